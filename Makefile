@@ -1,0 +1,68 @@
+# make lab-up    bring a lab up, configure it and prove it        LAB=two-vpns
+# make verify    prove it again      make status    what is up     make doctor   what this machine has
+# make lab-down  take it down        make test      all tests      make check    lint, types, fast tests
+LAB ?= two-vpns
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help lab-up lab-down verify status doctor test check bench lock clean
+help:
+	@sed -n 's/^# //p' Makefile
+
+lab-up: .venv/ready
+	@$(BIN)/l3vpn up $(LAB) --install
+
+lab-down: .venv/ready
+	@$(BIN)/l3vpn down $(LAB)
+
+verify: .venv/ready
+	@$(BIN)/l3vpn verify $(LAB)
+
+status: .venv/ready
+	@$(BIN)/l3vpn status
+
+doctor: .venv/ready
+	@$(BIN)/l3vpn doctor
+
+check: .venv/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not live"
+
+test: check
+	$(BIN)/pytest -v -m live
+
+bench: .venv/ready-dev
+	$(BIN)/python -m tests.benchmark $(LAB)
+
+# The exact versions that are tested; made anew from pyproject.toml.
+lock: .venv/ready-dev
+	$(BIN)/uv pip compile -q --universal --no-emit-index-url --no-emit-find-links --no-header \
+	    pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --no-emit-index-url --no-emit-find-links --no-header \
+	    --group dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "Python 3.11 or newer is needed and '$(PYTHON)' is not: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	    command -v apt-get >/dev/null || { echo "Python's venv module is missing: install it" >&2; exit 1; }; \
+	    [ "$$(id -u)" = 0 ] || { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 1; }; \
+	    echo "installing python3-venv (the system's Python has no venv module)"; \
+	    { apt-get install -y -qq python3-venv || { apt-get update -qq && apt-get install -y -qq python3-venv; }; } >/dev/null; }
+	@echo "setting up .venv (once, about half a minute)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/ready: requirements.lock pyproject.toml | .venv/bin/python
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	@echo "adding what the tests need"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""An orchestrator for MPLS Layer 3 VPN labs on FRRouting, with live verification."""

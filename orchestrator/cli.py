@@ -1,0 +1,101 @@
+"""`l3vpn`: verbs, options and exit codes, nothing else. What a verb does stands in `lifecycle`.
+
+Exit codes: 0 all proven, or no difference; 1 a check did not pass or could not look, or there is a difference;
+2 wrong usage or a wrong lab file; 3 this machine cannot run the data plane; 4 a node could not be reached or
+refused its configuration; 130 interrupted. `exec` passes the command's own status through, 255 when it
+could not run it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT_TIMEOUT = 90
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    given = parser().parse_args(arguments)
+    # What the verbs need takes a third of a second to import: not for `--help` or a typing error.
+    from orchestrator import commands  # noqa: PLC0415
+
+    return commands.run(given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="l3vpn",
+        description="Bring up, configure and prove MPLS Layer 3 VPN labs on FRRouting.",
+        epilog="LAB is a name under labs/ or the path of a lab folder. "
+        "Exit codes: 0 proven, 1 not proven or different, 2 usage or lab file, 3 machine, 4 node.",
+    )
+    made.add_argument("--version", action="version", version=f"l3vpn {version('l3vpn-lab')}")
+    verbs = made.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+
+    place = argparse.ArgumentParser(add_help=False)
+    place.add_argument(
+        "--host",
+        default=os.environ.get("L3VPN_HOST"),
+        help="guest (embedded kernel) or local (this kernel); also L3VPN_HOST",
+    )
+    place.add_argument(
+        "--runtime",
+        default=os.environ.get("L3VPN_RUNTIME"),
+        help="netns (network namespaces); also L3VPN_RUNTIME",
+    )
+    lab = argparse.ArgumentParser(add_help=False)
+    lab.add_argument("lab", metavar="LAB", help="a name under labs/ or a lab folder")
+    form = argparse.ArgumentParser(add_help=False)
+    form.add_argument("--format", choices=("table", "json"), default="table", help="how to print it")
+    proof = argparse.ArgumentParser(add_help=False)
+    proof.add_argument(
+        "--timeout",
+        type=float,
+        default=DEFAULT_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long the network may take to converge (default {DEFAULT_TIMEOUT})",
+    )
+    proof.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
+
+    doctor = verbs.add_parser("doctor", parents=[place, form], help="what this machine has and lacks")
+    doctor.set_defaults(lab=None)
+
+    up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
+    up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
+    up.add_argument("--install", action="store_true", help="as root: install system packages that are missing")
+
+    push = verbs.add_parser("push", parents=[place, lab], help="send what differs from the lab's files")
+    push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
+    push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
+    diff = verbs.add_parser("diff", parents=[place, lab], help="how nodes differ from the lab's files")
+    diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
+
+    verbs.add_parser("verify", parents=[place, proof, form, lab], help="prove a running lab from its intent")
+
+    status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
+    status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
+    verbs.add_parser("list", parents=[place, form], help="labs there are, and which are up")
+
+    execute = verbs.add_parser("exec", parents=[place, lab], help="run a Linux command in a node")
+    execute.add_argument("node", metavar="NODE")
+    execute.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER)
+    shell = verbs.add_parser("shell", parents=[place, lab], help="vtysh of a node")
+    shell.add_argument("node", metavar="NODE")
+
+    render = verbs.add_parser("render", parents=[lab], help="the configuration, without a lab")
+    render.add_argument("node", metavar="NODE", nargs="?")
+    render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
+    verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

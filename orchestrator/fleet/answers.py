@@ -1,0 +1,50 @@
+"""What nodes answer: values that the rest of the program reads, free of nornir, netmiko and paramiko."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One command on one node and what it said.
+
+    Attributes:
+        node: the node's name in the lab.
+        command: as it was asked for.
+        output: everything it wrote, standard error included, as text.
+        status: a shell command's exit status; for a `show` command 0, or 1 where vtysh did not know it.
+    """
+
+    node: str
+    command: str
+    output: str
+    status: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the command was understood and exited with 0."""
+        return self.status == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A node that did not answer, and why, in one line."""
+
+    node: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.why}"
+
+
+class Progress(Protocol):
+    """Told what each node is being waited for, from the threads that wait: quick and thread-safe."""
+
+    def __call__(self, node: str, what: str) -> None:
+        """`node` begins `what` ("connecting", "pushing 41 lines")."""
+
+
+def silent(node: str, what: str) -> None:
+    """The `Progress` of somebody who does not look."""

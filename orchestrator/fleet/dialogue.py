@@ -1,0 +1,171 @@
+"""Talking to a program that reads commands and does not say where an answer ends.
+
+All commands are sent at once, each followed by a mark that comes back behind its answer, so a look of
+twelve commands costs one round trip. No terminal is asked for: no line width, no pager, no colours.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import shlex
+import time
+from itertools import count
+from typing import TYPE_CHECKING, Final, Protocol
+
+from netmiko.channel import SSHChannel
+
+from orchestrator.fleet.errors import NoAnswer, SessionLost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import paramiko
+
+_CHUNK: Final = 1 << 16
+_NOT_A_COMMAND: Final = ("% Unknown command", "% Ambiguous command", "% Command incomplete")
+_LOOK_UP: Final = 0.1  # seconds after which a reader may see to its deadline
+
+
+class Syntax(Protocol):
+    """How a program takes commands, and how its answers are told apart."""
+
+    @property
+    def program(self) -> str:
+        """What to run."""
+
+    def lines(self, commands: Sequence[str], mark: str) -> str:
+        """The input: a mark, then every command with the mark behind it."""
+
+    def end(self, mark: str) -> re.Pattern[str]:
+        """What the mark looks like in the output."""
+
+    def answer(self, raw: str, end: re.Match[str]) -> tuple[str, int]:
+        """A command's own output and its exit status, of what stood before its mark."""
+
+
+class Vtysh:
+    """FRR's shell reading a pipe: before each answer it prints its prompt and the command (8.4 to 10.x).
+
+    Marks are comments, which it repeats like a command and passes to no daemon.
+    """
+
+    program: Final = "vtysh"
+
+    def lines(self, commands: Sequence[str], mark: str) -> str:
+        """The first mark ends its greeting."""
+        return "".join(f"{line}\n!{mark}\n" for line in ("!", *commands))
+
+    def end(self, mark: str) -> re.Pattern[str]:
+        """Prompt and comment."""
+        return re.compile(rf"^\S*# !{mark}\n", re.MULTILINE)
+
+    def answer(self, raw: str, end: re.Match[str]) -> tuple[str, int]:
+        """All but the repeated command; status 1, as `vtysh -c` has it, where it knows no such command."""
+        del end
+        output = raw.partition("\n")[2]
+        return output, int(output.startswith(_NOT_A_COMMAND))
+
+
+class Sh:
+    """A POSIX shell reading a pipe.
+
+    Each command runs in a subshell: it can neither read the next one nor end the shell.
+    """
+
+    program: Final = "sh"
+
+    def lines(self, commands: Sequence[str], mark: str) -> str:
+        """Standard error goes where standard output goes."""
+        return "".join(
+            f"(eval {shlex.quote(line)}) </dev/null 2>&1; printf '\\n%s %d\\n' {mark} $?\n"
+            for line in ("", *commands)
+        )
+
+    def end(self, mark: str) -> re.Pattern[str]:
+        """A line with the mark and the exit status."""
+        return re.compile(rf"\n{mark} (?P<status>\d+)\n")
+
+    def answer(self, raw: str, end: re.Match[str]) -> tuple[str, int]:
+        """As it is: the line break before the mark belongs to the mark."""
+        return raw, int(end["status"])
+
+
+class Dialogue(SSHChannel):
+    """Such a program at the far end of an SSH channel.
+
+    It is also what netmiko itself reads and writes through. Unlike netmiko's own channel it waits for
+    data instead of looking for some every 10 ms, and notices when the program has ended.
+    """
+
+    def __init__(self, channel: paramiko.Channel, syntax: Syntax) -> None:
+        super().__init__(channel, "utf-8")
+        self._channel = channel
+        self._syntax = syntax
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rounds = count(1)
+        channel.settimeout(_LOOK_UP)
+        channel.set_combine_stderr(combine=True)
+        channel.exec_command(syntax.program)
+
+    def read_channel(self) -> str:
+        """What has come, waiting a moment for it; "" when nothing has.
+
+        Raises:
+            SessionLost: the program or the connection ended.
+        """
+        try:
+            data = self._channel.recv(_CHUNK)
+        except TimeoutError:
+            return ""
+        if not data:
+            raise SessionLost(f"{self._syntax.program} has ended")
+        return self._decode(data)
+
+    def tell(self, commands: Sequence[str]) -> Pending:
+        """Send commands; the answers are read from what is returned, before anything else is sent."""
+        mark = f"l3vpn-{next(self._rounds)}"
+        try:
+            self.write_channel(self._syntax.lines(commands, mark))
+        except OSError:
+            raise SessionLost(f"{self._syntax.program} has ended") from None
+        return Pending(self, self._syntax, tuple(commands), mark)
+
+
+class Pending:
+    """Commands that were sent and whose answers are still to come."""
+
+    def __init__(self, dialogue: Dialogue, syntax: Syntax, commands: tuple[str, ...], mark: str) -> None:
+        self._dialogue = dialogue
+        self._syntax = syntax
+        self._commands = commands
+        self._end = syntax.end(mark)
+
+    def answers(self, deadline: float) -> list[tuple[str, int]]:
+        """Output and exit status of each command.
+
+        Args:
+            deadline: on `time.monotonic`.
+
+        Raises:
+            NoAnswer: names the first command that had no answer by then.
+            SessionLost: the program or the connection ended; quotes its last words.
+        """
+        answers: list[tuple[str, int]] = []
+        heard = ""
+        while len(answers) <= len(self._commands):  # one more: what came before the first mark
+            if found := self._end.search(heard):
+                answers.append(self._syntax.answer(heard[: found.start()], found))
+                heard = heard[found.end() :]
+            elif time.monotonic() > deadline:
+                raise NoAnswer(f"no answer to `{self._commands[max(0, len(answers) - 1)]}`")
+            else:
+                heard += self._listen(heard)
+        return answers[1:]
+
+    def _listen(self, heard: str) -> str:
+        try:
+            return self._dialogue.read_channel()
+        except SessionLost as lost:
+            last_words = heard.strip().rpartition("\n")[2]
+            raise SessionLost(f"{lost}: {last_words}" if last_words else str(lost)) from None

@@ -1,0 +1,27 @@
+"""Why a node's session cannot go on, each in one line. The fleet turns them into `Unreachable`.
+
+::
+
+    SessionError
+    ├── CannotConnect    no connection, the key refused, or the wrong host key
+    ├── SessionLost      the connection, or the program in it, is gone
+    └── NoAnswer         it is there and silent for too long
+"""
+
+from __future__ import annotations
+
+
+class SessionError(Exception):
+    """A node's session cannot go on."""
+
+
+class CannotConnect(SessionError):  # noqa: N818 -- says what happened
+    """No SSH connection to the node."""
+
+
+class SessionLost(SessionError):  # noqa: N818 -- says what happened
+    """The connection, or the program in it, is gone, and what was asked has not been answered."""
+
+
+class NoAnswer(SessionError):  # noqa: N818 -- says what happened
+    """The program is there and silent for too long."""

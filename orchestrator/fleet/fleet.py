@@ -1,0 +1,227 @@
+"""`Fleet`: the nodes of a running lab, asked side by side.
+
+nornir runs the tasks, netmiko holds the connections. Built directly: no inventory file, no log in the
+working directory, no memory of hosts that failed once.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from socket import SHUT_RDWR
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import paramiko
+from nornir.core import Nornir
+from nornir.core.configuration import Config
+from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
+from nornir.core.plugins.connections import ConnectionPluginRegister
+from nornir.core.state import GlobalState
+from nornir.plugins.runners import ThreadedRunner
+
+from orchestrator.fleet.answers import Transcript, Unreachable, silent
+from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
+from orchestrator.fleet.session import Access, FrrConnection, FrrPlugin
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Mapping, Sequence
+    from ipaddress import IPv4Address
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from nornir.core.task import Task
+
+    from orchestrator.fleet.answers import Progress
+    from orchestrator.fleet.program import Program
+    from orchestrator.fleet.session import Dial
+    from orchestrator.hosts.base import Completed
+
+_FRR: Final = "frr"  # the connection's name in nornir
+_PATIENCE: Final = 20.0
+
+AnswerT = TypeVar("AnswerT")
+GivenT = TypeVar("GivenT")
+
+ConnectionPluginRegister.register(_FRR, FrrPlugin)
+
+
+class Fleet:
+    """Sessions to the nodes of a lab, opened when first used and kept until `close`.
+
+    Every method asks its nodes side by side and waits for all. A node that cannot be reached, or does not
+    answer in time, is `Unreachable` in the result and holds up no other. A session that was open and is
+    lost (a node was restarted) is opened once more. Not for several threads at once; `Program`s are.
+
+    Args:
+        nodes: management address of each node.
+        dial: makes a TCP connection to such an address; raises `HostError` or `OSError`.
+        key: file with the private key that nodes accept.
+        known_hosts: file with their host keys.
+        user: the login; root, because plumbing and `vtysh -f` need it.
+        patience: seconds to wait for a connection, and for the answers to one call.
+        progress: told what each node is being waited for.
+
+    Raises:
+        OSError, paramiko.SSHException: the key cannot be read.
+    """
+
+    def __init__(  # noqa: PLR0913 -- all but the first four have a default that fits
+        self,
+        nodes: Mapping[str, IPv4Address],
+        dial: Dial,
+        *,
+        key: Path,
+        known_hosts: Path,
+        user: str = "root",
+        patience: float = _PATIENCE,
+        progress: Progress = silent,
+    ) -> None:
+        self.patience = patience
+        self._progress = progress
+        self._dialled: list[socket.socket] = []
+        self._closed = False
+        self._dial = dial
+        access = Access(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience)
+        options = {_FRR: ConnectionOptions(extras={"access": access})}
+        hosts = Hosts(
+            {
+                name: Host(name, hostname=str(address), username=user, connection_options=options)
+                for name, address in nodes.items()
+            }
+        )
+        self._nornir = Nornir(
+            inventory=Inventory(hosts, Groups(), Defaults()),
+            runner=ThreadedRunner(max(1, len(hosts))),
+            config=Config(),
+            data=GlobalState(),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes' names."""
+        return tuple(self._nornir.inventory.hosts)
+
+    def collect(
+        self, wanted: Mapping[str, Sequence[str]], within: float | None = None
+    ) -> dict[tuple[str, str], Transcript | Unreachable]:
+        """Ask each node a number of commands; the answer of each by node and command.
+
+        A command that begins with `show ` is vtysh's, any other the root shell's. Both stay open: asking
+        again costs a round trip. Commands must only look: they are asked again on a new connection if the
+        old one turns out to be lost.
+        """
+
+        def look(session: FrrConnection, commands: Sequence[str]) -> dict[str, tuple[str, int]]:
+            return session.look(commands, within or self.patience)
+
+        asked = {node: tuple(dict.fromkeys(commands)) for node, commands in wanted.items() if commands}
+        looks = self.each(asked, look, "asking")
+        answers: dict[tuple[str, str], Transcript | Unreachable] = {}
+        for node, commands in asked.items():
+            seen = looks[node]
+            for command in commands:
+                answers[node, command] = (
+                    seen if isinstance(seen, Unreachable) else Transcript(node, command, *seen[command])
+                )
+        return answers
+
+    def execute(
+        self,
+        commands: Mapping[str, str],
+        stdin: Mapping[str, bytes] | None = None,
+        within: float | None = None,
+    ) -> dict[str, Completed | Unreachable]:
+        """Run one root shell command on each node named, by itself; never twice."""
+
+        def run(session: FrrConnection, given: tuple[str, bytes]) -> Completed:
+            return session.run(*given, within or self.patience)
+
+        given = {node: (command, (stdin or {}).get(node, b"")) for node, command in commands.items()}
+        return self.each(given, run, "running")
+
+    def open_programs(self, commands: Mapping[str, str]) -> dict[str, Program | Unreachable]:
+        """Start one program on each node named, to talk to."""
+        return self.each(commands, FrrConnection.start, "starting")
+
+    def open_program(self, node: str, command: str) -> Program | Unreachable:
+        """Start a program on a node, to talk to."""
+        return self.open_programs({node: command})[node]
+
+    def close(self) -> None:
+        """Close all connections; what still waits for one ends at once."""
+        self._closed = True
+        for host in self._nornir.inventory.hosts.values():
+            host.close_connections()
+        while self._dialled:
+            connection = self._dialled.pop()
+            with suppress(OSError):  # not connected any more
+                connection.shutdown(SHUT_RDWR)
+            connection.close()
+
+    def each(
+        self,
+        given: Mapping[str, GivenT],
+        work: Callable[[FrrConnection, GivenT], AnswerT],
+        what: str,
+    ) -> dict[str, AnswerT | Unreachable]:
+        """Do `work` on the session of each node named, with what it is given.
+
+        Where an open session turns out to be lost, `work` is begun again on a new one: once it has
+        changed anything, it must not raise `SessionLost`.
+
+        Raises:
+            KeyError: a node that the fleet does not have.
+        """
+        hosts = {node: self._nornir.inventory.hosts[node] for node in given}
+
+        def on_node(task: Task) -> AnswerT | Unreachable:
+            node = task.host
+            try:
+                return self._with_session(node, lambda session: work(session, given[node.name]), what)
+            except SessionError as error:
+                node.close_connections()
+                return Unreachable(node.name, str(error))
+
+        try:
+            results = self._nornir.filter(filter_func=lambda host: host.name in hosts).run(on_node)
+        except BaseException:  # Ctrl-C: threads that wait for a node end when its connection does
+            self.close()
+            raise
+        finally:
+            self._nornir.data.reset_failed_hosts()
+        answers: dict[str, AnswerT | Unreachable] = {}
+        for node, result in results.items():
+            if result[0].exception is not None:
+                raise result[0].exception
+            answers[node] = result[0].result
+        return answers
+
+    def _with_session(self, host: Host, work: Callable[[FrrConnection], AnswerT], what: str) -> AnswerT:
+        """Do `work`, once more on a new connection if an old one turns out to be lost."""
+        if _FRR in host.connections:
+            try:
+                self._progress(host.name, what)
+                return work(host.get_connection(_FRR, self._nornir.config))
+            except SessionLost:
+                host.close_connections()
+        self._progress(host.name, "connecting")
+        session = host.get_connection(_FRR, self._nornir.config)
+        self._progress(host.name, what)
+        return work(session)
+
+    def _dial_and_remember(self, address: IPv4Address, port: int) -> socket.socket:
+        connection = self._dial(address, port)
+        self._dialled.append(connection)
+        if self._closed:
+            connection.close()
+            raise CannotConnect("the fleet has been closed")
+        return connection

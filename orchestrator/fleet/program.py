@@ -1,0 +1,151 @@
+"""A program running on a node, at the far end of an SSH channel of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import paramiko
+
+from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.hosts.base import Completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+_CHUNK: Final = 1 << 16
+_BRIEF: Final = 60  # characters of a command that an error quotes
+_NO_STATUS: Final = 255  # ended by a signal: what ssh itself says then
+
+
+class ProgramEnded(Exception):  # noqa: N818 -- says what happened
+    """The program has ended, or its connection has; the text has its last complaint and exit status."""
+
+
+class Program:
+    """A root shell command that runs, and is talked to line by line.
+
+    Safe to use from another thread than the rest of the node's session. A program has to end when its
+    standard input does: `close` tells it no other way.
+
+    Raises:
+        SessionLost: it could not be started.
+    """
+
+    def __init__(self, channel: paramiko.Channel, command: str) -> None:
+        self._channel = channel
+        self._command = command
+        self._heard = b""
+        try:
+            channel.exec_command(command)
+        except (paramiko.SSHException, OSError, EOFError):
+            raise SessionLost("the connection was lost") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write_line(self, line: str) -> None:
+        """Send a line.
+
+        Raises:
+            ProgramEnded: nobody is there to read it.
+        """
+        try:
+            self._channel.sendall(f"{line}\n".encode())
+        except OSError:
+            raise self._ended() from None
+
+    def read_line(self, within: float) -> str:
+        """The next line it writes, without its end.
+
+        Raises:
+            TimeoutError: no whole line within so many seconds; what came is kept for the next call.
+            ProgramEnded: it has ended; a last line without an end is still given.
+        """
+        deadline = time.monotonic() + within
+        while b"\n" not in self._heard:
+            self._channel.settimeout(max(0.0, deadline - time.monotonic()))
+            try:
+                data = self._channel.recv(_CHUNK)
+            except TimeoutError:
+                raise TimeoutError(f"`{self._command}` wrote nothing for {within:g} s") from None
+            if data:
+                self._heard += data
+            elif self._heard:
+                self._heard += b"\n"
+            else:
+                raise self._ended()
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.decode("utf-8", "replace")
+
+    def finish(self, stdin: bytes, within: float) -> Completed:
+        """Give it all its input, and wait for its end.
+
+        Raises:
+            NoAnswer: it had not ended by then (it is cut off), or its connection was lost.
+        """
+        deadline = time.monotonic() + within
+        try:
+            self._channel.settimeout(within)
+            self._send(stdin)
+            stdout = self._read(self._channel.recv, deadline)
+            stderr = self._read(self._channel.recv_stderr, deadline)
+            ended = self._channel.status_event.wait(max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            ended = False
+        finally:
+            self.close()
+        if not ended:
+            raise NoAnswer(f"`{_brief(self._command)}` did not end within {within:g} s")
+        if self._channel.exit_status < 0 and not self._channel.get_transport().is_active():
+            raise NoAnswer(f"the connection was lost under `{_brief(self._command)}`")
+        return Completed(self._status, stdout, stderr)
+
+    def close(self) -> None:
+        """End its standard input and let go of it."""
+        self._channel.close()
+
+    def _send(self, stdin: bytes) -> None:
+        try:
+            self._channel.sendall(stdin)
+            self._channel.shutdown_write()
+        except TimeoutError:
+            raise
+        except OSError:
+            return  # it ended without reading all: its exit status tells more than we could
+
+    def _read(self, receive: Callable[[int], bytes], deadline: float) -> bytes:
+        parts: list[bytes] = []
+        while True:
+            self._channel.settimeout(max(0.0, deadline - time.monotonic()))
+            if not (data := receive(_CHUNK)):
+                return b"".join(parts)
+            parts.append(data)
+
+    @property
+    def _status(self) -> int:
+        status = self._channel.exit_status
+        return status if status >= 0 else _NO_STATUS
+
+    def _ended(self) -> ProgramEnded:
+        """Its last words: it closed its output, so standard error and status are there or on their way."""
+        complaint = b""
+        try:
+            complaint = self._read(self._channel.recv_stderr, time.monotonic() + 1)
+            self._channel.status_event.wait(1)
+        except OSError:
+            pass
+        last = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        return ProgramEnded(f"`{_brief(self._command)}` has ended ({last or f'exit status {self._status}'})")
+
+
+def _brief(command: str) -> str:
+    first = command.strip().partition("\n")[0]
+    return first if len(first) <= _BRIEF else f"{first[: _BRIEF - 1]}…"

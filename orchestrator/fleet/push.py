@@ -1,0 +1,213 @@
+"""Bringing nodes to what the lab wants of them: the kernel first, then FRR, and only what differs.
+
+Each node goes its way side by side with the others: one look at its kernel and its running configuration;
+if something differs, one command that checks the change (`vtysh -C`), mends the kernel and sends the change
+as a file (`vtysh -f`: line by line takes seven times as long); and a second look that must find nothing left.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.fleet.answers import Unreachable, silent
+from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.fleet.refusal import Refusal, refused_by_frr, refused_by_kernel
+from orchestrator.render.difference import configuration_changes
+from orchestrator.render.frr import frr_configuration
+from orchestrator.render.plumbing import plumbing
+from orchestrator.render.quirks import UnknownFrrVersion
+from orchestrator.render.reconcile import OBSERVE, ObservedPlumbing, UnexpectedPlumbing, plumbing_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.fleet.answers import Progress
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.fleet.session import FrrConnection
+    from orchestrator.model.lab import Lab, Vrf
+
+_RUNNING: Final = "show running-config"
+_APPLY_WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
+_NOT_VALID, _NOT_PLUMBED = 90, 91  # exit statuses of our script
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """What a push did, or with `dry_run` would do, on one node.
+
+    Attributes:
+        node: its name.
+        plumbing: commands for its kernel.
+        configuration: difference of FRR's configuration, unified; from what runs to what is wanted.
+        failure: why the node is not as it should be; None if it is, or nobody tried.
+    """
+
+    node: str
+    plumbing: tuple[str, ...] = ()
+    configuration: str = ""
+    failure: Unreachable | Refusal | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong."""
+        return self.failure is None
+
+    @property
+    def differs(self) -> bool:
+        """Whether there was anything to change."""
+        return bool(self.plumbing or self.configuration)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is to be changed on one node."""
+
+    plumbing: tuple[str, ...]
+    commands: str
+    unified: str
+
+    def __bool__(self) -> bool:
+        return bool(self.plumbing or self.commands)
+
+
+def push(
+    fleet: Fleet,
+    lab: Lab,
+    nodes: Iterable[str] | None = None,
+    *,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> dict[str, PushResult]:
+    """Bring nodes of a running lab to what `lab` wants; with nothing to change, send nothing.
+
+    A node that cannot be reached or refuses a line is reported; the others are finished.
+
+    Args:
+        fleet: sessions to the nodes.
+        lab: what is wanted.
+        nodes: the nodes to look at; all unless named.
+        dry_run: only say what differs.
+        progress: told what each node is doing.
+
+    Returns:
+        By node, in the order of the lab.
+
+    Raises:
+        KeyError: a node that the lab or the fleet does not have.
+    """
+    named = tuple(node.name for node in lab.nodes) if nodes is None else tuple(nodes)
+
+    def bring(session: FrrConnection, node: str) -> PushResult:
+        return _bring(session, lab, node, fleet.patience, progress, dry_run=dry_run)
+
+    results = fleet.each({node: lab.node(node).name for node in named}, bring, "comparing")
+    return {
+        node: PushResult(node, failure=result) if isinstance(result, Unreachable) else result
+        for node, result in results.items()
+    }
+
+
+def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[str, PushResult]:
+    """Make VRFs import again what they should have: enter their import route targets once more.
+
+    FRR 10.3 to 10.7 can lose VPN-to-VRF imports for good in a race at start-up (FRR issue 22239). Entering
+    the same route targets again changes no configuration and runs the import again.
+    """
+    commands: dict[str, str] = {}
+    for vrf in vrfs:
+        commands[vrf.pe] = commands.get(vrf.pe, "") + _route_targets(lab, vrf)
+    files = {node: text.encode() for node, text in commands.items()}
+    answers = fleet.execute(dict.fromkeys(commands, "vtysh -f /dev/stdin"), files)
+    return {
+        node: PushResult(
+            node,
+            configuration=commands[node],
+            failure=answer
+            if isinstance(answer, Unreachable)
+            else refused_by_frr(commands[node], answer.text, answer.stderr.decode("utf-8", "replace")),
+        )
+        for node, answer in answers.items()
+    }
+
+
+def _bring(  # noqa: PLR0913 -- one node's part of `push`
+    session: FrrConnection, lab: Lab, node: str, patience: float, progress: Progress, *, dry_run: bool
+) -> PushResult:
+    change = _compare(session, lab, node, patience)
+    if isinstance(change, Refusal):
+        return PushResult(node, failure=change)
+    result = PushResult(node, change.plumbing, change.unified)
+    if dry_run or not change:
+        return result
+    progress(node, "changing")
+    refusal = _apply(session, change)
+    if refusal is not None:
+        return replace(result, failure=refusal)
+    progress(node, "reading back")
+    return replace(result, failure=_read_back(session, lab, node, patience))
+
+
+def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _Change | Refusal:
+    """Look at the node, and find what must be changed; a `Refusal` where it is none of ours."""
+    seen = session.look([OBSERVE, _RUNNING], patience)
+    observed, status = seen[OBSERVE]
+    running, _ = seen[_RUNNING]
+    version = re.search(r"^frr version (\S+)$", running, re.MULTILINE)
+    if status or version is None:
+        said = (observed if status else running).strip().rpartition("\n")[2]
+        return Refusal("", f"is not an FRR node as expected: {said}")
+    try:
+        kernel = plumbing_changes(ObservedPlumbing.read(observed), plumbing(lab, node))
+        wanted = frr_configuration(lab, node, version[1])
+        changes = configuration_changes(running, wanted, version[1])
+    except (UnexpectedPlumbing, UnknownFrrVersion) as error:
+        return Refusal("", str(error))
+    return _Change(kernel, changes.commands, changes.unified)
+
+
+def _apply(session: FrrConnection, change: _Change) -> Refusal | None:
+    try:
+        done = session.run(_script(change), change.commands.encode(), _APPLY_WITHIN)
+    except SessionLost as lost:  # nothing was sent, but the look before was on this very connection
+        raise NoAnswer(str(lost)) from None
+    stderr = done.stderr.decode("utf-8", "replace")
+    if done.status == _NOT_PLUMBED:
+        return refused_by_kernel(change.plumbing, stderr)
+    if refusal := refused_by_frr(change.commands, done.text, stderr):
+        return refusal
+    if done.status:
+        return Refusal("", stderr.strip().rpartition("\n")[2] or f"vtysh ended with status {done.status}")
+    return None
+
+
+def _script(change: _Change) -> str:
+    """Check FRR's part, mend the kernel, send FRR's part; stops at what fails."""
+    check = f'cat >"$f"; vtysh -C -f "$f" >/dev/null || exit {_NOT_VALID}\n'
+    mend = "".join(f"{{ {command}\n}} >/dev/null || exit {_NOT_PLUMBED}\n" for command in change.plumbing)
+    send = 'vtysh -f "$f"\n'
+    return "f=$(mktemp); trap 'rm -f \"$f\"' EXIT\n" + (check + mend + send if change.commands else mend)
+
+
+def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> Refusal | None:
+    left = _compare(session, lab, node, patience)
+    if isinstance(left, Refusal):
+        return left
+    if left.plumbing:
+        return Refusal(left.plumbing[0], "accepted by the kernel, but still to be done")
+    if left.commands:
+        line = next((one for one in left.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")
+        return Refusal(line, "accepted by FRR, but not to be seen in its running configuration")
+    return None
+
+
+def _route_targets(lab: Lab, vrf: Vrf) -> str:
+    targets = " ".join(sorted(map(str, vrf.imports)))
+    return (
+        f"router bgp {lab.provider_of(vrf.pe).asn} vrf {vrf.name}\n"
+        " address-family ipv4 unicast\n"
+        f"  rt vpn import {targets}\n"
+        " exit-address-family\n"
+        "exit\n"
+    )

@@ -1,0 +1,277 @@
+"""Host `guest`: an embedded Linux kernel that runs as a process, with or without root.
+
+Debian's `user-mode-linux` brings its own MPLS and VRF modules, so the machine's kernel needs none. It
+lives in a network namespace of its own: nothing on the machine's network changes. One guest serves all labs
+of an installation; its root is the node tree, and all that is written in it is gone when it stops.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import threading
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts import image
+from orchestrator.hosts.base import CannotRunHere, HostDied, HostError, NotRunning, RunTimeout, Unreachable
+from orchestrator.hosts.dialer import Dialer, DialerGone
+from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, boot, last_words, remove
+from orchestrator.hosts.guest_state import GuestState, StateFile
+from orchestrator.hosts.keys import Keys
+from orchestrator.hosts.locks import alone
+from orchestrator.hosts.places import Places, private_folder
+from orchestrator.hosts.recipe import Recipe
+from orchestrator.hosts.remote import ConnectionLost, Remote
+from orchestrator.hosts.rootless import enter
+from orchestrator.hosts.terminal import ssh_argv
+
+if TYPE_CHECKING:
+    import socket
+    from ipaddress import IPv4Address
+    from pathlib import Path
+
+    from orchestrator.hosts.base import Completed, Progress
+
+_SSH = 22
+_POWER_OFF_SECONDS = 5.0
+_DIED = "the guest's process has died; `l3vpn up LAB` starts it again"
+
+
+class Condition(Enum):
+    """How the guest is."""
+
+    STOPPED = "stopped"
+    BOOTING = "booting"
+    RUNNING = "running"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestStatus:
+    """What there is to say about the guest without talking to it.
+
+    Attributes:
+        condition: how it is.
+        pid: its process, when there is one.
+        console: its console log, when it has been started since this machine booted.
+        last_words: last line of the console, when it has died.
+    """
+
+    condition: Condition
+    pid: int | None = None
+    console: Path | None = None
+    last_words: str = ""
+
+
+class Guest:
+    """A running guest. Made by `start` or `attach`.
+
+    Args:
+        state: where it runs.
+        keys: what logs into it.
+
+    Attributes:
+        keys: what logs into it and into the nodes on it.
+        tree: the node tree it runs on, as this machine sees it.
+    """
+
+    name = "guest"
+    node_root = PurePosixPath("/")
+    orchestrator_address: IPv4Address | None = OUTSIDE.ip
+
+    def __init__(self, state: GuestState, keys: Keys) -> None:
+        self.keys = keys
+        self.tree = state.tree
+        self._process = state.process
+        self._lock = threading.Lock()
+        self._remote: Remote | None = None
+        self._dialer: Dialer | None = None
+        self._closing_read, self._closing_write = os.pipe()
+        self._watch = threading.Thread(target=self._watch_process, name="guest-watch", daemon=True)
+        self._watch.start()
+
+    # ---- life ----------------------------------------------------------------------------------
+
+    @classmethod
+    def start(cls, progress: Progress, places: Places | None = None) -> Guest:
+        """The running guest, or a new one; the node tree is built first if need be.
+
+        Whoever comes second waits for the first and gets the same guest. A guest that died is replaced.
+
+        Raises:
+            CannotRunHere: this machine lacks something for it.
+            BuildFailed: the node tree could not be made.
+            BootFailed: the kernel did not come up.
+        """
+        places = places or Places.here()
+        check_architecture()
+        keys = Keys.load_or_create(places)
+        private_folder(places.guest)
+        with _guest_lock(places, progress):
+            file = _file(places)
+            state = file.read()
+            if state is None or not (state.ready and state.process.alive):
+                tree = image.ensure(progress, places=places)
+                if state is not None:
+                    remove(state.process)
+                progress("booting the guest")
+                state = boot(tree, keys, file, places.guest / "console.log")
+            elif state.tree != image.where(Recipe.load(), places):
+                progress(f"the guest already runs, on another node tree: {state.tree.name}")
+        return cls(state, keys)
+
+    @classmethod
+    def attach(cls, places: Places | None = None) -> Guest:
+        """The running guest.
+
+        Raises:
+            NotRunning: there is none.
+            HostDied: there was one.
+        """
+        places = places or Places.here()
+        state = _file(places).read()
+        if state is None:
+            raise NotRunning("the guest is not running; `l3vpn up LAB` starts it")
+        if not state.process.alive:
+            raise HostDied(_DIED)
+        if not state.ready:
+            raise NotRunning("the guest is still booting")
+        return cls(state, Keys.load_or_create(places))
+
+    @classmethod
+    def stop(cls, progress: Progress, places: Places | None = None) -> bool:
+        """Power the guest off, with everything in it; whether there was one."""
+        places = places or Places.here()
+        file = _file(places)
+        if file.read() is None:
+            return False
+        with _guest_lock(places, progress):
+            state = file.read()
+            if state is None:
+                return False
+            was_alive = state.process.alive
+            if was_alive and state.ready:
+                progress("powering the guest off")
+                _power_off(state, places)
+            remove(state.process)
+            file.clear()
+        return was_alive
+
+    @classmethod
+    def status(cls, places: Places | None = None) -> GuestStatus:
+        """How the guest is, told from outside."""
+        state = _file(places or Places.here()).read()
+        if state is None:
+            return GuestStatus(Condition.STOPPED)
+        if not state.process.alive:
+            return GuestStatus(Condition.DIED, console=state.console, last_words=last_words(state.console))
+        condition = Condition.RUNNING if state.ready else Condition.BOOTING
+        return GuestStatus(condition, pid=state.process.pid, console=state.console)
+
+    # ---- Host ----------------------------------------------------------------------------------
+
+    def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
+        """See `Host.run`."""
+        try:
+            return self._connection().run(command, stdin=stdin, timeout=timeout)
+        except (ConnectionLost, RunTimeout):
+            self._check_alive()
+            raise
+
+    def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
+        """See `Host.dial`: the connection is made inside the guest's network namespace."""
+        self._check_alive()
+        with self._lock:
+            if self._dialer is None:
+                self._dialer = Dialer(enter(self._process.pid))
+            dialer = self._dialer
+        try:
+            return dialer.dial(address, port, timeout)
+        except (Unreachable, DialerGone):
+            self._check_alive()
+            raise
+
+    def login_argv(
+        self, address: IPv4Address, user: str, *, key: Path, known_hosts: Path, command: str | None = None
+    ) -> list[str]:
+        """See `Host.login_argv`: ssh itself runs inside the guest's network namespace."""
+        self._check_alive()
+        ssh = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
+        return [*enter(self._process.pid), *ssh]
+
+    def close(self) -> None:
+        """Let go of the connections; the guest stays up."""
+        with contextlib.suppress(OSError):
+            os.close(self._closing_write)
+        self._watch.join()
+        self._hang_up()
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    def _connection(self) -> Remote:
+        """The one SSH connection, made on first use and again should it have been lost."""
+        with self._lock:
+            if self._remote is not None and self._remote.alive:
+                return self._remote
+        link = self.dial(GUEST.ip, _SSH)
+        with self._lock:
+            if self._remote is not None and self._remote.alive:
+                link.close()
+            else:
+                self._remote = Remote(link, self.keys)
+            return self._remote
+
+    def _check_alive(self) -> None:
+        if not self._process.alive:
+            raise HostDied(_DIED)
+
+    def _watch_process(self) -> None:
+        """When the guest's process ends, end what waits for it: its own TCP can no longer say so."""
+        handle = self._process.open()
+        if handle is not None:
+            ended, _, _ = select.select([handle, self._closing_read], [], [])
+            os.close(handle)
+            if handle in ended:
+                self._hang_up()
+        os.close(self._closing_read)
+
+    def _hang_up(self) -> None:
+        with self._lock:
+            remote, self._remote = self._remote, None
+            dialer, self._dialer = self._dialer, None
+        if remote is not None:
+            remote.close()
+        if dialer is not None:
+            dialer.close()
+
+
+def _file(places: Places) -> StateFile:
+    return StateFile(places.guest / "state.json")
+
+
+def _guest_lock(places: Places, progress: Progress) -> contextlib.AbstractContextManager[None]:
+    return alone(places.guest / "lock", "the guest to be started or stopped by another command", progress)
+
+
+def _power_off(state: GuestState, places: Places) -> None:
+    guest = Guest(state, Keys.load_or_create(places))
+    try:
+        # It answers by ending the connection; if it does not, it is killed next.
+        with contextlib.suppress(HostError):
+            guest.run("sync; echo o >/proc/sysrq-trigger", timeout=_POWER_OFF_SECONDS)
+        state.process.ended_within(_POWER_OFF_SECONDS)
+    finally:
+        guest.close()
+
+
+def check_architecture() -> None:
+    """Raise `CannotRunHere` where there is no kernel to embed."""
+    machine = os.uname().machine
+    if machine != "x86_64":
+        raise CannotRunHere(
+            f"the guest's kernel exists for x86_64 only, and this is {machine}; try --host local"
+        )

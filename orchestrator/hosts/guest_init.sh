@@ -1,0 +1,51 @@
+#!/bin/sh
+# Process 1 of the embedded kernel. Its root, the tree of nodes, is read-only; what is written goes to memory.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+
+mount -t proc proc /proc
+modprobe overlay
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root
+umount /proc
+
+cd /mnt/root || exit 1
+mount --move /dev dev
+mkdir -p mnt/read-only
+pivot_root . mnt/read-only
+exec chroot . /bin/sh -s <<'INSIDE'
+cd /
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /dev/pts /dev/shm
+mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+
+# Tunnels and queueing disciplines load themselves when a device of theirs is made.
+modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
+
+. /mnt/read-only/run/l3vpn/addresses
+install -m 600 /mnt/read-only/run/l3vpn/host_key /etc/ssh/ssh_host_ed25519_key
+install -m 644 /mnt/read-only/run/l3vpn/authorized_keys /etc/ssh/authorized_keys
+umount -l /mnt/read-only
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+mkdir /run/sshd
+
+hostname guest
+ip -batch - <<IP
+link set lo up
+address add $guest dev vec0
+link set vec0 up
+route add default via $outside
+IP
+# ip_gre and others would else put devices of their own into every namespace.
+sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2
+
+/usr/sbin/sshd && echo ready >/dev/ttyS0
+
+# Whatever loses its parent is adopted here; waiting is what lets it go.
+sleep infinity &
+while :; do wait; done
+INSIDE

@@ -1,0 +1,59 @@
+"""Where files are kept: the XDG base directories (freedesktop.org, version 0.8)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of this installation.
+
+    Attributes:
+        cache: what can be made again: root trees of nodes.
+        state: what cannot: keys, the running guest, the console log.
+    """
+
+    cache: Path
+    state: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Places:
+        """The folders that `XDG_CACHE_HOME`, `XDG_STATE_HOME` and `HOME` name; relative ones do not count."""
+        home = Path(environ.get("HOME") or Path.home())
+        return cls(
+            cache=_base(environ.get("XDG_CACHE_HOME"), home / ".cache") / "l3vpn",
+            state=_base(environ.get("XDG_STATE_HOME"), home / ".local/state") / "l3vpn",
+        )
+
+    @classmethod
+    def here(cls) -> Places:
+        """The folders of the calling user."""
+        return cls.of(os.environ)
+
+    @property
+    def keys(self) -> Path:
+        """The keys of this installation; private."""
+        return self.state / "keys"
+
+    @property
+    def guest(self) -> Path:
+        """The running guest and its console log."""
+        return self.state / "guest"
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made if need be, open to its owner alone."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path
+
+
+def _base(named: str | None, default: Path) -> Path:
+    return Path(named) if named and Path(named).is_absolute() else default

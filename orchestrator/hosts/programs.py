@@ -1,0 +1,71 @@
+"""Programs of this machine that building a tree needs, and how they get there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.recipe import complaint
+from orchestrator.hosts.rootless import is_root
+
+if TYPE_CHECKING:
+    from orchestrator.hosts.base import Progress
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+def search_path() -> str:
+    """Where programs are looked for: an ordinary user's own path lacks the folders for administrators."""
+    return os.pathsep.join((os.environ.get("PATH") or os.defpath, "/usr/local/sbin", "/usr/sbin", "/sbin"))
+
+
+def find(program: str) -> str | None:
+    """The program's file, if this machine has it."""
+    return shutil.which(program, path=search_path())
+
+
+def missing_packages() -> tuple[str, ...]:
+    """The Debian packages this machine lacks for building a tree as this user."""
+    wanted = {
+        "mmdebstrap": find("mmdebstrap") is not None,
+        "uidmap": is_root() or find("newuidmap") is not None,
+        "debian-archive-keyring": KEYRING.exists(),
+    }
+    return tuple(package for package, there in wanted.items() if not there)
+
+
+def install_missing(progress: Progress) -> None:
+    """Install what is missing, if this is root on a machine with apt.
+
+    Raises:
+        CannotRunHere: it is not, or apt could not; the text says what to do.
+    """
+    missing = missing_packages()
+    if not missing:
+        return
+    lacks = f"this machine lacks {', '.join(missing)}"
+    if find("apt-get") is None:
+        raise CannotRunHere(f"{lacks}, and has no apt-get to install them with")
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    if not is_root():
+        raise CannotRunHere(f"{lacks}; run: sudo {shlex.join(command)}")
+    progress(f"installing {', '.join(missing)} on this machine with apt-get")
+    failure = _apt_get(command)
+    if failure:
+        # The machine's package lists may be old, or absent as in a fresh container.
+        _apt_get(["apt-get", "update"])
+        failure = _apt_get(command)
+    if failure:
+        raise CannotRunHere(f"{lacks}, and apt-get could not install them: {failure}")
+
+
+def _apt_get(command: list[str]) -> str:
+    """Run it; why it failed, or nothing."""
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    return complaint(done.stderr) if done.returncode else ""

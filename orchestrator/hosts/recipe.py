@@ -1,0 +1,148 @@
+"""What the root tree of nodes is made from, and how mmdebstrap is asked to make it.
+
+Pure, but for `Recipe.load`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.base import BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SUITE = "trixie"
+KERNEL_SUITE = "forky"
+_KERNEL_PACKAGE = "user-mode-linux"
+_FOLDER = Path(__file__).parents[2] / "image"
+_UNREAD = ("man", "locale", "doc", "info", "zoneinfo", "bash-completion")
+_STEPS = {
+    "I: running apt-get update": "fetching package lists",
+    "I: downloading packages": "downloading packages",
+    "I: extracting archives": "unpacking the base system",
+    "I: installing essential": "installing the base system",
+    "I: installing remaining": "installing FRR",
+    "I: running --customize-hook": "shaping the tree",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what ends up in a tree.
+
+    Attributes:
+        suite: the tree's Debian release, which decides FRR's (bookworm 8.4.4, trixie 10.3, forky 10.7.1).
+        kernel_suite: the release of the guest's kernel; where that cannot be had, `suite`'s own is taken.
+        packages: Debian packages to install.
+        offer_kernel: text of the script that offers the kernel of `kernel_suite` to apt.
+        provision: text of the script that shapes the installed tree.
+        mirror: archive to use instead of the machine's own; empty for the latter.
+        architecture: machine type.
+    """
+
+    suite: str
+    kernel_suite: str
+    packages: tuple[str, ...]
+    offer_kernel: str
+    provision: str
+    mirror: str = ""
+    architecture: str = "x86_64"
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Recipe:
+        """The recipe in `image/`; `L3VPN_SUITE`, `L3VPN_KERNEL_SUITE` and `L3VPN_MIRROR` change it.
+
+        Raises:
+            BuildFailed: the folder `image/` is not where it belongs.
+        """
+        chosen = os.environ if environ is None else environ
+        try:
+            return cls(
+                suite=chosen.get("L3VPN_SUITE") or SUITE,
+                kernel_suite=chosen.get("L3VPN_KERNEL_SUITE") or KERNEL_SUITE,
+                packages=package_names((_FOLDER / "packages").read_text()),
+                offer_kernel=(_FOLDER / "kernel.sh").read_text(),
+                provision=(_FOLDER / "provision.sh").read_text(),
+                mirror=chosen.get("L3VPN_MIRROR", ""),
+                architecture=platform.machine(),
+            )
+        except FileNotFoundError as error:
+            raise BuildFailed(f"the recipe of the node tree is missing: {error.filename}") from error
+
+    @property
+    def key(self) -> str:
+        """Names the tree in the cache: the suite for people, a hash of everything for the program."""
+        parts = (
+            self.suite,
+            self.kernel_suite,
+            self.packages,
+            self.offer_kernel,
+            self.provision,
+            self.mirror,
+            self.architecture,
+        )
+        return f"{self.suite}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the guest's kernel exists for this architecture."""
+        return self.architecture == "x86_64"
+
+
+def package_names(text: str) -> tuple[str, ...]:
+    """The names in a package list: one a line, `#` starts a comment."""
+    names = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    return tuple(name for name in names if name)
+
+
+def arguments(recipe: Recipe, sources: Iterable[str], settings: Iterable[str], target: Path) -> list[str]:
+    """The mmdebstrap command that builds the tree at `target`.
+
+    Args:
+        recipe: what to build.
+        sources: one-line apt sources; none for mmdebstrap's own.
+        settings: apt settings for the time of the build.
+        target: a folder that does not exist yet.
+    """
+    packages = [*recipe.packages, *([_KERNEL_PACKAGE] if recipe.has_kernel else [])]
+    hooks = [f'--customize-hook={_script(recipe.provision, "provision.sh")} "$1"']
+    if recipe.has_kernel and recipe.kernel_suite != recipe.suite:
+        suites = shlex.join([recipe.suite, recipe.kernel_suite])
+        hooks.append(f'--setup-hook={_script(recipe.offer_kernel, "kernel.sh")} "$1" {suites}')
+    return [
+        "mmdebstrap",
+        "--mode=root",
+        "--variant=minbase",
+        "--format=directory",
+        *(f"--aptopt={line}" for line in (*settings, 'Acquire::Languages "none";')),
+        *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in _UNREAD),
+        *hooks,
+        f"--include={','.join(packages)}",
+        recipe.suite,
+        str(target),
+        *sources,
+    ]
+
+
+def step(line: str) -> str | None:
+    """What a line of mmdebstrap's means to somebody who waits; None if nothing new."""
+    return next((said for start, said in _STEPS.items() if line.startswith(start)), None)
+
+
+def complaint(output: str) -> str:
+    """The line that tells best why apt or mmdebstrap gave up: the first error; later ones are its echoes."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("E: ")]
+    return next(iter([*errors, *lines[-1:]]), "it said nothing").removeprefix("E: ")
+
+
+def _script(text: str, name: str) -> str:
+    """Shell words that run a script given as text; its arguments may follow."""
+    return shlex.join(["sh", "-c", text, name])

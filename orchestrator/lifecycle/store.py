@@ -1,0 +1,88 @@
+"""What must be remembered between two commands: on which host, by which runtime a lab was brought up.
+
+Everything else is asked of the host itself, so that a crash leaves nothing stale here but a pointer.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Busy(Exception):  # noqa: N818 -- the name says what happened
+    """Another command is at work on the same lab."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a lab was brought up."""
+
+    lab: str
+    folder: str
+    host: str
+    runtime: str
+
+
+class Store:
+    """One small file per lab under `$XDG_STATE_HOME/l3vpn/labs`."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "labs"
+
+    def all(self) -> tuple[Placement, ...]:
+        """The labs that were brought up and not taken down; an unreadable file counts for nothing."""
+        found = (self.get(path.stem) for path in sorted(self._folder.glob("*.json")))
+        return tuple(one for one in found if one is not None)
+
+    def get(self, lab: str) -> Placement | None:
+        """Where `lab` was brought up."""
+        try:
+            return Placement(**json.loads(self._path(lab).read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def put(self, placement: Placement) -> None:
+        """Remember, before anything is made: what is made can then always be found."""
+        path = self._path(placement.lab)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_text(json.dumps(asdict(placement)))
+        new.replace(path)
+
+    def forget(self, lab: str) -> None:
+        """The lab is gone."""
+        self._path(lab).unlink(missing_ok=True)
+
+    def _path(self, lab: str) -> Path:
+        return self._folder / f"{lab}.json"
+
+    @contextmanager
+    def lock(self, lab: str) -> Iterator[None]:
+        """Hold a lab for a command that changes it.
+
+        Raises:
+            Busy: another process holds it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / f"{lab}.lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy(f"another command is at work on lab '{lab}' (process {_holder(file)})") from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return file.read() or "unknown"

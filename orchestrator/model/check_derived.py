@@ -1,0 +1,130 @@
+"""What can only be seen once everything is derived: addresses and RDs that collide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.files import LabFiles
+    from orchestrator.model.lab import Interface, Lab
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A network in use, what uses it, and where that is written."""
+
+    network: IPv4Network
+    what: str
+    document: Document
+    path: Path
+    given: bool  # written in vpn.yml rather than derived
+
+    @property
+    def blame(self) -> tuple[bool, int]:
+        """The greater of two gives way: what is written before what is derived, then what stands later."""
+        return self.given, self.document.line(self.path)
+
+
+def check_derived(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
+    """No two links, loopbacks or LANs of the lab overlap, and no two VRFs that must differ share an RD."""
+    infrastructure = [*_loopbacks(files, lab), *_core(files, lab), *_access(files, lab)]
+    yield from _check_infrastructure(infrastructure)
+    yield from _check_lans(files, lab, infrastructure)
+    yield from _check_rds(files, lab)
+
+
+def _loopbacks(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
+    for one in lab.interfaces:
+        if one.kind is InterfaceKind.LOOPBACK:
+            intent = files.intent.nodes.get(one.node)
+            given = intent is not None and intent.loopback is not None
+            document = files.intent_document if given else files.topology_document
+            path: Path = ("nodes", one.node, "loopback") if given else ("topology", "nodes", one.node)
+            yield _Numbered(one.address.network, f"the loopback of {one.node}", document, path, given)
+
+
+def _core(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
+    for number, link in enumerate(lab.topology.links):
+        near = _core_interface(lab, number)
+        if near is None:
+            continue
+        named = [str(end) for end in link if str(end) in files.intent.links]
+        given = any(files.intent.links[end].subnet is not None for end in named)
+        document = files.intent_document if given else files.topology_document
+        path: Path = ("links", named[0], "subnet") if given else ("topology", "links", number)
+        yield _Numbered(near.address.network, f"the core link {link}", document, path, given)
+
+
+def _core_interface(lab: Lab, number: int) -> Interface | None:
+    end = lab.topology.links[number].a
+    for one in lab.interfaces_of(end.node, InterfaceKind.CORE):
+        if one.name == end.interface:
+            return one
+    return None
+
+
+def _access(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
+    for site in lab.sites:
+        for number, attachment in enumerate(site.attachments):
+            link = lab.link_between(attachment.pe, attachment.ce)
+            intent = files.intent.vpns[site.vpn].sites[site.name].attachments[number]
+            given = intent.subnet is not None
+            document = files.intent_document if given else files.topology_document
+            path: Path = (
+                ("vpns", site.vpn, "sites", site.name, "attachments", number, "subnet")
+                if given
+                else ("topology", "links", lab.topology.links.index(link))
+            )
+            yield _Numbered(attachment.subnet, f"the PE-CE link {link}", document, path, given)
+
+
+def _check_infrastructure(numbered: list[_Numbered]) -> Iterator[Mistake]:
+    """By address: the network that reaches farthest so far overlaps whatever begins before its end."""
+    farthest: _Numbered | None = None
+    for one in sorted(numbered, key=lambda one: (one.network.network_address, one.network.prefixlen)):
+        if farthest is not None and farthest.network.overlaps(one.network):
+            first, second = sorted((farthest, one), key=lambda side: side.blame)
+            what = f"{second.what} has {second.network}, {_relation(second.network, first)}"
+            yield second.document.mistake(second.path, what, "give it an address range of its own in vpn.yml")
+        if farthest is None or one.network.broadcast_address > farthest.network.broadcast_address:
+            farthest = one
+
+
+def _relation(network: IPv4Network, other: _Numbered) -> str:
+    if network == other.network:
+        return f"which {other.what} has"
+    return f"which overlaps {other.network} of {other.what}"
+
+
+def _check_lans(files: LabFiles, lab: Lab, infrastructure: list[_Numbered]) -> Iterator[Mistake]:
+    """The proof tells customers' routes from the provider's by their prefixes, so the two must not meet."""
+    for site in lab.sites:
+        for number, prefix in enumerate(site.prefixes):
+            for one in infrastructure:
+                if prefix.overlaps(one.network):
+                    path: Path = ("vpns", site.vpn, "sites", site.name, "prefixes", number)
+                    what = f"site {site.name} claims {prefix}, {_relation(prefix, one)}"
+                    right = "choose another prefix, or other pools under addressing of the provider"
+                    yield files.intent_document.mistake(path, what, right)
+                    break
+
+
+def _check_rds(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
+    """Equal RDs would make equal prefixes of two customers one VPNv4 route (RFC 4364 4.1)."""
+    for position, vrf in enumerate(lab.vrfs):
+        for other in lab.vrfs[:position]:
+            if vrf.rd == other.rd and (vrf.vpn != other.vpn or vrf.pe == other.pe):
+                blamed = vrf if vrf.pe in files.intent.vpns[vrf.vpn].rd else other
+                what = f"VRFs {other.pe}:{other.name} and {vrf.pe}:{vrf.name} both have RD {vrf.rd}"
+                yield files.intent_document.mistake(
+                    ("vpns", blamed.vpn, "rd", blamed.pe), what, "give each an RD of its own"
+                )

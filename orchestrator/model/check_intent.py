@@ -1,0 +1,176 @@
+"""What can be wrong in `vpn.yml` by itself."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.derive import pools, vpn_numbers
+from orchestrator.model.intent import PLACES, BgpIntent
+from orchestrator.model.names import vrf_name_fault, word_fault
+from orchestrator.model.places import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.intent import Intent, PlacedAttachment, VpnIntent
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Path
+
+# Nothing in a lab may be numbered from these.
+_SPECIAL: Final = {
+    IPv4Network("0.0.0.0/8"): "holds addresses of 'this network' (RFC 1122)",
+    IPv4Network("127.0.0.0/8"): "holds loopback addresses of a host (RFC 1122)",
+    IPv4Network("198.18.0.0/15"): "holds the lab's management network",
+    IPv4Network("224.0.0.0/4"): "holds multicast addresses (RFC 5771)",
+    IPv4Network("240.0.0.0/4"): "holds reserved addresses (RFC 1112)",
+}
+_LONGEST_LINK_PREFIX: Final = 31  # two ends (RFC 3021)
+
+
+def check_intent(document: Document, intent: Intent) -> Iterator[Mistake]:
+    """Names, numbers, prefixes and AS numbers that contradict each other without looking at the cabling."""
+    yield from _check_providers(document, intent)
+    yield from _check_numbers(document, intent)
+    for name, vpn in intent.vpns.items():
+        yield from _check_vpn(document, name, vpn)
+        yield from _check_prefixes(document, name, vpn)
+    yield from _check_attachments(document, intent)
+    yield from _check_ranges(document, intent)
+
+
+def _check_providers(document: Document, intent: Intent) -> Iterator[Mistake]:
+    if not intent.providers:
+        yield document.mistake(("providers",), "there is no provider", "add one with its AS number")
+    for name, provider in intent.providers.items():
+        path = ("providers", name)
+        if (fault := word_fault(name)) is not None:
+            yield document.mistake(path, f"provider name '{name}' {fault}", "choose a name like north")
+        if provider.nodes is None and len(intent.providers) > 1:
+            what = f"provider {name} does not say which nodes are its own"
+            yield document.mistake(path, what, "with several providers each has nodes: [pe1, p1, …]")
+        for one, other in combinations(pools(name, provider), 2):
+            if one.network.overlaps(other.network):
+                blamed = other if other.given else one
+                what = (
+                    f"{place(path, PLACES)}: the pools {one.use} {one.network} "
+                    f"and {other.use} {other.network} overlap"
+                )
+                yield document.mistake(blamed.path, what, "give each a range of its own")
+
+
+def _check_numbers(document: Document, intent: Intent) -> Iterator[Mistake]:
+    if not intent.vpns:
+        yield document.mistake(("vpns",), "there is no VPN", "add vpns: with one that has a site")
+    numbers = vpn_numbers(intent)
+    for one, other in combinations(numbers, 2):
+        if numbers[one] == numbers[other]:
+            blamed = other if intent.vpns[other].number is not None else one
+            what = f"VPNs {one} and {other} both have number {numbers[one]}"
+            right = "a VPN that gives no number has its position: give one that is free"
+            yield document.mistake(("vpns", blamed, "number"), what, right)
+
+
+def _check_vpn(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mistake]:
+    path: Path = ("vpns", name)
+    if (fault := vrf_name_fault(name)) is not None:
+        yield document.mistake(
+            path, f"VPN name '{name}', which names its VRFs, {fault}", "choose a name like red"
+        )
+    if not vpn.sites:
+        yield document.mistake((*path, "sites"), f"VPN {name} has no site", "add one or remove the VPN")
+    for site, intent in vpn.sites.items():
+        at: Path = (*path, "sites", site)
+        if (fault := word_fault(site)) is not None:
+            yield document.mistake(at, f"site name '{site}' {fault}", "choose a name like red1")
+        if not intent.attachments:
+            yield document.mistake((*at, "attachments"), f"site {site} has no attachment", "add a CE")
+
+
+def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mistake]:
+    """Each prefix of a VPN lives in one place."""
+    claims = [
+        (prefix, site, ("vpns", name, "sites", site, "prefixes", number))
+        for site, intent in vpn.sites.items()
+        for number, prefix in enumerate(intent.prefixes)
+    ]
+    for (one, site, _), (other, other_site, path) in combinations(claims, 2):
+        if not one.overlaps(other):
+            continue
+        if site == other_site:
+            what = f"site {site} has {one} and {other}, which overlap"
+            right = "list each prefix once"
+        elif one == other:
+            what = f"sites {site} and {other_site} of VPN {name} both claim {one}"
+            right = "a prefix belongs to one site of a VPN"
+        else:
+            what = f"sites {site} and {other_site} of VPN {name} claim {one} and {other}, which overlap"
+            right = "a prefix belongs to one site of a VPN"
+        yield document.mistake(path, what, right)
+
+
+def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
+    homes: dict[str, PlacedAttachment] = {}
+    owners: dict[tuple[str, int], str] = {}
+    for one in intent.attachments():
+        vrf = one.intent.vrf
+        if vrf is not None and (fault := vrf_name_fault(vrf)) is not None:
+            right = "choose a name like red"
+            yield document.mistake((*one.path, "vrf"), f"VRF name '{vrf}' {fault}", right)
+        first = homes.setdefault(one.intent.ce, one)
+        if (first.vpn, first.site) != (one.vpn, one.site):
+            what = (
+                f"CE {one.intent.ce} is in site {first.site} of VPN {first.vpn} "
+                f"and in site {one.site} of VPN {one.vpn}"
+            )
+            yield document.mistake((*one.path, "ce"), what, "a CE belongs to one site")
+        if not isinstance(one.intent, BgpIntent):
+            continue
+        # Without as-override a site drops what carries its own AS number (RFC 4271 9.1.2).
+        asn = one.intent.asn
+        if (owner := owners.setdefault((one.vpn, asn), one.site)) != one.site:
+            what = f"sites {owner} and {one.site} of VPN {one.vpn} share AS {asn}"
+            right = "each would drop the other's routes: give each an AS of its own (no as-override yet)"
+            yield document.mistake((*one.path, "asn"), what, right)
+
+
+def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:
+    for path, network in _networks(intent):
+        if not network.prefixlen:
+            what = f"{place(path, PLACES)}: 0.0.0.0/0 is every address"
+            yield document.mistake(path, what, "give a range")
+        for special, why in _SPECIAL.items():
+            if network.prefixlen and network.overlaps(special):
+                what = f"{place(path, PLACES)}: {network} overlaps {special}, which {why}"
+                yield document.mistake(path, what, "choose another range")
+                break
+    for path, network in _link_subnets(intent):
+        if network.prefixlen > _LONGEST_LINK_PREFIX:
+            what = f"{place(path, PLACES)}: {network} has no room for two ends of a link"
+            yield document.mistake(path, what, "give a /31 or /30")
+
+
+def _networks(intent: Intent) -> Iterator[tuple[Path, IPv4Network]]:
+    for name, provider in intent.providers.items():
+        for pool in pools(name, provider):
+            if pool.given:
+                yield pool.path, pool.network
+    for name, node in intent.nodes.items():
+        if node.loopback is not None:
+            yield ("nodes", name, "loopback"), IPv4Network(node.loopback)
+    yield from _link_subnets(intent)
+    for name, vpn in intent.vpns.items():
+        for site, one in vpn.sites.items():
+            for number, prefix in enumerate(one.prefixes):
+                yield ("vpns", name, "sites", site, "prefixes", number), prefix
+
+
+def _link_subnets(intent: Intent) -> Iterator[tuple[Path, IPv4Network]]:
+    for end, link in intent.links.items():
+        if link.subnet is not None:
+            yield ("links", end, "subnet"), link.subnet
+    for one in intent.attachments():
+        if one.intent.subnet is not None:
+            yield (*one.path, "subnet"), one.intent.subnet

@@ -1,0 +1,145 @@
+"""Where the customers' sites and the cabling contradict each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.derive import homes, pe_links
+from orchestrator.model.intent import PLACES, BgpIntent
+from orchestrator.model.mistakes import nearest
+from orchestrator.model.places import place
+from orchestrator.model.topology import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from orchestrator.model.files import LabFiles
+    from orchestrator.model.intent import PlacedAttachment
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Path
+    from orchestrator.model.topology import Link
+
+_WHY: Final = {Role.CE: "a site is behind a CE", Role.PE: "only a PE has VRFs for customers"}
+
+
+def check_sites(files: LabFiles) -> Iterator[Mistake]:
+    """Each attachment means one link from its CE to a PE, each CE is in a site, VRFs can be told apart."""
+    cabling = list(_check_cabling(files))
+    yield from cabling
+    yield from _check_idle_ces(files)
+    if not cabling:
+        yield from _check_vrfs(files)
+        yield from _check_distinguishers(files)
+        yield from _check_provider_as(files)
+
+
+def _check_cabling(files: LabFiles) -> Iterator[Mistake]:
+    used: dict[Link, PlacedAttachment] = {}
+    for one in files.intent.attachments():
+        if faults := list(_check_names(files, one)) or list(_check_link(files, one)):
+            yield from faults
+            continue
+        (link,) = pe_links(files.topology, one.intent)
+        first = used.setdefault(link, one)
+        # That a CE is in two sites is told elsewhere.
+        if first is not one and first.site == one.site:
+            what = f"site {one.site} is attached twice by one link, {link}"
+            yield files.intent_document.mistake(one.path, what, "an attachment has a link of its own")
+
+
+def _check_names(files: LabFiles, one: PlacedAttachment) -> Iterator[Mistake]:
+    """CE and PE are nodes, and are what they are called."""
+    document, roles = files.intent_document, files.topology.roles
+    wanted = {"ce": (one.intent.ce, Role.CE)}
+    if one.intent.pe is not None:
+        wanted["pe"] = (one.intent.pe.partition(":")[0], Role.PE)
+    for key, (node, role) in wanted.items():
+        path = (*one.path, key)
+        if node not in roles:
+            right = nearest(node, [name for name, actual in roles.items() if actual is role])
+            yield document.mistake(path, f"site {one.site}: unknown {role.upper()} '{node}'", right)
+        elif (actual := roles[node]) is not role:
+            what = f"site {one.site}: {node} is {actual.with_article}, not {role.with_article}"
+            yield document.mistake(path, what, _WHY[role])
+
+
+def _check_link(files: LabFiles, one: PlacedAttachment) -> Iterator[Mistake]:
+    """The CE is cabled to one PE, or the site says which of them is meant."""
+    document, topology_file = files.intent_document, files.topology.file.name
+    ce, pe = one.intent.ce, one.intent.pe
+    links = pe_links(files.topology, one.intent)
+    if len(links) > 1:
+        pes = dict.fromkeys(link.far_end(ce).node for link in links)
+        choices = ", ".join(pes) if len(pes) == len(links) else _pe_ends(links, ce)
+        what = f"site {one.site} does not say to which of {_pe_ends(links, ce)} its CE {ce} is attached"
+        yield document.mistake(one.path, what, f"add pe: one of {choices}")
+    elif not links and pe is None:
+        what = f"site {one.site}: CE {ce} is cabled to no PE"
+        yield document.mistake(one.path, what, f"add a link from {ce} to a PE to {topology_file}")
+    elif not links:
+        others = _pe_ends(pe_links(files.topology, one.intent.model_copy(update={"pe": None})), ce)
+        right = f"it is cabled to {others}" if others else f"add that link to {topology_file}"
+        yield document.mistake((*one.path, "pe"), f"site {one.site}: CE {ce} is not cabled to {pe}", right)
+
+
+def _pe_ends(links: Sequence[Link], ce: str) -> str:
+    return ", ".join(str(link.far_end(ce)) for link in links)
+
+
+def _check_idle_ces(files: LabFiles) -> Iterator[Mistake]:
+    if not files.intent.vpns:
+        return
+    attached = {one.intent.ce for one in files.intent.attachments()}
+    for node in files.topology.nodes:
+        if node.role is Role.CE and node.name not in attached:
+            path = ("topology", "nodes", node.name)
+            right = f"add a site for it to {files.intent_document.file.name}, or remove it"
+            yield files.topology_document.mistake(path, f"CE {node.name} is in no site", right)
+
+
+def _pe(files: LabFiles, one: PlacedAttachment) -> str:
+    """The PE of an attachment that means one link."""
+    (link,) = pe_links(files.topology, one.intent)
+    return link.far_end(one.intent.ce).node
+
+
+def _check_vrfs(files: LabFiles) -> Iterator[Mistake]:
+    """VRF names on a PE against each other and against its interfaces."""
+    document = files.intent_document
+    names = {(end.node, end.interface) for link in files.topology.links for end in link}
+    owners: dict[tuple[str, str], str] = {}
+    for one in files.intent.attachments():
+        pe, vrf = _pe(files, one), one.intent.vrf or one.vpn
+        path: Path = ("vpns", one.vpn) if one.intent.vrf is None else (*one.path, "vrf")
+        if (owner := owners.setdefault((pe, vrf), one.vpn)) != one.vpn:
+            what = f"VPNs {owner} and {one.vpn} both have a VRF '{vrf}' on {pe}"
+            yield document.mistake(path, what, "a VRF belongs to one VPN: name another with vrf:")
+        if (pe, vrf) in names:
+            what = f"VRF '{vrf}' on {pe} has the name of its interface {pe}:{vrf}"
+            yield document.mistake(path, what, "rename one")
+
+
+def _check_distinguishers(files: LabFiles) -> Iterator[Mistake]:
+    """An RD is given for PEs that the VPN is at."""
+    pes: dict[str, list[str]] = {vpn: [] for vpn in files.intent.vpns}
+    for one in files.intent.attachments():
+        pes[one.vpn].append(_pe(files, one))
+    for vpn, intent in files.intent.vpns.items():
+        for pe in intent.rd:
+            if pe not in pes[vpn]:
+                what = f"VPN {vpn} has an rd for '{pe}' but no site there"
+                right = nearest(pe, dict.fromkeys(pes[vpn]))
+                yield files.intent_document.mistake(("vpns", vpn, "rd", pe), what, right)
+
+
+def _check_provider_as(files: LabFiles) -> Iterator[Mistake]:
+    home = homes(files.topology, files.intent)
+    for one in files.intent.attachments():
+        name = home.get(_pe(files, one))
+        if name is None or not isinstance(one.intent, BgpIntent):
+            continue
+        if one.intent.asn == files.intent.providers[name].asn:
+            provider = place(("providers", name), PLACES)
+            what = f"site {one.site} has AS {one.intent.asn}, which is that of {provider}"
+            right = "PE and CE speak eBGP: give the site another"
+            yield files.intent_document.mistake((*one.path, "asn"), what, right)

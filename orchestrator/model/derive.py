@@ -1,0 +1,336 @@
+"""Everything that the files leave out: addresses, VRFs, RDs and RTs, in one place and always the same way.
+
+Each value depends only on what stands before it in the files: a lab that grows at its end keeps what it had.
+
+* loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
+* Nth core link: the Nth /31 of its pool (10.0.0.0/16)
+* Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE
+* VPN number: its position, from 1
+* RT of VPN N, import and export: `<provider AS>:<N>`
+* VRF: named like its VPN, table 1000+N, RD `<PE loopback>:<N>`; where a VPN has several VRF names, the Kth
+  further one has table 1000*(K+1)+N and RD `<PE loopback>:<1000*K+N>`
+* LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+from orchestrator.model.intent import BgpIntent
+from orchestrator.model.lab import (
+    QUICK,
+    STANDARD,
+    Attachment,
+    Bgp,
+    Interface,
+    InterfaceKind,
+    Lab,
+    PeCe,
+    Provider,
+    Site,
+    Vpn,
+    Vrf,
+)
+from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from orchestrator.model.containerlab import TopologyFile
+    from orchestrator.model.intent import AttachmentIntent, Intent, ProviderIntent
+    from orchestrator.model.places import Path
+
+LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
+CORE_POOL: Final = IPv4Network("10.0.0.0/16")
+ACCESS_POOL: Final = IPv4Network("10.1.0.0/16")
+CORE_MTU: Final = 9500  # what containerlab gives a link that says nothing
+ACCESS_MTU: Final = 1500
+LAN_MTU: Final = 1500
+LOOPBACK_MTU: Final = 65536  # what Linux gives lo
+TIMERS: Final = {"quick": QUICK, "standard": STANDARD}
+_STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
+
+
+def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
+    """Nodes and links as values. Every node has a role."""
+    nodes = ((name, wiring.topology.role(name)) for name in wiring.topology.nodes)
+    links = (
+        (Endpoint(a.node, a.interface), Endpoint(b.node, b.interface), link.mtu)
+        for link in wiring.topology.links
+        for a, b in [link.endpoints]
+    )
+    return Topology(
+        name=wiring.name,
+        file=file,
+        nodes=tuple(Node(name, role) for name, role in nodes if role is not None),
+        links=tuple(Link(*link) for link in links),
+    )
+
+
+def members(topology: Topology, intent: Intent) -> Mapping[str, tuple[str, ...]]:
+    """The nodes of each provider: those it names, else all that are not CEs."""
+    inside = tuple(node.name for node in topology.nodes if node.role.in_provider)
+    return {
+        name: inside if provider.nodes is None else tuple(node for node in inside if node in provider.nodes)
+        for name, provider in intent.providers.items()
+    }
+
+
+def homes(topology: Topology, intent: Intent) -> Mapping[str, str]:
+    """The provider of each PE, P and RR."""
+    return {node: name for name, nodes in members(topology, intent).items() for node in nodes}
+
+
+def pe_links(topology: Topology, attachment: AttachmentIntent) -> tuple[Link, ...]:
+    """The links that an attachment may mean: from its CE to a PE, to the one it names if it names one."""
+    roles = topology.roles
+    return tuple(
+        link
+        for link in topology.links
+        if attachment.ce in (link.a.node, link.b.node)
+        and roles.get((far := link.far_end(attachment.ce)).node) is Role.PE
+        and attachment.pe in (None, far.node, str(far))
+    )
+
+
+def vpn_numbers(intent: Intent) -> Mapping[str, int]:
+    """The number of each VPN: its own, else its position from 1."""
+    return {name: vpn.number or position for position, (name, vpn) in enumerate(intent.vpns.items(), 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A range that a provider's addresses of one use are derived from."""
+
+    provider: str
+    use: str  # loopbacks, core or access
+    network: IPv4Network
+    given: bool  # rather than the usual range
+
+    @property
+    def path(self) -> Path:
+        """Where `vpn.yml` gives the pool, or would."""
+        return ("providers", self.provider, "addressing", self.use)
+
+
+def pools(name: str, provider: ProviderIntent) -> tuple[Pool, Pool, Pool]:
+    """The three pools of a provider: its own ranges, else the usual ones."""
+    own = provider.addressing
+    return (
+        Pool(name, "loopbacks", own.loopbacks or LOOPBACK_POOL, own.loopbacks is not None),
+        Pool(name, "core", own.core or CORE_POOL, own.core is not None),
+        Pool(name, "access", own.access or ACCESS_POOL, own.access is not None),
+    )
+
+
+class PoolExhaustedError(Exception):
+    """A pool has no room for what must be taken from it."""
+
+    def __init__(self, pool: Pool, wanted: str) -> None:
+        super().__init__(f"the {pool.use} pool {pool.network} has no room for {wanted}")
+        self.path = pool.path
+
+
+class _Pools:
+    """Hands out addresses in order. Providers that name the same range share it."""
+
+    def __init__(self, topology: Topology, intent: Intent) -> None:
+        self._pools = {
+            (node, pool.use): pool
+            for node, name in homes(topology, intent).items()
+            for pool in pools(name, intent.providers[name])
+        }
+        self._taken: Counter[tuple[str, IPv4Network]] = Counter()
+
+    def take(self, use: str, node: str, length: int, wanted: str) -> IPv4Network:
+        """The next subnet of `length` from the pool that the node's provider has for `use`."""
+        pool = self._pools[node, use]
+        self._taken[use, pool.network] += 1
+        # A loopback is counted from 1: the pool's own network address is no router id.
+        n = self._taken[use, pool.network] - (use != "loopbacks")
+        first = int(pool.network.network_address) + (n << (32 - length))
+        if pool.network.prefixlen > length or first > int(pool.network.broadcast_address):
+            raise PoolExhaustedError(pool, wanted)
+        return IPv4Network((first, length))
+
+
+def _ends(subnet: IPv4Network) -> tuple[IPv4Interface, IPv4Interface]:
+    """The two addresses of a point-to-point subnet."""
+    return _host(subnet, 0), _host(subnet, 1)
+
+
+def _host(prefix: IPv4Network, n: int) -> IPv4Interface:
+    """The Nth host address of a prefix, from 0, and from the start again where there are no more."""
+    whole = prefix.prefixlen >= prefix.max_prefixlen - 1  # a /31 or /32 has hosts only
+    hosts = prefix.num_addresses if whole else prefix.num_addresses - 2
+    first = int(prefix.network_address) + (not whole)
+    return IPv4Interface((first + n % hosts, prefix.prefixlen))
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Who has which address before VPNs are looked at."""
+
+    loopbacks: Mapping[str, IPv4Address]
+    core: Mapping[Link, IPv4Network]
+    access: Mapping[Link, IPv4Network]  # what a PE-CE link has unless its attachment says otherwise
+
+
+def addresses(topology: Topology, intent: Intent) -> Addresses:
+    """Number the provider's loopbacks and all links.
+
+    Raises:
+        PoolExhaustedError: a pool is too small.
+    """
+    taken = _Pools(topology, intent)
+    inside = {node.name for node in topology.nodes if node.role.in_provider}
+    loopbacks: dict[str, IPv4Address] = {}
+    core: dict[Link, IPv4Network] = {}
+    access: dict[Link, IPv4Network] = {}
+    # What the file overrides is derived all the same, so that an override moves nothing else.
+    for node in topology.nodes:
+        if node.name in inside:
+            derived = taken.take("loopbacks", node.name, 32, f"the loopback of {node.name}")
+            own = intent.nodes.get(node.name)
+            loopbacks[node.name] = (own.loopback if own else None) or derived.network_address
+    for link in topology.links:
+        near = link.a if link.a.node in inside else link.b
+        if link.far_end(near.node).node in inside:
+            derived = taken.take("core", near.node, 31, f"the link {link}")
+            core[link] = _own_subnet(intent, link) or derived
+        else:
+            access[link] = taken.take("access", near.node, 30, f"the link {link}")
+    return Addresses(loopbacks, core, access)
+
+
+def _own_subnet(intent: Intent, link: Link) -> IPv4Network | None:
+    for end in link:
+        if (own := intent.links.get(str(end))) is not None:
+            return own.subnet
+    return None
+
+
+def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
+    """The lab that two files without mistakes describe.
+
+    Raises:
+        PoolExhaustedError: a pool is too small.
+    """
+    numbered = addresses(topology, intent)
+    vpns = tuple(_vpns(topology, intent, numbered))
+    return Lab(
+        folder=folder,
+        topology=topology,
+        providers=tuple(
+            Provider(name, intent.providers[name].asn, nodes, TIMERS[intent.providers[name].timers])
+            for name, nodes in members(topology, intent).items()
+        ),
+        vpns=vpns,
+        vrfs=tuple(_vrfs(topology, intent, numbered, vpns)),
+        interfaces=tuple(_interfaces(topology, numbered, vpns)),
+    )
+
+
+def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
+    for (name, vpn), number in zip(intent.vpns.items(), vpn_numbers(intent).values(), strict=True):
+        sites = tuple(
+            Site(
+                name=site_name,
+                vpn=name,
+                prefixes=tuple(site.prefixes),
+                attachments=tuple(_attachment(topology, numbered, name, one) for one in site.attachments),
+            )
+            for site_name, site in vpn.sites.items()
+        )
+        yield Vpn(name, number, sites)
+
+
+def _attachment(topology: Topology, numbered: Addresses, vpn: str, intent: AttachmentIntent) -> Attachment:
+    (link,) = pe_links(topology, intent)
+    pe = link.far_end(intent.ce)
+    pe_address, ce_address = _ends(intent.subnet or numbered.access[link])
+    return Attachment(
+        ce=link.far_end(pe.node),
+        pe=pe,
+        vrf=intent.vrf or vpn,
+        ce_address=ce_address,
+        pe_address=pe_address,
+        protocol=_protocol(intent),
+    )
+
+
+def _protocol(intent: AttachmentIntent) -> PeCe:
+    match intent:
+        case BgpIntent(asn=asn):
+            return Bgp(asn)
+    raise AssertionError(intent)
+
+
+def _vrfs(topology: Topology, intent: Intent, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Vrf]:
+    home = homes(topology, intent)
+    for vpn in vpns:
+        wanted = intent.vpns[vpn.name]
+        attachments = [one for site in vpn.sites for one in site.attachments]
+        names = list(dict.fromkeys(one.vrf for one in attachments))
+        for pe, name in dict.fromkeys((one.pe.node, one.vrf) for one in attachments):
+            further = _STRIDE * names.index(name)
+            target = [RouteTarget(intent.providers[home[pe]].asn, vpn.number)]
+            yield Vrf(
+                pe=pe,
+                name=name,
+                vpn=vpn.name,
+                table=_STRIDE + further + vpn.number,
+                rd=wanted.rd.get(pe) or RouteDistinguisher(numbered.loopbacks[pe], further + vpn.number),
+                imports=frozenset(target if wanted.imports is None else wanted.imports),
+                exports=frozenset(target if wanted.exports is None else wanted.exports),
+            )
+
+
+def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:
+    sites = [site for vpn in vpns for site in vpn.sites]
+    ends = {end: one for site in sites for one in site.attachments for end in (one.pe, one.ce)}
+    for node in topology.nodes:
+        if node.role.in_provider:
+            loopback = IPv4Interface(numbered.loopbacks[node.name])
+            yield Interface(node.name, "lo", InterfaceKind.LOOPBACK, loopback, LOOPBACK_MTU)
+        for link in topology.links:
+            for end in link:
+                if end.node == node.name and (one := _cabled(link, end, numbered, ends)) is not None:
+                    yield one
+        for site in sites:
+            yield from _lans(site, node.name)
+
+
+def _cabled(
+    link: Link, end: Endpoint, numbered: Addresses, attached: Mapping[Endpoint, Attachment]
+) -> Interface | None:
+    """The interface at one end of a link; None where the link is of no attachment and so carries nothing."""
+    far = link.b if end == link.a else link.a
+    if (subnet := numbered.core.get(link)) is not None:
+        address = _ends(subnet)[end != link.a]
+        return Interface(end.node, end.interface, InterfaceKind.CORE, address, link.mtu or CORE_MTU, far=far)
+    if (attachment := attached.get(end)) is None:
+        return None
+    at_pe = end == attachment.pe
+    return Interface(
+        node=end.node,
+        name=end.interface,
+        kind=InterfaceKind.ACCESS,
+        address=attachment.pe_address if at_pe else attachment.ce_address,
+        mtu=link.mtu or ACCESS_MTU,
+        vrf=attachment.vrf if at_pe else None,
+        far=far,
+    )
+
+
+def _lans(site: Site, node: str) -> Iterator[Interface]:
+    ces = list(dict.fromkeys(one.ce.node for one in site.attachments))
+    if node in ces:
+        for number, prefix in enumerate(site.prefixes, 1):
+            address = _host(prefix, ces.index(node))
+            yield Interface(node, f"lan{number}", InterfaceKind.LAN, address, LAN_MTU)

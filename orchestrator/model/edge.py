@@ -1,0 +1,282 @@
+"""The edge where values become typed: the base of all schemas, and the field's own kinds of value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+from orchestrator.model.mistakes import Mistake, nearest
+from orchestrator.model.places import place
+from orchestrator.model.yaml_lines import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.places import Path, Places
+
+LARGEST_AS: Final = 0xFFFFFFFF
+# RFC 7607 (0), RFC 6793 (AS_TRANS), RFC 7300 (the last of each size).
+RESERVED_AS: Final = {
+    0: "AS 0 is reserved (RFC 7607)",
+    23456: "AS 23456 is AS_TRANS (RFC 6793)",
+    65535: "AS 65535 is reserved (RFC 7300)",
+    LARGEST_AS: f"AS {LARGEST_AS} is reserved (RFC 7300)",
+}
+
+
+class Edge(BaseModel):
+    """A mapping in a file: no key but the declared ones, no value of another type.
+
+    Whatever pydantic finds wrong is put into our words here, where the declared keys are known.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    noun: ClassVar[str] = "a mapping"
+    example: ClassVar[str] = "write key: value pairs"
+    ignored: ClassVar[tuple[str, ...]] = ()  # keys that may stand here and are none of our business
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that belong to another level, and what to say of them
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The keys that may stand in this mapping."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(value, dict):
+            value = {key: inner for key, inner in value.items() if key not in cls.ignored}
+        try:
+            return handler(value)
+        except ValidationError as error:
+            raise refused(*(cls._in_words(one) for one in error.errors(include_url=False))) from None
+
+    @classmethod
+    def _in_words(cls, error: ErrorDetails) -> Refusal:
+        kind, path = error["type"], error["loc"]
+        if kind == "extra_forbidden":
+            key = str(path[-1])
+            right = cls.elsewhere.get(key) or nearest(key, cls.keys(), (*cls.ignored, *cls.elsewhere))
+            return Refusal(path, Fault.UNKNOWN_KEY, f"unknown key '{key}'", right)
+        if kind == "missing":
+            return Refusal(path[:-1], Fault.MISSING_KEY, *cls._missing(str(path[-1])))
+        if kind in set(Fault):
+            return Refusal(path, Fault(kind), error["ctx"]["what"], error["ctx"]["right"])
+        what, right = _WRONG_TYPE.get(kind, (error["msg"], "write another value"))
+        if kind == "model_type" and not path:
+            what, right = f"is not {cls.noun}", cls.example
+        if error["input"] is None:
+            return Refusal(path, Fault.VALUE, "nothing stands here", right)
+        return Refusal(path, Fault.VALUE, f"{shown(error['input'])} {what}", right)
+
+    @classmethod
+    def _missing(cls, key: str) -> tuple[str, str]:
+        for name, field in cls.model_fields.items():
+            if key in (name, field.alias):
+                return f"no '{field.title or key}'", f"add {field.description or key}"
+        return f"no '{key}'", f"add {key}"
+
+
+class Fault(StrEnum):
+    """How a mistake is put into a sentence with its place."""
+
+    UNKNOWN_KEY = "unknown_key"  # "unknown key 'x' in PLACE"
+    MISSING_KEY = "missing_key"  # "PLACE has no 'x'"
+    VALUE = "value"  # "PLACE: 'x' is not …"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a schema says of a value at `path`."""
+
+    path: Path
+    fault: Fault
+    what: str
+    right: str
+
+
+# pydantic's error types that a file can cause here, what they say of the value, and what would be right.
+_WRONG_TYPE: Final = {
+    "dict_type": ("is not a mapping", "write key: value pairs"),
+    "list_type": ("is not a list", "write it in brackets, like [a, b]"),
+    "string_type": ("is not text", "write a single word"),
+    "int_type": ("is not a whole number", "write digits only"),
+}
+
+
+def refused(*refusals: Refusal) -> ValidationError:
+    """The refusals as the error that pydantic expects of a validator."""
+    return ValidationError.from_exception_data(
+        "lab",
+        [
+            InitErrorDetails(type=_custom(one.fault, one.what, one.right), loc=one.path, input=None)
+            for one in refusals
+        ],
+    )
+
+
+def wrong(what: str, right: str) -> PydanticCustomError:
+    """A value that a validator refuses; the place is added by who reads the file."""
+    return _custom(Fault.VALUE, what, right)
+
+
+def _custom(fault: Fault, what: str, right: str) -> PydanticCustomError:
+    return PydanticCustomError(fault.value, "{what}", {"what": what, "right": right})
+
+
+Schema = TypeVar("Schema", bound=Edge)
+
+
+def typed(
+    document: Document, schema: type[Schema], places: Places
+) -> tuple[Schema | None, tuple[Mistake, ...]]:
+    """The document's values as `schema`, or None and all that is wrong.
+
+    `places` puts the paths of the file into words.
+    """
+    try:
+        return schema.model_validate(plain(document.tree)), ()
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        # What a site says for all its attachments is one value of the file, and one mistake.
+        told = {(id(document.at(one["loc"])), one["ctx"]["what"]): one for one in reversed(errors)}
+        return None, tuple(_mistake(document, one, places) for one in reversed(told.values()))
+
+
+def _mistake(document: Document, error: ErrorDetails, places: Places) -> Mistake:
+    path, what = error["loc"], error["ctx"]["what"]
+    match Fault(error["type"]):
+        case Fault.UNKNOWN_KEY:
+            what = f"{what} in {place(path[:-1], places)}"
+        case Fault.MISSING_KEY:
+            what = f"{place(path, places)} has {what}"
+        case Fault.VALUE:
+            what = f"{place(path, places)}: {what}"
+    return document.mistake(path, what, error["ctx"]["right"])
+
+
+def shown(value: object) -> str:
+    """A value as a person wrote it, short enough for a line."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+    text = str(value)
+    most = 60
+    return f"'{text}'" if len(text) <= most else f"'{text[:most]}…'"
+
+
+def choice(noun: str, *known: str) -> BeforeValidator:
+    """One word of few."""
+
+    def read(value: object) -> object:
+        if value not in known:
+            raise wrong(f"unknown {noun} {shown(value)}", nearest(str(value), known))
+        return value
+
+    return BeforeValidator(read)
+
+
+def _text(value: object) -> object:
+    """Text, though YAML sees a number or a boolean in it: `1` and `true` are possible names."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
+
+
+def _as_number(value: object) -> int:
+    if isinstance(value, str) and value.count(".") == 1:
+        high, _, low = value.partition(".")
+        if all(part.isascii() and part.isdigit() and len(part) <= 5 for part in (high, low)):  # noqa: PLR2004  # 65535
+            plain = int(high) * 0x10000 + int(low)
+            raise wrong(f"AS number '{value}' is written with a dot", f"write it plainly: {plain} (RFC 5396)")
+    if isinstance(value, bool) or not isinstance(value, int):
+        quoted = isinstance(value, str) and value.isdigit()
+        right = "write it without quotes" if quoted else "give a whole number such as 65000"
+        raise wrong(f"{shown(value)} is not an AS number", right)
+    if value in RESERVED_AS:
+        raise wrong(
+            RESERVED_AS[value], "for a lab take one of 64512..65534 or 4200000000..4294967294 (RFC 6996)"
+        )
+    if not 0 < value < LARGEST_AS:
+        raise wrong(f"AS number {value} is out of range", f"give one of 1..{LARGEST_AS - 1}")
+    return value
+
+
+def _network(value: object) -> IPv4Network:
+    example = "write it like 172.16.1.0/24"
+    if not isinstance(value, str) or "/" not in value:
+        raise wrong(f"{shown(value)} is not a prefix", example)
+    try:
+        return IPv4Network(value)
+    except ValueError:
+        pass
+    try:
+        network = IPv4Network(value, strict=False)
+    except ValueError:
+        raise wrong(*_not_ipv4(value, "prefix", example)) from None
+    raise wrong(f"{shown(value)} has host bits set", f"the network is {network}")
+
+
+def _address(value: object) -> IPv4Address:
+    example = "write it like 10.255.0.1"
+    if not isinstance(value, str):
+        raise wrong(f"{shown(value)} is not an address", example)
+    try:
+        return IPv4Address(value)
+    except ValueError:
+        raise wrong(*_not_ipv4(value, "address", example)) from None
+
+
+def _not_ipv4(value: str, noun: str, example: str) -> tuple[str, str]:
+    try:
+        IPv6Network(value, strict=False)
+    except ValueError:
+        return f"{shown(value)} is not an IPv4 {noun}", example
+    return f"{shown(value)} is an IPv6 {noun}, but the lab's VPNs carry IPv4 only", example
+
+
+def _administered(kind: type[RouteTarget | RouteDistinguisher], noun: str) -> Callable[[object], object]:
+    right = "write it like 65000:1 or 10.255.0.1:1"
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            raise wrong(f"{shown(value)} is not a {noun}", right)
+        try:
+            return kind.parse(value)
+        except ValueError as error:
+            raise wrong(f"bad {noun}: {error}", right) from None
+
+    return read
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+AsNumber = Annotated[int, BeforeValidator(_as_number)]
+Prefix = Annotated[IPv4Network, BeforeValidator(_network)]
+Address = Annotated[IPv4Address, BeforeValidator(_address)]
+Target = Annotated[RouteTarget, BeforeValidator(_administered(RouteTarget, "route target"))]
+Distinguisher = Annotated[
+    RouteDistinguisher, BeforeValidator(_administered(RouteDistinguisher, "route distinguisher"))
+]

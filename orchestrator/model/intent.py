@@ -1,0 +1,254 @@
+"""`vpn.yml`: what the provider and its customers want. Short forms become long ones first of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+
+from pydantic import BeforeValidator, Field
+
+from orchestrator.model.edge import (
+    Address,
+    AsNumber,
+    Distinguisher,
+    Edge,
+    Fault,
+    Prefix,
+    Refusal,
+    Target,
+    Text,
+    choice,
+    refused,
+    shown,
+    typed,
+    wrong,
+)
+from orchestrator.model.mistakes import nearest
+from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Path, Places
+    from orchestrator.model.yaml_lines import Tree
+
+LARGEST_VPN_NUMBER: Final = 999  # table ids and RDs of a VPN's further VRFs count on in thousands
+
+
+def _vpn_number(value: object) -> object:
+    right = f"give one of 1..{LARGEST_VPN_NUMBER}"
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong(f"{shown(value)} is not a VPN number", right)
+    if not 1 <= value <= LARGEST_VPN_NUMBER:
+        raise wrong(f"VPN number {value} is out of range", right)
+    return value
+
+
+class Core(Edge):
+    """What runs between provider nodes."""
+
+    igp: Annotated[str, choice("IGP", "ospf")] = "ospf"
+    labels: Annotated[str, choice("label protocol", "ldp")] = "ldp"
+
+
+class Addressing(Edge):
+    """The pools that derived addresses are taken from."""
+
+    loopbacks: Prefix | None = None
+    core: Prefix | None = None
+    access: Prefix | None = None
+
+
+class ProviderIntent(Edge):
+    """A service provider. `nodes` may be left out where there is only one."""
+
+    asn: AsNumber = Field(description="asn: the provider's AS number")
+    core: Core = Core()
+    timers: Annotated[str, choice("timers", "quick", "standard")] = "quick"
+    addressing: Addressing = Addressing()
+    nodes: list[Text] | None = None
+
+
+class NodeIntent(Edge):
+    """What a provider node has otherwise than derived."""
+
+    loopback: Address | None = None
+
+
+class LinkIntent(Edge):
+    """What a core link has otherwise than derived."""
+
+    subnet: Prefix | None = None
+
+
+class AttachmentIntent(Edge):
+    """A CE at a PE, whatever protocol they speak."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "prefixes": "prefixes belong to the site, not to one attachment",
+        "attachments": "attachments belong to the site",
+    }
+
+    protocol: str
+    ce: Text = Field(description="ce: the CE's node name")
+    pe: Text | None = None
+    vrf: Text | None = None
+    subnet: Prefix | None = None
+
+
+class BgpIntent(AttachmentIntent):
+    """eBGP between CE and PE."""
+
+    asn: AsNumber = Field(description="asn: the customer's AS number")
+
+
+PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {"bgp": BgpIntent}
+
+
+def _by_protocol(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    protocol = value.get("protocol")
+    if protocol is None:
+        known = ", ".join(PROTOCOLS)
+        raise refused(Refusal((), Fault.MISSING_KEY, "no 'protocol'", f"add protocol: one of {known}"))
+    if (schema := PROTOCOLS.get(str(protocol))) is None:
+        right = nearest(str(protocol), PROTOCOLS)
+        raise refused(Refusal(("protocol",), Fault.VALUE, f"unknown protocol {shown(protocol)}", right))
+    return schema.model_validate(value)
+
+
+class SiteIntent(Edge):
+    """A customer site in its long form."""
+
+    prefixes: list[Prefix] = Field(default_factory=list)
+    attachments: list[Annotated[AttachmentIntent, BeforeValidator(_by_protocol)]]
+
+
+class VpnIntent(Edge):
+    """A customer's VPN. Where `import` and `export` are left out both are `<provider AS>:<number>`."""
+
+    number: Annotated[int | None, BeforeValidator(_vpn_number)] = None
+    imports: list[Target] | None = Field(default=None, alias="import")
+    exports: list[Target] | None = Field(default=None, alias="export")
+    rd: dict[Text, Distinguisher] = Field(default_factory=dict)
+    sites: dict[str, SiteIntent] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAttachment:
+    """An attachment and where it stands."""
+
+    vpn: str
+    site: str
+    path: Path
+    intent: AttachmentIntent
+
+
+class Intent(Edge):
+    """The whole file in its long form."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "provider": "there is 'providers' too: keep one of the two",
+    }
+
+    providers: dict[str, ProviderIntent] = Field(title="provider", description="provider: with its AS number")
+    vpns: dict[str, VpnIntent] = Field(default_factory=dict)
+    nodes: dict[str, NodeIntent] = Field(default_factory=dict)
+    links: dict[str, LinkIntent] = Field(default_factory=dict)
+
+    def attachments(self) -> Iterator[PlacedAttachment]:
+        """The attachments of all sites of all VPNs, in the order of the file."""
+        for vpn, one in self.vpns.items():
+            for site, intent in one.sites.items():
+                for number, attachment in enumerate(intent.attachments):
+                    path = ("vpns", vpn, "sites", site, "attachments", number)
+                    yield PlacedAttachment(vpn, site, path, attachment)
+
+    @classmethod
+    def keys(cls) -> list[str]:
+        """The short form is for people, so it is named too."""
+        return ["provider", *super().keys()]
+
+
+PLACES: Final[Places] = {
+    ("vpns", "*"): "VPN {1}",
+    ("vpns", "*", "rd", "*"): "rd of VPN {1} for {3}",
+    ("vpns", "*", "sites", "*"): "site {3}",
+    ("vpns", "*", "sites", "*", "prefixes", "*"): "prefix {5} of site {3}",
+    ("vpns", "*", "sites", "*", "attachments", 0): "site {3}",
+    ("vpns", "*", "sites", "*", "attachments", "*"): "attachment {5} of site {3}",
+    ("providers", "provider"): "the provider",
+    ("providers", "*"): "provider {1}",
+    ("nodes", "*"): "node {1}",
+    ("links", "*"): "link {1}",
+}
+_SITE_KEYS: Final = ("prefixes", "attachments")
+
+
+def read_intent(document: Document) -> tuple[Document, Intent | None, tuple[Mistake, ...]]:
+    """Read `vpn.yml`; its long form comes back too, for the lines of what is wrong later."""
+    long = replace(document, tree=long_form(document.tree))
+    intent, mistakes = typed(long, Intent, PLACES)
+    return long, intent, mistakes
+
+
+def long_form(tree: Tree) -> Tree:
+    """`provider:` as `providers:`, and every site with its attachments."""
+    if not isinstance(tree, Fields):
+        return tree
+    entries = dict(tree.entries)
+    if "providers" not in entries and (only := entries.pop("provider", None)) is not None:
+        entries["providers"] = Entry(only.key_line, Fields({"provider": only}, only.line))
+    if (vpns := entries.get("vpns")) is not None:
+        entries["vpns"] = _within(
+            _mapping(vpns), lambda _, vpn: replace(vpn, tree=_vpn_in_long_form(vpn.tree))
+        )
+    return replace(tree, entries=entries)
+
+
+def _vpn_in_long_form(tree: Tree) -> Tree:
+    if not isinstance(tree, Fields) or (sites := tree.entries.get("sites")) is None:
+        return tree
+    return replace(tree, entries={**tree.entries, "sites": _within(_mapping(sites), _site_in_long_form)})
+
+
+def _mapping(entry: Entry) -> Entry:
+    """A key with nothing under it as a mapping with nothing in it."""
+    nothing = isinstance(entry.tree, Scalar) and entry.tree.value is None
+    return replace(entry, tree=Fields({}, entry.key_line)) if nothing else entry
+
+
+def _within(entry: Entry, change: Callable[[str, Entry], Entry]) -> Entry:
+    if not isinstance(entry.tree, Fields):
+        return entry
+    changed = {key: change(key, inner) for key, inner in entry.tree.entries.items()}
+    return replace(entry, tree=replace(entry.tree, entries=changed))
+
+
+def _site_in_long_form(name: str, site: Entry) -> Entry:
+    tree = _mapping(site).tree
+    if not isinstance(tree, Fields):
+        return site
+    own = {key: entry for key, entry in tree.entries.items() if key in _SITE_KEYS}
+    common = {key: entry for key, entry in tree.entries.items() if key not in _SITE_KEYS}
+    if (attachments := own.get("attachments")) is None:
+        ce = Entry(site.key_line, Scalar(name, site.key_line))
+        only = Fields({"ce": ce, **common}, site.key_line)
+        own["attachments"] = Entry(site.key_line, Items((only,), site.key_line))
+    elif isinstance(attachments.tree, Items):
+        items = tuple(_with_defaults(item, common) for item in attachments.tree.items)
+        own["attachments"] = replace(attachments, tree=replace(attachments.tree, items=items))
+    return replace(site, tree=replace(tree, entries=own))
+
+
+def _with_defaults(attachment: Tree, common: Mapping[str, Entry]) -> Tree:
+    """What the site says for all its attachments; it does not fit one that speaks another protocol."""
+    if not isinstance(attachment, Fields):
+        return attachment
+    named, usual = attachment.entries.get("protocol"), common.get("protocol")
+    if named is not None and usual is not None and named.tree != replace(usual.tree, line=named.tree.line):
+        return attachment
+    return replace(attachment, entries={**common, **attachment.entries})

@@ -1,0 +1,297 @@
+"""`Lab`: a topology and an intent with every address, RD, RT and session derived, frozen from the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+    from pathlib import Path
+
+    from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+
+
+class InterfaceKind(StrEnum):
+    """What an interface of a node is for."""
+
+    LOOPBACK = "loopback"  # lo of a provider node: router id, LDP transport address, BGP next hop
+    CORE = "core"  # between provider nodes: IGP and labels
+    ACCESS = "access"  # between a PE and a CE
+    LAN = "lan"  # a customer prefix behind a CE, on a dummy device
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A configured interface. `vrf` is None for the global table; `far` None where no link ends."""
+
+    node: str
+    name: str
+    kind: InterfaceKind
+    address: IPv4Interface
+    mtu: int
+    vrf: str | None = None
+    far: Endpoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Protocol timers in seconds; the quick ones make a lab converge while you watch."""
+
+    ospf_hello: int
+    ospf_dead: int
+    ldp_hello: int
+    ldp_hold: int
+    bgp_keepalive: int
+    bgp_hold: int
+    bgp_connect: int
+    bgp_advertisement_interval: int
+
+
+QUICK = Timers(
+    ospf_hello=1,
+    ospf_dead=4,
+    ldp_hello=1,
+    ldp_hold=4,
+    bgp_keepalive=3,
+    bgp_hold=9,
+    bgp_connect=1,
+    bgp_advertisement_interval=0,
+)
+# FRR's defaults ("traditional" profile); for iBGP FRR's advertisement interval is 0, for eBGP 0 since 7.4.
+STANDARD = Timers(
+    ospf_hello=10,
+    ospf_dead=40,
+    ldp_hello=5,
+    ldp_hold=15,
+    bgp_keepalive=60,
+    bgp_hold=180,
+    bgp_connect=120,
+    bgp_advertisement_interval=0,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One service provider: an AS, an OSPF area 0 with LDP, and the nodes that belong to it."""
+
+    name: str
+    asn: int
+    nodes: tuple[str, ...]
+    timers: Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Bgp:
+    """eBGP between PE and CE: the customer's AS number at this attachment."""
+
+    asn: int
+
+
+PeCe = Bgp  # a union once there is a second protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Where a site meets the provider: one CE cabled to one PE, in one VRF of that PE."""
+
+    ce: Endpoint
+    pe: Endpoint
+    vrf: str
+    ce_address: IPv4Interface
+    pe_address: IPv4Interface
+    protocol: PeCe
+
+    @property
+    def subnet(self) -> IPv4Network:
+        """The PE-CE link's network."""
+        return self.pe_address.network
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A customer site: the prefixes that live there and the attachments that lead to it."""
+
+    name: str
+    vpn: str
+    prefixes: tuple[IPv4Network, ...]
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vpn:
+    """A customer's VPN. `number` is what default RDs, RTs and table ids are made of."""
+
+    name: str
+    number: int
+    sites: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vrf:
+    """A VRF on one PE (RFC 4364 3): a Linux VRF device with its table, and its import and export policy."""
+
+    pe: str
+    name: str
+    vpn: str
+    table: int
+    rd: RouteDistinguisher
+    imports: frozenset[RouteTarget]
+    exports: frozenset[RouteTarget]
+
+    def imports_from(self, other: Vrf) -> bool:
+        """Whether routes that `other` exports are imported here."""
+        return bool(self.imports & other.exports)
+
+
+@dataclass(frozen=True, slots=True)
+class VpnPrefix:
+    """A prefix that a VRF holds from one of its own attachments, and so exports as a VPNv4 route."""
+
+    prefix: IPv4Network
+    vrf: Vrf
+    attachment: Attachment
+    site: Site
+    connected: bool  # the PE-CE subnet itself, rather than a prefix learnt from the CE
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Everything there is to know about a lab before it starts.
+
+    Raises:
+        KeyError: a lookup names a node, VRF or site that the lab does not have.
+    """
+
+    folder: Path
+    topology: Topology
+    providers: tuple[Provider, ...]
+    vpns: tuple[Vpn, ...]
+    vrfs: tuple[Vrf, ...]
+    interfaces: tuple[Interface, ...]
+
+    @property
+    def name(self) -> str:
+        """The name in the topology file: what `status` lists and containers are named after."""
+        return self.topology.name
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes in the order of the topology file."""
+        return self.topology.nodes
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites of all VPNs."""
+        return tuple(site for vpn in self.vpns for site in vpn.sites)
+
+    def node(self, name: str) -> Node:
+        """The node called `name`."""
+        return self._nodes[name]
+
+    def with_role(self, *roles: Role) -> tuple[Node, ...]:
+        """The nodes that have one of `roles`."""
+        return tuple(node for node in self.nodes if node.role in roles)
+
+    def provider_of(self, node: str) -> Provider:
+        """The provider that a PE, P or RR belongs to."""
+        for provider in self.providers:
+            if node in provider.nodes:
+                return provider
+        raise KeyError(node)
+
+    def interfaces_of(self, node: str, *kinds: InterfaceKind) -> tuple[Interface, ...]:
+        """The interfaces of a node, all kinds unless some are named."""
+        return tuple(one for one in self.interfaces if one.node == node and (not kinds or one.kind in kinds))
+
+    def interface(self, end: Endpoint) -> Interface:
+        """The interface at one end of a link."""
+        for one in self.interfaces:
+            if (one.node, one.name) == (end.node, end.interface):
+                return one
+        raise KeyError(str(end))
+
+    def loopback(self, node: str) -> IPv4Address:
+        """A provider node's loopback: its router id, LDP transport address and BGP next hop."""
+        for one in self.interfaces_of(node, InterfaceKind.LOOPBACK):
+            return one.address.ip
+        raise KeyError(node)
+
+    def router_id(self, node: str) -> IPv4Address:
+        """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab)."""
+        if self.node(node).role.in_provider:
+            return self.loopback(node)
+        return self.interfaces_of(node, InterfaceKind.ACCESS)[0].address.ip
+
+    def vrfs_of(self, pe: str) -> tuple[Vrf, ...]:
+        """The VRFs of a PE."""
+        return tuple(vrf for vrf in self.vrfs if vrf.pe == pe)
+
+    def vrf(self, pe: str, name: str) -> Vrf:
+        """The VRF called `name` on `pe`."""
+        for vrf in self.vrfs_of(pe):
+            if vrf.name == name:
+                return vrf
+        raise KeyError(f"{pe}:{name}")
+
+    def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
+        """The attachments that end at a PE or a CE, with their sites."""
+        return tuple(
+            (site, attachment)
+            for site in self.sites
+            for attachment in site.attachments
+            if node in (attachment.pe.node, attachment.ce.node)
+        )
+
+    def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
+        """Own and far interface of each core link of a provider node: its OSPF and LDP adjacencies."""
+        return tuple(
+            (own, self.interface(own.far))
+            for own in self.interfaces_of(node, InterfaceKind.CORE)
+            if own.far is not None
+        )
+
+    def vpnv4_peers(self, node: str) -> tuple[Node, ...]:
+        """VPNv4 iBGP peers of a PE or RR: the RRs where there are some, else every other PE."""
+        role = self.node(node).role
+        if role not in (Role.PE, Role.RR):
+            return ()
+        members = [self.node(name) for name in self.provider_of(node).nodes]
+        speakers = [one for one in members if one.role in (Role.PE, Role.RR) and one.name != node]
+        reflectors = [one for one in members if one.role is Role.RR]
+        if reflectors and role is Role.PE:
+            return tuple(one for one in speakers if one.role is Role.RR)
+        return tuple(speakers)
+
+    def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What the VRF holds from its own attachments: PE-CE subnets and the prefixes of the sites behind."""
+        return tuple(
+            VpnPrefix(prefix, vrf, attachment, site, connected=prefix == attachment.subnet)
+            for site, attachment in self.attachments_of(vrf.pe)
+            if attachment.vrf == vrf.name
+            for prefix in (attachment.subnet, *site.prefixes)
+        )
+
+    def imported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What the VRF must learn over MPLS from VRFs on other PEs, by the algebra of route targets."""
+        return tuple(
+            exported
+            for other in self.vrfs
+            if other.pe != vrf.pe and vrf.imports_from(other)
+            for exported in self.exported_by(other)
+        )
+
+    def link_between(self, a: Endpoint, b: Endpoint) -> Link:
+        """The link with these two ends."""
+        for link in self.topology.links:
+            if {link.a, link.b} == {a, b}:
+                return link
+        raise KeyError(f"{a} -- {b}")

@@ -1,0 +1,110 @@
+"""From a lab's folder to a `Lab`, or to all that is wrong in its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from orchestrator.model.check_core import check_core
+from orchestrator.model.check_derived import check_derived
+from orchestrator.model.check_intent import check_intent
+from orchestrator.model.check_sites import check_sites
+from orchestrator.model.check_topology import check_topology
+from orchestrator.model.containerlab import read_topology
+from orchestrator.model.derive import PoolExhaustedError, derive, derive_topology
+from orchestrator.model.document import Document
+from orchestrator.model.files import LabFiles
+from orchestrator.model.intent import read_intent
+from orchestrator.model.mistakes import LabFileError, Mistake
+from orchestrator.model.yaml_lines import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from orchestrator.model.edge import Edge
+    from orchestrator.model.lab import Lab
+
+__all__ = ["LabFileError", "Mistake", "load_lab"]
+
+INTENT_FILE: Final = "vpn.yml"
+TOPOLOGY_SUFFIXES: Final = (".clab.yml", ".clab.yaml")
+Typed = TypeVar("Typed", bound="Edge")
+
+
+def load_lab(folder: Path) -> Lab:
+    """Read the topology (`<name>.clab.yml`) and the intent (`vpn.yml`) in `folder`.
+
+    Each file is checked by itself, then both together, then what follows from them.
+
+    Raises:
+        LabFileError: the folder is not a lab or its files have mistakes; it holds all that could be seen.
+    """
+    folder = folder.resolve()
+    topology_file, intent_file = _find(folder)
+    topology_document, wiring, mistakes = _read(topology_file, read_topology, check_topology)
+    intent_document, intent, intent_mistakes = _read(intent_file, read_intent, check_intent)
+    if topology_document is None or wiring is None or intent_document is None or intent is None or mistakes:
+        raise LabFileError(mistakes + intent_mistakes)
+    topology = derive_topology(topology_document.file, wiring)
+    files = LabFiles(topology_document, topology, intent_document, intent)
+    _stop_at(*intent_mistakes, *check_core(files), *check_sites(files))
+    try:
+        lab = derive(folder, topology, intent)
+    except PoolExhaustedError as error:
+        raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
+    _stop_at(*check_derived(files, lab))
+    return lab
+
+
+def _stop_at(*mistakes: Mistake) -> None:
+    if mistakes:
+        raise LabFileError(mistakes)
+
+
+def _find(folder: Path) -> tuple[Path, Path]:
+    """The two files of a lab."""
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "there is no such folder"
+        _stop_at(Mistake(folder, None, what, "name a lab's folder"))
+    topologies = sorted(file for suffix in TOPOLOGY_SUFFIXES for file in folder.glob(f"[!.]*{suffix}"))
+    mistakes: list[Mistake] = []
+    if not topologies:
+        right = f"a lab has one <name>{TOPOLOGY_SUFFIXES[0]}"
+        mistakes.append(Mistake(folder, None, "there is no topology file", right))
+    for further in topologies[1:]:
+        what = f"a second topology file beside {topologies[0].name}"
+        mistakes.append(Mistake(further, None, what, "a lab has one: remove or move the other"))
+    intent = folder / INTENT_FILE
+    if not intent.exists():
+        mistakes.append(
+            Mistake(folder, None, f"there is no {INTENT_FILE}", "it says who the VPNs' sites are")
+        )
+    _stop_at(*mistakes)
+    return topologies[0], intent
+
+
+def _read(
+    file: Path,
+    typed: Callable[[Document], tuple[Document, Typed | None, tuple[Mistake, ...]]],
+    check: Callable[[Document, Typed], Iterable[Mistake]],
+) -> tuple[Document | None, Typed | None, tuple[Mistake, ...]]:
+    """One file with all that is wrong in it by itself."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        return (
+            None,
+            None,
+            (Mistake(file, None, f"can't be read: {error.strerror}", "make it a readable file"),),
+        )
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, None, (Mistake(file, line, "not UTF-8 text", "save the file as UTF-8"),)
+    tree, mistakes = read_yaml(file, text)
+    if tree is None:
+        return None, None, mistakes
+    document, value, wrong = typed(Document(file, tree))
+    doubtful = {mistake.line for mistake in mistakes}  # what YAML can't tell there is no second mistake
+    wrong = tuple(mistake for mistake in wrong if mistake.line not in doubtful)
+    more = tuple(check(document, value)) if value is not None else ()
+    return document, value, mistakes + wrong + more

@@ -1,0 +1,58 @@
+"""What is wrong in a lab's files: file, line, what is wrong, what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing to mend. `line` counts from 1; None where no line is to blame, as of a missing file."""
+
+    file: Path
+    line: int | None
+    what: str
+    right: str
+
+    def __str__(self) -> str:
+        place = f"{_from_here(self.file)}" if self.line is None else f"{_from_here(self.file)}:{self.line}"
+        return _on_one_line(f"{place}: {self.what}; {self.right}")
+
+
+class LabFileError(Exception):
+    """A lab folder is not a lab. `str()` is one line a mistake, in the order of files and lines."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        unique = dict.fromkeys(mistakes)
+        self.mistakes: tuple[Mistake, ...] = tuple(sorted(unique, key=lambda one: (one.file, one.line or 0)))
+        super().__init__("\n".join(str(one) for one in self.mistakes))
+
+
+def nearest(word: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
+    """What would be right in place of `word`: the nearest known word, else all of them.
+
+    `others` may be meant too but are not worth listing.
+    """
+    words, more = list(known), list(others)
+    if close := get_close_matches(word.lower(), words + more, n=1, cutoff=0.6):
+        return f"did you mean '{close[0]}'?"
+    return f"known: {', '.join(words) or 'none'}{' and some more' if more else ''}"
+
+
+def _on_one_line(text: str) -> str:
+    """The text with everything that a terminal would not show as a character written out."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def _from_here(file: Path) -> Path:
+    """The path as a person in the current folder would write it."""
+    try:
+        return file.resolve().relative_to(Path.cwd())
+    except (OSError, ValueError):
+        return file

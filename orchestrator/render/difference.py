@@ -1,0 +1,177 @@
+"""What takes a node from the configuration it runs to the wanted one, removals included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+from hier_config import get_hconfig
+
+from orchestrator.render.frr_grammar import FrrGrammar
+from orchestrator.render.quirks import quirks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hier_config import HConfig, HConfigChild
+
+    from orchestrator.render.quirks import Quirks
+
+# Not the lab's business: what `show running-config` says about itself, and what whoever started FRR chose.
+_PREAMBLE = re.compile(
+    r"!|Building configuration|Current configuration|end$|frr (version|defaults) |(no )?(log|debug) |"
+    r"(no )?service |hostname |domainname |(enable )?password |banner |line vty$"
+)
+_FORWARDING = re.compile(r"no ip(v6)? forwarding$")
+_EXIT = re.compile(r"\s*(exit|exit-vrf|exit-address-family)$")
+# Blocks that no `no` removes: the interface and the VRF are the kernel's, the address family is always there.
+_LASTING = re.compile(r"(interface|vrf|address-family) ")
+_NO_UNICAST = "no bgp default ipv4-unicast"
+_NEIGHBOR = re.compile(r"(?:no )?neighbor (\S+) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The way from one configuration to another; both parts are empty where nothing has to change.
+
+    Attributes:
+        commands: text for `vtysh -f`.
+        unified: for people: `-` lines are running, `+` lines wanted; hunks name their block.
+    """
+
+    commands: str
+    unified: str
+
+
+def configuration_changes(running: str, wanted: str, version: str) -> Changes:
+    """Compare two configurations as `show running-config` prints them.
+
+    The order of blocks, and of lines in a block, makes no difference; nor do the preamble and comments.
+
+    Args:
+        running: what the node has, as it printed it.
+        wanted: what it shall have (`frr_configuration`).
+        version: of the node's FRR, as in `show version`.
+
+    Raises:
+        UnknownFrrVersion: nothing is known about that version.
+    """
+    ours, theirs = (_significant(text, quirks(version)) for text in (wanted, running))
+    have, want = _tree(theirs), _tree(ours)
+    _spell_out_activation(have, want)
+    _keep_lasting_blocks(have, want)
+    _forget_lines_of_gone_neighbors(have, want)
+    delta = have.config_to_get_to(want).set_order_weight()
+    commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
+    return Changes(commands, _unified(theirs, ours) if commands else "")
+
+
+def _significant(text: str, known: Quirks) -> list[str]:
+    lines = (line.rstrip() for line in text.splitlines())
+    return [
+        line
+        for line in lines
+        if line
+        and not _PREAMBLE.match(line.lstrip())
+        and not _EXIT.match(line)
+        and not (known.prints_forwarding and _FORWARDING.match(line))
+    ]
+
+
+def _tree(lines: list[str]) -> HConfig:
+    # `rt vpn both` is two settings, of which either may have to change.
+    text = re.sub(
+        r"^( *rt vpn )both (.*)$", r"\1import \2\n\1export \2", "\n".join(lines), flags=re.MULTILINE
+    )
+    return get_hconfig(FrrGrammar(), text)
+
+
+def _spell_out_activation(have: HConfig, want: HConfig) -> None:
+    """Say which neighbors exchange IPv4 unicast routes, where the two sides differ in the default for it."""
+    for instance in have.get_children(startswith="router bgp "):
+        twin = want.children.get(instance.text)
+        if twin and (_NO_UNICAST in instance.children) != (_NO_UNICAST in twin.children):
+            _activate(instance if _NO_UNICAST in twin.children else twin)
+
+
+def _activate(instance: HConfigChild) -> None:
+    active = [_neighbor(line) for line in instance.get_children(re_search=r"^neighbor \S+ remote-as ")]
+    unicast = instance.get_child(equals="address-family ipv4 unicast")
+    if active and unicast is None:
+        unicast = instance.add_child("address-family ipv4 unicast")
+    for neighbor in active:
+        assert unicast is not None  # noqa: S101 -- made above where there is a neighbor
+        passive = unicast.get_child(equals=f"no neighbor {neighbor} activate")
+        if passive is None:
+            unicast.add_child(f"neighbor {neighbor} activate", return_if_present=True)
+        else:
+            passive.delete()
+
+
+def _keep_lasting_blocks(have: HConfig | HConfigChild, want: HConfig | HConfigChild) -> None:
+    """Want a block that can't be removed as an empty one, so that its lines are removed instead."""
+    for block in have.children:
+        if block.text not in want.children and _LASTING.match(block.text):
+            want.add_child(block.text)
+        elif block.text.startswith("router bgp ") and (twin := want.children.get(block.text)):
+            _keep_lasting_blocks(block, twin)
+
+
+def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
+    """Leave only `remote-as` of a neighbor that goes: its other lines go along with it, and not after it."""
+    for instance in have.get_children(startswith="router bgp "):
+        twin = want.children.get(instance.text)
+        if twin is None:
+            continue
+        staying = {_neighbor(line) for line in twin.get_children(startswith="neighbor ")}
+        for line in tuple(instance.all_children()):
+            gone = _NEIGHBOR.match(line.text) and _neighbor(line) not in staying
+            if gone and not (line.parent is instance and " remote-as " in line.text):
+                line.delete()
+
+
+def _neighbor(line: HConfigChild) -> str:
+    match = _NEIGHBOR.match(line.text)
+    return match[1] if match else ""
+
+
+def _unified(running: list[str], wanted: list[str]) -> str:
+    blocks = _blocks(wanted)
+    place = {block[0]: index for index, block in enumerate(blocks)}
+    aligned = list(_flat(_aligned(_blocks(running), place)))
+    lines = unified_diff(aligned, list(_flat(blocks)), "running", "wanted", lineterm="")
+    return "".join(f"{line}\n" for line in _with_block_names(lines, aligned))
+
+
+def _blocks(lines: Iterable[str]) -> list[list[str]]:
+    blocks: list[list[str]] = []
+    for line in lines:
+        if line.startswith(" ") and blocks:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _aligned(blocks: list[list[str]], place: dict[str, int]) -> list[list[str]]:
+    """Blocks in the other side's order; one that is not there stays behind the one it follows now."""
+    keyed, last = [], -1
+    for block in blocks:
+        last = place.get(block[0], last)
+        keyed.append((last, block))
+    return [block for _, block in sorted(keyed, key=lambda one: one[0])]
+
+
+def _flat(blocks: list[list[str]]) -> Iterator[str]:
+    for block in blocks:
+        if len(block) > 1 or not _LASTING.match(block[0]):
+            yield from block
+
+
+def _with_block_names(diff: Iterable[str], before: list[str]) -> Iterator[str]:
+    for line in diff:
+        hunk = re.match(r"@@ -(\d+)", line)
+        opened = [text for text in before[: int(hunk[1])] if not text.startswith(" ")] if hunk else []
+        yield f"{line} {opened[-1]}" if opened else line

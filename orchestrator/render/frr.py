@@ -1,0 +1,97 @@
+"""The FRR configuration of one node, in the form in which FRR itself prints it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from orchestrator.model.lab import STANDARD, InterfaceKind
+from orchestrator.model.topology import Role
+from orchestrator.pece.bgp import customer_bgp, pe_neighbors
+from orchestrator.render.quirks import quirks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.model.administered import RouteTarget
+    from orchestrator.model.lab import Interface, Lab
+
+
+def frr_configuration(lab: Lab, node: str, version: str) -> str:
+    """What `show running-config` prints on a node that has exactly its part of `lab`.
+
+    The preamble (version, defaults profile, hostname) is left out: it belongs to who started FRR. Each block
+    ends in its `exit`, without which FRR may read the next block's first line as one more line of this block.
+
+    Args:
+        lab: the lab.
+        node: a node of it.
+        version: of the node's FRR, as in `show version`: `8.4.4`, `10.3`.
+
+    Raises:
+        KeyError: the lab has no such node.
+        UnknownFrrVersion: nothing is known about that version.
+    """
+    role = lab.node(node).role
+    template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
+    values = _customer_values(lab, node) if role is Role.CE else _provider_values(lab, node)
+    return template.render(
+        node=lab.node(node),
+        router_id=lab.router_id(node),
+        interfaces=sorted(lab.interfaces_of(node), key=_interface_order),
+        quirks=quirks(version),
+        default=STANDARD,
+        **values,
+    )
+
+
+def _provider_values(lab: Lab, node: str) -> dict[str, object]:
+    provider = lab.provider_of(node)
+    return {
+        "provider": provider,
+        "timers": provider.timers,
+        "core": sorted(lab.interfaces_of(node, InterfaceKind.CORE), key=_interface_order),
+        "peers": sorted(
+            ((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node)), key=lambda peer: peer[0]
+        ),
+        "vrfs": [(vrf, pe_neighbors(lab, vrf)) for vrf in lab.vrfs_of(node)],
+    }
+
+
+def _customer_values(lab: Lab, node: str) -> dict[str, object]:
+    return {"bgp": customer_bgp(lab, node)}
+
+
+def _interface_order(interface: Interface) -> tuple[str, int]:
+    # FRR's if_cmp_name_func: by letters, then by number, so that eth2 stands before eth10.
+    name, number = re.fullmatch(r"(.*?)(\d*)", interface.name, re.DOTALL).groups()  # type: ignore[union-attr] # matches any text
+    return name, int(number or -1)
+
+
+def _targets(targets: Iterable[RouteTarget]) -> str:
+    # FRR keeps a set of extended communities sorted by their octets on the wire.
+    return " ".join(str(target) for target in sorted(targets, key=_wire_order))
+
+
+def _wire_order(target: RouteTarget) -> tuple[int, int, int]:
+    two_octets, address, four_octets = 0, 1, 2
+    if not isinstance(target.administrator, int):
+        return address, int(target.administrator), target.number
+    kind = two_octets if target.administrator <= 0xFFFF else four_octets  # noqa: PLR2004 -- RFC 4360, RFC 5668
+    return kind, target.administrator, target.number
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(  # noqa: S701 -- router configuration, not HTML
+        loader=PackageLoader("orchestrator.render"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["targets"] = _targets
+    return environment

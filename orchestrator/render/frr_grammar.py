@@ -1,0 +1,87 @@
+"""How FRR's configuration behaves when lines come and go, in the terms of the library hier-config."""
+
+from __future__ import annotations
+
+from hier_config.models import (
+    IdempotentCommandsRule,
+    MatchRule,
+    NegationSubRule,
+    OrderingRule,
+    SectionalExitingRule,
+)
+from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRules
+
+# Lines of which a block has one (per captured part): entering another value replaces the old one. Read in the
+# CLI definitions of FRR 8.4.4 and 10.3. What is not here (addresses, areas, networks…) is removed first.
+_SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
+    ("^interface ", r"^ip ospf (?:(?:dead|hello|retransmit)-interval|cost|priority|transmit-delay|network) "),
+    ("^interface ", "^(description|bandwidth) "),
+    ("^router bgp ", "^bgp (router-id|cluster-id) "),
+    ("^router bgp ", r"^neighbor (\S+) remote-as "),
+    ("^router bgp ", r"^neighbor (\S+) timers \d"),
+    ("^router bgp ", r"^neighbor (\S+) timers connect "),
+    ("^router bgp ", r"^neighbor (\S+) (update-source|description|password|ebgp-multihop) "),
+    ("^router bgp ", "^address-family ", r"^(rd|label) vpn export "),
+    ("^router bgp ", "^address-family ", r"^rt vpn (import|export) "),
+    ("^router ospf", "^ospf router-id "),
+    ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
+    ("^mpls ldp", "^router-id "),
+    ("^mpls ldp", "^discovery hello (holdtime|interval) "),
+    ("^mpls ldp", "^address-family ", "^discovery transport-address "),
+)
+
+# Nearly all lines are removed by `no` and the whole line: some insist on the value (without one, `no rd vpn
+# export` is an internal CLI error of FRR), and these few refuse it.
+_NEGATIONS = (
+    (("^interface ", "^description "), "^(no description) .*$", r"\1"),
+    (("^router bgp ", r"^neighbor \S+ remote-as "), r"^(no neighbor \S+) .*$", r"\1"),
+)
+
+# The default BGP instance can only go after those of the VRFs; filters are there before and after their use.
+_ORDER = (
+    (r"^no router bgp \d+ vrf ", -30),
+    (r"^no router bgp \d+$", -20),
+    ("^(route-map|ip prefix-list|bgp .*-list) ", -10),
+    ("^no (route-map|ip prefix-list|bgp .*-list) ", 10),
+)
+
+_EXITS = (
+    (("^vrf ",), "exit-vrf"),
+    (("^(interface|router|route-map) ",), "exit"),
+    (("^mpls ldp$",), "exit"),
+    (("^router bgp ", "^address-family "), "exit-address-family"),
+    (("^mpls ldp$", "^address-family "), "exit-address-family"),
+    (("^mpls ldp$", "^address-family ", "^interface "), "exit"),
+)
+
+
+class FrrGrammar(HConfigDriverBase):
+    """A hier-config driver for FRR.
+
+    Every block has an explicit exit, also an empty one: inside `router ospf`, for instance, FRR takes
+    `mpls ldp` for an abbreviated `mpls ldp-sync`.
+    """
+
+    @staticmethod
+    def _instantiate_rules() -> HConfigDriverRules:
+        return HConfigDriverRules(
+            indentation=1,
+            idempotent_commands=[
+                IdempotentCommandsRule(match_rules=_lineage(*path)) for path in _SINGLE_VALUED
+            ],
+            negation_sub=[
+                NegationSubRule(match_rules=_lineage(*path), search=search, replace=replace)
+                for path, search, replace in _NEGATIONS
+            ],
+            ordering=[OrderingRule(match_rules=_lineage(line), weight=weight) for line, weight in _ORDER],
+            sectional_exiting=[
+                SectionalExitingRule(
+                    match_rules=_lineage(*path), exit_text=exit_text, exit_text_parent_level=True
+                )
+                for path, exit_text in _EXITS
+            ],
+        )
+
+
+def _lineage(*patterns: str) -> tuple[MatchRule, ...]:
+    return tuple(MatchRule(re_search=pattern) for pattern in patterns)

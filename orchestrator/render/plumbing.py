@@ -1,0 +1,153 @@
+"""The Linux side of one node: what must be true of its kernel before FRR's configuration means anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
+
+MANAGEMENT = "eth0"
+
+# Of the 1048576 that RFC 3032 allows; the kernel keeps eight octets for each, in every node.
+_LABELS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class VrfDevice:
+    """A VRF of a PE as Linux has it: a device that routes by a table of its own."""
+
+    name: str
+    table: int
+
+    def __str__(self) -> str:
+        return f"vrf {self.name} table {self.table}"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A device that carries data; `vrf` is None in the global table. Links are there, dummies made."""
+
+    name: str
+    mtu: int
+    vrf: str | None = None
+    dummy: bool = False
+
+    def __str__(self) -> str:
+        kind = "dummy" if self.dummy else "port"
+        return f"{kind} {self.name} mtu {self.mtu}" + (f" vrf {self.vrf}" if self.vrf else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy routing rule for all packets: look into `table`, or (None) the table of the packet's VRF.
+
+    `unreachable` ends the search for packets of a VRF instead.
+    """
+
+    preference: int
+    table: str | None = None
+    unreachable: bool = False
+
+    @property
+    def selector(self) -> str:
+        """What follows `ip rule add` or `ip rule delete`."""
+        what = f"lookup {self.table}" if self.table else "l3mdev"
+        return f"preference {self.preference} {what}" + (" unreachable" if self.unreachable else "")
+
+    def __str__(self) -> str:
+        return f"rule {self.selector}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """A kernel parameter by its path below /proc/sys; `device` if it is one device's own."""
+
+    path: str
+    value: int
+    device: str | None = None
+
+    def __str__(self) -> str:
+        return f"sysctl {self.path} = {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """The wanted Linux state of one node. Addresses are not in it: they are FRR's.
+
+    `sysctls` stand in the order in which they must be written: ip_forward sets each interface's forwarding.
+    `rules` are empty where the order of lookups does not matter.
+    """
+
+    rules: tuple[Rule, ...]
+    vrfs: tuple[VrfDevice, ...]
+    ports: tuple[Port, ...]
+    sysctls: tuple[Sysctl, ...]
+
+    def __str__(self) -> str:
+        parts = (self.rules, self.vrfs, self.ports, self.sysctls)
+        return "".join(f"{one}\n" for part in parts for one in part)
+
+
+# Made by the kernel together with the first VRF device.
+KERNELS_OWN_RULE = Rule(1000)
+
+# The kernel asks `local` first, and `main` when a VRF's table has no answer. A customer would then reach
+# the PE's own addresses, and packets to anywhere unknown would leave by the provider's routes.
+_VRF_RULES = (KERNELS_OWN_RULE, Rule(2000, unreachable=True), Rule(32765, table="local"))
+
+
+def plumbing(lab: Lab, node: str) -> Plumbing:
+    """What `lab` wants of the kernel of `node`.
+
+    Raises:
+        KeyError: the lab has no such node.
+    """
+    in_provider = lab.node(node).role.in_provider
+    interfaces = lab.interfaces_of(node, InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.LAN)
+    vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
+    carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
+    core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]
+    return Plumbing(
+        rules=_VRF_RULES if vrfs else (),
+        vrfs=vrfs,
+        ports=tuple(
+            Port(one.name, one.mtu, one.vrf, dummy=one.kind is InterfaceKind.LAN) for one in interfaces
+        ),
+        sysctls=(
+            *_forwarding(carriers),
+            *(_label_switching() if in_provider else ()),
+            *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
+        ),
+    )
+
+
+def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
+    def conf(name: str, parameter: str, value: int, device: str | None = None) -> Sysctl:
+        return Sysctl(f"net/ipv4/conf/{name}/{parameter}", value, device)
+
+    # Replies may well come back another way than requests went, so no reverse path filter anywhere.
+    # Devices yet to be made start from `default`.
+    return (
+        Sysctl("net/ipv4/ip_forward", 1),
+        conf("default", "forwarding", 1),
+        conf(MANAGEMENT, "forwarding", 0, MANAGEMENT),
+        *(conf(name, "forwarding", 1, name) for name in carriers),
+        conf("all", "rp_filter", 0),
+        conf("default", "rp_filter", 0),
+        *(conf(name, "rp_filter", 0, name) for name in carriers),
+    )
+
+
+def _label_switching() -> tuple[Sysctl, ...]:
+    # A Linux P drops an MPLS packet whose TTL runs out without a word, so the provider's hops are better not
+    # counted at all (RFC 3443, pipe model): a traceroute then shows PEs and CEs and no holes.
+    return (Sysctl("net/mpls/platform_labels", _LABELS), Sysctl("net/mpls/ip_ttl_propagate", 0))
+
+
+def _mpls_input(core: list[str], devices: tuple[str, ...]) -> tuple[Sysctl, ...]:
+    # A PE that takes labelled packets from a CE lets the customer choose a VPN (RFC 4364 13.1).
+    return tuple(Sysctl(f"net/mpls/conf/{name}/input", int(name in core), name) for name in devices)

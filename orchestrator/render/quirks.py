@@ -1,0 +1,52 @@
+"""Where FRR versions print or do the same thing differently: the only place that looks at a version."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+class UnknownFrrVersion(ValueError):  # noqa: N818 -- says what it is about
+    """The text is no FRR version, or one older than the oldest that was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How one FRR version differs from others in what concerns configuration.
+
+    Attributes:
+        prints_vrf: `show running-config` has a `vrf X` stanza even when it is empty.
+        prints_mpls_input: an interface whose sysctl net.mpls.conf.<if>.input is 1 shows as `mpls enable`,
+            whoever set it.
+        prints_forwarding: `no ip forwarding` in `show running-config` tells the sysctl net.ipv4.ip_forward and
+            is no configuration.
+    """
+
+    prints_vrf: bool
+    prints_mpls_input: bool
+    prints_forwarding: bool
+
+
+# Keyed by the first version known to behave so; versions between two rows follow the older one.
+_MEASURED: tuple[tuple[tuple[int, ...], Quirks], ...] = (
+    ((8, 4), Quirks(prints_vrf=False, prints_mpls_input=True, prints_forwarding=True)),  # measured: 8.4.4
+    ((10, 0), Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=True)),  # measured: 10.3
+    ((10, 7), Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=False)),  # measured: 10.7.1
+)
+
+
+def quirks(version: str) -> Quirks:
+    """The row for a version as FRR writes it: `8.4.4`, `10.3`, `10.8-dev`.
+
+    Raises:
+        UnknownFrrVersion: no row covers it.
+    """
+    digits = re.match(r"\d+(\.\d+)*", version)
+    if digits is None:
+        raise UnknownFrrVersion(f"'{version}' is not an FRR version")
+    number = tuple(int(part) for part in digits[0].split("."))
+    rows = [row for since, row in _MEASURED if since <= number]
+    if not rows:
+        oldest = ".".join(str(part) for part in _MEASURED[0][0])
+        raise UnknownFrrVersion(f"FRR {version} is older than {oldest}, the oldest that works here")
+    return rows[-1]

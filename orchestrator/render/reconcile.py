@@ -1,0 +1,204 @@
+"""From the Linux state of a node to the wanted one: a few commands, and none when all is right."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from orchestrator.render.plumbing import KERNELS_OWN_RULE, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from orchestrator.render.plumbing import Plumbing, Port, Sysctl, VrfDevice
+
+# Interface alias of every device made here. What has neither it nor a name that the lab gives is not ours.
+OURS = "l3vpn"
+
+# One command, two processes: forking is what costs time on a node. `grep ''` prints `path:value`; it exits
+# with 2 when a file is not there, as all of MPLS is in a kernel without it.
+OBSERVE = (
+    r"printf 'link show\nrule show\n' | ip -json -details -batch - && cd /proc/sys && "
+    "{ grep -s '' net/ipv4/ip_forward net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding "
+    "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
+)
+
+
+class UnexpectedPlumbing(ValueError):  # noqa: N818 -- says what it is about
+    """What was read is not the output of `OBSERVE`, or lacks a link that the lab is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A network device as it is. `kind` is the kernel's word (`vrf`, `dummy`, `veth`), None for lo."""
+
+    name: str
+    kind: str | None
+    table: int | None = None
+    master: str | None = None
+    alias: str | None = None
+    mtu: int = 0
+    up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPlumbing:
+    """The Linux state of a node as `OBSERVE` read it; rules are those that any packet meets."""
+
+    devices: Mapping[str, Device]
+    rules: tuple[Rule, ...]
+    sysctls: Mapping[str, int]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read what `OBSERVE` printed.
+
+        Raises:
+            UnexpectedPlumbing: the text is something else.
+        """
+        lines = text.splitlines()
+        try:
+            links, rules = (json.loads(line) for line in lines if line.startswith("["))
+            devices = [_device(link) for link in links]
+            return cls(
+                devices={device.name: device for device in devices},
+                rules=tuple(_rule(rule) for rule in rules if _meets_all(rule)),
+                sysctls=dict(_sysctl(line) for line in lines if not line.startswith("[")),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnexpectedPlumbing(f"not the links, rules and sysctls of a node ({error})") from error
+
+
+def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
+    """Shell commands that bring a node's kernel to the wanted state; empty when it is there.
+
+    Only devices that carry our alias or a name that the lab gives are touched.
+
+    Raises:
+        UnexpectedPlumbing: a link of the lab has no end here, which only the lab's runtime can mend.
+    """
+    missing = [port.name for port in wanted.ports if not port.dummy and port.name not in observed.devices]
+    if missing:
+        raise UnexpectedPlumbing(
+            f"interface {', '.join(missing)} is missing: not all links of the lab are there"
+        )
+    gone = _unwanted(observed, wanted)
+    standing = {name: device for name, device in observed.devices.items() if name not in gone}
+    batch = [
+        *(_rules(observed, wanted) if wanted.rules else ()),
+        *(f"link delete {name}" for name in gone),
+        *(line for vrf in wanted.vrfs for line in _vrf(standing, vrf)),
+        *(line for port in wanted.ports for line in _port(standing, port)),
+        *(f"link set {name} up" for name in ("lo",) if name in standing and not standing[name].up),
+    ]
+    # Sysctls first: devices made afterwards start from the right defaults.
+    return (*_write(_wrong_sysctls(observed, wanted)), *_batch(batch))
+
+
+def _unwanted(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
+    """Devices to delete: ours that the lab no longer wants, and others under names that it gives."""
+    made: dict[str, tuple[str, int | None]] = {
+        **{vrf.name: ("vrf", vrf.table) for vrf in wanted.vrfs},
+        **{port.name: ("dummy", None) for port in wanted.ports if port.dummy},
+    }
+    return tuple(
+        device.name
+        for device in observed.devices.values()
+        if device.name in made or (device.alias == OURS and device.kind in ("vrf", "dummy"))
+        if made.get(device.name) != (device.kind, device.table)
+    )
+
+
+def _rules(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:
+    # Additions first: without any rule for `local` the node answers nobody. With its first VRF device a kernel
+    # makes the l3mdev rule by itself.
+    coming = () if any(device.kind == "vrf" for device in observed.devices.values()) else (KERNELS_OWN_RULE,)
+    present = (*observed.rules, *coming)
+    yield from (f"rule add {rule.selector}" for rule in wanted.rules if rule not in present)
+    yield from (f"rule delete {rule.selector}" for rule in observed.rules if rule not in wanted.rules)
+
+
+def _vrf(standing: Mapping[str, Device], vrf: VrfDevice) -> Iterator[str]:
+    device = standing.get(vrf.name)
+    if device is None:
+        yield f"link add {vrf.name} type vrf table {vrf.table}"
+    if device is None or not device.up or device.alias != OURS:
+        yield f"link set {vrf.name} alias {OURS} up"
+
+
+def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
+    device = standing.get(port.name)
+    if device is None:
+        yield f"link add {port.name} type dummy"
+        device = Device(port.name, "dummy")
+    # A master that is deleted lets go of its ports, also when one of the same name takes its place.
+    master = device.master if device.master in standing else None
+    if master != port.vrf:
+        yield f"link set {port.name} " + (f"master {port.vrf}" if port.vrf else "nomaster")
+    attributes = (
+        *((f"alias {OURS}",) if port.dummy and device.alias != OURS else ()),
+        *((f"mtu {port.mtu}",) if device.mtu != port.mtu else ()),
+        *(("up",) if not device.up else ()),
+    )
+    if attributes:
+        yield f"link set {port.name} {' '.join(attributes)}"
+
+
+def _wrong_sysctls(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[Sysctl, ...]:
+    wrong = [sysctl for sysctl in wanted.sysctls if _is_wrong(observed, sysctl)]
+    if any(sysctl.path == "net/ipv4/ip_forward" for sysctl in wrong):
+        # Writing it sets the forwarding of all devices, so that of eth0 has to be taken back afterwards.
+        overwritten = [
+            sysctl
+            for sysctl in wanted.sysctls
+            if sysctl.path.endswith("/forwarding") and sysctl.value == 0 and sysctl.path in observed.sysctls
+        ]
+        wrong += [sysctl for sysctl in overwritten if sysctl not in wrong]
+    return tuple(wrong)
+
+
+def _is_wrong(observed: ObservedPlumbing, sysctl: Sysctl) -> bool:
+    if sysctl.device is not None and sysctl.device not in observed.devices:
+        return False  # still to be made, from the defaults; or a node without management
+    if sysctl.path not in observed.sysctls:
+        return sysctl.value != 0  # MPLS input where the kernel has no MPLS
+    return observed.sysctls[sysctl.path] != sysctl.value
+
+
+def _write(sysctls: Iterable[Sysctl]) -> tuple[str, ...]:
+    words = [f"{sysctl.path}={sysctl.value}" for sysctl in sysctls]
+    return (f"sysctl -qw {shlex.join(words)}",) if words else ()
+
+
+def _batch(lines: list[str]) -> tuple[str, ...]:
+    return (rf"printf '%s\n' {shlex.join(lines)} | ip -batch -",) if lines else ()
+
+
+def _device(link: Mapping[str, Any]) -> Device:
+    info = link.get("linkinfo", {})
+    return Device(
+        name=link["ifname"],
+        kind=info.get("info_kind"),
+        table=info.get("info_data", {}).get("table") if info.get("info_kind") == "vrf" else None,
+        master=link.get("master"),
+        alias=link.get("ifalias"),
+        mtu=link["mtu"],
+        up="UP" in link["flags"],
+    )
+
+
+def _meets_all(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule asks VRF tables or `local` for packets from anywhere: those that VRFs depend on."""
+    plain = rule.keys() <= {"priority", "src", "table", "protocol", "l3mdev", "action"}
+    return plain and rule["src"] == "all" and ("l3mdev" in rule or rule.get("table") == "local")
+
+
+def _rule(rule: Mapping[str, Any]) -> Rule:
+    return Rule(rule["priority"], rule.get("table"), unreachable=rule.get("action") == "unreachable")
+
+
+def _sysctl(line: str) -> tuple[str, int]:
+    path, value = line.rsplit(":", 1)
+    return path, int(value)

@@ -1,0 +1,1 @@
+"""What makes the nodes and links of a lab on a host, behind one protocol."""

@@ -1,0 +1,116 @@
+"""The protocol of a runtime: nodes, links, management access and empty FRR daemons, nothing more.
+
+Addresses, VRFs, sysctls and all routing are configuration, and configuration is pushed by the fleet.
+
+Errors, each one clear line::
+
+    RuntimeFailure
+    ├── DeployFailed     a node or link could not be made; what was made is still there for `destroy`
+    └── NameTaken        a lab of that name is up from another folder
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.topology import Role, Topology
+
+Progress: TypeAlias = Callable[[str], None]
+"""Receives one line for each step of something slow."""
+
+
+class RuntimeFailure(Exception):  # noqa: N818 -- `RuntimeError` is Python's
+    """A runtime could not do what was asked."""
+
+
+class DeployFailed(RuntimeFailure):
+    """A node or a link could not be made."""
+
+
+class NameTaken(RuntimeFailure):
+    """A lab of that name is up from another folder."""
+
+
+class NodeState(StrEnum):
+    """Whether a node that was made is there."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningNode:
+    """A node as the runtime sees it; `address` is its management address."""
+
+    name: str
+    role: Role
+    address: IPv4Address
+    state: NodeState
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLab:
+    """A lab that is up, wholly or in part, and the folder it was brought up from."""
+
+    name: str
+    folder: str
+    management: IPv4Network
+    nodes: tuple[RunningNode, ...]
+
+    @property
+    def addresses(self) -> dict[str, IPv4Address]:
+        """Management address by node."""
+        return {node.name: node.address for node in self.nodes}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a runtime is asked to make.
+
+    Attributes:
+        topology: nodes and links.
+        folder: the lab folder, absolute; a lab's name belongs to one folder at a time.
+        daemons: the FRR daemons each node needs for its role, zebra among them.
+        avoid: networks that the management subnet must not overlap (those of the lab).
+    """
+
+    topology: Topology
+    folder: str
+    daemons: Mapping[str, tuple[str, ...]]
+    avoid: tuple[IPv4Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What opens a node's door: a public key that may log in, and the host key the node shows."""
+
+    authorized_key: str
+    host_private_key: str
+
+
+class Runtime(Protocol):
+    """Makes, lists and removes labs on one host."""
+
+    @property
+    def name(self) -> str:
+        """How a person chooses it: `netns`, `containerlab`."""
+
+    def labs(self) -> tuple[RunningLab, ...]:
+        """All labs this runtime has on its host, broken ones too."""
+
+    def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
+        """Bring nodes and links to what is wanted; a node that runs as wanted is left alone.
+
+        Raises:
+            NameTaken: a lab of that name is up from another folder.
+            DeployFailed: with the node and its own words.
+        """
+
+    def destroy(self, lab: str) -> bool:
+        """Remove a lab and whatever is left of one. False when there was nothing."""

@@ -1,0 +1,79 @@
+"""Runtime `netns`: nodes as network namespaces with their own view of files and processes.
+
+Works on any host with iproute2 and util-linux, the embedded kernel among them; nodes start side by side.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.runtimes import netns_plan
+from orchestrator.runtimes.base import Access, DeployFailed, Deployment, Progress, RunningLab
+
+if TYPE_CHECKING:
+    from orchestrator.hosts.base import Host
+
+_LOOK_SECONDS = 20
+_DEPLOY_SECONDS = 120
+_DESTROY_SECONDS = 60
+
+
+class NetnsRuntime:
+    """Network namespaces on one host."""
+
+    name = "netns"
+
+    def __init__(self, host: Host, access: Access) -> None:
+        self._host = host
+        self._access = access
+
+    def labs(self) -> tuple[RunningLab, ...]:
+        """All labs on the host that left a record."""
+        observed = self._observe()
+        return tuple(observed.running(name) for name in sorted(observed.records))
+
+    def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
+        """See `Runtime.deploy`."""
+        observed = self._observe()
+        todo = netns_plan.plan(wanted, observed)
+        if not todo.empty:
+            progress(f"{len(todo.start)} nodes and {len(todo.lay)} links")
+            self._carry_out(todo, observed.records.get(todo.record.lab))
+            observed = self._observe()
+        return observed.running(todo.record.lab)
+
+    def _carry_out(self, todo: netns_plan.Plan, before: netns_plan.Record | None) -> None:
+        back = self._host.orchestrator_address
+        seed = netns_plan.Seed(
+            self._access,
+            files("orchestrator.runtimes").joinpath("node_init.sh").read_text(),
+            self._host.node_root,
+            IPv4Network(back) if back else None,
+        )
+        script = netns_plan.deploy_script(todo, before, seed)
+        done = self._host.run("sh -s", stdin=script.encode(), timeout=_DEPLOY_SECONDS)
+        lines = done.text.splitlines()
+        ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}
+        missing = [name for name in todo.start if name not in ready]
+        if missing or not done.ok:
+            said = [line for line in lines if not line.startswith(("ready ", "failed "))]
+            said += done.stderr.decode("utf-8", "replace").splitlines()
+            who = f"node {missing[0]} did not start" if missing else "the links could not be made"
+            raise DeployFailed(f"{who}: {said[-1] if said else f'exit status {done.status}'}")
+
+    def destroy(self, lab: str) -> bool:
+        """See `Runtime.destroy`."""
+        record = self._observe().records.get(lab)
+        if record is None:
+            return False
+        script = netns_plan.destroy_script(record)
+        self._host.run("sh -s", stdin=script.encode(), timeout=_DESTROY_SECONDS).expect_ok(
+            f"remove all of lab '{lab}'"
+        )
+        return True
+
+    def _observe(self) -> netns_plan.Observed:
+        done = self._host.run(netns_plan.OBSERVE, timeout=_LOOK_SECONDS)
+        return netns_plan.Observed.read(done.expect_ok("list the labs").text)

@@ -1,0 +1,23 @@
+"""From the intent to checks, from show output to findings, from both to a proof.
+
+`expect` says what a lab claims about the running network, `verify` looks until it holds.
+"""
+
+from orchestrator.verify.check import Check, Finding, Layer, Verdict
+from orchestrator.verify.expect import expect
+from orchestrator.verify.report.result import Report
+from orchestrator.verify.state import HEALTHY, State
+from orchestrator.verify.verification import Standing, verify
+
+__all__ = [
+    "HEALTHY",
+    "Check",
+    "Finding",
+    "Layer",
+    "Report",
+    "Standing",
+    "State",
+    "Verdict",
+    "expect",
+    "verify",
+]

@@ -1,0 +1,106 @@
+"""The values of a proof: checks made from the intent, and the findings that a look leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from orchestrator.verify.facts import Facts, Need
+    from orchestrator.verify.probes import Probe
+
+
+class Layer(StrEnum):
+    """The layers of the proof, lowest first; each stands on the ones before."""
+
+    KERNEL = "kernel"  # MPLS input, platform labels, forwarding, VRF devices
+    LINK = "link"  # carrier, MTU, addresses
+    IGP = "igp"  # OSPF adjacencies, loopbacks, the exact global table
+    LDP = "ldp"  # sessions, and the label switched path between each two PEs
+    MPBGP = "mpbgp"  # VPNv4 sessions
+    PECE = "pece"  # PE-CE sessions, and what the CEs announce
+    VPN = "vpn"  # RD, RT, VPN label, label stacks, and what must be absent
+    DATA = "data"  # probes between sites that may talk, isolation between those that may not
+
+
+class Verdict(StrEnum):
+    """What a check came to."""
+
+    PASS = "PASS"  # noqa: S105 -- a verdict, not a password
+    FAIL = "FAIL"
+    BLOCKED = "BLOCKED"  # what it stands on does not hold, so nothing was learnt
+    ERROR = "ERROR"  # could not look: a node does not answer, or says something unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge says of the facts.
+
+    Attributes:
+        holds: whether the network is as the intent wants it.
+        expected: what should be seen, in one line.
+        observed: what is seen, in one line.
+        why: what the difference means in network terms, where the check's own text is too general.
+    """
+
+    holds: bool
+    expected: str
+    observed: str
+    why: str = ""
+
+
+Judge: TypeAlias = Callable[["Facts"], Judgement]
+"""A pure function of the facts; it raises `CouldNotLook` through `Facts` only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One claim that the intent makes about the running network.
+
+    Attributes:
+        id: stable and readable, `<layer>.<what>.<node>[.<more>]`.
+        node: where to look first.
+        title: the claim in a few words.
+        needs: the questions whose answers the judge reads.
+        after: ids of the checks that must hold for this one to mean anything.
+        why: what follows in network terms if the claim does not hold.
+        hint: the command that shows more.
+        probes: packets whose fate the judge reads (data layer).
+    """
+
+    id: str
+    layer: Layer
+    node: str
+    title: str
+    judge: Judge
+    needs: tuple[Need, ...] = ()
+    after: tuple[str, ...] = ()
+    why: str = ""
+    hint: str = ""
+    probes: tuple[Probe, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one check.
+
+    Attributes:
+        evidence: what was read: `node: command`.
+        seconds: from the start of the verification until this verdict stood.
+    """
+
+    check: Check
+    verdict: Verdict
+    expected: str
+    observed: str
+    why: str = ""
+    hint: str = ""
+    evidence: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is proven."""
+        return self.verdict is Verdict.PASS

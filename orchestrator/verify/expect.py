@@ -1,0 +1,27 @@
+"""From the intent to everything that can be claimed about the running network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.layers import data, igp, kernel, ldp, link, mpbgp, pece, vpn
+from orchestrator.verify.state import HEALTHY, LabInState, State
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.check import Check
+
+_LAYERS = (kernel, link, igp, ldp, mpbgp, pece, vpn, data)
+
+
+def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
+    """Every check of a lab, each behind those that it stands on.
+
+    Pure: the same lab and state give the same checks with the same ids, in the same order.
+
+    Args:
+        lab: the intent, with all that is derived from it.
+        state: what is down; nothing is claimed about what is, and what is left must make do without.
+    """
+    remaining = LabInState(lab, state)
+    return tuple(check for layer in _LAYERS for check in layer.checks(remaining))

@@ -1,0 +1,78 @@
+"""From checks and facts to findings: pure, in the order of the layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Check, Finding, Verdict
+from orchestrator.verify.facts import CouldNotLook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from orchestrator.verify.facts import Facts
+
+
+def judge(check: Check, facts: Facts, below: Mapping[str, Finding], seconds: float = 0.0) -> Finding:
+    """What becomes of one check.
+
+    Args:
+        check: whose `after` ids are all in `below`.
+        facts: with an answer to each of its needs, unless what it stands on does not hold.
+        below: the findings so far, by check id.
+        seconds: since the verification started.
+    """
+    broken = next((below[one] for one in check.after if not below[one].holds), None)
+    if broken is not None:
+        return Finding(
+            check,
+            Verdict.BLOCKED,
+            expected=check.title,
+            observed=f"not judged: {foundation(broken, below).check.id} does not hold",
+            why="What this stands on does not hold, so looking here would teach nothing.",
+            hint=broken.hint,
+            seconds=seconds,
+        )
+    evidence = tuple(map(str, check.needs))
+    try:
+        said = check.judge(facts)
+    except CouldNotLook as lack:
+        return Finding(
+            check,
+            Verdict.ERROR,
+            expected=check.title,
+            observed=f"could not look: {lack}",
+            hint=check.hint,
+            evidence=evidence,
+            seconds=seconds,
+        )
+    return Finding(
+        check,
+        Verdict.PASS if said.holds else Verdict.FAIL,
+        expected=said.expected,
+        observed=said.observed,
+        why="" if said.holds else said.why or check.why,
+        hint="" if said.holds else check.hint,
+        evidence=evidence,
+        seconds=seconds,
+    )
+
+
+def foundation(broken: Finding, below: Mapping[str, Finding]) -> Finding:
+    """The lowest finding that does not hold under `broken`: what to mend first."""
+    while broken.verdict is Verdict.BLOCKED:
+        broken = next(below[one] for one in broken.check.after if not below[one].holds)
+    return broken
+
+
+def judge_all(checks: Sequence[Check], facts: Facts) -> tuple[Finding, ...]:
+    """Findings for checks whose order puts each one behind what it stands on."""
+    findings: dict[str, Finding] = {}
+    for check in checks:
+        findings[check.id] = judge(check, facts, findings)
+    return tuple(findings.values())
+
+
+def ready(checks: Iterable[Check], findings: Mapping[str, Finding]) -> tuple[Check, ...]:
+    """The checks that nothing below holds back."""
+    return tuple(check for check in checks if all(findings[one].holds for one in check.after))

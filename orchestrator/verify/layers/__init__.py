@@ -1,0 +1,1 @@
+"""One module per layer of the proof: what the intent claims there, and how the facts are judged."""

@@ -1,0 +1,251 @@
+"""Data: probes between all sites that may talk, and proof that those that may not cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.topology import Role
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import CouldNotLook
+from orchestrator.verify.layers import kernel, pece, vpn
+from orchestrator.verify.probes import Flight, Probe
+from orchestrator.verify.wording import listed, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.lab import Attachment, Interface, Site
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A site, seen from one attachment."""
+
+    site: Site
+    attachment: Attachment
+
+    @property
+    def ce(self) -> str:
+        return self.attachment.ce.node
+
+    @property
+    def pe(self) -> str:
+        return self.attachment.pe.node
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Every ordered pair of places, and the isolation of each."""
+    places = _places(lab)
+    wanted: list[Check] = []
+    for here in places:
+        for there in places:
+            if may_talk(lab, here, there):
+                wanted += _between(lab, here, there)
+    yield from wanted
+    barred = [check for here in places for check in _barred(lab, here)]
+    yield from barred
+    probes = tuple(dict.fromkeys(probe for check in (*wanted, *barred) for probe in check.probes))
+    for here in places:
+        yield from _isolation(lab, here, places, probes)
+
+
+def _places(lab: LabInState) -> tuple[_Place, ...]:
+    return tuple(
+        _Place(site, attachment)
+        for site in lab.lab.sites
+        for attachment in site.attachments
+        if lab.stands(attachment)
+    )
+
+
+def may_talk(lab: LabInState, here: _Place, there: _Place) -> bool:
+    """Whether routes go both ways between two sites."""
+    if here.site == there.site:
+        return False
+    one = lab.lab.vrf(here.pe, here.attachment.vrf)
+    other = lab.lab.vrf(there.pe, there.attachment.vrf)
+    if one != other and not (one.imports_from(other) and other.imports_from(one)):
+        return False
+    return one.pe == other.pe or other.pe in lab.core_of(one.pe)
+
+
+def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
+    return tuple(
+        one
+        for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
+        if one.address.network in place.site.prefixes
+    )
+
+
+def _between(lab: LabInState, here: _Place, there: _Place) -> Iterator[Check]:
+    """From every prefix here to every prefix there, between the access links, and one full-size packet."""
+    pairs = [
+        (source.address.ip, source.address.network, destination.address.ip, destination.address.network)
+        for source in _lans(lab, here)
+        for destination in _lans(lab, there)
+    ]
+    ends = here.attachment, there.attachment
+    access = (ends[0].ce_address.ip, ends[0].subnet, ends[1].ce_address.ip, ends[1].subnet)
+    for source, from_net, destination, to_net in (*pairs, access):
+        yield _probe(
+            lab,
+            here,
+            there,
+            Probe(here.ce, source, destination, there.ce),
+            (from_net, to_net),
+        )
+    source, from_net, destination, to_net = (*pairs, access)[0]
+    size = min(lab.lab.interface(end.ce).mtu for end in ends)
+    yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
+
+
+def _probe(
+    lab: LabInState, here: _Place, there: _Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
+) -> Check:
+    from_net, to_net = nets
+    if probe.size:
+        check_id = f"data.full-size.{here.ce}.{there.ce}"
+        title = f"{probe.size} octets with DF set cross to {there.ce}"
+        why = (
+            "Labels make packets 8 octets longer in the core: where its MTU has no room for them, full-size "
+            "packets vanish while small pings work."
+        )
+    else:
+        check_id = f"data.probe.{here.ce}.{there.ce}.{from_net}.{to_net}"
+        title = f"{probe.source} reaches {probe.destination} at {there.ce}"
+        why = "All tables look right, and yet the packet does not arrive where it should: look hop by hop."
+    return Check(
+        check_id,
+        Layer.DATA,
+        here.ce,
+        title,
+        partial(judge_probe, probe=probe),
+        after=_foundations(lab, here, there, from_net, to_net),
+        why=why,
+        hint=look(lab.lab, here.ce, f"ping -c 3 -I {probe.source} {probe.destination}"),
+        probes=(probe,),
+    )
+
+
+def _foundations(
+    lab: LabInState, here: _Place, there: _Place, from_net: IPv4Network, to_net: IPv4Network
+) -> tuple[str, ...]:
+    one = lab.lab.vrf(here.pe, here.attachment.vrf)
+    other = lab.lab.vrf(there.pe, there.attachment.vrf)
+    path = lab.path(here.pe, there.pe) if here.pe != there.pe else (here.pe,)
+    return (
+        *(
+            vpn.kernel_id(vrf, net)
+            for vrf, net in ((one, to_net), (other, from_net))
+            if net in lab.imported_by(vrf)
+        ),
+        vpn.ce_route_id(here.ce, to_net),
+        vpn.ce_route_id(there.ce, from_net),
+        *kernel.forwarding_ids(lab, path),
+    )
+
+
+def _barred(lab: LabInState, here: _Place) -> Iterator[Check]:
+    """What exists elsewhere in the lab and must not answer here: other VPNs' own prefixes, and the core."""
+    vrf = lab.lab.vrf(here.pe, here.attachment.vrf)
+    mine = lab.prefixes_in(vrf)
+    source = next(iter(_lans(lab, here)), None)
+    address = source.address.ip if source else here.attachment.ce_address.ip
+    foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
+    for one in lab.lab.interfaces:
+        net = one.address.network
+        owner = lab.lab.node(one.node)
+        if owner.role is Role.CE and one.kind is InterfaceKind.LAN:
+            sites = [site for site, _ in lab.lab.attachments_of(one.node) if net in site.prefixes]
+            if sites and sites[0] != here.site:
+                foreign.setdefault(net, (f"of VPN {sites[0].vpn}", one.address.ip))
+        elif one.kind is InterfaceKind.LOOPBACK:
+            foreign.setdefault(net, (f"of the core ({one.node})", one.address.ip))
+    for net, (whose, destination) in foreign.items():
+        if not any(net.overlaps(own) for own in mine):
+            probe = Probe(here.ce, address, destination, None, gateway=here.attachment.pe_address.ip)
+            yield _unreachable(lab, here, probe, net, whose)
+
+
+def _unreachable(lab: LabInState, here: _Place, probe: Probe, net: IPv4Network, whose: str) -> Check:
+    return Check(
+        f"data.barred.{here.ce}.{net}",
+        Layer.DATA,
+        here.ce,
+        f"{net} {whose} does not answer",
+        partial(judge_barred, probe=probe),
+        after=(pece.ce_session_id(here.attachment), kernel.ip_forward_id(here.pe)),
+        why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
+        "what must be apart.",
+        hint=look(lab.lab, here.pe, f"show ip route vrf {here.attachment.vrf} {probe.destination}"),
+        probes=(probe,),
+    )
+
+
+def _isolation(
+    lab: LabInState, here: _Place, places: tuple[_Place, ...], probes: tuple[Probe, ...]
+) -> Iterator[Check]:
+    friends = {there.ce for there in places if there.site == here.site or may_talk(lab, there, here)}
+    foreign = tuple(probe for probe in probes if probe.ce not in friends)
+    if not foreign:
+        return
+    yield Check(
+        f"data.isolation.{here.ce}",
+        Layer.DATA,
+        here.ce,
+        "no packet of a site that may not talk to this one arrives",
+        partial(judge_isolation, ce=here.ce, foreign=foreign),
+        after=(pece.ce_session_id(here.attachment),),
+        why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
+        "customer's packet is delivered to another, who even answers.",
+        hint=look(lab.lab, here.pe, "show mpls table"),
+    )
+
+
+def _fate(flight: Flight) -> str:
+    places = f"arrived at {listed(sorted(flight.arrived_at))}" if flight.arrived_at else "arrived nowhere"
+    answer = "answered" if flight.answered else "no answer"
+    return ", ".join(filter(None, (places, answer, flight.refusal)))
+
+
+def judge_probe(facts: Facts, *, probe: Probe) -> Judgement:
+    """The request arrives at the CE it is for and at no other, and its reply comes back."""
+    flight = facts.flight(probe)
+    return Judgement(
+        flight.answered and flight.arrived_at == {probe.target},
+        expected=f"arrived at {probe.target}, answered",
+        observed=_fate(flight),
+    )
+
+
+def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
+    """The request arrives nowhere and nobody answers."""
+    flight = facts.flight(probe)
+    return Judgement(
+        not flight.answered and not flight.arrived_at,
+        expected="arrived nowhere, no answer",
+        observed=_fate(flight),
+    )
+
+
+def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...]) -> Judgement:
+    """Of all probes that other sites sent and that this one may not hear, none arrived.
+
+    Raises:
+        CouldNotLook: no such probe was sent, so nothing is proven.
+    """
+    flown = [probe for probe in foreign if facts.flown(probe)]
+    if not flown:
+        raise CouldNotLook("no probe of another VPN was sent")
+    strays = [str(probe) for probe in flown if ce in facts.flight(probe).arrived_at]
+    return Judgement(
+        not strays,
+        expected=f"none of {len(flown)} foreign probes arrives",
+        observed=f"arrived: {listed(strays)}" if strays else f"none of {len(flown)} foreign probes arrived",
+    )

@@ -1,0 +1,248 @@
+"""IGP: OSPF between the provider's nodes, and a global table that holds infrastructure and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import link
+from orchestrator.verify.layers.kernel import MANAGEMENT
+from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
+from orchestrator.verify.tables import DEFAULT_VRF, routes_to, selected, via
+from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address
+
+    from orchestrator.model.lab import Interface
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+    from parsers.facts import Route
+
+
+def adjacency_id(own: Interface) -> str:
+    """The check of the OSPF adjacency over a core interface."""
+    return f"igp.adjacency.{own.node}.{own.name}"
+
+
+def loopback_id(node: str, other: str) -> str:
+    """The check that `node` has a route to the loopback of `other`."""
+    return f"igp.loopback.{node}.{other}"
+
+
+def path_ids(lab: LabInState, a: str, b: str) -> tuple[str, ...]:
+    """The adjacencies, both ways, of a shortest path between two provider nodes."""
+    return tuple(
+        adjacency_id(own)
+        for one, next_one in pairwise(lab.path(a, b))
+        for start, end in ((one, next_one), (next_one, one))
+        for own, far in lab.core_links_of(start)
+        if far.node == end
+    )
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Adjacencies, loopbacks and tables of the provider's nodes."""
+    for node in lab.provider_nodes:
+        yield _interfaces(lab, node.name)
+    for node in lab.provider_nodes:
+        for own, far in lab.core_links_of(node.name):
+            yield _adjacency(lab, own, far)
+        yield _no_other_adjacency(lab, node.name)
+    for node in lab.provider_nodes:
+        for other in lab.core_of(node.name):
+            yield _loopback(lab, node.name, other)
+        yield from _subnets(lab, node.name)
+        yield _table(lab, node.name)
+
+
+def interfaces_id(node: str) -> str:
+    """The check of the interfaces that OSPF runs on."""
+    return f"igp.interfaces.{node}"
+
+
+def _interfaces(lab: LabInState, node: str) -> Check:
+    names = tuple(
+        one.name
+        for one in lab.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        if lab.carries(one)
+    )
+    return Check(
+        interfaces_id(node),
+        Layer.IGP,
+        node,
+        "OSPF runs on exactly the core interfaces and the loopback",
+        partial(judge_interfaces, node=node, names=names),
+        (Need(node, OSPF_INTERFACES),),
+        after=tuple(link.address_id(one) for one in lab.lab.interfaces_of(node) if one.name in names),
+        why="OSPF on any other interface would let a customer, or management, into the provider's routing.",
+        hint=look(lab.lab, node, OSPF_INTERFACES.command),
+    )
+
+
+def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
+    return Check(
+        adjacency_id(own),
+        Layer.IGP,
+        own.node,
+        f"OSPF adjacency with {far.node} on {own.name}",
+        partial(judge_adjacency, own=own, far=far, router_id=lab.lab.router_id(far.node)),
+        (Need(own.node, OSPF_NEIGHBORS),),
+        after=(*link.sound_ids(lab, own, far), interfaces_id(own.node), interfaces_id(far.node)),
+        why="Without the adjacency the two nodes do not exchange routes; area, timers, network type, MTU and "
+        "authentication must agree (RFC 2328 10.5).",
+        hint=look(lab.lab, own.node, f"show ip ospf interface {own.name}"),
+    )
+
+
+def _no_other_adjacency(lab: LabInState, node: str) -> Check:
+    allowed = tuple(f"{lab.lab.router_id(far.node)} on {own.name}" for own, far in lab.core_links_of(node))
+    return Check(
+        f"igp.no-other-adjacency.{node}",
+        Layer.IGP,
+        node,
+        "no other OSPF neighbour, in no VRF",
+        partial(judge_no_other_adjacency, node=node, allowed=allowed),
+        (Need(node, OSPF_NEIGHBORS),),
+        why="A neighbour that the intent does not know can inject routes into the provider's table.",
+        hint=look(lab.lab, node, OSPF_NEIGHBORS.command),
+    )
+
+
+def _loopback(lab: LabInState, node: str, other: str) -> Check:
+    neighbors = tuple((str(far.address.ip), own.name) for own, far in lab.core_links_of(node))
+    return Check(
+        loopback_id(node, other),
+        Layer.IGP,
+        node,
+        f"loopback of {other} by OSPF",
+        partial(judge_loopback, node=node, loopback=lab.lab.loopback(other), neighbors=neighbors),
+        (Need(node, ROUTES),),
+        after=path_ids(lab, node, other),
+        why="The loopback is LDP's FEC and the BGP next hop: without its route no LSP leads there.",
+        hint=look(lab.lab, node, f"show ip route {lab.lab.loopback(other)}"),
+    )
+
+
+def _subnets(lab: LabInState, node: str) -> Iterator[Check]:
+    own = {one.address.network for one in lab.lab.interfaces_of(node, InterfaceKind.CORE)}
+    remote = dict.fromkeys(
+        interface.address.network
+        for other in lab.core_of(node)
+        for interface, _ in lab.core_links_of(other)
+        if interface.address.network not in own
+    )
+    if not remote:
+        return
+    yield Check(
+        f"igp.core-subnets.{node}",
+        Layer.IGP,
+        node,
+        "the other core links by OSPF",
+        partial(judge_subnets, node=node, subnets=tuple(remote)),
+        (Need(node, ROUTES),),
+        after=tuple(dict.fromkeys(one for other in lab.core_of(node) for one in path_ids(lab, node, other))),
+        why="A core link that is not announced cannot be reached for troubleshooting, or OSPF misses it.",
+        hint=look(lab.lab, node, "show ip route ospf"),
+    )
+
+
+def _table(lab: LabInState, node: str) -> Check:
+    return Check(
+        f"igp.table.{node}",
+        Layer.IGP,
+        node,
+        "no customer route, nor any other, in the global table",
+        partial(judge_table, node=node, allowed=infrastructure(lab, node)),
+        (Need(node, ROUTES),),
+        why="Customer routes live in VRFs only; in the global table they would leak between customers and "
+        "into the core (RFC 4364 3.1).",
+        hint=look(lab.lab, node, "show ip route"),
+    )
+
+
+def infrastructure(lab: LabInState, node: str) -> frozenset[IPv4Network]:
+    """The networks of the provider that `node` belongs to: loopbacks and core links."""
+    nodes = lab.lab.provider_of(node).nodes
+    return frozenset(
+        one.address.network
+        for one in lab.lab.interfaces
+        if one.node in nodes and one.kind in (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+    )
+
+
+def judge_interfaces(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
+    """OSPF runs on these interfaces of the global table, in area 0, and on none else."""
+    running = [
+        one.name if one.vrf == DEFAULT_VRF else f"{one.name} in VRF {one.vrf}"
+        for one in facts.of(node, OSPF_INTERFACES)
+        if one.running
+    ]
+    return exactly(names, running, nothing="no interface")
+
+
+def judge_adjacency(facts: Facts, *, own: Interface, far: Interface, router_id: IPv4Address) -> Judgement:
+    """The far end is a neighbour on this interface, with its router id, in state Full."""
+    neighbors = [one for one in facts.of(own.node, OSPF_NEIGHBORS) if one.interface == own.name]
+    seen = [f"{one.router_id} at {one.address} {one.state}" for one in neighbors]
+    return equal(f"{router_id} at {far.address.ip} Full", listed(seen, "no neighbour"))
+
+
+def judge_no_other_adjacency(facts: Facts, *, node: str, allowed: tuple[str, ...]) -> Judgement:
+    """No OSPF neighbour but the provider's."""
+    seen = (
+        f"{one.router_id} on {one.interface}" + ("" if one.vrf == DEFAULT_VRF else f" in VRF {one.vrf}")
+        for one in facts.of(node, OSPF_NEIGHBORS)
+    )
+    return nothing_else(allowed, seen, "OSPF neighbours")
+
+
+def judge_loopback(
+    facts: Facts, *, node: str, loopback: IPv4Address, neighbors: tuple[tuple[str, str], ...]
+) -> Judgement:
+    """The selected route to a loopback is OSPF's, over core neighbours only, and in the kernel."""
+    expected = f"by ospf via {' or '.join(f'{address} {name}' for address, name in neighbors)}"
+    route = selected(facts, node, DEFAULT_VRF, IPv4Network(loopback))
+    if route is None:
+        return Judgement(holds=False, expected=expected, observed=f"no route to {loopback}")
+    hops = [(str(hop.gateway), str(hop.interface)) for hop in route.hops if hop.fib]
+    holds = route.protocol == "ospf" and bool(hops) and set(hops) <= set(neighbors)
+    return Judgement(holds, expected, f"by {via(route)}")
+
+
+def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IPv4Network, ...]) -> Judgement:
+    """Each core link that is not the node's own is there by OSPF."""
+    seen = [
+        one.prefix
+        for one in facts.of(node, ROUTES)
+        if one.vrf == DEFAULT_VRF and one.protocol == "ospf" and one.selected and one.prefix in subnets
+    ]
+    return exactly(subnets, seen, nothing="no other core link")
+
+
+def judge_table(facts: Facts, *, node: str, allowed: frozenset[IPv4Network]) -> Judgement:
+    """The global table holds infrastructure, this node's own addresses and the management subnet only."""
+    foreign = [
+        f"{one.prefix} by {one.protocol}"
+        for one in routes_to(facts, node, DEFAULT_VRF)
+        if not _is_infrastructure(one, allowed)
+    ]
+    return Judgement(
+        not foreign,
+        expected="loopbacks and core links of the provider only",
+        observed=f"also {listed(foreign)}" if foreign else "loopbacks and core links of the provider only",
+    )
+
+
+def _is_infrastructure(route: Route, allowed: frozenset[IPv4Network]) -> bool:
+    if route.protocol in ("connected", "local") and all(hop.interface == MANAGEMENT for hop in route.hops):
+        return True
+    if route.protocol == "local":
+        return any(route.prefix.subnet_of(one) for one in allowed)
+    return route.protocol in ("connected", "ospf") and route.prefix in allowed

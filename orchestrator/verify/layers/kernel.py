@@ -1,0 +1,274 @@
+"""Kernel: what Linux must be set to before any protocol can do its part."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.topology import Role
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.questions import DEVICES, KERNEL_ROUTES, sysctl_key, sysctls
+from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.model.lab import Interface, Lab, Vrf
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+    from parsers.facts import DeviceFact, KernelRoute, Sysctl
+
+MANAGEMENT = "eth0"
+MANAGEMENT_TABLE = 220
+"""Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
+_LOCAL_TABLE = 255
+_DATA_KINDS = (InterfaceKind.CORE, InterfaceKind.ACCESS)
+
+
+def mpls_input_id(node: str) -> str:
+    """The check that labelled packets are accepted on exactly the core interfaces."""
+    return f"kernel.mpls-input.{node}"
+
+
+def ip_forward_id(node: str) -> str:
+    """The check that a node is a router."""
+    return f"kernel.ip-forward.{node}"
+
+
+def platform_labels_id(node: str) -> str:
+    """The check that there is an LFIB at all."""
+    return f"kernel.platform-labels.{node}"
+
+
+def vrf_id(vrf: Vrf) -> str:
+    """The check of a VRF's device."""
+    return f"kernel.vrf.{vrf.pe}.{vrf.name}"
+
+
+def port_id(interface: Interface) -> str:
+    """The check that an interface belongs to the VRF it should, or to none."""
+    return f"kernel.port.{interface.node}.{interface.name}"
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """What each node that is up must be set to."""
+    for node in lab.nodes:
+        yield from _settings(lab.lab, node.name)
+        yield from _devices(lab, node.name)
+        yield _management(lab.lab, node.name)
+
+
+def _names(lab: Lab, node: str) -> tuple[str, ...]:
+    """All devices of a node that the lab knows, but management."""
+    interfaces = dict.fromkeys(one.name for one in lab.interfaces_of(node))
+    return (*interfaces, *(vrf.name for vrf in lab.vrfs_of(node)))
+
+
+def _settings(lab: Lab, node: str) -> Iterator[Check]:
+    names = _names(lab, node)
+    need = Need(node, sysctls(names))
+    core = tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE))
+    yield Check(
+        mpls_input_id(node),
+        Layer.KERNEL,
+        node,
+        "labelled packets are accepted on exactly the core interfaces",
+        partial(judge_mpls_input, node=node, names=names, core=core),
+        (need,),
+        why="A core interface without it drops every labelled packet without a word; any other one with it "
+        "lets a customer inject labelled packets into the core (RFC 4364 13.1).",
+        hint=look(lab, node, "sysctl -a -r mpls.conf"),
+    )
+    yield Check(
+        ip_forward_id(node),
+        Layer.KERNEL,
+        node,
+        "forwards IP",
+        partial(judge_sysctl, node=node, names=names, key="net.ipv4.ip_forward", value="1"),
+        (need,),
+        why="Without it the node is a host: it drops everything that is not for itself.",
+        hint=look(lab, node, "sysctl net.ipv4.ip_forward"),
+    )
+    if lab.node(node).role.in_provider:
+        yield Check(
+            platform_labels_id(node),
+            Layer.KERNEL,
+            node,
+            "has room for labels",
+            partial(judge_platform_labels, node=node, names=names),
+            (need,),
+            why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
+            "installed.",
+            hint=look(lab, node, "sysctl net.mpls.platform_labels"),
+        )
+
+
+def _devices(lab: LabInState, node: str) -> Iterator[Check]:
+    need = Need(node, DEVICES)
+    hint = look(lab.lab, node, "ip -d link show type vrf")
+    vrfs = lab.lab.vrfs_of(node)
+    for vrf in vrfs:
+        yield Check(
+            vrf_id(vrf),
+            Layer.KERNEL,
+            node,
+            f"VRF {vrf.name} is a device with table {vrf.table}",
+            partial(judge_vrf, vrf=vrf),
+            (need,),
+            why="FRR's VRF is the Linux VRF device of the same name; its table holds the customer's routes.",
+            hint=hint,
+        )
+    yield Check(
+        f"kernel.vrfs.{node}",
+        Layer.KERNEL,
+        node,
+        "no other VRF",
+        partial(judge_no_other_vrf, node=node, names=tuple(vrf.name for vrf in vrfs)),
+        (need,),
+        why="A VRF that the intent does not know is a place where routes can hide or leak.",
+        hint=hint,
+    )
+    for interface in lab.lab.interfaces_of(node, *_DATA_KINDS):
+        yield Check(
+            port_id(interface),
+            Layer.KERNEL,
+            node,
+            f"{interface.name} belongs to {_table_name(interface.vrf)}",
+            partial(judge_port, interface=interface),
+            (need,),
+            after=() if interface.vrf is None else (vrf_id(lab.lab.vrf(node, interface.vrf)),),
+            why="The interface's VRF decides in which customer's table a packet is looked up.",
+            hint=look(lab.lab, node, f"ip -d link show {interface.name}"),
+        )
+
+
+def _management(lab: Lab, node: str) -> Check:
+    names = _names(lab, node)
+    return Check(
+        f"kernel.management.{node}",
+        Layer.KERNEL,
+        node,
+        f"{MANAGEMENT} is useless for data",
+        partial(judge_management, node=node, names=names, lab=lab),
+        (Need(node, sysctls(names)), Need(node, KERNEL_ROUTES), Need(node, DEVICES)),
+        why="Management is a second path between all nodes: a route or forwarding over it would make a "
+        "broken lab look right, and join what VPNs keep apart.",
+        hint=look(lab, node, f"ip route show table all dev {MANAGEMENT}"),
+    )
+
+
+def _table_name(vrf: str | None) -> str:
+    return "no VRF" if vrf is None else f"VRF {vrf}"
+
+
+def _settings_of(facts: Facts, node: str, names: tuple[str, ...]) -> Mapping[str, str | None]:
+    answers: tuple[Sysctl, ...] = facts.of(node, sysctls(names))
+    return {one.key: one.value for one in answers}
+
+
+def judge_mpls_input(facts: Facts, *, node: str, names: tuple[str, ...], core: tuple[str, ...]) -> Judgement:
+    """`net.mpls.conf.*.input` is on for the core interfaces and for none else."""
+    settings = _settings_of(facts, node, names)
+    on = [
+        name
+        for name in (*names, MANAGEMENT)
+        if settings.get(sysctl_key("net.mpls.conf", name, "input")) not in ("0", None)
+    ]
+    return exactly(core, on, nothing="no interface")
+
+
+def judge_sysctl(facts: Facts, *, node: str, names: tuple[str, ...], key: str, value: str) -> Judgement:
+    """One setting has one value."""
+    return equal(value, _settings_of(facts, node, names).get(key) or "no such setting")
+
+
+def judge_platform_labels(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
+    """The LFIB has room for the labels that LDP (from 16) and BGP (FRR's pool, from 80) hand out."""
+    value = _settings_of(facts, node, names).get("net.mpls.platform_labels")
+    if value is None:
+        return Judgement(holds=False, expected="at least 1000", observed="this kernel has no MPLS")
+    return Judgement(int(value) >= 1000, "at least 1000", value)  # noqa: PLR2004 -- as the text says
+
+
+def _device(facts: Facts, node: str, name: str) -> DeviceFact | None:
+    return next((one for one in facts.of(node, DEVICES) if one.name == name), None)
+
+
+def judge_vrf(facts: Facts, *, vrf: Vrf) -> Judgement:
+    """The VRF device is there, up, with its table."""
+    device = _device(facts, vrf.pe, vrf.name)
+    if device is None:
+        return Judgement(holds=False, expected=f"table {vrf.table}, up", observed="no such device")
+    if device.kind != "vrf":
+        return Judgement(holds=False, expected=f"table {vrf.table}, up", observed=f"a {device.kind} device")
+    return equal(f"table {vrf.table}, up", f"table {device.vrf_table}, {'up' if device.up else 'down'}")
+
+
+def judge_no_other_vrf(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
+    """No VRF device but the intent's."""
+    return nothing_else(names, (one.name for one in facts.of(node, DEVICES) if one.kind == "vrf"), "VRFs")
+
+
+def judge_port(facts: Facts, *, interface: Interface) -> Judgement:
+    """The interface is enslaved to its VRF, or to nothing."""
+    device = _device(facts, interface.node, interface.name)
+    if device is None:
+        return Judgement(holds=False, expected=_table_name(interface.vrf), observed="no such interface")
+    return equal(_table_name(interface.vrf), _table_name(device.master))
+
+
+def judge_management(facts: Facts, *, node: str, names: tuple[str, ...], lab: Lab) -> Judgement:
+    """Neither forwarding, nor labels, nor a VRF, nor a route that data could follow."""
+    settings = _settings_of(facts, node, names)
+    faults = []
+    if settings.get(sysctl_key("net.ipv4.conf", MANAGEMENT, "forwarding")) != "0":
+        faults.append("forwards IP")
+    if settings.get(sysctl_key("net.mpls.conf", MANAGEMENT, "input")) not in ("0", None):
+        faults.append("accepts labels")
+    device = _device(facts, node, MANAGEMENT)
+    if device is not None and device.master is not None:
+        faults.append(f"belongs to VRF {device.master}")
+    stray = [_route_text(one) for one in facts.of(node, KERNEL_ROUTES) if _carries_data(one, lab)]
+    if stray:
+        faults.append(f"routes: {listed(stray)}")
+    return Judgement(
+        not faults,
+        expected="no forwarding, no labels, no VRF, no route but its own subnet",
+        observed="; ".join(faults) or "nothing but its own subnet",
+    )
+
+
+def _carries_data(route: KernelRoute, lab: Lab) -> bool:
+    """Whether a route lets a packet of the lab leave over the management interface."""
+    over = [hop for hop in route.hops if hop.device == MANAGEMENT]
+    if not over or route.kind != "unicast" or route.table in (MANAGEMENT_TABLE, _LOCAL_TABLE):
+        return False
+    if not isinstance(route.prefix, IPv4Network):
+        return route.prefix.prefixlen == 0
+    own_subnet = all(hop.gateway is None for hop in over) and route.prefix.prefixlen > 0
+    return not own_subnet or any(route.prefix.overlaps(one) for one in _lab_networks(lab))
+
+
+def _lab_networks(lab: Lab) -> Iterator[IPv4Network]:
+    yield from (one.address.network for one in lab.interfaces)
+    yield from (prefix for site in lab.sites for prefix in site.prefixes)
+
+
+def _route_text(route: KernelRoute) -> str:
+    via = [f" via {hop.gateway}" for hop in route.hops if hop.gateway is not None][:1]
+    return f"{route.prefix}{''.join(via)} in table {route.table}"
+
+
+def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks without which no packet crosses `nodes`."""
+    return tuple(
+        one
+        for node in nodes
+        for one in (
+            ip_forward_id(node),
+            *((mpls_input_id(node),) if lab.lab.node(node).role is not Role.CE else ()),
+        )
+    )

@@ -1,0 +1,204 @@
+"""LDP: sessions, and the label switched path between each two PEs, hop by hop."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.topology import Role
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import igp, kernel, link
+from orchestrator.verify.lsp import expected_lsp, trace
+from orchestrator.verify.questions import (
+    KERNEL_LFIB,
+    KERNEL_ROUTES,
+    LDP_BINDINGS,
+    LDP_INTERFACES,
+    LDP_NEIGHBORS,
+    LFIB,
+    ROUTES,
+)
+from orchestrator.verify.tables import on_the_wire, stack
+from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address
+
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+def neighbor_id(node: str, other: str) -> str:
+    """The check of the LDP session of `node` with `other`."""
+    return f"ldp.neighbor.{node}.{other}"
+
+
+def interfaces_id(node: str) -> str:
+    """The check of the interfaces that LDP runs on."""
+    return f"ldp.interfaces.{node}"
+
+
+def lfib_id(node: str) -> str:
+    """The check that FRR's and the kernel's LFIB agree."""
+    return f"ldp.lfib.{node}"
+
+
+def lsp_id(ingress: str, egress: str) -> str:
+    """The check of the label switched path from one PE to another."""
+    return f"ldp.lsp.{ingress}.{egress}"
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Sessions and LFIBs of the provider's nodes, and the LSPs of its PEs."""
+    for node in lab.provider_nodes:
+        yield _interfaces(lab, node.name)
+    for node in lab.provider_nodes:
+        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node.name)))
+        for other in neighbors:
+            yield _neighbor(lab, node.name, other)
+        yield _no_other_neighbor(lab, node.name, neighbors)
+        yield _lfib(lab, node.name)
+    edges = [node.name for node in lab.with_role(Role.PE)]
+    for ingress in edges:
+        for egress in lab.core_of(ingress):
+            if egress in edges:
+                yield _lsp(lab, ingress, egress)
+
+
+def _interfaces(lab: LabInState, node: str) -> Check:
+    core = [one for one in lab.lab.interfaces_of(node, InterfaceKind.CORE) if lab.carries(one)]
+    return Check(
+        interfaces_id(node),
+        Layer.LDP,
+        node,
+        "LDP runs on exactly the core interfaces",
+        partial(judge_interfaces, node=node, names=tuple(one.name for one in core)),
+        (Need(node, LDP_INTERFACES),),
+        after=tuple(
+            dict.fromkeys(
+                one for own, far in lab.core_links_of(node) for one in link.sound_ids(lab, own, far)
+            )
+        ),
+        why="A core interface without LDP is a hole in every LSP over it; LDP towards a customer would let "
+        "it speak labels with the core.",
+        hint=look(lab.lab, node, LDP_INTERFACES.command),
+    )
+
+
+def _neighbor(lab: LabInState, node: str, other: str) -> Check:
+    return Check(
+        neighbor_id(node, other),
+        Layer.LDP,
+        node,
+        f"LDP session with {other}",
+        partial(judge_neighbor, node=node, lsr_id=lab.lab.loopback(other)),
+        (Need(node, LDP_NEIGHBORS),),
+        after=(
+            interfaces_id(node),
+            interfaces_id(other),
+            igp.loopback_id(node, other),
+            igp.loopback_id(other, node),
+        ),
+        why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
+        "exchange no labels and every LSP over this hop is cut.",
+        hint=look(lab.lab, node, "show mpls ldp neighbor detail"),
+    )
+
+
+def _no_other_neighbor(lab: LabInState, node: str, neighbors: tuple[str, ...]) -> Check:
+    allowed = tuple(lab.lab.loopback(other) for other in neighbors)
+    return Check(
+        f"ldp.no-other-neighbor.{node}",
+        Layer.LDP,
+        node,
+        "no other LDP neighbour",
+        partial(judge_no_other_neighbor, node=node, allowed=allowed),
+        (Need(node, LDP_NEIGHBORS),),
+        why="Whoever speaks LDP with the core can attract its traffic.",
+        hint=look(lab.lab, node, LDP_NEIGHBORS.command),
+    )
+
+
+def _lfib(lab: LabInState, node: str) -> Check:
+    return Check(
+        lfib_id(node),
+        Layer.LDP,
+        node,
+        "the kernel forwards by the labels that FRR shows",
+        partial(judge_lfib, node=node),
+        (Need(node, LFIB), Need(node, KERNEL_LFIB)),
+        after=(kernel.platform_labels_id(node),),
+        why="Packets follow the kernel's LFIB; what `show mpls table` says is only zebra's wish.",
+        hint=look(lab.lab, node, KERNEL_LFIB.command),
+    )
+
+
+def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
+    path = lab.path(ingress, egress)
+    # Any core node may be on the path that OSPF prefers.
+    nodes = (ingress, *lab.core_of(ingress))
+    return Check(
+        lsp_id(ingress, egress),
+        Layer.LDP,
+        ingress,
+        f"label switched path to {egress}",
+        partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
+        tuple(
+            Need(node, question)
+            for node in nodes
+            for question in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
+        ),
+        after=(
+            igp.loopback_id(ingress, egress),
+            *(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one))),
+            *map(lfib_id, path),
+        ),
+        why="VPN packets cross the core inside this LSP alone: one wrong label and they are dropped, or "
+        "delivered to another customer.",
+        hint=look(lab.lab, ingress, "show mpls table"),
+    )
+
+
+def judge_interfaces(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
+    """LDP is active on these interfaces and configured on none else."""
+    seen = [
+        one.name if one.state == "ACTIVE" else f"{one.name} {one.state}"
+        for one in facts.of(node, LDP_INTERFACES)
+    ]
+    return exactly(names, seen, nothing="no interface")
+
+
+def judge_neighbor(facts: Facts, *, node: str, lsr_id: IPv4Address) -> Judgement:
+    """The session is operational, between the loopbacks."""
+    sessions = [one for one in facts.of(node, LDP_NEIGHBORS) if one.lsr_id == lsr_id]
+    seen = [f"{one.lsr_id} at {one.remote_address} {one.state}" for one in sessions]
+    return equal(f"{lsr_id} at {lsr_id} OPERATIONAL", listed(seen, "no session"))
+
+
+def judge_no_other_neighbor(facts: Facts, *, node: str, allowed: tuple[IPv4Address, ...]) -> Judgement:
+    """No LDP session but with the core's neighbours."""
+    return nothing_else(allowed, (one.lsr_id for one in facts.of(node, LDP_NEIGHBORS)), "LDP neighbours")
+
+
+def judge_lfib(facts: Facts, *, node: str) -> Judgement:
+    """Each incoming label leads to the same next hops with the same outgoing labels in FRR and the kernel."""
+    shown = [
+        f"{one.in_label} -> {one.nexthop or one.interface} {stack(on_the_wire(one.out_labels))}"
+        for one in facts.of(node, LFIB)
+    ]
+    installed = [
+        f"{one.in_label} -> {hop.gateway or hop.device} {stack(on_the_wire(hop.labels))}"
+        for one in facts.of(node, KERNEL_LFIB)
+        for hop in one.hops
+    ]
+    return exactly(shown, installed, nothing="no label")
+
+
+def judge_lsp(facts: Facts, *, lab: LabInState, ingress: str, egress: str) -> Judgement:
+    """Every path that the ingress may use is labelled all the way, and popped just before the egress."""
+    walked = trace(lab, facts, ingress, egress)
+    return Judgement(not walked.fault, expected_lsp(lab, ingress, egress), walked.text, why=walked.fault)

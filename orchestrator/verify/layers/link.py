@@ -1,0 +1,132 @@
+"""Link: carrier, MTU and addresses."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers.kernel import port_id
+from orchestrator.verify.questions import DEVICES
+from orchestrator.verify.wording import equal, exactly, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Interface
+    from orchestrator.model.topology import Endpoint, Link
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+    from parsers.facts import DeviceFact
+
+
+def up_id(link: Link) -> str:
+    """The check that both ends of a link have a carrier."""
+    return f"link.up.{link.a}--{link.b}"
+
+
+def mtu_id(interface: Interface) -> str:
+    """The check of an interface's MTU."""
+    return f"link.mtu.{interface.node}.{interface.name}"
+
+
+def address_id(interface: Interface) -> str:
+    """The check of an interface's addresses."""
+    return f"link.address.{interface.node}.{interface.name}"
+
+
+def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[str, ...]:
+    """Everything that must hold for IP to work over the link between two interfaces."""
+    link = next(one for one in lab.links if {one.a, one.b} == {own.far, far.far})
+    ends = (own, far)
+    return (
+        up_id(link),
+        *map(mtu_id, ends),
+        *map(address_id, ends),
+        *map(port_id, ends),
+    )
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Each link, and each interface of each node that is up."""
+    for link in lab.links:
+        yield Check(
+            up_id(link),
+            Layer.LINK,
+            link.a.node,
+            "both ends are up and have a carrier",
+            partial(judge_up, link=link),
+            tuple(Need(end.node, DEVICES) for end in link),
+            why="Nothing crosses a link whose one end is down.",
+            hint=look(lab.lab, link.a.node, f"ip link show {link.a.interface}"),
+        )
+    up = {node.name for node in lab.nodes}
+    for interface in lab.lab.interfaces:
+        if interface.node in up:
+            yield from _of_interface(lab, interface)
+
+
+def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
+    node, name = interface.node, interface.name
+    if interface.far is not None:
+        yield Check(
+            mtu_id(interface),
+            Layer.LINK,
+            node,
+            f"{name} has an MTU of {interface.mtu}",
+            partial(judge_mtu, interface=interface),
+            (Need(node, DEVICES),),
+            why="Ends that disagree keep OSPF in ExStart and drop large packets; two labels cost 8 octets.",
+            hint=look(lab.lab, node, f"ip link show {name}"),
+        )
+    yield Check(
+        address_id(interface),
+        Layer.LINK,
+        node,
+        f"{name} has the address {interface.address}",
+        partial(judge_address, interface=interface),
+        (Need(node, DEVICES),),
+        why="Neighbours on a link must share a subnet, and loopbacks name the LSPs.",
+        hint=look(lab.lab, node, f"ip addr show {name}"),
+    )
+
+
+def _device(facts: Facts, node: str, name: str) -> DeviceFact | None:
+    return next((one for one in facts.of(node, DEVICES) if one.name == name), None)
+
+
+def _condition(facts: Facts, end: Endpoint) -> str:
+    device = _device(facts, end.node, end.interface)
+    if device is None:
+        return "missing"
+    if not device.up:
+        return "down"
+    return "up" if device.lower_up else "no carrier"
+
+
+def judge_up(facts: Facts, *, link: Link) -> Judgement:
+    """Both ends are administratively up and have a carrier (LOWER_UP)."""
+    return equal(
+        ", ".join(f"{end} up" for end in link),
+        ", ".join(f"{end} {_condition(facts, end)}" for end in link),
+    )
+
+
+def judge_mtu(facts: Facts, *, interface: Interface) -> Judgement:
+    """The device has the MTU of the model."""
+    device = _device(facts, interface.node, interface.name)
+    return equal(interface.mtu, "no such interface" if device is None else device.mtu)
+
+
+def judge_address(facts: Facts, *, interface: Interface) -> Judgement:
+    """The device has exactly one IPv4 address, the model's (a loopback has 127.0.0.1/8 beside it)."""
+    device = _device(facts, interface.node, interface.name)
+    if device is None:
+        return Judgement(holds=False, expected=str(interface.address), observed="no such interface")
+    seen = [
+        one
+        for one in device.addresses
+        if one.version == 4 and not one.ip.is_loopback  # noqa: PLR2004 -- IPv4
+    ]
+    return exactly([interface.address], seen, nothing="no address")

@@ -1,0 +1,106 @@
+"""MP-BGP: the VPNv4 sessions between the provider's PEs and route reflectors, and no other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import igp
+from orchestrator.verify.questions import BGP_PEERS
+from orchestrator.verify.tables import DEFAULT_VRF
+from orchestrator.verify.wording import equal, listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+    from parsers.facts import BgpPeer
+
+
+def session_id(node: str, peer: str) -> str:
+    """The check of the VPNv4 session of `node` with `peer`."""
+    return f"mpbgp.session.{node}.{peer}"
+
+
+def speakers(lab: LabInState, origin: str, reader: str) -> tuple[str, ...]:
+    """The checks of the sessions over which VPNv4 routes of one PE get to another."""
+    if reader in lab.vpnv4_peers(origin):
+        return (session_id(origin, reader), session_id(reader, origin))
+    return tuple(
+        one
+        for reflector in lab.vpnv4_peers(origin)
+        if reflector in lab.vpnv4_peers(reader)
+        for one in (session_id(origin, reflector), session_id(reader, reflector))
+    )
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """The sessions of each provider node in its global BGP instance; a P has none."""
+    for node in lab.provider_nodes:
+        peers = lab.vpnv4_peers(node.name)
+        for peer in peers:
+            yield _session(lab, node.name, peer)
+        yield _no_other_session(lab, node.name, peers)
+
+
+def _session(lab: LabInState, node: str, peer: str) -> Check:
+    return Check(
+        session_id(node, peer),
+        Layer.MPBGP,
+        node,
+        f"VPNv4 session with {peer}",
+        partial(
+            judge_session,
+            node=node,
+            peer=str(lab.lab.loopback(peer)),
+            asn=lab.lab.provider_of(node).asn,
+        ),
+        (Need(node, BGP_PEERS),),
+        after=(igp.loopback_id(node, peer), igp.loopback_id(peer, node)),
+        why="The PEs tell each other customer routes, RTs and VPN labels over this session only (RFC 4364 "
+        "4.3).",
+        hint=look(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),
+    )
+
+
+def _no_other_session(lab: LabInState, node: str, peers: tuple[str, ...]) -> Check:
+    allowed = tuple(f"{lab.lab.loopback(peer)} (ipv4 vpn)" for peer in peers)
+    return Check(
+        f"mpbgp.no-other-session.{node}",
+        Layer.MPBGP,
+        node,
+        "no other BGP session in the global instance",
+        partial(judge_no_other_session, node=node, allowed=allowed),
+        (Need(node, BGP_PEERS),),
+        why="The core is free of BGP: a P forwards labels and needs no customer route; plain IPv4 BGP would "
+        "put routes into the global table.",
+        hint=look(lab.lab, node, BGP_PEERS.command),
+    )
+
+
+def _global_peers(facts: Facts, node: str) -> list[BgpPeer]:
+    return [one for one in facts.of(node, BGP_PEERS) if one.vrf == DEFAULT_VRF]
+
+
+def session_text(peer: BgpPeer) -> str:
+    """A session in a few words: AS number and state."""
+    return f"AS {peer.remote_as} {peer.state}{f' ({peer.reason})' if peer.reason else ''}"
+
+
+def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
+    """The VPNv4 family is established with this peer, in the provider's AS."""
+    seen = [
+        session_text(one)
+        for one in _global_peers(facts, node)
+        if str(one.peer) == peer and (one.afi, one.safi) == ("ipv4", "vpn")
+    ]
+    return equal(f"AS {asn} Established", listed(seen, f"no VPNv4 session with {peer}"))
+
+
+def judge_no_other_session(facts: Facts, *, node: str, allowed: tuple[str, ...]) -> Judgement:
+    """No neighbour but the VPNv4 peers, and those in no other address family."""
+    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node)]
+    return nothing_else(allowed, seen, "BGP sessions")

@@ -1,0 +1,157 @@
+"""Probes: single packets whose fate proves or disproves that two sites may talk.
+
+With equal addresses in two VPNs an answer proves nothing: the wrong customer's router would answer just as
+well. So every probe carries a number of its own, and the CEs say which numbers arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SMALL = 0
+"""The size of a probe that may be fragmented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One ICMP echo request.
+
+    Attributes:
+        ce: the CE that sends it.
+        source: one of that CE's addresses.
+        destination: where it goes, in the address space of the sender's VPN.
+        target: the CE at which it must arrive; None if it must arrive nowhere.
+        size: octets of IP, sent with DF set; `SMALL` for a short packet without DF.
+        gateway: the PE that it is handed to whatever the CE's own table says; None to follow the table.
+    """
+
+    ce: str
+    source: IPv4Address
+    destination: IPv4Address
+    target: str | None
+    size: int = SMALL
+    gateway: IPv4Address | None = None
+
+    def __str__(self) -> str:
+        full = f", {self.size} octets with DF" if self.size else ""
+        return f"{self.ce} {self.source} -> {self.destination}{full}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """What became of a probe.
+
+    Attributes:
+        arrived_at: the CEs that saw the request.
+        answered: whether the reply came back to the sender.
+        refusal: why a router, or the sender itself, would not send it on; empty if nobody said so.
+    """
+
+    arrived_at: frozenset[str] = frozenset()
+    answered: bool = False
+    refusal: str = ""
+
+    def seen_at(self, ce: str) -> Flight:
+        """This flight, the request having been seen at `ce`."""
+        return Flight(self.arrived_at | {ce}, self.answered, self.refusal)
+
+    def replied(self) -> Flight:
+        """This flight, the reply having come back."""
+        return Flight(self.arrived_at, answered=True, refusal=self.refusal)
+
+    def refused(self, reason: str) -> Flight:
+        """This flight, somebody having refused it."""
+        return Flight(self.arrived_at, self.answered, reason)
+
+    def landed(self, probe: Probe) -> bool:
+        """Whether everything that `probe` hopes for has happened."""
+        return self.answered and probe.target in self.arrived_at
+
+
+class UnknownLine(Exception):  # noqa: N818 -- what happened
+    """The program on a CE said something that is not in its protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The program listens for this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """All probes of this run have left, or could not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The program says no more of this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The request with this number reached this CE."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The reply to this CE's request with this number came back."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """This CE's request with this number was turned down, by itself or by a router that said so."""
+
+    number: int
+    reason: str
+
+
+Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused
+
+_MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": Over()}
+
+# RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
+_ICMP = {
+    (3, 0): "network unreachable",
+    (3, 1): "host unreachable",
+    (3, 4): "fragmentation needed and DF set",
+    (3, 13): "administratively prohibited",
+    (11, 0): "TTL exceeded: a loop",
+}
+
+
+def read_event(line: str) -> Event:
+    """One line of the program on a CE.
+
+    Raises:
+        UnknownLine: it is none of the protocol's.
+    """
+    if line in _MARKS:
+        return _MARKS[line]
+    match line.split(" ", 2):
+        case ["arrived", number] if number.isdecimal():
+            return Arrived(int(number))
+        case ["answered", number] if number.isdecimal():
+            return Answered(int(number))
+        case ["unsent", number, reason] if number.isdecimal():
+            return Refused(int(number), f"not sent: {reason}")
+        case ["refused", number, said] if number.isdecimal():
+            return Refused(int(number), _refusal(line, said))
+    raise UnknownLine(line)
+
+
+def _refusal(line: str, said: str) -> str:
+    try:
+        kind, code, router = said.split(" ")
+        meaning = _ICMP.get((int(kind), int(code)), f"ICMP type {kind} code {code}")
+        return f"{meaning}, says {IPv4Address(router)}"
+    except ValueError:
+        raise UnknownLine(line) from None

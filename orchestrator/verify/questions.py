@@ -1,0 +1,65 @@
+"""The questions that the proof asks: one command each, and the parser that reads its output."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator.verify.facts import Question
+from parsers.bgp import parse_bgp_summary, parse_bgp_vpn
+from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
+from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors
+from parsers.mpls import parse_mpls_table
+from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
+from parsers.route import parse_ip_route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parsers.facts import Sysctl
+
+FactT = TypeVar("FactT")
+
+
+def _or_none_running(
+    daemon: str, parse: Callable[[str], tuple[FactT, ...]]
+) -> Callable[[str], tuple[FactT, ...]]:
+    """Take vtysh's word that a daemon is not there for what it means: there is nothing of its kind."""
+
+    def read(output: str) -> tuple[FactT, ...]:
+        return () if output.strip() == f"{daemon} is not running" else parse(output)
+
+    return read
+
+
+OSPF_NEIGHBORS = Question("show ip ospf vrf all neighbor", _or_none_running("ospfd", parse_ospf_neighbors))
+OSPF_INTERFACES = Question("show ip ospf vrf all interface", _or_none_running("ospfd", parse_ospf_interfaces))
+LDP_NEIGHBORS = Question("show mpls ldp neighbor", _or_none_running("ldpd", parse_ldp_neighbors))
+LDP_INTERFACES = Question("show mpls ldp interface", _or_none_running("ldpd", parse_ldp_interfaces))
+LDP_BINDINGS = Question("show mpls ldp binding", _or_none_running("ldpd", parse_ldp_bindings))
+LFIB = Question("show mpls table", parse_mpls_table)
+BGP_PEERS = Question("show bgp vrf all summary", _or_none_running("bgpd", parse_bgp_summary))
+VPN_ROUTES = Question("show bgp ipv4 vpn", parse_bgp_vpn)
+ROUTES = Question("show ip route vrf all", parse_ip_route)
+KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)
+KERNEL_ROUTES = Question("ip route show table all", parse_kernel_routes)
+DEVICES = Question("ip -d addr", parse_devices)
+
+_MANAGEMENT = "eth0"
+
+
+def sysctl_key(tree: str, interface: str, setting: str) -> str:
+    """The name of a setting of one interface."""
+    return f"{tree}.{interface}.{setting}"
+
+
+@cache
+def sysctls(interfaces: tuple[str, ...]) -> Question[tuple[Sysctl, ...]]:
+    """Forwarding and MPLS settings of a node with these data interfaces."""
+    keys = (
+        "net.ipv4.ip_forward",
+        "net.mpls.platform_labels",
+        sysctl_key("net.ipv4.conf", _MANAGEMENT, "forwarding"),
+        *(sysctl_key("net.mpls.conf", name, "input") for name in (*interfaces, _MANAGEMENT)),
+    )
+    return Question(f"sysctl {' '.join(keys)}", parse_sysctl)

@@ -1,0 +1,1 @@
+"""What a verification came to, and the forms in which people and machines read it."""

@@ -1,0 +1,40 @@
+"""The report for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Finding, Verdict
+
+if TYPE_CHECKING:
+    from orchestrator.verify.report.result import Report
+
+
+def to_json(report: Report) -> str:
+    """An object with `lab`, `summary` (a count per verdict, `checks`, `seconds`) and `checks`, a list."""
+    summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
+    summary["checks"] = len(report.findings)
+    summary["seconds"] = round(report.seconds, 3)
+    document = {
+        "lab": report.lab,
+        "summary": summary,
+        "checks": [_check(finding) for finding in report.findings],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _check(finding: Finding) -> dict[str, str | float | list[str]]:
+    return {
+        "id": finding.check.id,
+        "layer": finding.check.layer.value,
+        "node": finding.check.node,
+        "title": finding.check.title,
+        "verdict": finding.verdict.value,
+        "expected": finding.expected,
+        "observed": finding.observed,
+        "why": finding.why,
+        "hint": finding.hint,
+        "evidence": list(finding.evidence),
+        "seconds": round(finding.seconds, 3),
+    }

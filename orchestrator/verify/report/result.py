@@ -1,0 +1,46 @@
+"""`Report`: all findings of one verification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Finding, Layer, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings, in the order of the layers.
+
+    Attributes:
+        lab: the lab's name.
+        seconds: how long the verification took.
+        looks: how often nodes were asked.
+    """
+
+    lab: str
+    findings: tuple[Finding, ...]
+    seconds: float
+    looks: int = 1
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """The number of findings of each verdict."""
+        return {verdict: sum(finding.verdict is verdict for finding in self.findings) for verdict in Verdict}
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is proven; a lab that nothing is claimed about is not."""
+        return bool(self.findings) and all(finding.holds for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if everything is proven, else 1."""
+        return 0 if self.holds else 1
+
+    def of(self, layer: Layer) -> tuple[Finding, ...]:
+        """The findings of one layer."""
+        return tuple(finding for finding in self.findings if finding.check.layer is layer)

@@ -1,0 +1,125 @@
+"""The report for people: what is not right, by layer, and a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from orchestrator.verify.check import Finding, Layer, Verdict
+from orchestrator.verify.judging import foundation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from orchestrator.verify.report.result import Report
+
+_STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.BLOCKED: "yellow",
+    Verdict.ERROR: "magenta",
+}
+_CLAIMS = {
+    Layer.KERNEL: "MPLS input, forwarding, VRF devices, management apart",
+    Layer.LINK: "carrier, MTU, addresses",
+    Layer.IGP: "OSPF adjacencies, loopbacks, no customer route outside VRFs",
+    Layer.LDP: "sessions, label switched paths hop by hop",
+    Layer.MPBGP: "VPNv4 sessions, none on a P",
+    Layer.PECE: "PE-CE sessions, what the CEs announce",
+    Layer.VPN: "RD, RT, labels in RIB and kernel, and nothing else",
+    Layer.DATA: "packets between all sites of a VPN, none between VPNs",
+}
+
+
+def to_table(report: Report) -> RenderableType:
+    """What does not hold, layer by layer; what that holds back; and the summary beneath."""
+    parts: list[RenderableType] = []
+    for layer in Layer:
+        wrong = [finding for finding in report.of(layer) if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
+        if wrong:
+            parts.append(_wrong(layer, wrong))
+    parts += [*_held_back(report), _summary(report), _last_line(report)]
+    return Group(*parts)
+
+
+def _wrong(layer: Layer, findings: Sequence[Finding]) -> Table:
+    table = Table(box=box.SIMPLE, title=layer.value, title_style="bold", title_justify="left", pad_edge=False)
+    table.add_column("check", overflow="fold", ratio=2)
+    table.add_column("", no_wrap=True)
+    table.add_column("expected and observed", overflow="fold", ratio=5)
+    for finding in findings:
+        name = Text.assemble(finding.check.id, "\n", (finding.check.title, "dim"))
+        table.add_row(name, Text(finding.verdict.value, _STYLES[finding.verdict]), _story(finding))
+    return table
+
+
+def _story(finding: Finding) -> Table:
+    story = Table.grid(padding=(0, 1))
+    story.add_column(style="dim", no_wrap=True)
+    story.add_column(overflow="fold")
+    for label, text, style in (
+        ("expected", finding.expected, "green"),
+        ("observed", finding.observed, "red"),
+        ("why", finding.why, ""),
+        ("look", finding.hint, "cyan"),
+    ):
+        if text:
+            story.add_row(label, Text(text, style))
+    return story
+
+
+def _held_back(report: Report) -> tuple[Text, ...]:
+    """One line for each finding at the bottom of things: how much could not be judged because of it."""
+    below = {finding.check.id: finding for finding in report.findings}
+    held: dict[str, dict[str, int]] = {}
+    for finding in report.findings:
+        if finding.verdict is Verdict.BLOCKED:
+            layers = held.setdefault(foundation(finding, below).check.id, {})
+            layers[finding.check.layer.value] = layers.get(finding.check.layer.value, 0) + 1
+    return tuple(
+        Text.assemble(
+            ("BLOCKED", _STYLES[Verdict.BLOCKED]),
+            f"  {sum(layers.values())} checks stand on {check_id}: ",
+            (", ".join(f"{count} {layer}" for layer, count in layers.items()), "dim"),
+        )
+        for check_id, layers in held.items()
+    )
+
+
+def _summary(report: Report) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    table.add_column("layer")
+    table.add_column("what is proven there")
+    for verdict in Verdict:
+        table.add_column(verdict.value, justify="right")
+    table.add_column("held after", justify="right")
+    for layer in Layer:
+        findings = report.of(layer)
+        if not findings:
+            continue
+        counts = [sum(finding.verdict is verdict for finding in findings) for verdict in Verdict]
+        cells = [
+            Text(str(count) if count else "-", _STYLES[verdict] if count else "dim")
+            for verdict, count in zip(Verdict, counts, strict=True)
+        ]
+        held = all(finding.holds for finding in findings)
+        when = f"{max(finding.seconds for finding in findings):.1f} s" if held else "-"
+        table.add_row(layer.value, _CLAIMS[layer], *cells, when)
+    return table
+
+
+def _last_line(report: Report) -> Text:
+    counts = report.counts
+    took = f"{report.seconds:.1f} s"
+    if report.holds:
+        return Text(f"{report.lab}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
+    parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
+    return Text(
+        f"{report.lab}: not proven after {took}: {', '.join(parts) or 'nothing to check'}", "bold red"
+    )

@@ -1,0 +1,176 @@
+"""A lab and what of it is down: expectations are a function of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestrator.model.topology import Endpoint, Link, Node, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import Attachment, Interface, Lab, Site, VpnPrefix, Vrf
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What of a lab is down on purpose, or is known to be."""
+
+    nodes_down: frozenset[str] = frozenset()
+    links_down: frozenset[Link] = frozenset()
+
+
+HEALTHY = State()
+
+
+@dataclass(frozen=True)
+class LabInState:
+    """The lab as far as it stands: the same questions as `Lab` answers, with what is down left out.
+
+    A link with a node down at one end is down too: the other end loses its carrier.
+    """
+
+    lab: Lab
+    state: State = HEALTHY
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes that are up."""
+        return tuple(node for node in self.lab.nodes if node.name not in self.state.nodes_down)
+
+    @cached_property
+    def provider_nodes(self) -> tuple[Node, ...]:
+        """The PEs, Ps and RRs that are up."""
+        return tuple(node for node in self.nodes if node.role.in_provider)
+
+    def with_role(self, role: Role) -> tuple[Node, ...]:
+        """The nodes of one role that are up."""
+        return tuple(node for node in self.nodes if node.role is role)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links that carry."""
+        return tuple(
+            link
+            for link in self.lab.topology.links
+            if link not in self.state.links_down and not self.state.nodes_down & {link.a.node, link.b.node}
+        )
+
+    @cached_property
+    def _ends(self) -> frozenset[Endpoint]:
+        return frozenset(end for link in self.links for end in link)
+
+    def carries(self, interface: Interface) -> bool:
+        """Whether an interface has its link up; one without a link always has."""
+        return interface.far is None or Endpoint(interface.node, interface.name) in self._ends
+
+    def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
+        """Own and far interface of each core link of `node` that carries."""
+        return tuple(pair for pair in self.lab.core_links_of(node) if self.carries(pair[0]))
+
+    @cached_property
+    def _core(self) -> Mapping[str, frozenset[str]]:
+        """For each provider node the provider nodes that it reaches over the core, itself included."""
+        parts: dict[str, frozenset[str]] = {}
+        for node in self.provider_nodes:
+            if node.name not in parts:
+                part = self._reach(node.name)
+                parts.update(dict.fromkeys(part, part))
+        return parts
+
+    def _reach(self, start: str) -> frozenset[str]:
+        reached, frontier = {start}, [start]
+        while frontier:
+            for _, far in self.core_links_of(frontier.pop()):
+                if far.node not in reached:
+                    reached.add(far.node)
+                    frontier.append(far.node)
+        return frozenset(reached)
+
+    def core_of(self, node: str) -> tuple[str, ...]:
+        """The other provider nodes that `node` reaches over the core, in the order of the lab."""
+        part = self._core[node]
+        return tuple(one.name for one in self.provider_nodes if one.name in part and one.name != node)
+
+    def vpnv4_peers(self, node: str) -> tuple[str, ...]:
+        """The VPNv4 speakers that `node` must have a session with."""
+        reachable = self.core_of(node)
+        return tuple(peer.name for peer in self.lab.vpnv4_peers(node) if peer.name in reachable)
+
+    def _hears(self, pe: str, other: str) -> bool:
+        """Whether VPNv4 routes of `other` get to `pe`, directly or over a route reflector."""
+        peers = self.vpnv4_peers(pe)
+        return other in peers or any(other in self.vpnv4_peers(peer) for peer in peers)
+
+    @cached_property
+    def vrfs(self) -> tuple[Vrf, ...]:
+        """The VRFs of the PEs that are up."""
+        return tuple(vrf for vrf in self.lab.vrfs if vrf.pe not in self.state.nodes_down)
+
+    def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
+        """The attachments at a PE or CE whose link carries, with their sites."""
+        return tuple(
+            (site, attachment)
+            for site, attachment in self.lab.attachments_of(node)
+            if self.stands(attachment)
+        )
+
+    def stands(self, attachment: Attachment) -> bool:
+        """Whether the link of an attachment carries."""
+        return attachment.pe in self._ends
+
+    def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What a VRF holds from its own attachments that stand."""
+        return tuple(one for one in self.lab.exported_by(vrf) if self.stands(one.attachment))
+
+    def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
+        """What a VRF must learn over MPLS: for each prefix the exports that may be its origin.
+
+        A prefix that the VRF holds from its own attachment is left out: that route wins.
+        """
+        own = {one.prefix for one in self.exported_by(vrf)}
+        origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
+        for one in self.lab.imported_by(vrf):
+            if one.prefix not in own and self.stands(one.attachment) and self._hears(vrf.pe, one.vrf.pe):
+                origins[one.prefix] = (*origins.get(one.prefix, ()), one)
+        return origins
+
+    def leaked_into(self, vrf: Vrf) -> Iterable[VpnPrefix]:
+        """What a VRF imports from other VRFs of the same PE."""
+        return (
+            one
+            for other in self.lab.vrfs_of(vrf.pe)
+            if other != vrf and vrf.imports_from(other)
+            for one in self.exported_by(other)
+        )
+
+    def prefixes_in(self, vrf: Vrf) -> frozenset[IPv4Network]:
+        """Every prefix that a VRF must hold, and so the only ones it may."""
+        return frozenset(
+            {one.prefix for one in self.exported_by(vrf)}
+            | set(self.imported_by(vrf))
+            | {one.prefix for one in self.leaked_into(vrf)}
+        )
+
+    def path(self, a: str, b: str) -> tuple[str, ...]:
+        """The nodes of a path with the fewest hops over the core, both ends included.
+
+        Raises:
+            KeyError: the core does not connect them.
+        """
+        came_from = {a: a}
+        frontier = [a]
+        while b not in came_from and frontier:
+            frontier = [
+                far.node
+                for node in frontier
+                for _, far in self.core_links_of(node)
+                if came_from.setdefault(far.node, node) == node and far.node != a
+            ]
+        path = [b]
+        while path[-1] != a:
+            path.append(came_from[path[-1]])
+        return tuple(reversed(path))

@@ -1,0 +1,182 @@
+"""`verify`: look until everything holds or the time is over."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from threading import Event
+from typing import TYPE_CHECKING, Protocol
+
+from orchestrator.verify.check import Check, Finding, Layer, Verdict
+from orchestrator.verify.expect import expect
+from orchestrator.verify.facts import Facts
+from orchestrator.verify.judging import judge, ready
+from orchestrator.verify.looking import Lookout
+from orchestrator.verify.prober import Prober
+from orchestrator.verify.report.result import Report
+from orchestrator.verify.state import HEALTHY, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.network import Network
+
+_SHORTEST_PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a verification has come: what progress displays show.
+
+    Attributes:
+        waiting: findings that do not hold yet, lowest layer first; those that are only blocked come last.
+    """
+
+    seconds: float
+    looks: int
+    holding: int
+    checks: int
+    waiting: tuple[Finding, ...]
+
+
+class Progress(Protocol):
+    """Told after each look how far things are; called from the thread that called `verify`."""
+
+    def __call__(self, standing: Standing) -> None:
+        """Show it."""
+
+
+def silent(standing: Standing) -> None:
+    """The `Progress` of somebody who does not look."""
+
+
+def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
+    network: Network,
+    lab: Lab,
+    *,
+    timeout: float,
+    progress: Progress = silent,
+    state: State = HEALTHY,
+    stop: Event | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Prove a running lab from its intent. Only looks; never changes anything.
+
+    Asks for everything first. While something does not hold, asks again for the commands that matter to it,
+    as fast as the nodes answer. When nothing is outstanding, one look at everything must hold as a whole;
+    then probes are sent. On a lab that has converged that is one look and one run of probes.
+
+    Args:
+        network: the nodes.
+        lab: the intent.
+        timeout: seconds until what does not hold is accepted as final; 0 looks once.
+        progress: told after each look.
+        state: what is down on purpose.
+        stop: set from another thread, it ends the verification as the timeout would.
+        clock: seconds, from anywhere.
+    """
+    with Prober(network) as prober:
+        run = _Verification(expect(lab, state), Lookout(network), prober, clock, timeout, stop or Event())
+        while not run.finished:
+            run.step(progress)
+        return run.report(lab.name)
+
+
+@dataclass(slots=True)
+class _Verification:
+    """The loop's memory."""
+
+    checks: tuple[Check, ...]
+    lookout: Lookout
+    prober: Prober
+    clock: Callable[[], float]
+    timeout: float
+    stop: Event
+    facts: Facts = field(default_factory=Facts)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    begun: float = 0.0
+    looks: int = 0
+    finished: bool = False
+
+    def __post_init__(self) -> None:
+        self.begun = self.clock()
+
+    @property
+    def seconds(self) -> float:
+        """Since the verification began."""
+        return self.clock() - self.begun
+
+    @property
+    def late(self) -> bool:
+        """Whether what does not hold now is final."""
+        return self.stop.is_set() or self.seconds >= self.timeout
+
+    def step(self, progress: Progress) -> None:
+        """One look, whole or partial, and what follows from it."""
+        before = self._holding()
+        begun = self.clock()
+        whole = self._look()
+        progress(self._standing())
+        took = self.clock() - begun
+        below_hold = all(self.findings[check.id].holds for check in self._shown)
+        if whole and (below_hold or self.late):
+            self._probe()
+            progress(self._standing())
+            self.finished = self.late or self._holding() == len(self.checks)
+        if not self.finished and self._holding() <= before:
+            left = max(0.0, self.timeout - self.seconds)
+            self.stop.wait(min(left, max(took, _SHORTEST_PAUSE)))
+
+    @property
+    def _shown(self) -> tuple[Check, ...]:
+        """The checks that show commands answer."""
+        return tuple(check for check in self.checks if check.layer is not Layer.DATA)
+
+    @property
+    def _probed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.layer is Layer.DATA)
+
+    def _holding(self) -> int:
+        return sum(finding.holds for finding in self.findings.values())
+
+    def _look(self) -> bool:
+        """Ask for what is outstanding, or for everything; tell whether it was everything."""
+        outstanding = [
+            check
+            for check in self._shown
+            if check.id not in self.findings or not self.findings[check.id].holds
+        ]
+        whole = not self.findings or not outstanding or self.late
+        asked: Sequence[Check] = self._shown if whole else ready(outstanding, self.findings)
+        self.facts = self.facts.updated(self.lookout.look(need for check in asked for need in check.needs))
+        self.looks += 1
+        self._judge(self._shown if whole else outstanding)
+        return whole
+
+    def _judge(self, checks: Sequence[Check]) -> None:
+        seconds = self.seconds
+        for check in checks:
+            finding = judge(check, self.facts, self.findings, seconds)
+            before = self.findings.get(check.id)
+            if before is not None and before.verdict is finding.verdict:
+                finding = replace(finding, seconds=before.seconds)
+            self.findings[check.id] = finding
+
+    def _probe(self) -> None:
+        """Send the probes of all checks that nothing below holds back."""
+        able = ready(self._probed, self.findings)
+        probes = [probe for check in able for probe in check.probes]
+        flights = self.prober.fly(probes, listeners=[check.node for check in able])
+        self.facts = Facts(self.facts.answers, flights)
+        self._judge(self._probed)
+
+    def _standing(self) -> Standing:
+        waiting = [finding for finding in self.findings.values() if not finding.holds]
+        waiting.sort(key=lambda finding: finding.verdict is Verdict.BLOCKED)
+        return Standing(self.seconds, self.looks, self._holding(), len(self.checks), tuple(waiting))
+
+    def report(self, lab: str) -> Report:
+        """All findings, in the order of the checks."""
+        findings = tuple(self.findings[check.id] for check in self.checks)
+        return Report(lab, findings, self.seconds, self.looks)

@@ -1,0 +1,98 @@
+"""LDP as ldpd shows it: sessions, interfaces, hello adjacencies and label bindings (RFC 5036)."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor
+from parsers.reading import Command, read
+from parsers.uptime import parse_uptime
+
+if TYPE_CHECKING:
+    from parsers.template import Row
+
+_HEADER: Final = frozenset({"header"})
+_NEIGHBOR: Final = Command("show mpls ldp neighbor", "ldp_neighbor", _HEADER)
+_INTERFACE: Final = Command("show mpls ldp interface", "ldp_interface", _HEADER)
+_DISCOVERY: Final = Command("show mpls ldp discovery", "ldp_discovery", _HEADER)
+_BINDING: Final = Command("show mpls ldp binding", "ldp_binding", _HEADER)
+
+
+def parse_ldp_neighbors(text: str, version: str = "") -> tuple[LdpNeighbor, ...]:
+    """Read ``show mpls ldp neighbor``.
+
+    Raises:
+        ParseError: A line was not understood (one of an IPv6 session, too), or this is not its output.
+    """
+    return read(_NEIGHBOR, text, version).facts("neighbor", _neighbor)
+
+
+def parse_ldp_interfaces(text: str, version: str = "") -> tuple[LdpInterface, ...]:
+    """Read ``show mpls ldp interface``.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    return read(_INTERFACE, text, version).facts("interface", _interface)
+
+
+def parse_ldp_discovery(text: str, version: str = "") -> tuple[LdpAdjacency, ...]:
+    """Read ``show mpls ldp discovery``.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    return read(_DISCOVERY, text, version).facts("adjacency", _adjacency)
+
+
+def parse_ldp_bindings(text: str, version: str = "") -> tuple[LdpBinding, ...]:
+    """Read ``show mpls ldp binding``.
+
+    Raises:
+        ParseError: A line was not understood (one of an IPv6 FEC, too), or this is not its output.
+    """
+    return read(_BINDING, text, version).facts("binding", _binding)
+
+
+def _neighbor(row: Row) -> LdpNeighbor:
+    return LdpNeighbor(
+        lsr_id=IPv4Address(row["lsr_id"]),
+        state=row["state"],
+        remote_address=IPv4Address(row["remote_address"]),
+        up_for=parse_uptime(row["up_for"]),
+    )
+
+
+def _interface(row: Row) -> LdpInterface:
+    return LdpInterface(
+        name=row["name"],
+        state=row["state"],
+        up_for=parse_uptime(row["up_for"]),
+        hello=int(row["hello"]),
+        hold=int(row["hold"]),
+        adjacencies=int(row["adjacencies"]),
+    )
+
+
+def _adjacency(row: Row) -> LdpAdjacency:
+    return LdpAdjacency(
+        lsr_id=IPv4Address(row["lsr_id"]),
+        kind=row["type"].lower(),
+        source=row["source"],
+        hold=int(row["hold"]),
+    )
+
+
+def _binding(row: Row) -> LdpBinding:
+    return LdpBinding(
+        prefix=IPv4Network(row["prefix"]),
+        peer=IPv4Address(row["peer"]),
+        local_label=_label(row["local_label"]),
+        remote_label=_label(row["remote_label"]),
+        in_use=row["in_use"] == "yes",
+    )
+
+
+def _label(text: str) -> Label | None:
+    return None if text == "-" else Label.parse(text)

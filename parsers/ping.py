@@ -1,0 +1,61 @@
+"""What ``ping`` of iputils reports."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+from parsers.facts import Ping
+from parsers.reading import Command, Reading, read
+
+if TYPE_CHECKING:
+    from parsers.template import Row
+
+_PING: Final = Command("ping", "ping", frozenset({"header", "unreachable"}))
+_ERROR_KINDS: Final = frozenset({"local_error", "remote_error"})
+
+
+def parse_ping(text: str, version: str = "") -> Ping:
+    """Read the output of one ``ping``, standard error included.
+
+    A node without a route to the target refuses to send at all: then nothing was transmitted.
+
+    Raises:
+        ParseError: A line was not understood, or ping did not come to its statistics (a name that does not
+            resolve, an interface that is not there).
+    """
+    reading = read(_PING, text, version)
+    if all(row.kind == "unreachable" for row in reading.rows):
+        complaints = tuple(f"connect: {row['error']}" for row in reading.rows)
+        return Ping(None, 0, 0, 0, 0, 100.0, complaints, None)
+    header, counts = _only(reading, "header"), _only(reading, "counts")
+    rtt = next((row for row in reading.rows if row.kind == "rtt"), None)
+    with reading.at(counts):
+        return Ping(
+            target=ip_address(header["target"]),
+            size=int(header["size"]),
+            transmitted=int(counts["transmitted"]),
+            received=int(counts["received"]),
+            duplicates=_count(counts["duplicates"]),
+            loss=float(counts["loss"]),
+            errors=tuple(_error(row) for row in reading.rows if row.kind in _ERROR_KINDS),
+            rtt_ms=float(rtt["average"]) if rtt else None,
+        )
+
+
+def _only(reading: Reading, kind: str) -> Row:
+    found = [row for row in reading.rows if row.kind == kind]
+    if len(found) != 1:
+        last = reading.rows[-1]
+        raise reading.error(last, f"{len(found)} lines of {kind} instead of one; the last line is")
+    return found[0]
+
+
+def _count(text: str) -> int:
+    return int(text.strip(", +").split()[0]) if text else 0
+
+
+def _error(row: Row) -> str:
+    if row.kind == "remote_error":
+        return f"From {row['source']}: {row['error'].strip()}"
+    return row["error"].removeprefix("local error: ").strip()

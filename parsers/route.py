@@ -1,0 +1,148 @@
+"""Routes as zebra shows them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from ipaddress import IPv4Network, ip_address
+from typing import TYPE_CHECKING, Final
+
+from parsers.facts import Hop, Label, Route
+from parsers.reading import Command, read
+from parsers.uptime import parse_uptime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from parsers.template import Row
+
+_ROUTE: Final = Command("show ip route", "route")
+
+# zebra's names behind the letters of the legend (lib/route_types.txt)
+_PROTOCOLS: Final[Mapping[str, str]] = {
+    "K": "kernel",
+    "C": "connected",
+    "L": "local",
+    "S": "static",
+    "R": "rip",
+    "O": "ospf",
+    "I": "isis",
+    "B": "bgp",
+    "E": "eigrp",
+    "N": "nhrp",
+    "T": "table",
+    "v": "vnc",
+    "V": "vnc-direct",
+    "A": "babel",
+    "F": "pbr",
+    "f": "openfabric",
+    "t": "table-direct",
+    "D": "sharp",
+}
+
+
+def parse_ip_route(text: str, version: str = "") -> tuple[Route, ...]:
+    """Read ``show ip route``, with or without ``vrf NAME|all``: all candidates, in the order shown.
+
+    A table without routes prints nothing at all. Routes above any heading are of the VRF ``default``, which
+    FRR 8.4.4 does not name.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    reading = read(_ROUTE, text, version)
+    if any(row.kind == "route" for row in reading.rows) and reading.rows[0].kind != "legend":
+        raise reading.error(reading.rows[0], "the legend is missing above it")
+    routes: list[Route] = []
+    column = 0
+    for heading, row in reading.under("vrf"):
+        with reading.at(row):
+            if row.kind == "route":
+                column = row.text.index(row["hop"], _PREFIX_COLUMN)
+                routes.append(_route(row, heading["vrf"] if heading else "default"))
+            elif row.kind == "hop":
+                if not routes:
+                    raise reading.error(row, "it belongs to no route")
+                routes[-1] = _with_hop(routes[-1], row, column)
+    return tuple(routes)
+
+
+_PREFIX_COLUMN: Final = 4
+
+
+def _route(row: Row, vrf: str) -> Route:
+    distance, metric = row["preference"].strip(" []").split("/") if row["preference"] else (0, 0)
+    hop, age = _hop(row, resolver=False)
+    return Route(
+        vrf=vrf,
+        prefix=IPv4Network(row["prefix"]),
+        protocol=_protocol(row["code"]),
+        distance=int(distance),
+        metric=int(metric),
+        selected=row["selected"] == ">",
+        fib=hop.fib,
+        rejected=row["status"] == "r",
+        queued=row["status"] == "q",
+        hops=(hop,),
+        age=age,
+    )
+
+
+def _protocol(code: str) -> str:
+    if code not in _PROTOCOLS:
+        raise ValueError(f"no protocol has the code {code!r}")
+    return _PROTOCOLS[code]
+
+
+def _with_hop(route: Route, row: Row, column: int) -> Route:
+    """Add the hop of a further line; one that is indented deeper resolves a recursive hop above it."""
+    hop, _ = _hop(row, resolver=row.text.index(row["hop"]) > column)
+    return replace(route, hops=(*route.hops, hop), fib=route.fib or hop.fib)
+
+
+_HOP: Final = re.compile(
+    r"""(?: via\ (?P<gateway>[0-9a-f.:]+)(?:,\ (?P<device>[^\s,]+))?
+          | is\ directly\ connected,\ (?P<connected>[^\s,]+)
+          | (?P<unreachable>unreachable)
+            (?:\ \((?P<blackhole>ICMP\ unreachable|ICMP\ admin-prohibited|blackhole)\))? )
+        (?:\ \(vrf\ (?P<vrf>[^)]+)\))?
+        (?P<inactive>\ inactive)?
+        (?P<onlink>\ onlink)?
+        (?:\ linkdown)?
+        (?P<recursive>\ \(recursive\))?
+        (?:,\ (?:rmapsrc|src)\ [0-9a-f.:]+)*
+        (?:,\ SR-TE\ color\ [0-9]+)?
+        (?:,\ label\ (?P<labels>[^,]+))?
+        (?:,\ weight\ (?P<weight>[0-9]+))?
+        ,\ (?P<age>[0-9a-z:]+)\s*""",
+    re.VERBOSE,
+)
+_BLACKHOLES: Final[Mapping[str | None, str]] = {
+    "ICMP unreachable": "reject",
+    "ICMP admin-prohibited": "prohibited",
+    "blackhole": "blackhole",
+    None: "unspecified",
+}
+
+
+def _hop(row: Row, *, resolver: bool) -> tuple[Hop, timedelta]:
+    match = _HOP.fullmatch(row["hop"])
+    if match is None:
+        raise ValueError("its next hop is not understood")
+    return (
+        Hop(
+            gateway=ip_address(match["gateway"]) if match["gateway"] else None,
+            interface=match["device"] or match["connected"],
+            vrf=match["vrf"],
+            labels=Label.stack(match["labels"]) if match["labels"] else (),
+            active=not match["inactive"],
+            recursive=bool(match["recursive"]),
+            resolver=resolver,
+            fib=row["status"] == "*",
+            onlink=bool(match["onlink"]),
+            blackhole=_BLACKHOLES[match["blackhole"]] if match["unreachable"] else None,
+            weight=int(match["weight"]) if match["weight"] else None,
+        ),
+        parse_uptime(match["age"]),
+    )

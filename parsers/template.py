@@ -1,0 +1,118 @@
+"""TTP, made strict: every line of an output becomes exactly one row, or the output is refused.
+
+TTP leaves out lines that no template line matches. Here each template is one table whose lines are the
+kinds of lines that the command prints (each names its ``kind``), closed by ``{{ line | _line_ }}``, which
+receives whatever nothing else matched. So the rows can be counted against the lines of the output, which
+also gives each row its line number, and no line is lost whatever TTP does.
+
+In the templates ``let`` gives a row its kind; ``set`` would lose lines that are spaced otherwise than in the
+template, and a ``|`` within ``re("...")`` is not possible (alternatives stand in ``<vars>``).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of output: its number (from 1), its text, its kind, and the fields that the template names.
+
+    ``kind`` is ``""`` for a line that no template line matched.
+    """
+
+    number: int
+    text: str
+    kind: str
+    fields: Mapping[str, str]
+
+    def __getitem__(self, field: str) -> str:
+        return self.fields[field]
+
+    def get(self, field: str) -> str | None:
+        """Return the field, or ``None`` where this kind of row has no such field."""
+        return self.fields.get(field)
+
+
+def rows(template: str, output: str) -> tuple[Row, ...]:
+    """Cut the output of a command into rows, by the template of this name. Blank lines are left out.
+
+    Raises:
+        ValueError: TTP returned another number of rows than there are lines: the template is at fault.
+    """
+    lines = [(number, text) for number, text in enumerate(output.splitlines(), start=1) if text.strip()]
+    if not lines:
+        return ()
+    found = _engine().run(template, "\n".join(text for _, text in lines))
+    if len(found) != len(lines):
+        raise ValueError(f"{template}.ttp made {len(found)} rows of {len(lines)} lines")
+    return tuple(
+        Row(number, text, fields.pop("kind", ""), fields)
+        for (number, text), fields in zip(lines, found, strict=True)
+    )
+
+
+class _Engine:
+    """The one TTP object of this process, holding each template from its first use on.
+
+    TTP's plugins share state between objects, and a new object costs 10 ms: hence one, behind a lock.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ttp = _new_ttp()
+        self._loaded: set[str] = set()
+
+    def run(self, template: str, text: str) -> list[dict[str, str]]:
+        with self._lock:
+            if template not in self._loaded:
+                source = files("parsers").joinpath("templates", f"{template}.ttp").read_text("utf-8")
+                self._ttp.add_template(source, template_name=template)
+                self._loaded.add(template)
+            # TTP takes text that is the path of a file for the file: no path begins with a newline.
+            self._ttp.add_input("\n" + text, template_name=template)
+            try:
+                self._ttp.parse(one=True)
+                (results,) = self._ttp.result(templates=template)
+                # TTP empties the list it returned when it is told to forget the result.
+                return [row for result in results for row in result.get("rows", ())]
+            finally:
+                self._ttp.clear_result()
+                self._ttp.clear_input()
+
+
+@cache
+def _engine() -> _Engine:
+    return _Engine()
+
+
+def _new_ttp() -> Any:  # noqa: ANN401 - ttp ships no types
+    import ttp  # noqa: PLC0415 - 40 ms that a command which parses nothing need not pay
+
+    # TTP pickles an index of its plugins into its package folder, or into $TTPCACHEFOLDER, and loads it from
+    # there. Neither is wanted, and building the index costs 10 ms, once. A folder that cannot exist switches
+    # the cache off, and the log level keeps TTP from warning about it.
+    with _environment("TTPCACHEFOLDER", os.devnull):
+        return ttp.ttp(log_level="ERROR")
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

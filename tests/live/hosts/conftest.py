@@ -1,0 +1,44 @@
+"""A guest of its own for these tests: other guests of this user are left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def silent(_: str) -> None:
+    """Nobody waits in front of a test."""
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Places]:
+    """State of its own, the tree from the usual cache; whatever runs at the end is stopped."""
+    mine = Places(cache=Places.here().cache, state=tmp_path / "state")
+    yield mine
+    Guest.stop(silent, mine)
+
+
+@pytest.fixture
+def guest(places: Places) -> Iterator[Guest]:
+    """A guest that has just been started."""
+    started = Guest.start(silent, places)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def steady_guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
+    """One guest for all tests of a module that do not harm it."""
+    mine = Places(cache=Places.here().cache, state=tmp_path_factory.mktemp("steady"))
+    started = Guest.start(silent, mine)
+    yield started
+    started.close()
+    Guest.stop(silent, mine)

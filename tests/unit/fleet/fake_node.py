@@ -1,0 +1,175 @@
+"""A node without a machine: an SSH server in this process whose commands are real processes.
+
+The server speaks real SSH over a socket pair. What it runs is `sh`, with a `vtysh` first in the path that
+answers from files, so that pipes, exit statuses and endings are the real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final
+
+import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_UNKNOWN_CHANNEL_TYPE,
+    OPEN_SUCCEEDED,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+# One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
+# nothing ever again; `show exit` ends vtysh. A file for -f is kept, and lines with "refused" are not taken.
+_VTYSH: Final = r"""#!/bin/sh
+home=$(dirname "$0")/..
+case $1 in
+-C)
+    if grep -n 'not-a-command' "$3" >"$home/unknown"; then
+        sed 's/^\([0-9]*\):\(.*\)/line \1: % Unknown command[4]: \2/' "$home/unknown" >&2
+        exit 2
+    fi ;;
+-f)
+    cat "$2" >>"$home/sent"
+    grep -n refused "$2" | while IFS=: read -r number line; do
+        echo "% Address is bad"
+        echo "line $number: Failure to communicate[13] to bgpd, line: $line" >&2
+        echo >&2
+    done
+    [ ! -e "$home/after" ] || mv "$home/after" "$home/answers/show running-config" ;;
+*)
+    printf '\nHello, this is FRRouting (version 10.3).\n\n'
+    while printf 'node# '; IFS= read -r line; do
+        printf '%s\n' "$line"
+        case $line in
+        '!'*) ;;
+        'show hang') exec sleep 1000 ;;
+        'show exit') echo 'Exiting: failed to connect to any daemons.'; exit 1 ;;
+        *) cat "$home/answers/$line" 2>/dev/null || echo "% Unknown command: $line" ;;
+        esac
+    done ;;
+esac
+"""
+# What OBSERVE asks of iproute2.
+_IP: Final = r"""#!/bin/sh
+home=$(dirname "$0")/..
+case $* in
+*-json*) cat "$home/kernel" ;;
+*) cat >>"$home/plumbed" ;;
+esac
+"""
+
+
+class FakeNode:
+    """One such node; `dial` is a connection to it."""
+
+    def __init__(self, home: Path, host_key: paramiko.PKey, login_key: paramiko.PKey) -> None:
+        self.home = home
+        self.host_key = host_key
+        self.login_key = login_key
+        self.dialled = 0
+        self._transports: list[paramiko.Transport] = []
+        (home / "bin").mkdir(parents=True)
+        (home / "answers").mkdir()
+        for name, script in (("vtysh", _VTYSH), ("ip", _IP)):
+            program = home / "bin" / name
+            program.write_text(script)
+            program.chmod(0o755)
+
+    def answer(self, command: str, output: str) -> None:
+        """Let vtysh answer so from now on."""
+        (self.home / "answers" / command).write_text(output)
+
+    @property
+    def sent(self) -> str:
+        """All that came by `vtysh -f`."""
+        file = self.home / "sent"
+        return file.read_text() if file.exists() else ""
+
+    def dial(self) -> socket.socket:
+        """Connect."""
+        self.dialled += 1
+        ours, theirs = socket.socketpair()
+        transport = paramiko.Transport(ours)
+        transport.add_server_key(self.host_key)
+        transport.start_server(event=threading.Event(), server=_Server(self))
+        self._transports.append(transport)
+        return theirs
+
+    def hang_up(self) -> None:
+        """Drop all connections, as a restart does."""
+        while self._transports:
+            self._transports.pop().close()
+
+
+class _Server(paramiko.ServerInterface):
+    def __init__(self, node: FakeNode) -> None:
+        self._node = node
+
+    def get_allowed_auths(self, username: str) -> str:
+        del username
+        return "publickey"
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        accepted = username == "root" and key == self._node.login_key
+        return AUTH_SUCCESSFUL if accepted else AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        del chanid
+        return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_UNKNOWN_CHANNEL_TYPE
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        process = subprocess.Popen(
+            ["sh", "-c", command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"PATH": f"{self._node.home / 'bin'}:{os.environ['PATH']}", "TMPDIR": str(self._node.home)},
+            start_new_session=True,
+        )
+        threading.Thread(target=_join, args=(channel, process), daemon=True).start()
+        return True
+
+
+def _join(channel: paramiko.Channel, process: subprocess.Popen[bytes]) -> None:
+    """Tie a process to a channel until either ends."""
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    threads = [
+        threading.Thread(target=_feed, args=(channel, process.stdin), daemon=True),
+        threading.Thread(target=_drain, args=(process.stdout, channel.sendall), daemon=True),
+        threading.Thread(target=_drain, args=(process.stderr, channel.sendall_stderr), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    while process.poll() is None:
+        if channel.closed:
+            os.killpg(process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    for thread in threads[1:]:
+        thread.join()
+    with suppress(OSError):  # the other side may have gone
+        channel.send_exit_status(process.returncode if process.returncode >= 0 else 128 - process.returncode)
+    channel.close()
+    threads[0].join()
+
+
+def _feed(channel: paramiko.Channel, stdin: IO[bytes]) -> None:
+    with suppress(OSError), stdin:
+        while data := channel.recv(4096):
+            os.write(stdin.fileno(), data)
+
+
+def _drain(output: IO[bytes], send: Callable[[bytes], object]) -> None:
+    with suppress(OSError), output:
+        while data := os.read(output.fileno(), 4096):
+            send(data)

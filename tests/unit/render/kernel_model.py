@@ -1,0 +1,153 @@
+"""A kernel small enough to read: devices, rules and sysctls, the commands that change them, what `OBSERVE` shows."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass, field
+
+_FORWARDING, _RP_FILTER = "net/ipv4/conf/{}/forwarding", "net/ipv4/conf/{}/rp_filter"
+_INPUT = "net/mpls/conf/{}/input"
+
+
+@dataclass
+class Link:
+    kind: str | None
+    table: int | None = None
+    master: str | None = None
+    alias: str | None = None
+    mtu: int = 1500
+    up: bool = False
+
+
+@dataclass
+class Kernel:
+    """What is refused raises, as `ip -batch` and `sysctl` stop at the first failure."""
+
+    mpls: bool = True
+    links: dict[str, Link] = field(default_factory=dict)
+    rules: list[str] = field(
+        default_factory=lambda: [
+            "preference 0 lookup local",
+            "preference 32766 lookup main",
+            "preference 32767 lookup default",
+        ]
+    )
+    sysctls: dict[str, int] = field(default_factory=dict)
+    had_a_vrf: bool = False
+
+    def __post_init__(self) -> None:
+        self.sysctls |= {"net/ipv4/ip_forward": 0}
+        for name in ("all", "default"):
+            self.sysctls |= {_FORWARDING.format(name): 0, _RP_FILTER.format(name): 2}
+        if self.mpls:
+            self.sysctls |= {"net/mpls/platform_labels": 0, "net/mpls/ip_ttl_propagate": 1}
+        self.add("lo", Link(None, mtu=65536))
+
+    def add(self, name: str, link: Link) -> None:
+        assert name not in self.links, f"{name} exists"
+        self.links[name] = link
+        for path in (_FORWARDING, _RP_FILTER):
+            self.sysctls[path.format(name)] = self.sysctls[path.format("default")]
+        if self.mpls:
+            self.sysctls[_INPUT.format(name)] = 0
+        if link.kind == "vrf" and not self.had_a_vrf:
+            self.had_a_vrf = True
+            self.rules.append("preference 1000 l3mdev")
+
+    def delete(self, name: str) -> None:
+        del self.links[name]
+        for path in (_FORWARDING, _RP_FILTER, _INPUT):
+            self.sysctls.pop(path.format(name), None)
+        for link in self.links.values():
+            if link.master == name:
+                link.master = None
+
+    def run(self, command: str) -> None:
+        words = shlex.split(command)
+        if words[:2] == ["sysctl", "-qw"]:
+            for word in words[2:]:
+                path, value = word.split("=")
+                self.write(path, int(value))
+            return
+        assert words[:2] == ["printf", r"%s\n"]
+        assert words[-4:] == ["|", "ip", "-batch", "-"]
+        for line in words[2:-4]:
+            self._ip(line.split())
+
+    def write(self, path: str, value: int) -> None:
+        assert path in self.sysctls, f"no {path}"
+        self.sysctls[path] = value
+        if path == "net/ipv4/ip_forward":
+            for name in ("all", "default", *self.links):
+                self.sysctls[_FORWARDING.format(name)] = value
+
+    def _ip(self, words: list[str]) -> None:
+        match words:
+            case ["rule", "add", *rule]:
+                assert " ".join(rule) not in self.rules
+                self.rules.append(" ".join(rule))
+            case ["rule", "delete", *rule]:
+                self.rules.remove(" ".join(rule))
+            case ["link", "delete", name]:
+                self.delete(name)
+            case ["link", "add", name, "type", "vrf", "table", table]:
+                self.add(name, Link("vrf", int(table), mtu=65575))
+            case ["link", "add", name, "type", "dummy"]:
+                self.add(name, Link("dummy"))
+            case ["link", "set", name, *attributes]:
+                self._set(self.links[name], attributes)
+            case _:
+                raise AssertionError(words)
+
+    def _set(self, link: Link, attributes: list[str]) -> None:
+        while attributes:
+            match attributes:
+                case ["up", *attributes]:
+                    link.up = True
+                case ["nomaster", *attributes]:
+                    link.master = None
+                case ["master", name, *attributes]:
+                    assert self.links[name].kind == "vrf"
+                    link.master = name
+                case ["alias", alias, *attributes]:
+                    link.alias = alias
+                case ["mtu", mtu, *attributes]:
+                    link.mtu = int(mtu)
+                case _:
+                    raise AssertionError(attributes)
+
+    def observed(self) -> str:
+        """What `OBSERVE` prints here."""
+        links = [self._link_json(name, link) for name, link in self.links.items()]
+        rules = [_rule_json(rule.split()) for rule in self.rules]
+        sysctls = [f"{path}:{value}" for path, value in self.sysctls.items()]
+        return "\n".join((json.dumps(links), json.dumps(rules), *sysctls, ""))
+
+    def _link_json(self, name: str, link: Link) -> dict[str, object]:
+        shown: dict[str, object] = {
+            "ifname": name,
+            "mtu": link.mtu,
+            "flags": ["BROADCAST", *(("UP",) if link.up else ())],
+        }
+        if link.kind:
+            info: dict[str, object] = {"info_kind": link.kind}
+            if link.table:
+                info["info_data"] = {"table": link.table}
+            if link.master:
+                info |= {"info_slave_kind": "vrf", "info_slave_data": {"table": self.links[link.master].table}}
+            shown["linkinfo"] = info
+        return shown | {
+            key: value for key, value in (("master", link.master), ("ifalias", link.alias)) if value
+        }
+
+
+def _rule_json(words: list[str]) -> dict[str, object]:
+    shown: dict[str, object] = {"priority": int(words[1]), "src": "all"}
+    if "l3mdev" in words:
+        shown["l3mdev"] = None
+    else:
+        shown["table"] = words[words.index("lookup") + 1]
+    if "from" in words:
+        shown["src"] = words[words.index("from") + 1]
+    return shown | ({"action": "unreachable"} if "unreachable" in words else {})

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.model.load import load_lab
+from orchestrator.render.plumbing import Plumbing, plumbing
+from orchestrator.render.reconcile import OBSERVE, ObservedPlumbing, UnexpectedPlumbing, plumbing_changes
+from tests.unit.render.conftest import LABS
+from tests.unit.render.kernel_model import Kernel, Link
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
+
+MANAGEMENT_RULE = "preference 220 from 198.18.1.2 lookup 220"
+
+
+def node_kernel(*ports: str, mpls: bool = True) -> Kernel:
+    """A node as a runtime leaves it: ends of links, management, nothing else."""
+    kernel = Kernel(mpls=mpls, rules=["preference 0 lookup local", MANAGEMENT_RULE])
+    kernel.add("eth0", Link("veth", up=True))
+    for port in ports:
+        kernel.add(port, Link("veth"))
+    return kernel
+
+
+def changes(kernel: Kernel, wanted: Plumbing) -> tuple[str, ...]:
+    return plumbing_changes(ObservedPlumbing.read(kernel.observed()), wanted)
+
+
+def mend(kernel: Kernel, wanted: Plumbing) -> Kernel:
+    """The kernel after all changes, of which a second look must find none left."""
+    mended = deepcopy(kernel)
+    for command in changes(kernel, wanted):
+        mended.run(command)
+    assert changes(mended, wanted) == ()
+    return mended
+
+
+@pytest.fixture
+def wanted(two_vpns: Lab) -> Plumbing:
+    return plumbing(two_vpns, "pe1")
+
+
+@pytest.fixture
+def right(wanted: Plumbing) -> Kernel:
+    return mend(node_kernel("eth1", "eth2", "eth3"), wanted)
+
+
+def test_a_new_pe_becomes_one(right: Kernel) -> None:
+    assert {name: (link.kind, link.table, link.alias) for name, link in right.links.items() if link.alias} == {
+        "red": ("vrf", 1001, "l3vpn"),
+        "blue": ("vrf", 1002, "l3vpn"),
+    }
+    assert {name: link.master for name, link in right.links.items() if link.master} == {"eth2": "red", "eth3": "blue"}
+    assert all(link.up for link in right.links.values())
+    assert [name for name in right.links if right.sysctls[f"net/mpls/conf/{name}/input"]] == ["eth1"]
+    assert right.sysctls["net/ipv4/conf/eth0/forwarding"] == 0
+    assert right.sysctls["net/ipv4/conf/red/forwarding"] == 1
+    assert sorted(right.rules) == sorted(
+        (
+            MANAGEMENT_RULE,
+            "preference 1000 l3mdev",
+            "preference 2000 l3mdev unreachable",
+            "preference 32765 lookup local",
+        )
+    )
+
+
+def test_a_new_node_takes_two_commands(wanted: Plumbing) -> None:
+    assert [command.split()[0] for command in changes(node_kernel("eth1", "eth2", "eth3"), wanted)] == [
+        "sysctl",
+        "printf",
+    ]
+
+
+def test_a_ce_needs_no_mpls_in_its_kernel(two_vpns: Lab) -> None:
+    ce = mend(node_kernel("eth1", mpls=False), plumbing(two_vpns, "red1"))
+    assert {name for name, link in ce.links.items() if link.kind == "dummy"} == {"lan1", "lan2", "lan3"}
+
+
+def test_a_provider_node_does(two_vpns: Lab) -> None:
+    with pytest.raises(AssertionError, match="no net/mpls/platform_labels"):
+        mend(node_kernel("eth1", "eth2", mpls=False), plumbing(two_vpns, "p1"))
+
+
+def test_an_interface_in_the_wrong_vrf_is_brought_back(right: Kernel, wanted: Plumbing) -> None:
+    right.links["eth2"].master = "blue"
+    assert changes(right, wanted) == (r"printf '%s\n' 'link set eth2 master red' | ip -batch -",)
+
+
+def test_mpls_input_is_on_where_it_must_be_and_nowhere_else(right: Kernel, wanted: Plumbing) -> None:
+    right.write("net/mpls/conf/eth1/input", 0)
+    right.write("net/mpls/conf/red/input", 1)
+    assert changes(right, wanted) == ("sysctl -qw net/mpls/conf/eth1/input=1 net/mpls/conf/red/input=0",)
+
+
+def test_forwarding_of_management_is_taken_back(right: Kernel, wanted: Plumbing) -> None:
+    right.write("net/ipv4/ip_forward", 0)
+    assert right.sysctls["net/ipv4/conf/eth0/forwarding"] == 0
+    assert mend(right, wanted).sysctls["net/ipv4/conf/eth0/forwarding"] == 0
+
+
+def test_a_vrf_of_a_vpn_that_is_gone_goes(right: Kernel, wanted: Plumbing) -> None:
+    right.add("green", Link("vrf", 1003, alias="l3vpn"))
+    right.add("lan7", Link("dummy", alias="l3vpn"))
+    assert changes(right, wanted) == (r"printf '%s\n' 'link delete green' 'link delete lan7' | ip -batch -",)
+
+
+def test_a_vrf_with_the_wrong_table_is_made_anew_and_gets_its_ports_back(right: Kernel, wanted: Plumbing) -> None:
+    right.delete("red")
+    right.add("red", Link("vrf", 77))
+    right.links["eth2"].master = "red"
+    mended = mend(right, wanted)
+    assert (mended.links["red"].table, mended.links["eth2"].master) == (1001, "red")
+
+
+def test_a_missing_link_is_named(wanted: Plumbing) -> None:
+    with pytest.raises(UnexpectedPlumbing, match=r"^interface eth2, eth3 is missing: not all links"):
+        changes(node_kernel("eth1"), wanted)
+
+
+@pytest.mark.parametrize("text", ["", "[]\n", "sh: ip: not found\n", "[]\n[]\nnet/ipv4/ip_forward: yes\n", "[1]\n[2]\n"])
+def test_other_text_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(UnexpectedPlumbing, match=r"^not the links, rules and sysctls of a node \(.*\)$"):
+        ObservedPlumbing.read(text)
+
+
+@pytest.mark.skipif(shutil.which("ip") is None, reason="no iproute2 here")
+def test_the_command_prints_what_is_read() -> None:
+    printed = subprocess.run(["sh", "-c", OBSERVE], capture_output=True, text=True, check=True).stdout
+    seen = ObservedPlumbing.read(printed)
+    assert seen.devices["lo"].kind is None
+    assert "net/ipv4/conf/lo/rp_filter" in seen.sysctls
+    assert any(rule.table == "local" for rule in seen.rules)
+
+
+TWO_VPNS = load_lab(LABS / "two-vpns")
+NAMES = ("eth1", "eth2", "eth3", "lan1", "lan2", "red", "blue", "green", "br0")
+links = st.builds(
+    Link,
+    kind=st.sampled_from(("vrf", "dummy", "veth")),
+    table=st.sampled_from((1001, 1002, 77)),
+    alias=st.sampled_from((None, "l3vpn", "mine")),
+    mtu=st.sampled_from((1400, 1500, 9500)),
+    up=st.booleans(),
+)
+
+
+@st.composite
+def kernels(draw: st.DrawFn) -> Kernel:
+    """Any state that a node may have been brought into; ends of its links are all there."""
+    kernel = node_kernel()
+    for name, link in draw(st.dictionaries(st.sampled_from(NAMES), links)).items():
+        if name.startswith("eth"):
+            link.kind, link.table = "veth", None
+        kernel.add(name, link)
+    for port in ("eth1", "eth2", "eth3"):
+        if port not in kernel.links:
+            kernel.add(port, Link("veth"))
+    vrfs = [name for name, link in kernel.links.items() if link.kind == "vrf"]
+    for link in kernel.links.values():
+        if link.kind == "vrf" or link.kind is None:
+            continue
+        link.master = draw(st.sampled_from((None, *vrfs)))
+    if draw(st.booleans()):
+        kernel.rules.append("preference 2000 l3mdev unreachable")
+    for path in draw(st.sets(st.sampled_from(sorted(kernel.sysctls)))):
+        kernel.write(path, draw(st.integers(0, 2)))
+    return kernel
+
+
+@given(kernel=kernels(), node=st.sampled_from(("pe1", "p1", "red1")))
+def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel, node: str) -> None:
+    wanted = plumbing(TWO_VPNS, node)
+    lab_names = {port.name for port in wanted.ports} | {vrf.name for vrf in wanted.vrfs} | {"lo"}
+    strangers = {
+        name: deepcopy(link)
+        for name, link in kernel.links.items()
+        if name not in lab_names and not (link.alias == "l3vpn" and link.kind in ("vrf", "dummy"))
+    }
+    mended = mend(kernel, wanted)
+    for name, link in strangers.items():
+        vrf = mended.links.get(link.master or "")
+        if vrf is None or (vrf.kind, vrf.table) != ("vrf", kernel.links[link.master or ""].table):
+            link.master = None  # its VRF was deleted
+        assert link == mended.links[name]
+    assert MANAGEMENT_RULE in mended.rules

@@ -1,0 +1,454 @@
+"""What the nodes of a lab say when it has converged, in the words of FRR 10.3 and iproute2.
+
+Labels are handed out as ldpd and bgpd do: LDP from 16 for each remote loopback, BGP from 80 for each VRF.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.topology import Role
+from orchestrator.verify.state import HEALTHY, LabInState, State
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address
+
+    from orchestrator.model.lab import Attachment, Interface, Lab, VpnPrefix, Vrf
+
+MANAGEMENT = IPv4Interface("198.18.7.9/24")
+_LEGEND = """\
+Codes: K - kernel route, C - connected, L - local, S - static,
+       R - RIP, O - OSPF, I - IS-IS, B - BGP, E - EIGRP, N - NHRP,
+       T - Table, v - VNC, V - VNC-Direct, A - Babel, F - PBR,
+       f - OpenFabric, t - Table-Direct,
+       > - selected route, * - FIB route, q - queued, r - rejected, b - backup
+       t - trapped, o - offload failure
+"""
+_AGE = "00:01:12"
+
+
+@dataclass(frozen=True)
+class Converged:
+    """A lab's nodes, all of them content."""
+
+    lab: Lab
+    state: State = HEALTHY
+
+    @cached_property
+    def _lab(self) -> LabInState:
+        return LabInState(self.lab, self.state)
+
+    def says(self, node: str, command: str) -> str:
+        """The output of a command on a node."""
+        if command.startswith("sysctl "):
+            return self._sysctl(node, command.split()[1:])
+        return {
+            "show ip ospf vrf all neighbor": self._ospf_neighbors,
+            "show ip ospf vrf all interface": self._ospf_interfaces,
+            "show mpls ldp neighbor": self._ldp_neighbors,
+            "show mpls ldp interface": self._ldp_interfaces,
+            "show mpls ldp binding": self._ldp_bindings,
+            "show mpls table": self._lfib,
+            "show bgp vrf all summary": self._bgp_summary,
+            "show bgp ipv4 vpn": self._vpnv4,
+            "show ip route vrf all": self._routes,
+            "ip -M route": self._kernel_lfib,
+            "ip route show table all": self._kernel_routes,
+            "ip -d addr": self._devices,
+        }[command](node)
+
+    # -- label plan ------------------------------------------------------------------------------------
+
+    def _provider(self, node: str) -> list[str]:
+        return [one.name for one in self._lab.provider_nodes if one.name in (node, *self._lab.core_of(node))]
+
+    def label(self, node: str, fec_owner: str) -> int:
+        """The label that `node` binds to a loopback; 3 (implicit null) to its own."""
+        others = [one for one in self._provider(node) if one != node]
+        # Each node starts elsewhere, so that a test sees whose label it is.
+        start = 16 + 10 * [one.name for one in self.lab.nodes].index(node)
+        return 3 if node == fec_owner else start + others.index(fec_owner)
+
+    def vpn_label(self, vrf: Vrf) -> int:
+        """The label of a VRF on its PE."""
+        return 80 + self.lab.vrfs_of(vrf.pe).index(vrf) + 100 * int(self.lab.loopback(vrf.pe)) % 700
+
+    def _toward(self, node: str, other: str) -> tuple[Interface, Interface]:
+        """Own and far interface of the link by which `node` sends to `other`."""
+        next_hop = self._lab.path(node, other)[1]
+        return next(pair for pair in self._lab.core_links_of(node) if pair[1].node == next_hop)
+
+    def _transport(self, node: str, other: str) -> int:
+        return self.label(self._toward(node, other)[1].node, other)
+
+    # -- OSPF and LDP ----------------------------------------------------------------------------------
+
+    def _ospf_neighbors(self, node: str) -> str:
+        rows = [
+            f"{self.lab.router_id(far.node)!s:<15} {1:>3} Full/-          1m33s              3.511s "
+            f"{far.address.ip!s:<15} {own.name}:{own.address.ip!s:<20} 0     0     0"
+            for own, far in self._lab.core_links_of(node)
+        ]
+        head = (
+            "Neighbor ID     Pri State           Up Time         Dead Time Address         Interface"
+            "                        RXmtL RqstL DBsmL"
+        )
+        return "VRF Name: default\n\n" + "\n".join([head, *rows]) + "\n\n"
+
+    def _ospf_interfaces(self, node: str) -> str:
+        kinds = (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        blocks = [
+            f"{one.name} is up\n"
+            f"  ifindex 3, MTU {one.mtu} bytes, BW 10000 Mbit <UP,LOWER_UP,BROADCAST,RUNNING,MULTICAST>\n"
+            f"  Internet Address {one.address}, Broadcast {one.address.network.broadcast_address}, Area "
+            "0.0.0.0\n  MTU mismatch detection: enabled\n"
+            f"  Router ID {self.lab.router_id(node)}, Network Type POINTOPOINT, Cost: 10\n"
+            "  Transmit Delay is 1 sec, State Point-To-Point, Priority 1\n"
+            "  No backup designated router on this network\n"
+            "  Multicast group memberships: OSPFAllRouters\n"
+            "  Timer intervals configured, Hello 1s, Dead 4s, Wait 4s, Retransmit 5\n"
+            "    Hello due in 0.539s\n"
+            "  Neighbor Count is 1, Adjacent neighbor count is 1\n"
+            "  Graceful Restart hello delay: 10s\n"
+            "  LSA retransmissions: 0\n"
+            for one in self.lab.interfaces_of(node, *kinds)
+            if self._lab.carries(one)
+        ]
+        return "VRF Name: default\n" + "".join(blocks) + "\n"
+
+    def _ldp_neighbors(self, node: str) -> str:
+        ids = dict.fromkeys(self.lab.loopback(far.node) for _, far in self._lab.core_links_of(node))
+        rows = [f"ipv4 {one!s:<15} OPERATIONAL {one!s:<15}00:01:14" for one in ids]
+        return "\n".join(["AF   ID              State       Remote Address    Uptime", *rows]) + "\n"
+
+    def _ldp_interfaces(self, node: str) -> str:
+        rows = [
+            f"ipv4 {own.name:<11} ACTIVE 00:01:32 1/4            1"
+            for own, _ in self._lab.core_links_of(node)
+        ]
+        return "\n".join(["AF   Interface   State  Uptime   Hello Timers  ac", *rows]) + "\n"
+
+    def _ldp_bindings(self, node: str) -> str:
+        rows = []
+        for owner in self._provider(node):
+            for neighbor in dict.fromkeys(far.node for _, far in self._lab.core_links_of(node)):
+                used = owner != node and self._toward(node, owner)[1].node == neighbor
+                rows.append(
+                    f"ipv4 {f'{self.lab.loopback(owner)}/32':<20} {self.lab.loopback(neighbor)!s:<15} "
+                    f"{_ldp(self.label(node, owner)):<11} {_ldp(self.label(neighbor, owner)):<11} "
+                    f"{'yes' if used else 'no':>8}"
+                )
+        head = "AF   Destination          Nexthop         Local Label Remote Label  In Use"
+        return "\n".join([head, *rows]) + "\n\n"
+
+    def _lfib(self, node: str) -> str:
+        rows = [
+            f" {self.label(node, owner):<14} LDP   {self._toward(node, owner)[1].address.ip!s:<9} "
+            f"{_zebra(self._transport(node, owner)):<15} "
+            for owner in self._provider(node)
+            if owner != node
+        ]
+        rows += [
+            f" {self.vpn_label(vrf):<14} BGP   {vrf.name:<9} {'-':<15} " for vrf in self.lab.vrfs_of(node)
+        ]
+        if not rows:
+            return ""
+        head = [" Inbound Label  Type  Nexthop   Outbound Label  ", " " + "-" * 47]
+        return "\n".join([*head, *rows, "", ""])
+
+    # -- BGP -------------------------------------------------------------------------------------------
+
+    def _bgp_summary(self, node: str) -> str:
+        role = self.lab.node(node).role
+        if role is Role.P:
+            return "bgpd is not running\n"
+        if role is Role.CE:
+            attachments = [one for _, one in self._lab.attachments_of(node)]
+            peers = [(one.pe_address.ip, self.lab.provider_of(one.pe.node).asn) for one in attachments]
+            own = self.lab.attachments_of(node)[0][1].protocol.asn
+            return self._summary("IPv4 Unicast", "default", node, own, peers)
+        asn = self.lab.provider_of(node).asn
+        text = self._summary(
+            "IPv4 VPN",
+            "default",
+            node,
+            asn,
+            [(self.lab.loopback(one), asn) for one in self._lab.vpnv4_peers(node)],
+        )
+        for vrf in self.lab.vrfs_of(node):
+            peers = [
+                (one.ce_address.ip, one.protocol.asn)
+                for _, one in self._lab.attachments_of(node)
+                if one.vrf == vrf.name
+            ]
+            text += self._summary("IPv4 Unicast", vrf.name, node, asn, peers)
+        return text
+
+    def _summary(
+        self, family: str, vrf: str, node: str, asn: int, peers: list[tuple[IPv4Address, int]]
+    ) -> str:
+        rows = [
+            f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28            3      "
+            "  3 FRRouting/10.3"
+            for peer, remote in peers
+        ]
+        instance = f"VRF {vrf} vrf-id {0 if vrf == 'default' else 5}"
+        return (
+            f"\n{family} Summary:\n"
+            f"BGP router identifier {self.lab.router_id(node)}, local AS number {asn} {instance}\n"
+            "BGP table version 0\nRIB entries 3, using 384 bytes of memory\nPeers 1, using 23 KiB of "
+            "memory\n\nNeighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down "
+            "State/PfxRcd   PfxSnt Desc\n" + "\n".join(rows) + f"\n\nTotal number of neighbors {len(rows)}\n"
+        )
+
+    def _vpnv4(self, node: str) -> str:
+        text = (
+            f"BGP table version is 7, local router ID is {self.lab.router_id(node)}, vrf id 0\n"
+            "Default local pref 100, local AS 65000\n"
+            "Status codes:  s suppressed, d damped, h history, u unsorted, * valid, > best, = multipath,\n"
+            "               i internal, r RIB-failure, S Stale, R Removed\n"
+            "Nexthop codes: @NNN nexthop's vrf id, < announce-nh-self\n"
+            "Origin codes:  i - IGP, e - EGP, ? - incomplete\n"
+            "RPKI validation codes: V valid, I invalid, N Not found\n\n"
+            "     Network          Next Hop            Metric LocPrf Weight Path\n"
+        )
+        count = 0
+        for vrf in self._lab.vrfs:
+            if vrf.pe != node and not self._hears(node, vrf.pe):
+                continue
+            text += f"Route Distinguisher: {vrf.rd}\n"
+            for one in self._lab.exported_by(vrf):
+                count += 1
+                text += self._vpnv4_path(node, one)
+        return text + f"\nDisplayed {count} routes and {count} total paths\n"
+
+    def _hears(self, node: str, pe: str) -> bool:
+        peers = self._lab.vpnv4_peers(node)
+        return pe in peers or any(pe in self._lab.vpnv4_peers(peer) for peer in peers)
+
+    def _vpnv4_path(self, node: str, one: VpnPrefix) -> str:
+        vrf, own = one.vrf, one.vrf.pe == node
+        gateway = "0.0.0.0" if one.connected else str(one.attachment.ce_address.ip)  # noqa: S104 -- FRR prints it
+        next_hop = f"{gateway}@5<" if own else str(self.lab.loopback(vrf.pe))
+        status = " *> " if own else " *>i"
+        local_pref = "" if own else "100"
+        network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
+        path = "?" if one.connected else f"{one.attachment.protocol.asn} i"
+        targets = " ".join(sorted(map(str, vrf.exports)))
+        return (
+            f"{status} {network}{next_hop:<16}{0:>10}{local_pref:>7}{32768 if own else 0:>7} {path}\n"
+            f"    UN={gateway if own else next_hop} EC{{{targets}}} label={self.vpn_label(vrf)} type=bgp, "
+            f"subtype=0\n"
+        )
+
+    # -- routes ----------------------------------------------------------------------------------------
+
+    def _routes(self, node: str) -> str:
+        text = _LEGEND
+        for vrf in sorted(self.lab.vrfs_of(node), key=lambda one: one.name):
+            text += f"\nIPv4 unicast VRF {vrf.name}:\n" + "".join(self._vrf_routes(vrf))
+        rows = self._ce_routes(node) if self.lab.node(node).role is Role.CE else self._global_routes(node)
+        return text + "\nIPv4 unicast VRF default:\n" + "".join(rows) + _connected(MANAGEMENT, "eth0")
+
+    def _global_routes(self, node: str) -> list[str]:
+        own = self.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        rows = [_connected(one.address, one.name) for one in own]
+        for other in self._lab.core_of(node):
+            near, far = self._toward(node, other)
+            rows.append(
+                f"O>* {self.lab.loopback(other)}/32 [110/20] via {far.address.ip}, {near.name}, "
+                f"label {_zebra(self._transport(node, other))}, weight 1, {_AGE}\n"
+            )
+            rows += [
+                f"O>* {one.address.network} [110/20] via {far.address.ip}, {near.name}, weight 1, {_AGE}\n"
+                for one, _ in self._lab.core_links_of(other)
+                if one.address.network not in {mine.address.network for mine in own}
+            ]
+        return list(dict.fromkeys(rows))
+
+    def _vrf_routes(self, vrf: Vrf) -> list[str]:
+        rows = []
+        for one in self._lab.exported_by(vrf):
+            port = one.attachment.pe.interface
+            if one.connected:
+                rows.append(_connected(one.attachment.pe_address, port))
+            else:
+                rows.append(
+                    f"B>* {one.prefix} [20/0] via {one.attachment.ce_address.ip}, {port}, weight 1, {_AGE}\n"
+                )
+        rows.append(f"K>* 127.0.0.0/8 [0/0] is directly connected, {vrf.name}, weight 1, {_AGE}\n")
+        for prefix, origins in self._lab.imported_by(vrf).items():
+            origin = origins[0]
+            near, far = self._toward(vrf.pe, origin.vrf.pe)
+            head = f"B>  {prefix} [200/0] "
+            labels = "/".join(map(str, self.stack(vrf, origin)))
+            rows.append(
+                f"{head}via {self.lab.loopback(origin.vrf.pe)} (vrf default) (recursive), "
+                f"label {self.vpn_label(origin.vrf)}, weight 1, {_AGE}\n"
+                f"  *{' ' * (len(head) - 1)}via {far.address.ip}, {near.name} (vrf default), "
+                f"label {labels}, weight 1, {_AGE}\n"
+            )
+        return rows
+
+    def stack(self, vrf: Vrf, origin: VpnPrefix) -> list[int]:
+        """The labels that a packet for an imported prefix leaves with."""
+        outer = self._transport(vrf.pe, origin.vrf.pe)
+        return [label for label in (outer, self.vpn_label(origin.vrf)) if label != 3]
+
+    def _ce_routes(self, ce: str) -> list[str]:
+        own = self.lab.interfaces_of(ce)
+        rows = [_connected(one.address, one.name) for one in own if self._lab.carries(one)]
+        for prefix, attachment in self._ce_remote(ce):
+            rows.append(
+                f"B>* {prefix} [20/0] via {attachment.pe_address.ip}, {attachment.ce.interface}, weight 1, "
+                f"{_AGE}\n"
+            )
+        return rows
+
+    def _ce_remote(self, ce: str) -> list[tuple[IPv4Network, Attachment]]:
+        own = {one.address.network for one in self.lab.interfaces_of(ce)}
+        return [
+            (prefix, attachment)
+            for _, attachment in self._lab.attachments_of(ce)[:1]
+            for prefix in sorted(self._lab.prefixes_in(self.lab.vrf(attachment.pe.node, attachment.vrf)))
+            if prefix not in own
+        ]
+
+    # -- the kernel ------------------------------------------------------------------------------------
+
+    def _kernel_lfib(self, node: str) -> str:
+        rows = []
+        for owner in self._provider(node):
+            if owner == node:
+                continue
+            near, far = self._toward(node, owner)
+            out = self._transport(node, owner)
+            swap = "" if out == 3 else f"as to {out} "
+            rows.append(
+                f"{self.label(node, owner)} {swap}via inet {far.address.ip} dev {near.name} proto ldp \n"
+            )
+        rows += [f"{self.vpn_label(vrf)} dev {vrf.name} proto bgp \n" for vrf in self.lab.vrfs_of(node)]
+        return "".join(rows)
+
+    def _kernel_routes(self, node: str) -> str:
+        rows = ["198.19.255.0/30 via 198.18.7.1 dev eth0 table 220 \n"]
+        for vrf in self.lab.vrfs_of(node):
+            table = f"table {vrf.table}"
+            for one in self._lab.exported_by(vrf):
+                port = one.attachment.pe.interface
+                if one.connected:
+                    rows += _kernel_connected(one.attachment.pe_address, port, table)
+                else:
+                    gateway = one.attachment.ce_address.ip
+                    rows.append(
+                        f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n"
+                    )
+            for prefix, origins in self._lab.imported_by(vrf).items():
+                near, far = self._toward(vrf.pe, origins[0].vrf.pe)
+                labels = "/".join(map(str, self.stack(vrf, origins[0])))
+                rows.append(
+                    f"{_plain(prefix)} encap mpls  {labels} via {far.address.ip} dev {near.name} {table} "
+                    "proto bgp metric 20 \n"
+                )
+        rows += _kernel_connected(MANAGEMENT, "eth0")
+        for own in self.lab.interfaces_of(node):
+            if own.vrf is None and self._lab.carries(own):
+                rows += _kernel_connected(own.address, own.name)
+        if self.lab.node(node).role is Role.CE:
+            for prefix, attachment in self._ce_remote(node):
+                rows.append(
+                    f"{_plain(prefix)} via {attachment.pe_address.ip} dev {attachment.ce.interface} "
+                    "proto bgp metric 20 \n"
+                )
+        else:
+            for other in self._lab.core_of(node):
+                near, far = self._toward(node, other)
+                label = self._transport(node, other)
+                encap = "" if label == 3 else f"encap mpls  {label} "
+                rows.append(
+                    f"{self.lab.loopback(other)} {encap}via {far.address.ip} dev {near.name} proto ospf "
+                    f"metric 20 \n"
+                )
+        return "".join(rows)
+
+    def _devices(self, node: str) -> str:
+        blocks = [_device(1, "eth0", 1500, MANAGEMENT)]
+        blocks += [
+            f"{20 + number}: {vrf.name}: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state UP group "
+            f"default "
+            f"qlen 1000\n    link/ether 3e:6a:2f:1a:0b:{number:02x} brd ff:ff:ff:ff:ff:ff promiscuity 0 "
+            f"minmtu 1280 "
+            f"maxmtu 65575 \n    vrf table {vrf.table} addrgenmode eui64 numtxqueues 1 numrxqueues 1 "
+            "gso_max_size 65536 gso_max_segs 65535 \n"
+            for number, vrf in enumerate(self.lab.vrfs_of(node))
+        ]
+        for number, one in enumerate(self.lab.interfaces_of(node)):
+            vrf = self.lab.vrf(node, one.vrf) if one.vrf else None
+            blocks.append(
+                _device(30 + number, one.name, one.mtu, one.address, vrf, up=self._lab.carries(one))
+            )
+        return "".join(blocks)
+
+    def _sysctl(self, node: str, keys: list[str]) -> str:
+        core = {one.name for one in self.lab.interfaces_of(node, InterfaceKind.CORE)}
+        fixed = {"net.ipv4.ip_forward": "1", "net.mpls.platform_labels": "100000"}
+        return "".join(
+            f"{key} = {fixed.get(key) or ('1' if key.split('.')[3] in core else '0')}\n" for key in keys
+        )
+
+
+def _ldp(label: int) -> str:
+    return "imp-null" if label == 3 else str(label)
+
+
+def _zebra(label: int) -> str:
+    return "implicit-null" if label == 3 else str(label)
+
+
+def _plain(prefix: IPv4Network) -> str:
+    return str(prefix).removesuffix("/32")
+
+
+def _connected(address: IPv4Interface, device: str) -> str:
+    local = f"L>* {address.ip}/32 is directly connected, {device}, weight 1, {_AGE}\n"
+    return f"C>* {address.network} is directly connected, {device}, weight 1, {_AGE}\n" + local.replace(
+        "L>*",
+        "L * " if address.network.prefixlen == 32 else "L>*",
+    ).replace("*  ", "* ")
+
+
+def _kernel_connected(address: IPv4Interface, device: str, table: str = "") -> list[str]:
+    where = f"{table} " if table else ""
+    local = where or "table local "
+    rows = [f"local {address.ip} dev {device} {local}proto kernel scope host src {address.ip} \n"]
+    if address.network.prefixlen < 32:
+        rows.append(f"{address.network} dev {device} {where}proto kernel scope link src {address.ip} \n")
+    return rows
+
+
+def _device(  # noqa: PLR0913 -- what iproute2 prints of a device
+    index: int, name: str, mtu: int, address: IPv4Interface, vrf: Vrf | None = None, *, up: bool = True
+) -> str:
+    if name == "lo":
+        return (
+            f"{index}: lo: <LOOPBACK,UP,LOWER_UP> mtu {mtu} qdisc noqueue state UNKNOWN group default qlen "
+            "1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00 promiscuity 0 minmtu 0 maxmtu "
+            "0 numtxqueues 1\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft "
+            "forever\n"
+            f"    inet {address} scope global lo\n       valid_lft forever preferred_lft forever\n"
+        )
+    master = f" master {vrf.name}" if vrf else ""
+    slave = f"    vrf_slave table {vrf.table} numtxqueues 1 numrxqueues 1\n" if vrf else ""
+    kind = "dummy" if name.startswith("lan") else "veth"
+    flags = "BROADCAST,MULTICAST,UP,LOWER_UP" if up else "NO-CARRIER,BROADCAST,MULTICAST,UP"
+    state = "UP" if up else "LOWERLAYERDOWN"
+    return (
+        f"{index}: {name}@if{index}: <{flags}> mtu {mtu} qdisc noqueue{master} state {state} group default\n"
+        f"    link/ether 02:00:00:00:00:{index:02x} brd ff:ff:ff:ff:ff:ff minmtu 68 maxmtu 65535 \n"
+        f"    {kind} numtxqueues 1\n{slave}"
+        f"    inet {address} scope global {name}\n       valid_lft forever preferred_lft forever\n"
+    )

@@ -1,0 +1,72 @@
+"""Everything that the nodes of a lab say at one moment, and what the proof makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Layer
+from orchestrator.verify.expect import expect
+from orchestrator.verify.facts import CouldNotLook, Facts, Need
+from orchestrator.verify.judging import judge_all
+from orchestrator.verify.state import HEALTHY
+from parsers.errors import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.check import Check, Finding
+    from orchestrator.verify.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change in what a node says: `old` must be there, and is replaced once."""
+
+    node: str
+    command: str
+    old: str
+    new: str
+
+    def apply(self, text: str) -> str:
+        assert self.old in text, f"{self.node} does not say {self.old!r} in {self.command}:\n{text}"
+        return text.replace(self.old, self.new, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The checks of a lab that show commands answer, with the outputs that they need."""
+
+    checks: tuple[Check, ...]
+    needs: Mapping[tuple[str, str], Need]
+    outputs: Mapping[tuple[str, str], str]
+    facts: Facts
+
+    @classmethod
+    def of(cls, lab: Lab, says: Callable[[str, str], str], state: State = HEALTHY) -> Scene:
+        checks = tuple(check for check in expect(lab, state) if check.layer is not Layer.DATA)
+        needs = {(need.node, need.command): need for check in checks for need in check.needs}
+        outputs = {key: says(*key) for key in needs}
+        return cls(checks, needs, outputs, Facts({key: _read(needs[key], outputs[key]) for key in needs}))
+
+    def command(self, node: str, start: str) -> str:
+        """The one command of a node that begins so."""
+        (command,) = {command for name, command in self.needs if name == node and command.startswith(start)}
+        return command
+
+    def findings(self, *edits: Edit) -> Mapping[str, Finding]:
+        """What the checks come to when nodes say something else."""
+        changed: dict[tuple[str, str], str] = {}
+        for edit in edits:
+            key = edit.node, self.command(edit.node, edit.command)
+            changed[key] = edit.apply(changed.get(key, self.outputs[key]))
+        facts = self.facts.updated({key: _read(self.needs[key], text) for key, text in changed.items()})
+        return {finding.check.id: finding for finding in judge_all(self.checks, facts)}
+
+
+def _read(need: Need, output: str) -> object:
+    try:
+        return need.question.parse(output)
+    except ParseError as error:
+        return CouldNotLook(str(error))
