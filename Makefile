@@ -10,7 +10,7 @@ help:
 	@sed -n 's/^# //p' Makefile
 
 lab-up: .venv/ready
-	@$(BIN)/l3vpn up $(LAB) --install
+	@$(BIN)/l3vpn up $(LAB)
 
 lab-down: .venv/ready
 	@$(BIN)/l3vpn down $(LAB)

@@ -1,6 +1,6 @@
 """`l3vpn`: verbs, options and exit codes, nothing else. What a verb does stands in `lifecycle`.
 
-Exit codes: 0 all proven, or no difference; 1 a check did not pass or could not look, or there is a difference;
+Exit codes: 0 all proven, or no difference; 1 a check did not pass or could not look, or something differs;
 2 wrong usage or a wrong lab file; 3 this machine cannot run the data plane; 4 a node could not be reached or
 refused its configuration; 130 interrupted. `exec` passes the command's own status through, 255 when it
 could not run it.
@@ -70,7 +70,6 @@ def parser() -> argparse.ArgumentParser:
 
     up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
-    up.add_argument("--install", action="store_true", help="as root: install system packages that are missing")
 
     push = verbs.add_parser("push", parents=[place, lab], help="send what differs from the lab's files")
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")

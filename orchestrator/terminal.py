@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
+    from orchestrator.verify import Standing
 
-def console() -> Console:
-    """Standard output; plain when it is not a terminal."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+def console(*, stderr: bool = False) -> Console:
+    """Standard output (or error); plain when it is not a terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(highlight=False, stderr=stderr, width=None if stream.isatty() else _PLAIN_WIDTH)
+
+
+_PLAIN_WIDTH = 130
+_QUIET_SECONDS = 5.0
 
 
 class PhaseLines:
@@ -27,6 +35,7 @@ class PhaseLines:
         self._out = out
         self._status: Status | None = None
         self._phase = ""
+        self._told = time.monotonic()
 
     def begin(self, phase: str) -> None:
         """See `Watcher.begin`."""
@@ -42,6 +51,19 @@ class PhaseLines:
             self._status.update(Text(f"{self._phase:<8} {text[:room]}"))
         elif not self._out.is_terminal:
             self._out.print(Text(f"  {self._phase:<8} … {text}"))
+
+    def node_step(self, node: str, what: str) -> None:
+        """The step of one node among several; shown on a terminal only, where it passes by."""
+        if self._status is not None:
+            self.step(f"{node}: {what}")
+
+    def standing(self, standing: Standing) -> None:
+        """How far a proof has come; without a terminal a line every few seconds."""
+        now = time.monotonic()
+        if self._status is not None or now - self._told > _QUIET_SECONDS:
+            self._told = now
+            first = f"; waiting for {standing.waiting[0].check.id}" if standing.waiting else ""
+            self.step(f"{standing.holding} of {standing.checks} checks hold{first}")
 
     def end(self, phase: str, outcome: str, seconds: float) -> None:
         """See `Watcher.end`."""
@@ -67,3 +89,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made
+
+
+def diff_text(unified: str) -> Text:
+    """A unified difference, removals red and additions green."""
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    text = Text()
+    for line in unified.splitlines():
+        text.append(line + "\n", styles.get(line[:1], ""))
+    text.rstrip()
+    return text

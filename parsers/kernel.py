@@ -158,7 +158,7 @@ def parse_devices(text: str, version: str = "") -> tuple[DeviceFact, ...]:
             blocks.append([row])
         elif blocks:
             blocks[-1].append(row)
-        else:
+        elif row.kind != "remark":
             raise reading.error(row, "it belongs to no device")
     devices = []
     for block in blocks:

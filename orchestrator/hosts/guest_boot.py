@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import BootFailed
 from orchestrator.hosts.guest_state import GuestState
+from orchestrator.hosts.machine import available_memory
 from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.programs import search_path
 from orchestrator.hosts.rootless import as_root
@@ -100,7 +101,7 @@ def _command(tree: Path, keys: Keys) -> list[str]:
         "sh",
         str(_OUTSIDE_SCRIPT),
         str(tree),
-        str(megabytes_for(_available_memory())),
+        str(megabytes_for(available_memory())),
         str(_INIT),
         str(keys.host.private),
         str(keys.login.public),
@@ -138,14 +139,6 @@ def _await_ready(ready: int, console: Path) -> None:
         if not more:
             raise BootFailed(f"the guest did not come up: {last_words(console)} (all of it in {console})")
         said += more
-
-
-def _available_memory() -> int:
-    """Bytes that programs could still take on this machine."""
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return 0
 
 
 def _pipe() -> tuple[int, int]:

@@ -43,9 +43,17 @@ IP
 # ip_gre and others would else put devices of their own into every namespace.
 sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2
 
-/usr/sbin/sshd && echo ready >/dev/ttyS0
+# sshd becomes a daemon before it listens; what it logs is the earliest sure sign that it does.
+/usr/sbin/sshd -D -e 2>&1 | {
+    while read -r line; do
+        case $line in
+            *'listening on 0.0.0.0'*) echo ready >/dev/ttyS0; exec cat >/dev/null ;;
+            *) echo "$line" >/dev/console ;;
+        esac
+    done
+    echo o >/proc/sysrq-trigger
+} &
 
 # Whatever loses its parent is adopted here; waiting is what lets it go.
-sleep infinity &
 while :; do wait; done
 INSIDE

@@ -42,8 +42,9 @@ IP
 
 # A child, not this process itself: process 1 cannot be aborted, and abort is how a panic ends.
 # It keeps a socket of its own in $HOME/.uml. An unknown seccomp= is no error to kernels before 7.
+# The blacklisted functions measure RAID 6 speeds for 0.85 of the 1.2 s that booting would else take.
 chroot "$tree" env -i HOME=/run PATH="$PATH" TMPDIR=/dev/shm linux.uml \
     mem="${megabytes}M" seccomp=auto \
     rootfstype=hostfs root=/dev/root ro hostfs=/ init=/run/l3vpn/init \
-    con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 quiet panic=-1 \
+    con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 quiet panic=-1 initcall_blacklist=raid6_select_algo,raid6_init \
     vec0:transport=tap,ifname=tp0,depth=128,gro=1 </dev/null

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SUITE = "trixie"
 KERNEL_SUITE = "forky"
+# Suites whose libc (2.36) is older than what that kernel needs (2.38).
+_TOO_OLD = frozenset({"bullseye", "bookworm"})
 _KERNEL_PACKAGE = "user-mode-linux"
 _FOLDER = Path(__file__).parents[2] / "image"
 _UNREAD = ("man", "locale", "doc", "info", "zoneinfo", "bash-completion")
@@ -63,10 +65,12 @@ class Recipe:
             BuildFailed: the folder `image/` is not where it belongs.
         """
         chosen = os.environ if environ is None else environ
+        suite = chosen.get("L3VPN_SUITE") or SUITE
         try:
             return cls(
-                suite=chosen.get("L3VPN_SUITE") or SUITE,
-                kernel_suite=chosen.get("L3VPN_KERNEL_SUITE") or KERNEL_SUITE,
+                suite=suite,
+                kernel_suite=chosen.get("L3VPN_KERNEL_SUITE")
+                or (suite if suite in _TOO_OLD else KERNEL_SUITE),
                 packages=package_names((_FOLDER / "packages").read_text()),
                 offer_kernel=(_FOLDER / "kernel.sh").read_text(),
                 provision=(_FOLDER / "provision.sh").read_text(),

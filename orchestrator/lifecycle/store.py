@@ -12,9 +12,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from orchestrator.hosts.locks import alone
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from orchestrator.hosts.base import Progress
 
 
 class Busy(Exception):  # noqa: N818 -- the name says what happened
@@ -60,6 +65,19 @@ class Store:
     def forget(self, lab: str) -> None:
         """The lab is gone."""
         self._path(lab).unlink(missing_ok=True)
+
+    def busy(self, lab: str) -> bool:
+        """Whether a command is at work on the lab right now."""
+        try:
+            with self.lock(lab):
+                return False
+        except Busy:
+            return True
+
+    def hosts_lock(self, progress: Progress) -> AbstractContextManager[None]:
+        """Wait for, and hold, the right to start hosts or to stop idle ones."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return alone(self._folder / "hosts.lock", "another command to start or stop the host", progress)
 
     def _path(self, lab: str) -> Path:
         return self._folder / f"{lab}.json"

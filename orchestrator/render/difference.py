@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Not the lab's business: what `show running-config` says about itself, and what whoever started FRR chose.
 _PREAMBLE = re.compile(
-    r"!|Building configuration|Current configuration|end$|frr (version|defaults) |(no )?(log|debug) |"
+    r"Building configuration|Current configuration|end$|frr (version|defaults) |(no )?(log|debug) |"
     r"(no )?service |hostname |domainname |(enable )?password |banner |line vty$"
 )
 _FORWARDING = re.compile(r"no ip(v6)? forwarding$")
@@ -74,7 +74,8 @@ def _significant(text: str, known: Quirks) -> list[str]:
         line
         for line in lines
         if line
-        and not _PREAMBLE.match(line.lstrip())
+        and not line.lstrip().startswith("!")
+        and not _PREAMBLE.match(line)
         and not _EXIT.match(line)
         and not (known.prints_forwarding and _FORWARDING.match(line))
     ]
@@ -97,12 +98,9 @@ def _spell_out_activation(have: HConfig, want: HConfig) -> None:
 
 
 def _activate(instance: HConfigChild) -> None:
-    active = [_neighbor(line) for line in instance.get_children(re_search=r"^neighbor \S+ remote-as ")]
-    unicast = instance.get_child(equals="address-family ipv4 unicast")
-    if active and unicast is None:
-        unicast = instance.add_child("address-family ipv4 unicast")
-    for neighbor in active:
-        assert unicast is not None  # noqa: S101 -- made above where there is a neighbor
+    unicast = instance.add_child("address-family ipv4 unicast", return_if_present=True)
+    for line in instance.get_children(re_search=r"^neighbor \S+ remote-as "):
+        neighbor = _neighbor(line)
         passive = unicast.get_child(equals=f"no neighbor {neighbor} activate")
         if passive is None:
             unicast.add_child(f"neighbor {neighbor} activate", return_if_present=True)

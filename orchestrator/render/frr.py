@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Interface, Lab
+    from orchestrator.render.quirks import Quirks
 
 
 def frr_configuration(lab: Lab, node: str, version: str) -> str:
@@ -36,13 +37,14 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
         UnknownFrrVersion: nothing is known about that version.
     """
     role = lab.node(node).role
+    known = quirks(version)
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
     values = _customer_values(lab, node) if role is Role.CE else _provider_values(lab, node)
     return template.render(
         node=lab.node(node),
         router_id=lab.router_id(node),
-        interfaces=sorted(lab.interfaces_of(node), key=_interface_order),
-        quirks=quirks(version),
+        interfaces=_interfaces(lab, node, known),
+        quirks=known,
         default=STANDARD,
         **values,
     )
@@ -63,6 +65,13 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
 
 def _customer_values(lab: Lab, node: str) -> dict[str, object]:
     return {"bgp": customer_bgp(lab, node)}
+
+
+def _interfaces(lab: Lab, node: str, known: Quirks) -> list[Interface]:
+    interfaces = sorted(lab.interfaces_of(node), key=_interface_order)
+    if known.groups_interfaces:
+        interfaces.sort(key=lambda one: one.vrf or "default")
+    return interfaces
 
 
 def _interface_order(interface: Interface) -> tuple[str, int]:

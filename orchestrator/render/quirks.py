@@ -18,20 +18,31 @@ class Quirks:
         prints_vrf: `show running-config` has a `vrf X` stanza even when it is empty.
         prints_mpls_input: an interface whose sysctl net.mpls.conf.<if>.input is 1 shows as `mpls enable`,
             whoever set it.
-        prints_forwarding: `no ip forwarding` in `show running-config` tells the sysctl net.ipv4.ip_forward and
-            is no configuration.
+        prints_forwarding: `no ip forwarding` in `show running-config` tells what the sysctl
+            net.ipv4.ip_forward is, and is no configuration.
+        groups_interfaces: interfaces are printed VRF by VRF, those of the global table as VRF `default`.
     """
 
     prints_vrf: bool
     prints_mpls_input: bool
     prints_forwarding: bool
+    groups_interfaces: bool
 
 
 # Keyed by the first version known to behave so; versions between two rows follow the older one.
 _MEASURED: tuple[tuple[tuple[int, ...], Quirks], ...] = (
-    ((8, 4), Quirks(prints_vrf=False, prints_mpls_input=True, prints_forwarding=True)),  # measured: 8.4.4
-    ((10, 0), Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=True)),  # measured: 10.3
-    ((10, 7), Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=False)),  # measured: 10.7.1
+    (
+        (8, 4),  # measured: 8.4.4
+        Quirks(prints_vrf=False, prints_mpls_input=True, prints_forwarding=True, groups_interfaces=True),
+    ),
+    (
+        (10, 0),  # measured: 10.3
+        Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=True, groups_interfaces=False),
+    ),
+    (
+        (10, 7),  # measured: 10.7.1
+        Quirks(prints_vrf=True, prints_mpls_input=False, prints_forwarding=False, groups_interfaces=False),
+    ),
 )
 
 

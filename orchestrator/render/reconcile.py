@@ -112,8 +112,8 @@ def _unwanted(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
 
 
 def _rules(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:
-    # Additions first: without any rule for `local` the node answers nobody. With its first VRF device a kernel
-    # makes the l3mdev rule by itself.
+    # Additions first: without any rule for `local` the node answers nobody. The kernel makes the l3mdev rule
+    # by itself, with its first VRF device.
     coming = () if any(device.kind == "vrf" for device in observed.devices.values()) else (KERNELS_OWN_RULE,)
     present = (*observed.rules, *coming)
     yield from (f"rule add {rule.selector}" for rule in wanted.rules if rule not in present)

@@ -59,9 +59,15 @@ def judge(check: Check, facts: Facts, below: Mapping[str, Finding], seconds: flo
 
 
 def foundation(broken: Finding, below: Mapping[str, Finding]) -> Finding:
-    """The lowest finding that does not hold under `broken`: what to mend first."""
+    """The lowest finding that does not hold under `broken`: what to mend first.
+
+    What `broken` stood on may hold by now, when it has not been looked at since: then it is `broken` itself.
+    """
     while broken.verdict is Verdict.BLOCKED:
-        broken = next(below[one] for one in broken.check.after if not below[one].holds)
+        under = next((below[one] for one in broken.check.after if not below[one].holds), None)
+        if under is None:
+            break
+        broken = under
     return broken
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verify.questions import KERNEL_LFIB, LDP_BINDINGS, LFIB
 from orchestrator.verify.tables import DEFAULT_VRF, MAIN_TABLE, in_kernel, on_the_wire, selected, stack
+from orchestrator.verify.wording import listed
 from parsers.facts import IMPLICIT_NULL
 
 if TYPE_CHECKING:
@@ -111,18 +112,22 @@ def _as_bound(walk: _Walk, steps: tuple[str, ...], neighbor: str, label: Label) 
     """The label in use must be what the next hop bound to the FEC: as heard here and as it says itself."""
     node = steps[-1].split(" ", 1)[0]
     lsr_id = walk.lab.lab.loopback(neighbor)
-    learnt = [
+    learnt = {
         one.remote_label
         for one in walk.facts.of(node, LDP_BINDINGS)
         if one.prefix == walk.fec and one.peer == lsr_id
-    ]
-    if learnt != [label]:
-        said = stack(one for one in learnt if one is not None)
-        raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, LDP bound {said}")
+    }
+    if learnt != {label}:
+        raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, LDP bound {_labels(learnt)}")
     bound = {one.local_label for one in walk.facts.of(neighbor, LDP_BINDINGS) if one.prefix == walk.fec}
     if bound != {label}:
-        said = stack(one for one in bound if one is not None)
-        raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, which has bound {said}")
+        raise _Broken(
+            steps, f"{node} uses label {label} towards {neighbor}, which has bound {_labels(bound)}"
+        )
+
+
+def _labels(labels: set[Label | None]) -> str:
+    return listed(sorted(label for label in labels if label is not None), "none")
 
 
 def _follow(

@@ -149,9 +149,17 @@ class _Verification:
         ]
         whole = not self.findings or not outstanding or self.late
         asked: Sequence[Check] = self._shown if whole else ready(outstanding, self.findings)
-        self.facts = self.facts.updated(self.lookout.look(need for check in asked for need in check.needs))
+        answers = self.lookout.look(need for check in asked for need in check.needs)
+        self.facts = self.facts.updated(answers)
         self.looks += 1
-        self._judge(self._shown if whole else outstanding)
+        # What is older than this look proves nothing, for or against.
+        self._judge(
+            [
+                check
+                for check in (self._shown if whole else outstanding)
+                if all((need.node, need.command) in answers for need in check.needs)
+            ]
+        )
         return whole
 
     def _judge(self, checks: Sequence[Check]) -> None:

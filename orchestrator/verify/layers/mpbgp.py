@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import igp
-from orchestrator.verify.questions import BGP_PEERS
+from orchestrator.verify.questions import BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
 
@@ -68,21 +69,24 @@ def _session(lab: LabInState, node: str, peer: str) -> Check:
 
 def _no_other_session(lab: LabInState, node: str, peers: tuple[str, ...]) -> Check:
     allowed = tuple(f"{lab.lab.loopback(peer)} (ipv4 vpn)" for peer in peers)
+    question = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         f"mpbgp.no-other-session.{node}",
         Layer.MPBGP,
         node,
         "no other BGP session in the global instance",
-        partial(judge_no_other_session, node=node, allowed=allowed),
-        (Need(node, BGP_PEERS),),
+        partial(judge_no_other_session, node=node, question=question, allowed=allowed),
+        (Need(node, question),),
         why="The core is free of BGP: a P forwards labels and needs no customer route; plain IPv4 BGP would "
         "put routes into the global table.",
         hint=look(lab.lab, node, BGP_PEERS.command),
     )
 
 
-def _global_peers(facts: Facts, node: str) -> list[BgpPeer]:
-    return [one for one in facts.of(node, BGP_PEERS) if one.vrf == DEFAULT_VRF]
+def _global_peers(
+    facts: Facts, node: str, question: Question[tuple[BgpPeer, ...]] = BGP_PEERS
+) -> list[BgpPeer]:
+    return [one for one in facts.of(node, question) if one.vrf == DEFAULT_VRF]
 
 
 def session_text(peer: BgpPeer) -> str:
@@ -100,7 +104,9 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
     return equal(f"AS {asn} Established", listed(seen, f"no VPNv4 session with {peer}"))
 
 
-def judge_no_other_session(facts: Facts, *, node: str, allowed: tuple[str, ...]) -> Judgement:
+def judge_no_other_session(
+    facts: Facts, *, node: str, question: Question[tuple[BgpPeer, ...]], allowed: tuple[str, ...]
+) -> Judgement:
     """No neighbour but the VPNv4 peers, and those in no other address family."""
-    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node)]
+    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node, question)]
     return nothing_else(allowed, seen, "BGP sessions")

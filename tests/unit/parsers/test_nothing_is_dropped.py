@@ -61,7 +61,14 @@ def test_a_line_lost_on_the_way_changes_the_facts_or_is_noticed(case: Case) -> N
 
 
 def _is_remark(line: str) -> bool:
-    words = ("LSA retransmissions", "OSPF is not enabled", "valid_lft", "Displayed", "Total number")
+    words = (
+        "LSA retransmissions",
+        "OSPF is not enabled",
+        "% OSPF is not",
+        "valid_lft",
+        "Displayed",
+        "Total number",
+    )
     mpls = line.split(maxsplit=1)[0].isdigit()  # `ip route show table all` shows that table, too
     return mpls or line.strip().startswith(words)
 

@@ -11,8 +11,8 @@ from parsers import ParseError
 from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
 
 _HEAD = """
-Neighbor ID     Pri State           Up Time         Dead Time Address         Interface                        \
-RXmtL RqstL DBsmL
+Neighbor ID     Pri State           Up Time         Dead Time Address         Interface            \
+            RXmtL RqstL DBsmL
 """
 _DEVICE = "eth1 is up\n  ifindex 3, MTU 1500 bytes, BW 10000 Mbit <UP,LOWER_UP,BROADCAST,RUNNING,MULTICAST>\n"
 _ADDRESS = """\

@@ -6,6 +6,7 @@ Written from how vtysh of FRR 8.4.4, 10.3 and 10.7.1 answered, and not from the 
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 # The part of a line that says which setting it is, where a second value replaces the first.
@@ -21,6 +22,8 @@ _SETTINGS = (
 )
 # Settings that are on unless `no` stands before them.
 _ON_BY_DEFAULT = re.compile(r"bgp (default ipv4-unicast|ebgp-requires-policy)$")
+_NO_UNICAST = "no bgp default ipv4-unicast"
+_LDP = ["mpls ldp", "address-family ipv4"]
 _OPENS = {
     "": r"(interface|vrf|router|route-map) .+|mpls ldp",
     "router bgp": r"address-family .+",
@@ -29,7 +32,7 @@ _OPENS = {
 }
 
 
-class Refused(AssertionError):
+class Refused(AssertionError):  # noqa: N818 -- what FRR did
     """What vtysh answers with a line that begins with `%`."""
 
 
@@ -93,8 +96,18 @@ class Frr:
         assert path == [], f"not left: {path}"
 
     def running(self) -> str:
-        """`show running-config`."""
-        return self.top.text()
+        """`show running-config`: of neighbors' activation it says what is not the default."""
+        shown = deepcopy(self.top)
+        for name, instance in shown.blocks.items():
+            if name.startswith("router bgp ") and _NO_UNICAST not in instance.lines:
+                known = re.findall(r"^neighbor (\S+) remote-as ", "\n".join(instance.lines), re.MULTILINE)
+                family = instance.blocks.setdefault("address-family ipv4 unicast", Block())
+                for line in (f"neighbor {neighbor} activate" for neighbor in known):
+                    if line in family.lines:
+                        family.lines.remove(line)
+                    else:
+                        family.lines.append(f"no {line}")
+        return shown.text()
 
     def _at(self, path: list[str]) -> Block:
         block = self.top
@@ -125,7 +138,7 @@ class Frr:
         known = any(one.startswith(f"neighbor {neighbor} remote-as ") for one in instance.lines)
         if " remote-as " not in line and not known:
             raise Refused(f"Specify remote-as first: {line}")
-        if not known and "no bgp default ipv4-unicast" not in instance.lines:
+        if not known and _NO_UNICAST not in instance.lines:
             family = instance.blocks.setdefault("address-family ipv4 unicast", Block())
             family.lines.append(f"neighbor {neighbor} activate")
 
@@ -136,7 +149,7 @@ class Frr:
         elif neighbor := re.fullmatch(r"neighbor (\S+)( remote-as \d+)?", line):
             for one in (block, *block.blocks.values()):
                 one.lines[:] = [text for text in one.lines if not text.startswith(f"neighbor {neighbor[1]} ")]
-        elif line in block.blocks and re.match(r"(interface|vrf|address-family) ", line) and path != LDP:
+        elif line in block.blocks and re.match(r"(interface|vrf|address-family) ", line) and path != _LDP:
             raise Refused(f"no {line}: it is there for good")
         elif line in block.blocks:
             if re.fullmatch(r"router bgp \d+", line) and any(f"{line} vrf" in name for name in block.blocks):
@@ -146,9 +159,6 @@ class Frr:
             block.lines[:] = [one for one in block.lines if not one.startswith("description ")]
         else:
             _remove(block, line)
-
-
-LDP = ["mpls ldp", "address-family ipv4"]
 
 
 def _context(path: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""A kernel small enough to read: devices, rules and sysctls, the commands that change them, what `OBSERVE` shows."""
+"""A kernel small enough to read: devices, rules, sysctls, what changes them and what `OBSERVE` shows."""
 
 from __future__ import annotations
 
@@ -135,7 +135,10 @@ class Kernel:
             if link.table:
                 info["info_data"] = {"table": link.table}
             if link.master:
-                info |= {"info_slave_kind": "vrf", "info_slave_data": {"table": self.links[link.master].table}}
+                info |= {
+                    "info_slave_kind": "vrf",
+                    "info_slave_data": {"table": self.links[link.master].table},
+                }
             shown["linkinfo"] = info
         return shown | {
             key: value for key, value in (("master", link.master), ("ifalias", link.alias)) if value

@@ -33,7 +33,9 @@ def test_every_node_is_accepted(tree: FrrTree, two_vpns: Lab, tmp_path: Path) ->
     version = tree.version
     slow = replace(two_vpns, providers=tuple(replace(one, timers=STANDARD) for one in two_vpns.providers))
     complaints = {
-        (node.name, lab is slow): tree.complaint(frr_configuration(lab, node.name, version), tmp_path / "conf")
+        (node.name, lab is slow): tree.complaint(
+            frr_configuration(lab, node.name, version), tmp_path / "conf"
+        )
         for lab in (two_vpns, slow)
         for node in lab.nodes
     }
@@ -51,4 +53,6 @@ def test_removing_everything_is_accepted(tree: FrrTree, two_vpns: Lab, tmp_path:
 
 @at_each_version
 def test_a_wrong_line_is_not_accepted(tree: FrrTree, tmp_path: Path) -> None:
-    assert "line 2: % Unknown command" in tree.complaint("router ospf\n ospf rooter-id 1.1.1.1\nexit\n", tmp_path / "conf")
+    assert "line 2: % Unknown command" in tree.complaint(
+        "router ospf\n ospf rooter-id 1.1.1.1\nexit\n", tmp_path / "conf"
+    )

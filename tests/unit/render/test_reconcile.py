@@ -54,11 +54,16 @@ def right(wanted: Plumbing) -> Kernel:
 
 
 def test_a_new_pe_becomes_one(right: Kernel) -> None:
-    assert {name: (link.kind, link.table, link.alias) for name, link in right.links.items() if link.alias} == {
+    assert {
+        name: (link.kind, link.table, link.alias) for name, link in right.links.items() if link.alias
+    } == {
         "red": ("vrf", 1001, "l3vpn"),
         "blue": ("vrf", 1002, "l3vpn"),
     }
-    assert {name: link.master for name, link in right.links.items() if link.master} == {"eth2": "red", "eth3": "blue"}
+    assert {name: link.master for name, link in right.links.items() if link.master} == {
+        "eth2": "red",
+        "eth3": "blue",
+    }
     assert all(link.up for link in right.links.values())
     assert [name for name in right.links if right.sysctls[f"net/mpls/conf/{name}/input"]] == ["eth1"]
     assert right.sysctls["net/ipv4/conf/eth0/forwarding"] == 0
@@ -113,7 +118,9 @@ def test_a_vrf_of_a_vpn_that_is_gone_goes(right: Kernel, wanted: Plumbing) -> No
     assert changes(right, wanted) == (r"printf '%s\n' 'link delete green' 'link delete lan7' | ip -batch -",)
 
 
-def test_a_vrf_with_the_wrong_table_is_made_anew_and_gets_its_ports_back(right: Kernel, wanted: Plumbing) -> None:
+def test_a_vrf_with_the_wrong_table_is_made_anew_and_gets_its_ports_back(
+    right: Kernel, wanted: Plumbing
+) -> None:
     right.delete("red")
     right.add("red", Link("vrf", 77))
     right.links["eth2"].master = "red"
@@ -126,7 +133,9 @@ def test_a_missing_link_is_named(wanted: Plumbing) -> None:
         changes(node_kernel("eth1"), wanted)
 
 
-@pytest.mark.parametrize("text", ["", "[]\n", "sh: ip: not found\n", "[]\n[]\nnet/ipv4/ip_forward: yes\n", "[1]\n[2]\n"])
+@pytest.mark.parametrize(
+    "text", ["", "[]\n", "sh: ip: not found\n", "[]\n[]\nnet/ipv4/ip_forward: yes\n", "[1]\n[2]\n"]
+)
 def test_other_text_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(UnexpectedPlumbing, match=r"^not the links, rules and sysctls of a node \(.*\)$"):
         ObservedPlumbing.read(text)

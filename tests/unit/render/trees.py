@@ -1,4 +1,4 @@
-"""FRR versions at hand: the machine's own and those in cached node trees, run without root, chroot or daemons."""
+"""FRR versions at hand, the machine's own and those in cached node trees; run without root or daemons."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _ONE_LABEL = "push at pe1, 1 swap, pop at the hop before pe2 (PHP)"
 _RED_PATH = "B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2, weight 1, 00:01:12\n"
 _VPN_ROUTE = (
     "B>  172.16.2.0/24 [200/0] via 10.255.0.4 (vrf default) (recursive), label 680, weight 1, 00:01:12\n"
-    "  *                       via 10.0.0.1, eth1 (vrf default), label 28/680, weight 1, 00:01:12\n"
+    "  *                         via 10.0.0.1, eth1 (vrf default), label 28/680, weight 1, 00:01:12\n"
 )
 _VPN_EXPECTED = "bgp next hop 10.255.0.4, via 10.0.0.1 label 28/680"
 _EXPORT = "RD 10.255.0.4:1, RT 65000:1, a label into VRF red"
@@ -489,7 +489,7 @@ LDP = (
             "ipv4 10.255.0.4/32        10.255.0.1      28 ",
             "ipv4 10.255.0.4/32        10.255.0.1      77 ",
         ),
-        (_ONE_LABEL, "pe1 > broken: pe1 uses label 28 towards p1, which has bound 77/28"),
+        (_ONE_LABEL, "pe1 > broken: pe1 uses label 28 towards p1, which has bound 28, 77"),
     ),
     Break(
         "a P that does not know the label",
@@ -595,7 +595,7 @@ MPBGP = (
     _one(
         "BGP on a P",
         "mpbgp.no-other-session.p1",
-        ("p1", BGP),
+        ("p1", "if pgrep -x bgpd"),
         (
             "bgpd is not running\n",
             "\nIPv4 Unicast Summary:\n"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
+from orchestrator.verify.questions import BGP_PEERS_IF_ANY
 from orchestrator.verify.state import HEALTHY, LabInState, State
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Converged:
         """The output of a command on a node."""
         if command.startswith("sysctl "):
             return self._sysctl(node, command.split()[1:])
+        if command == BGP_PEERS_IF_ANY.command:
+            return self._bgp_summary(node)
         return {
             "show ip ospf vrf all neighbor": self._ospf_neighbors,
             "show ip ospf vrf all interface": self._ospf_interfaces,

@@ -30,7 +30,7 @@ class Edit:
     new: str
 
     def apply(self, text: str) -> str:
-        assert self.old in text, f"{self.node} does not say {self.old!r} in {self.command}:\n{text}"
+        assert self.old in text, f"{self.node} does not say {self.old!r} in {self.command}"
         return text.replace(self.old, self.new, 1)
 
 

@@ -1,0 +1,337 @@
+"""Where labs can run on a machine with given facts, why, and what would mend each lack. Pure.
+
+A host is a Linux kernel to run labs in, a runtime is what makes nodes and links there. This version
+has hosts `guest` and `local` and runtime `netns`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.machine import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orchestrator.hosts.machine import Machine
+
+GUEST, LOCAL = "guest", "local"
+NETNS, CONTAINERLAB = "netns", "containerlab"
+_BOTH = frozenset({GUEST, LOCAL})
+_NEITHER: frozenset[str] = frozenset()
+
+_PYTHON = (3, 11)
+_GIGA = 1 << 30
+_LEAST_MEMORY = 3 * _GIGA // 4
+_GOOD_MEMORY = 3 * _GIGA // 2
+_TREE_DISK = _GIGA
+# Linux 6.19 to 7.1.5 forward MPLS packets with several next hops wrongly.
+_ECMP_BROKEN, _ECMP_MENDED = (6, 19, 0), (7, 1, 6)
+
+
+class Verdict(Enum):
+    """What a fact means."""
+
+    GOOD = "good"
+    NOTE = "note"
+    LACKS = "lacks"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the diagnosis.
+
+    Attributes:
+        name: what was looked at.
+        has: what was found.
+        verdict: what that means.
+        note: why it matters, if it does.
+        mend: the exact command that mends it, if there is one.
+        blocks: the hosts that cannot be used as long as it is so.
+    """
+
+    name: str
+    has: str
+    verdict: Verdict = Verdict.GOOD
+    note: str = ""
+    mend: str = ""
+    blocks: frozenset[str] = _NEITHER
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Where labs run.
+
+    Attributes:
+        host: `guest` or `local`.
+        runtime: `netns`.
+        why: the reason, as a clause.
+    """
+
+    host: str
+    runtime: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All there is to say about a machine.
+
+    Attributes:
+        rows: one for each thing looked at.
+        host: the host picked; None if none can be used.
+        runtime: the runtime picked; None likewise.
+        why: the reason for the pick, or for there being none.
+    """
+
+    rows: tuple[Row, ...]
+    host: str | None
+    runtime: str | None
+    why: str
+
+
+def diagnose(machine: Machine) -> Diagnosis:
+    """Judge a machine."""
+    rows = _rows(machine)
+    try:
+        choice = _pick(rows)
+    except CannotRunHere as error:
+        return Diagnosis(rows, None, None, str(error))
+    return Diagnosis(rows, choice.host, choice.runtime, choice.why)
+
+
+def choose(machine: Machine, host: str | None = None, runtime: str | None = None) -> Choice:
+    """The host and runtime to use: those asked for, if they can be had here, else the best.
+
+    Raises:
+        CannotRunHere: what was asked for cannot be had here, or nothing can; the text says what would help.
+    """
+    if runtime == CONTAINERLAB or (host or "").startswith("ssh://"):
+        asked = CONTAINERLAB if runtime == CONTAINERLAB else host
+        raise CannotRunHere(
+            f"{asked} is not supported yet: this version has hosts guest and local, runtime netns"
+        )
+    if runtime not in {None, NETNS}:
+        raise CannotRunHere(f"there is no runtime {runtime!r}: this version has netns")
+    if host not in {None, GUEST, LOCAL}:
+        raise CannotRunHere(f"there is no host {host!r}: this version has guest and local")
+    rows = _rows(machine)
+    if host is None:
+        return _pick(rows)
+    obstacles = _obstacles(rows, host)
+    if obstacles:
+        raise CannotRunHere(f"host {host} cannot be used here: {_told(obstacles)}")
+    return Choice(host, NETNS, "asked for")
+
+
+def _pick(rows: Iterable[Row]) -> Choice:
+    rows = tuple(rows)
+    on_guest, on_local = _obstacles(rows, GUEST), _obstacles(rows, LOCAL)
+    if not on_guest:
+        return Choice(GUEST, NETNS, "it brings its own MPLS and VRF and leaves this machine's network alone")
+    if not on_local:
+        why = f"this machine's kernel has MPLS and VRF, and the guest cannot be used: {_told(on_guest[:1])}"
+        return Choice(LOCAL, NETNS, why)
+    # The guest needs less of a machine; its obstacles are the ones worth removing, where it can run at all.
+    nearest = on_local if any(row.name == "processor" for row in on_guest) else on_guest
+    raise CannotRunHere(f"no lab can run on this machine yet: {_told(nearest)}")
+
+
+def _obstacles(rows: Iterable[Row], host: str) -> tuple[Row, ...]:
+    return tuple(row for row in rows if host in row.blocks)
+
+
+def _told(rows: Iterable[Row]) -> str:
+    return "; ".join(f"{row.name}: {row.note}" + (f" (run: {row.mend})" if row.mend else "") for row in rows)
+
+
+def _rows(machine: Machine) -> tuple[Row, ...]:
+    return (
+        _system(machine),
+        _processor(machine),
+        _python(machine),
+        _kernel(machine),
+        _module("MPLS", "mpls_router mpls_iptunnel", machine.mpls, machine),
+        _module("VRF", "vrf", machine.vrf, machine),
+        _root(machine),
+        _namespaces(machine),
+        _subordinate_ids(machine),
+        _tun(machine),
+        _util_linux(machine),
+        _packages(machine),
+        _ssh(machine),
+        _memory(machine),
+        _disk(machine),
+        _tree(machine),
+        _docker(machine),
+        _containerlab(machine),
+    )
+
+
+def _system(machine: Machine) -> Row:
+    if machine.system == "Linux":
+        return Row("system", machine.distribution or "Linux")
+    return Row("system", machine.system, Verdict.LACKS, "labs need Linux", blocks=_BOTH)
+
+
+def _processor(machine: Machine) -> Row:
+    if machine.architecture == "x86_64":
+        return Row("processor", machine.architecture)
+    note = "the guest's kernel exists for x86-64 only; host local works here with root, MPLS and VRF"
+    return Row("processor", machine.architecture, Verdict.LACKS, note, blocks=frozenset({GUEST}))
+
+
+def _python(machine: Machine) -> Row:
+    has = ".".join(map(str, machine.python))
+    if machine.python >= _PYTHON:
+        return Row("python", has)
+    return Row("python", has, Verdict.LACKS, "3.11 or newer is needed", blocks=_BOTH)
+
+
+def _kernel(machine: Machine) -> Row:
+    if not _ECMP_BROKEN <= _release(machine.kernel) < _ECMP_MENDED:
+        return Row("kernel", machine.kernel)
+    note = "6.19 to 7.1.5 forward MPLS wrongly over several equal paths; the guest's kernel does not"
+    return Row("kernel", machine.kernel, Verdict.NOTE, note)
+
+
+def _module(name: str, modules: str, state: Module, machine: Machine) -> Row:
+    if state is Module.LOADED:
+        return Row(name, state.value)
+    if state is Module.AVAILABLE:
+        return Row(name, state.value, note="host local loads it")
+    mend = ""
+    if machine.distribution == "ubuntu":
+        mend = _install(machine, f"linux-modules-extra-{machine.kernel}")
+    note = f"host local needs {modules} in this machine's kernel; host guest does not"
+    return Row(name, state.value, Verdict.NOTE, note, mend, frozenset({LOCAL}))
+
+
+def _root(machine: Machine) -> Row:
+    if machine.root:
+        return Row("root", "yes")
+    note = "host local needs root; host guest does not"
+    return Row("root", f"no ({machine.user})", Verdict.NOTE, note, blocks=frozenset({LOCAL}))
+
+
+def _namespaces(machine: Machine) -> Row:
+    name, facts = "namespaces", machine.namespaces
+    if not facts.refusal:
+        return Row(name, "usable")
+    if machine.root:
+        note = f"making them is forbidden, as in a container without privileges ({facts.refusal})"
+        return Row(name, "refused", Verdict.LACKS, note, blocks=_BOTH)
+    mend = ""
+    if facts.switched_off:
+        value = "1" if facts.switched_off.endswith("clone") else "15000"
+        mend = f"sudo sysctl -w {facts.switched_off}={value}"
+    elif facts.restricted_by_apparmor:
+        mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+    note = f"without root, the guest lives in a user namespace ({facts.refusal})"
+    return Row(name, "refused", Verdict.LACKS, note, mend, frozenset({GUEST}))
+
+
+def _subordinate_ids(machine: Machine) -> Row:
+    name = "subordinate ids"
+    if machine.root:
+        return Row(name, "not needed by root")
+    if machine.namespaces.subordinate_ids:
+        return Row(name, "granted")
+    span = "100000-165535"
+    mend = f"sudo usermod --add-subuids {span} --add-subgids {span} {shlex.quote(machine.user)}"
+    note = "the node tree has more than one user: /etc/subuid and /etc/subgid must grant some"
+    return Row(name, "none", Verdict.LACKS, note, mend, frozenset({GUEST}))
+
+
+def _tun(machine: Machine) -> Row:
+    name, note = "/dev/net/tun", "the guest is reached through a TAP device"
+    blocks = frozenset({GUEST})
+    if not machine.tun:
+        return Row(name, "absent", Verdict.LACKS, note, f"{_sudo(machine)}modprobe tun", blocks)
+    if not machine.tun_writable:
+        return Row(name, "not writable", Verdict.LACKS, note, "sudo chmod 0666 /dev/net/tun", blocks)
+    return Row(name, "writable")
+
+
+def _util_linux(machine: Machine) -> Row:
+    missing = [program for program in ("unshare", "nsenter") if program not in machine.programs]
+    if not missing:
+        return Row("util-linux", "unshare, nsenter")
+    note = "makes and enters namespaces"
+    has = f"no {', '.join(missing)}"
+    return Row("util-linux", has, Verdict.LACKS, note, _install(machine, "util-linux"), _BOTH)
+
+
+def _packages(machine: Machine) -> Row:
+    name = "build tools"
+    # Without uidmap not even a finished tree is of use to an ordinary user: the namespace needs it.
+    needed = tuple(p for p in machine.missing_packages if p == "uidmap" or not machine.tree_built)
+    if not needed:
+        return Row(name, "nothing to build" if machine.tree_built else "mmdebstrap")
+    listed = ", ".join(needed)
+    has, mend = f"no {listed}", _install(machine, *needed)
+    if machine.root and "apt-get" in machine.programs:
+        return Row(name, has, Verdict.NOTE, "installed by the first `up`", mend)
+    return Row(name, has, Verdict.LACKS, f"the node tree is built with {listed}", mend, _BOTH)
+
+
+def _ssh(machine: Machine) -> Row:
+    if "ssh" in machine.programs:
+        return Row("ssh", "yes")
+    note = "`l3vpn shell` needs it; all else does not"
+    return Row("ssh", "no", Verdict.NOTE, note, _install(machine, "openssh-client"))
+
+
+def _memory(machine: Machine) -> Row:
+    has = f"{machine.memory / _GIGA:.1f} GiB free"
+    if machine.memory >= _GOOD_MEMORY:
+        return Row("memory", has)
+    if machine.memory >= _LEAST_MEMORY:
+        return Row("memory", has, Verdict.NOTE, "enough for a lab of about eight nodes")
+    return Row("memory", has, Verdict.LACKS, "a lab of eight nodes needs about 0.75 GiB", blocks=_BOTH)
+
+
+def _disk(machine: Machine) -> Row:
+    has = f"{machine.disk / _GIGA:.1f} GiB free"
+    if machine.tree_built or machine.disk >= _TREE_DISK:
+        return Row("disk", has)
+    note = "building the node tree takes 1 GiB in the cache folder (XDG_CACHE_HOME names another)"
+    return Row("disk", has, Verdict.LACKS, note, blocks=_BOTH)
+
+
+def _tree(machine: Machine) -> Row:
+    if machine.tree_built:
+        return Row("node tree", "in the cache")
+    return Row("node tree", "not built yet", Verdict.NOTE, "built by the first `up`, in about half a minute")
+
+
+def _docker(machine: Machine) -> Row:
+    note = "not used: runtime containerlab is not supported yet by this version"
+    return Row("Docker", machine.docker or "no engine", Verdict.NOTE, note)
+
+
+def _containerlab(machine: Machine) -> Row:
+    has = "installed" if CONTAINERLAB in machine.programs else "no"
+    return Row(CONTAINERLAB, has, Verdict.NOTE, "not used: not supported yet by this version")
+
+
+def _install(machine: Machine, *packages: str) -> str:
+    """The command that installs Debian packages, where there is apt."""
+    if "apt-get" not in machine.programs:
+        return ""
+    return f"{_sudo(machine)}apt-get install {' '.join(packages)}"
+
+
+def _sudo(machine: Machine) -> str:
+    return "" if machine.root else "sudo "
+
+
+def _release(kernel: str) -> tuple[int, ...]:
+    """The numbers of a kernel release, three of them: `6.19-rc3-amd64` is (6, 19, 0)."""
+    match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", kernel)
+    return tuple(int(part or 0) for part in match.groups()) if match else (0, 0, 0)

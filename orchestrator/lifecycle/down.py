@@ -1,0 +1,60 @@
+"""`down`: remove a lab, or whatever is left of one, and power the guest off with the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.base import HostDied, NotRunning
+from orchestrator.hosts.guest import Condition, Guest
+from orchestrator.lifecycle import machine
+
+if TYPE_CHECKING:
+    from orchestrator.hosts.base import Host, Progress
+    from orchestrator.lifecycle.store import Placement, Store
+
+
+def take_down(placement: Placement, store: Store, progress: Progress) -> bool:
+    """Remove a lab from its host and forget it; whether there was anything to remove.
+
+    A guest that has died took its labs with it: what is left of it is removed.
+
+    Raises:
+        HostError: the host is there and does not do it.
+    """
+    try:
+        host = _host(placement.host, progress)
+    except HostDied:
+        Guest.stop(progress)
+        host = None
+    except NotRunning:
+        host = None
+    if host is None:
+        store.forget(placement.lab)
+        return False
+    try:
+        removed = machine.make_runtime(placement.runtime, host).destroy(placement.lab)
+        store.forget(placement.lab)
+        _power_off_if_idle(host, store, progress)
+    finally:
+        host.close()
+    return removed
+
+
+def _host(name: str, progress: Progress) -> Host:
+    """The host as it is; one whose boot was cut off is brought to a known state first."""
+    if name == "guest" and Guest.status().condition is Condition.BOOTING:
+        return machine.start_host(name, progress)
+    return machine.attach_host(name)
+
+
+def _power_off_if_idle(host: Host, store: Store, progress: Progress) -> None:
+    """Stop the guest when no lab is left on it and none is coming."""
+    if host.name != "guest":
+        return
+    with store.hosts_lock(progress):
+        there = {lab.name for name in machine.RUNTIMES for lab in machine.make_runtime(name, host).labs()}
+        for other in store.all():
+            if other.host == host.name and other.lab not in there and not store.busy(other.lab):
+                store.forget(other.lab)  # an `up` that was killed before it made anything
+        if not there and not any(other.host == host.name for other in store.all()):
+            Guest.stop(progress)

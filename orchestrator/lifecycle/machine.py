@@ -1,0 +1,65 @@
+"""The composition root: which host and which runtime are meant, and how each is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.keys import Keys
+from orchestrator.hosts.local import LocalHost
+from orchestrator.runtimes.base import Access
+from orchestrator.runtimes.netns import NetnsRuntime
+
+if TYPE_CHECKING:
+    from orchestrator.hosts.base import Host, Progress
+    from orchestrator.runtimes.base import Runtime
+
+HOSTS = ("guest", "local")
+RUNTIMES = ("netns",)
+
+
+class UnknownChoice(Exception):  # noqa: N818 -- the name says what happened
+    """A host or runtime that there is not."""
+
+
+def check_choice(host: str, runtime: str) -> None:
+    """Refuse what there is not, by name.
+
+    Raises:
+        UnknownChoice: with the names there are.
+    """
+    if host not in HOSTS:
+        raise UnknownChoice(f"no host '{host}': there are {' and '.join(HOSTS)}")
+    if runtime not in RUNTIMES:
+        raise UnknownChoice(f"no runtime '{runtime}': there is {' and '.join(RUNTIMES)}")
+
+
+def start_host(name: str, progress: Progress) -> Host:
+    """Start or join a host, making what it needs first.
+
+    Raises:
+        HostError: it cannot be had on this machine.
+    """
+    return Guest.start(progress) if name == "guest" else LocalHost.start(progress)
+
+
+def attach_host(name: str) -> Host:
+    """Join a host that runs.
+
+    Raises:
+        NotRunning, HostDied: it does not.
+    """
+    return Guest.attach() if name == "guest" else LocalHost.attach()
+
+
+def make_runtime(name: str, host: Host) -> Runtime:
+    """A runtime on a host."""
+    check_choice(host.name, name)
+    keys = Keys.load_or_create()
+    return NetnsRuntime(host, Access(keys.login.public_text, keys.host.private_text))
+
+
+def same_folder(a: str, b: Path) -> bool:
+    """Whether two paths name one lab folder."""
+    return Path(a) == b.resolve()

@@ -1,0 +1,136 @@
+"""A lab that is up: found by what a person calls it, joined, and its nodes' sessions opened."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.fleet.answers import silent
+from orchestrator.fleet.fleet import Fleet
+from orchestrator.hosts.base import HostError
+from orchestrator.hosts.keys import Keys
+from orchestrator.lifecycle import machine
+from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
+from orchestrator.model.load import load_lab
+from orchestrator.runtimes.base import NameTaken, NodeState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.fleet.answers import Progress
+    from orchestrator.hosts.base import Host
+    from orchestrator.lifecycle.store import Placement, Store
+    from orchestrator.model.lab import Lab
+    from orchestrator.runtimes.base import RunningLab, RunningNode
+
+
+class NotUp(Exception):  # noqa: N818 -- the name says what happened
+    """The lab, or a node of it, is not up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A lab that is up, and the host it is on."""
+
+    placement: Placement
+    host: Host
+    lab: RunningLab
+
+    def node(self, name: str) -> RunningNode:
+        """One of its nodes.
+
+        Raises:
+            NotUp: there is none of that name, or it does not run.
+        """
+        for node in self.lab.nodes:
+            if node.name == name:
+                if node.state is not NodeState.RUNNING:
+                    raise NotUp(f"node {name} has died: `l3vpn up {self.lab.name}` makes it anew")
+                return node
+        names = " ".join(node.name for node in self.lab.nodes)
+        raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
+
+
+def find(given: str, store: Store) -> Placement:
+    """Where the lab that a person calls `given` (a name, or its folder) was brought up.
+
+    Raises:
+        NotUp: it was not.
+        NoSuchLab: there is no such lab at all.
+    """
+    placements = store.all()
+    for one in placements:
+        if one.lab == given:
+            return one
+    folder = lab_folder(given)
+    for one in placements:
+        if machine.same_folder(one.folder, folder):
+            return one
+    raise NotUp(f"lab '{given}' is not up: `l3vpn up {given}` brings it up")
+
+
+@contextmanager
+def joined(placement: Placement) -> Iterator[Running]:
+    """Join the host of a lab that was brought up.
+
+    Raises:
+        HostError: the host does not run, or has died.
+        NotUp: the host runs, but has no such lab.
+    """
+    host = machine.attach_host(placement.host)
+    try:
+        yield on_host(placement, host)
+    finally:
+        host.close()
+
+
+def on_host(placement: Placement, host: Host) -> Running:
+    """The lab, as its host knows it.
+
+    Raises:
+        NotUp: the host has no such lab.
+    """
+    for lab in machine.make_runtime(placement.runtime, host).labs():
+        if lab.name == placement.lab:
+            return Running(placement, host, lab)
+    raise NotUp(f"lab '{placement.lab}' is not up any more: `l3vpn up {placement.lab}` brings it up")
+
+
+def intent_of(given: str, placement: Placement) -> Lab:
+    """What a running lab's files want now.
+
+    Raises:
+        NameTaken: `given` means another folder than the one the lab was brought up from.
+        LabFileError: the files have mistakes.
+    """
+    try:
+        folder = lab_folder(given)
+    except NoSuchLab:
+        folder = Path(placement.folder)
+    if not machine.same_folder(placement.folder, folder):
+        raise NameTaken(f"lab '{placement.lab}' is up from {placement.folder}, not from {folder.resolve()}")
+    return load_lab(folder)
+
+
+def fleet(running: Running, progress: Progress = silent) -> Fleet:
+    """Sessions to the nodes of a running lab, opened when they are first used."""
+    keys = Keys.load_or_create()
+    return Fleet(
+        running.lab.addresses,
+        running.host.dial,
+        key=keys.login.private,
+        known_hosts=keys.known_hosts,
+        progress=progress,
+    )
+
+
+def looks(store: Store) -> Iterator[tuple[Placement, RunningLab | HostError | NotUp]]:
+    """Every lab that was brought up, as its host knows it, or why its host cannot tell."""
+    for placement in store.all():
+        try:
+            with joined(placement) as running:
+                yield placement, running.lab
+        except (HostError, NotUp) as error:
+            yield placement, error

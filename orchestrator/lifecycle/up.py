@@ -1,0 +1,162 @@
+"""`up`: from two files to a lab that is there, configured and proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestrator.fleet.push import push
+from orchestrator.hosts.base import HostError
+from orchestrator.lifecycle import machine
+from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.phases import Phases
+from orchestrator.lifecycle.proof import prove
+from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
+from orchestrator.lifecycle.store import Placement
+from orchestrator.render.daemons import daemons
+from orchestrator.runtimes.base import Deployment, NameTaken
+
+if TYPE_CHECKING:
+    from orchestrator.fleet.push import PushResult
+    from orchestrator.hosts.base import Host
+    from orchestrator.lifecycle.phases import Watcher
+    from orchestrator.lifecycle.store import Store
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify import Report
+    from orchestrator.verify.verification import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """What `up` came to.
+
+    Attributes:
+        lab: the lab.
+        placement: where it is.
+        pushed: by node; empty for a bare lab.
+        report: None for a bare lab, and where a node refused its configuration.
+        seconds: by phase.
+        total: seconds in all.
+    """
+
+    lab: Lab
+    placement: Placement
+    pushed: dict[str, PushResult]
+    report: Report | None
+    seconds: dict[str, float]
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a lab is to be brought up.
+
+    Attributes:
+        host: name of the host.
+        runtime: name of the runtime.
+        bare: nodes and links only.
+        timeout: seconds the network may take to converge.
+    """
+
+    host: str
+    runtime: str
+    bare: bool
+    timeout: float
+
+
+def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher, show: Progress) -> Up:
+    """Bring a lab up, or a running one to its files; configure and prove it.
+
+    What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
+    before is left as it is.
+
+    Raises:
+        HostError: this machine cannot run it.
+        RuntimeFailure: a node or link could not be made, or the name is taken.
+        Busy: another command is at work on the lab.
+    """
+    phases = Phases(watcher)
+    with store.lock(lab.name):
+        stood = _stood(lab, wish, store)
+        placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime)
+        try:
+            with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
+                # Remembered before anything is made, so that whatever is made can be found.
+                store.put(placement)
+                host = machine.start_host(placement.host, watcher.step)
+                outcome.text = placement.host
+            try:
+                return _build(lab, wish, host, placement, phases, show)
+            finally:
+                host.close()
+        except BaseException:
+            if not stood:
+                watcher.say("cleaning up what was made so far")
+                take_down(placement, store, watcher.step)
+            raise
+
+
+def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
+    """Whether the lab is up already, as it is wished for now.
+
+    Raises:
+        NameTaken: it is up from another folder, or elsewhere than is wished.
+    """
+    before = store.get(lab.name)
+    if before is None or not _stands(before):
+        return False
+    if before.folder != str(lab.folder):
+        raise NameTaken(
+            f"lab '{lab.name}' is already up from {before.folder}; "
+            f"take it down first (l3vpn down {before.folder}) or give this one another name"
+        )
+    if (before.host, before.runtime) != (wish.host, wish.runtime):
+        raise NameTaken(
+            f"lab '{lab.name}' is up on host {before.host} with runtime {before.runtime}; "
+            f"take it down first (l3vpn down {lab.name})"
+        )
+    return True
+
+
+def _stands(placement: Placement) -> bool:
+    try:
+        host = machine.attach_host(placement.host)
+    except HostError:
+        return False
+    try:
+        on_host(placement, host)
+    except (HostError, NotUp):
+        return False
+    else:
+        return True
+    finally:
+        host.close()
+
+
+def _build(  # noqa: PLR0913, PLR0917 -- the parts of one composition, each of them once
+    lab: Lab, wish: Wish, host: Host, placement: Placement, phases: Phases, show: Progress
+) -> Up:
+    runtime = machine.make_runtime(placement.runtime, host)
+    with phases.phase("nodes") as outcome:
+        wanted = Deployment(
+            lab.topology,
+            placement.folder,
+            daemons(lab),
+            tuple(one.address.network for one in lab.interfaces),
+        )
+        running = Running(placement, host, runtime.deploy(wanted, phases.watcher.step))
+        outcome.text = f"{len(lab.nodes)} nodes, {len(lab.topology.links)} links"
+    if wish.bare:
+        return Up(lab, placement, {}, None, phases.seconds, phases.total)
+    with fleet(running) as nodes:
+        with phases.phase("push") as outcome:
+            pushed = push(nodes, lab, progress=lambda node, what: phases.watcher.step(f"{node}: {what}"))
+            changed = sum(result.differs for result in pushed.values())
+            outcome.text = f"{changed} nodes configured" if changed else "no difference"
+        if not all(result.ok for result in pushed.values()):
+            return Up(lab, placement, pushed, None, phases.seconds, phases.total)
+        with phases.phase("proof") as outcome:
+            report = prove(nodes, lab, wish.timeout, show, phases.watcher)
+            holding = sum(finding.holds for finding in report.findings)
+            outcome.text = f"{holding} of {len(report.findings)} checks hold"
+    return Up(lab, placement, pushed, report, phases.seconds, phases.total)
