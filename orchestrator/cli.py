@@ -65,8 +65,7 @@ def parser() -> argparse.ArgumentParser:
     )
     proof.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
 
-    doctor = verbs.add_parser("doctor", parents=[place, form], help="what this machine has and lacks")
-    doctor.set_defaults(lab=None)
+    verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")

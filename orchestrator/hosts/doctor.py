@@ -254,7 +254,9 @@ def _tun(machine: Machine) -> Row:
     if not machine.tun:
         return Row(name, "absent", Verdict.LACKS, note, f"{_sudo(machine)}modprobe tun", blocks)
     if not machine.tun_writable:
-        return Row(name, "not writable", Verdict.LACKS, note, "sudo chmod 0666 /dev/net/tun", blocks)
+        return Row(
+            name, "not writable", Verdict.LACKS, note, f"{_sudo(machine)}chmod 0666 /dev/net/tun", blocks
+        )
     return Row(name, "writable")
 
 

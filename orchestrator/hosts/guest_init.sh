@@ -9,10 +9,10 @@ mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root
 umount /proc
 
+# The overlay takes the place of the root, as switch_root(8) does it.
 cd /mnt/root || exit 1
-mount --move /dev dev
-mkdir -p mnt/read-only
-pivot_root . mnt/read-only
+mount --no-mtab --move /dev dev
+mount --no-mtab --move . /
 exec chroot . /bin/sh -s <<'INSIDE'
 cd /
 mount -t proc proc /proc
@@ -25,10 +25,9 @@ mount -t tmpfs tmpfs /dev/shm
 # Tunnels and queueing disciplines load themselves when a device of theirs is made.
 modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
 
-. /mnt/read-only/run/l3vpn/addresses
-install -m 600 /mnt/read-only/run/l3vpn/host_key /etc/ssh/ssh_host_ed25519_key
-install -m 644 /mnt/read-only/run/l3vpn/authorized_keys /etc/ssh/authorized_keys
-umount -l /mnt/read-only
+. /run/l3vpn/addresses
+install -m 600 /run/l3vpn/host_key /etc/ssh/ssh_host_ed25519_key
+install -m 644 /run/l3vpn/authorized_keys /etc/ssh/authorized_keys
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mkdir /run/sshd

@@ -1,4 +1,4 @@
-"""LDP: sessions, and the label switched path between each two PEs, hop by hop."""
+"""LDP: sessions, and the label switched path between each two of the provider's edges, hop by hop."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def lfib_id(node: str) -> str:
 
 
 def lsp_id(ingress: str, egress: str) -> str:
-    """The check of the label switched path from one PE to another."""
+    """The check of the label switched path from one PE (or route reflector) to another."""
     return f"ldp.lsp.{ingress}.{egress}"
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
-    """Sessions and LFIBs of the provider's nodes, and the LSPs of its PEs."""
+    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
     for node in lab.provider_nodes:
         yield _interfaces(lab, node.name)
     for node in lab.provider_nodes:
@@ -62,7 +62,8 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _neighbor(lab, node.name, other)
         yield _no_other_neighbor(lab, node.name, neighbors)
         yield _lfib(lab, node.name)
-    edges = [node.name for node in lab.with_role(Role.PE)]
+    # A route reflector is the end of an LSP too: the PEs' BGP packets to its loopback are labelled.
+    edges = [node.name for node in lab.provider_nodes if node.role in {Role.PE, Role.RR}]
     for ingress in edges:
         for egress in lab.core_of(ingress):
             if egress in edges:
@@ -154,6 +155,7 @@ def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
         ),
         after=(
             igp.loopback_id(ingress, egress),
+            igp.loopback_id(egress, ingress),
             *(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one))),
             *map(lfib_id, path),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import igp
+from orchestrator.verify.layers import kernel, ldp
 from orchestrator.verify.questions import BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
@@ -60,7 +60,11 @@ def _session(lab: LabInState, node: str, peer: str) -> Check:
             asn=lab.lab.provider_of(node).asn,
         ),
         (Need(node, BGP_PEERS),),
-        after=(igp.loopback_id(node, peer), igp.loopback_id(peer, node)),
+        after=(
+            *kernel.forwarding_ids(lab, lab.path(node, peer)),
+            ldp.lsp_id(node, peer),
+            ldp.lsp_id(peer, node),
+        ),
         why="The PEs tell each other customer routes, RTs and VPN labels over this session only (RFC 4364 "
         "4.3).",
         hint=look(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),

@@ -16,7 +16,7 @@ from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import GUEST
 from orchestrator.hosts.guest_state import StateFile
 from orchestrator.hosts.process import ProcessId
-from tests.live.hosts.conftest import silent
+from tests.live.hosts.conftest import processes_naming, silent
 
 if TYPE_CHECKING:
     from orchestrator.hosts.places import Places
@@ -38,19 +38,6 @@ def machine_network() -> tuple[str, ...]:
         line.split(":")[0] for line in Path("/proc/net/dev").read_text().splitlines() if ":" in line
     ]
     return (*interfaces, Path("/proc/net/fib_trie").read_text(), Path("/proc/net/route").read_text())
-
-
-def processes_of(places: Places) -> list[int]:
-    """Processes on this machine whose command line names the state folder."""
-    mark = str(places.state).encode()
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and mark in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
 
 
 def starter(places: Places) -> subprocess.Popen[str]:
@@ -93,10 +80,10 @@ def test_another_process_joins_it_and_leaves_it_running(guest: Guest, places: Pl
 
 
 def test_stopping_leaves_nothing(guest: Guest, places: Places) -> None:
-    assert processes_of(places) or Guest.status(places).pid
+    assert processes_naming(places.state) or Guest.status(places).pid
     assert Guest.stop(silent, places)
     assert Guest.status(places).condition is Condition.STOPPED
-    assert processes_of(places) == []
+    assert processes_naming(places.state) == []
     assert not Guest.stop(silent, places)
     with pytest.raises(NotRunning, match=r"^the guest is not running; `l3vpn up LAB` starts it$"):
         Guest.attach(places)
@@ -142,7 +129,7 @@ def test_ctrl_c_while_it_boots_leaves_nothing(places: Places) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert Guest.status(places).condition is Condition.STOPPED
-    assert processes_of(places) == []
+    assert processes_naming(places.state) == []
 
 
 def test_a_starter_that_was_killed_while_it_boots_is_no_obstacle(places: Places) -> None:
@@ -153,7 +140,7 @@ def test_a_starter_that_was_killed_while_it_boots_is_no_obstacle(places: Places)
     assert guest.run("true", timeout=10).ok
     guest.close()
     Guest.stop(silent, places)
-    assert processes_of(places) == []
+    assert processes_naming(places.state) == []
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_a_running_guest(places: Places) -> None:

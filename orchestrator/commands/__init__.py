@@ -1,0 +1,77 @@
+"""What each verb of the command line does: it calls `lifecycle`, prints, and says the exit code.
+
+What a verb needs is imported when it runs: nornir, netmiko and pydantic cost a third of a second.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain
+from orchestrator.hosts.base import HostError
+from orchestrator.lifecycle.folders import NoSuchLab
+from orchestrator.lifecycle.store import Busy
+from orchestrator.model.mistakes import LabFileError
+from orchestrator.runtimes.base import DeployFailed, NameTaken
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+_MODULES = {
+    "up": "lab",
+    "down": "lab",
+    "push": "configuration",
+    "diff": "configuration",
+    "render": "configuration",
+    "verify": "proof",
+    "doctor": "looking",
+    "status": "looking",
+    "list": "looking",
+    "exec": "login",
+    "shell": "login",
+}
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run a parsed command line; every foreseen error is one line on standard error and an exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    module = import_module(f"orchestrator.commands.{_MODULES[given.verb]}")
+    verb: Callable[[argparse.Namespace], int] = getattr(module, f"run_{given.verb}")
+    try:
+        return verb(given)
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        code = _code(error)
+        if code is None:
+            raise
+        complain(str(error))
+        return EXEC_FAILED if given.verb == "exec" else code
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _code(error: Exception) -> ExitCode | None:
+    from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
+    from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
+
+    usage = (LabFileError, NoSuchLab, NameTaken, Busy, UnknownChoice, NotUp, UsageError)
+    if isinstance(error, usage):
+        return ExitCode.USAGE
+    if isinstance(error, HostError):
+        return ExitCode.MACHINE
+    if isinstance(error, DeployFailed):
+        return ExitCode.NODE
+    return None

@@ -1,0 +1,97 @@
+"""`up` and `down`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.commands.configuration import tell_failures
+from orchestrator.commands.meaning import state_store, wanted_place
+from orchestrator.commands.outcome import ExitCode
+from orchestrator.commands.proof import tell_report
+from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.running import NotUp, find
+from orchestrator.lifecycle.up import Wish, up
+from orchestrator.model.load import load_lab
+from orchestrator.model.topology import Role
+from orchestrator.terminal import PhaseLines, console
+
+if TYPE_CHECKING:
+    import argparse
+
+    from orchestrator.lifecycle.up import Up
+
+
+def run_up(given: argparse.Namespace) -> int:
+    """Bring a lab up, or a running one to its files, and prove it."""
+    lab = load_lab(lab_folder(given.lab))
+    host, runtime = wanted_place(given)
+    out = console()
+    watcher = PhaseLines(out)
+    out.print(f"{lab.name}: host {host}, runtime {runtime}")
+    try:
+        done = up(
+            lab,
+            Wish(host, runtime, given.bare, given.timeout),
+            state_store(),
+            watcher,
+            watcher.standing,
+        )
+    finally:
+        watcher.stop()
+    return _tell_up(given, done)
+
+
+def _tell_up(given: argparse.Namespace, done: Up) -> int:
+    out = console()
+    if not all(result.ok for result in done.pushed.values()):
+        tell_failures(done.pushed)
+        out.print(
+            f"{done.lab.name} is up but not configured: mend the files and say `l3vpn push {given.lab}`"
+        )
+        return ExitCode.NODE
+    if done.report is not None:
+        code = tell_report(given, done.report)
+        if code:
+            return code
+    _tell_next(given, done)
+    return ExitCode.PROVEN
+
+
+def _tell_next(given: argparse.Namespace, done: Up) -> None:
+    program = Path(sys.argv[0])
+    name = os.path.relpath(program) if program.is_absolute() and Path.cwd() in program.parents else "l3vpn"
+    pe = next(node.name for node in done.lab.nodes if node.role is Role.PE)
+    state = "up, nothing configured" if done.report is None else "up and proven"
+    start = f"  {name} "
+    hints = (
+        (f"shell {given.lab} {pe}", "vtysh of a PE: show bgp ipv4 vpn"),
+        (f"exec {given.lab} {pe} -- ip -M route", "what the kernel switches"),
+        (f"verify {given.lab}", "prove it again"),
+        (f"down {given.lab}", "take it down"),
+    )
+    lines = "\n".join(f"{start}{command:<40} {what}" for command, what in hints)
+    console().print(f"\n{done.lab.name} is {state} after {done.total:.1f} s. Try:\n{lines}")
+
+
+def run_down(given: argparse.Namespace) -> int:
+    """Take a lab down; no error if it is not up."""
+    store = state_store()
+    out = console()
+    try:
+        placement = find(given.lab, store)
+    except NotUp:
+        out.print(f"{given.lab} is not up")
+        return ExitCode.PROVEN
+    watcher = PhaseLines(out)
+    watcher.begin("down")
+    try:
+        with store.lock(placement.lab):
+            removed = take_down(placement, store, watcher.step)
+    finally:
+        watcher.stop()
+    out.print(f"{placement.lab} is down" if removed else f"{placement.lab} was not up; what was left is gone")
+    return ExitCode.PROVEN

@@ -1,0 +1,69 @@
+"""What a command line means on this machine: which lab, which host, which nodes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from orchestrator.commands.outcome import UsageError
+from orchestrator.hosts.doctor import choose
+from orchestrator.hosts.machine import probe
+from orchestrator.hosts.places import Places
+from orchestrator.lifecycle.machine import check_choice
+from orchestrator.lifecycle.running import NotUp, find, joined
+from orchestrator.lifecycle.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from orchestrator.lifecycle.running import Running
+    from orchestrator.model.lab import Lab
+
+
+def state_store() -> Store:
+    """This user's memory of labs."""
+    return Store(Places.here().state)
+
+
+def wanted_place(given: argparse.Namespace) -> tuple[str, str]:
+    """Host and runtime: as asked for, else what suits this machine.
+
+    Raises:
+        CannotRunHere: nothing does.
+        UnknownChoice: there is no such host or runtime.
+    """
+    host, runtime = given.host, given.runtime
+    if not (host and runtime):
+        chosen = choose(probe(), host, runtime)
+        host, runtime = chosen.host, chosen.runtime
+    check_choice(host, runtime)
+    return host, runtime
+
+
+@contextmanager
+def joined_lab(given: argparse.Namespace) -> Iterator[Running]:
+    """The running lab that is meant; `--host` and `--runtime` must not say otherwise.
+
+    Raises:
+        NotUp: it is not up, or not there.
+    """
+    placement = find(given.lab, state_store())
+    for asked, there in ((given.host, placement.host), (given.runtime, placement.runtime)):
+        if asked and asked != there:
+            raise NotUp(f"lab '{placement.lab}' is up on {placement.host} ({placement.runtime}), not {asked}")
+    with joined(placement) as running:
+        yield running
+
+
+def named_nodes(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:
+    """The nodes named, or all.
+
+    Raises:
+        UsageError: the lab has no such node.
+    """
+    known = tuple(node.name for node in lab.nodes)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"lab '{lab.name}' has no node '{name}': it has {' '.join(known)}")
+    return tuple(names) or known

@@ -1,0 +1,30 @@
+"""How a command ends: exit codes, and complaints of one line."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What scripts may rely on."""
+
+    PROVEN = 0  # all proven, or no difference
+    UNPROVEN = 1  # some check did not pass or could not look, or there is a difference
+    USAGE = 2  # wrong usage or a wrong lab file
+    MACHINE = 3  # this machine cannot run the data plane
+    NODE = 4  # a node could not be reached or refused its configuration
+    INTERRUPTED = 130
+
+
+EXEC_FAILED = 255  # as ssh does: the command of `exec` could not be run
+
+
+class UsageError(Exception):
+    """The command line asks for something that makes no sense."""
+
+
+def complain(text: str) -> None:
+    """One line on standard error."""
+    sys.stdout.flush()
+    print(f"l3vpn: {text}", file=sys.stderr)

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.doctor import Choice, Row, Verdict, choose, diagnose
+from orchestrator.hosts.machine import Machine, Module, Namespaces
+
+GIGA = 1 << 30
+
+CLOUD = Machine(  # a root shell on a Debian cloud machine: no MPLS, no Docker
+    system="Linux",
+    distribution="debian",
+    architecture="x86_64",
+    kernel="6.12.41-cloud-amd64",
+    python=(3, 13),
+    user="root",
+    root=True,
+    mpls=Module.ABSENT,
+    vrf=Module.ABSENT,
+    namespaces=Namespaces(),
+    tun=True,
+    tun_writable=True,
+    programs=frozenset({"unshare", "nsenter", "ssh", "mmdebstrap", "newuidmap", "apt-get"}),
+    missing_packages=(),
+    tree_built=False,
+    memory=8 * GIGA,
+    disk=50 * GIGA,
+    docker="",
+)
+LAPTOP = replace(CLOUD, distribution="ubuntu", kernel="6.8.0-45-generic", user="ann", root=False)
+SERVER = replace(CLOUD, mpls=Module.AVAILABLE, vrf=Module.LOADED)
+
+
+def row(machine: Machine, name: str) -> Row:
+    (found,) = (row for row in diagnose(machine).rows if row.name == name)
+    return found
+
+
+@pytest.mark.parametrize("machine", [CLOUD, LAPTOP, SERVER])
+def test_the_guest_is_picked_where_it_can_run(machine: Machine) -> None:
+    diagnosis = diagnose(machine)
+    assert (diagnosis.host, diagnosis.runtime) == ("guest", "netns")
+    assert diagnosis.why == "it brings its own MPLS and VRF and leaves this machine's network alone"
+
+
+def test_the_machines_own_kernel_is_picked_where_the_guest_cannot_run() -> None:
+    arm = replace(SERVER, architecture="aarch64")
+    assert choose(arm) == Choice(
+        "local",
+        "netns",
+        "this machine's kernel has MPLS and VRF, and the guest cannot be used: processor: the guest's kernel "
+        "exists for x86-64 only; host local works here with root, MPLS and VRF",
+    )
+
+
+@pytest.mark.parametrize(
+    ("machine", "name", "mend"),
+    [
+        (replace(LAPTOP, tun_writable=False), "/dev/net/tun", "sudo chmod 0666 /dev/net/tun"),
+        (replace(LAPTOP, tun=False), "/dev/net/tun", "sudo modprobe tun"),
+        (replace(CLOUD, tun=False), "/dev/net/tun", "modprobe tun"),
+        (
+            replace(LAPTOP, namespaces=Namespaces("Permission denied", restricted_by_apparmor=True)),
+            "namespaces",
+            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+        (
+            replace(LAPTOP, namespaces=Namespaces("No space left", switched_off="user.max_user_namespaces")),
+            "namespaces",
+            "sudo sysctl -w user.max_user_namespaces=15000",
+        ),
+        (
+            replace(LAPTOP, namespaces=Namespaces("x", switched_off="kernel.unprivileged_userns_clone")),
+            "namespaces",
+            "sudo sysctl -w kernel.unprivileged_userns_clone=1",
+        ),
+        (
+            replace(LAPTOP, namespaces=Namespaces("no line", subordinate_ids=False)),
+            "subordinate ids",
+            "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann",
+        ),
+        (
+            replace(LAPTOP, missing_packages=("mmdebstrap", "uidmap")),
+            "build tools",
+            "sudo apt-get install mmdebstrap uidmap",
+        ),
+        (
+            replace(LAPTOP, missing_packages=("mmdebstrap", "uidmap"), tree_built=True),
+            "build tools",
+            "sudo apt-get install uidmap",
+        ),
+        (
+            replace(LAPTOP, programs=LAPTOP.programs - {"nsenter"}),
+            "util-linux",
+            "sudo apt-get install util-linux",
+        ),
+    ],
+)
+def test_each_lack_that_keeps_the_guest_away_has_its_command(machine: Machine, name: str, mend: str) -> None:
+    lack = row(machine, name)
+    assert (lack.verdict, lack.mend) == (Verdict.LACKS, mend)
+    assert "guest" in lack.blocks
+    diagnosis = diagnose(machine)
+    assert diagnosis.host is None
+    assert f"(run: {mend})" in diagnosis.why
+    with pytest.raises(CannotRunHere, match=r"^no lab can run on this machine yet: "):
+        choose(machine)
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [
+        (replace(CLOUD, python=(3, 10)), "python"),
+        (replace(CLOUD, memory=GIGA // 2), "memory"),
+        (replace(CLOUD, disk=GIGA // 2), "disk"),
+        (replace(CLOUD, system="Darwin"), "system"),
+        (replace(CLOUD, namespaces=Namespaces("unshare failed: Operation not permitted")), "namespaces"),
+    ],
+)
+def test_what_keeps_every_lab_away(machine: Machine, name: str) -> None:
+    assert row(machine, name).blocks == {"guest", "local"}
+    assert diagnose(machine).host is None
+
+
+def test_a_full_disk_is_no_obstacle_once_the_tree_is_built() -> None:
+    assert diagnose(replace(CLOUD, disk=0, tree_built=True)).host == "guest"
+
+
+def test_root_on_a_machine_with_apt_gets_the_build_tools_installed() -> None:
+    machine = replace(CLOUD, missing_packages=("mmdebstrap",))
+    assert row(machine, "build tools").verdict is Verdict.NOTE
+    assert row(machine, "build tools").mend == "apt-get install mmdebstrap"
+    assert choose(machine).host == "guest"
+
+
+def test_build_tools_missing_on_a_machine_without_apt() -> None:
+    machine = replace(CLOUD, missing_packages=("mmdebstrap",), programs=CLOUD.programs - {"apt-get"})
+    assert row(machine, "build tools").mend == ""
+    assert diagnose(machine).host is None
+
+
+def test_ubuntu_keeps_the_mpls_modules_in_a_package_of_their_own() -> None:
+    assert row(LAPTOP, "MPLS").mend == "sudo apt-get install linux-modules-extra-6.8.0-45-generic"
+
+
+@pytest.mark.parametrize(
+    ("kernel", "broken"),
+    [
+        ("6.18.44", False),
+        ("6.19-rc1-amd64", True),
+        ("6.19.0", True),
+        ("7.0.3-arch1-1", True),
+        ("7.1.5", True),
+        ("7.1.6", False),
+        ("7.2.0-1-amd64", False),
+        ("strange", False),
+    ],
+)
+def test_kernels_with_broken_mpls_ecmp_are_named(kernel: str, broken: bool) -> None:  # noqa: FBT001 -- a table
+    assert (row(replace(SERVER, kernel=kernel), "kernel").verdict is Verdict.NOTE) == broken
+
+
+def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
+    assert choose(SERVER, "local", "netns") == Choice("local", "netns", "asked for")
+    assert choose(SERVER, "guest") == Choice("guest", "netns", "asked for")
+
+
+@pytest.mark.parametrize(
+    ("machine", "host", "told"),
+    [
+        (
+            LAPTOP,
+            "local",
+            (
+                "host local cannot be used here: "
+                "MPLS: host local needs mpls_router mpls_iptunnel in this machine's kernel; host guest does not "
+                "(run: sudo apt-get install linux-modules-extra-6.8.0-45-generic); "
+                "VRF: host local needs vrf in this machine's kernel; host guest does not "
+                "(run: sudo apt-get install linux-modules-extra-6.8.0-45-generic); "
+                "root: host local needs root; host guest does not"
+            ),
+        ),
+        (
+            replace(SERVER, tun_writable=False),
+            "guest",
+            (
+                "host guest cannot be used here: /dev/net/tun: the guest is reached through a TAP device "
+                "(run: chmod 0666 /dev/net/tun)"
+            ),
+        ),
+        (CLOUD, "gest", "there is no host 'gest': this version has guest and local"),
+        (
+            CLOUD,
+            "ssh://root@lab",
+            "ssh://root@lab is not supported yet: this version has hosts guest and local, runtime netns",
+        ),
+    ],
+)
+def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
+    machine: Machine, host: str, told: str
+) -> None:
+    with pytest.raises(CannotRunHere) as refusal:
+        choose(machine, host)
+    assert str(refusal.value) == told
+
+
+@pytest.mark.parametrize(
+    ("runtime", "told"),
+    [
+        (
+            "containerlab",
+            "containerlab is not supported yet: this version has hosts guest and local, runtime netns",
+        ),
+        ("docker", "there is no runtime 'docker': this version has netns"),
+    ],
+)
+def test_runtimes_that_this_version_has_not(runtime: str, told: str) -> None:
+    ready = replace(SERVER, docker="27.0", programs=SERVER.programs | {"docker", "containerlab"})
+    with pytest.raises(CannotRunHere) as refusal:
+        choose(ready, None, runtime)
+    assert str(refusal.value) == told
+
+
+def test_docker_and_containerlab_are_seen_but_not_picked() -> None:
+    ready = replace(SERVER, docker="27.0", programs=SERVER.programs | {"docker", "containerlab"})
+    assert row(ready, "Docker").has == "27.0"
+    assert row(ready, "containerlab").has == "installed"
+    assert diagnose(ready).runtime == "netns"
