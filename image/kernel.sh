@@ -3,7 +3,7 @@
 # kernel.sh ROOT SUITE KERNEL_SUITE
 #
 # The source lines of SUITE are repeated for KERNEL_SUITE, so the mirror is whichever mmdebstrap was given.
-# user-mode-linux is linked statically enough to need no more than libc >= 2.38.
+# The package user-mode-linux depends on nothing of its suite but libc >= 2.38.
 set -eu
 root=$1 suite=$2 kernel_suite=$3
 

@@ -1,7 +1,7 @@
 """Talking to a program that reads commands and does not say where an answer ends.
 
-Commands are sent ahead of the answers, each followed by a mark that comes back behind its answer, so that
-a look of twelve commands waits for a few round trips. No terminal is asked for: no width, pager or colours.
+All commands are sent at once, each followed by a mark that comes back behind its answer, so a look of
+twelve commands costs one round trip. No terminal is asked for: no line width, no pager, no colours.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import codecs
 import re
 import shlex
 import time
-from collections import deque
 from itertools import count
-from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
+import paramiko
 from netmiko.channel import SSHChannel
 
 from orchestrator.fleet.errors import NoAnswer, SessionLost
@@ -22,18 +21,19 @@ from orchestrator.fleet.errors import NoAnswer, SessionLost
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import paramiko
-
 _CHUNK: Final = 1 << 16
-_NOT_A_COMMAND: Final = ("% Unknown command", "% Ambiguous command", "% Command incomplete")
-# Characters sent ahead of the answers. vtysh reads its input by GNU readline, which loses some when more than
-# its 511 octets of type-ahead wait (seen with readline 8.2 under FRR 10.3).
-_AHEAD: Final = 300
+_NOT_ANSWERED: Final = re.compile(
+    r"% (Unknown command|Ambiguous command|Command incomplete)|\w+ is not running$", re.MULTILINE
+)
 _LOOK_UP: Final = 0.1  # seconds after which a reader may see to its deadline
 
 
 class Syntax(Protocol):
     """How a program takes commands, and how its answers are told apart."""
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
 
     @property
     def program(self) -> str:
@@ -55,7 +55,9 @@ class Vtysh:
     Marks are comments, which it repeats like a command and passes to no daemon.
     """
 
-    program: Final = "vtysh"
+    name: Final = "vtysh"
+    # "ospfd is not running" goes to standard error: joined there it stays in its place, SSH would move it.
+    program: Final = "exec vtysh 2>&1"
 
     def lines(self, command: str, mark: str) -> str:
         """Two lines."""
@@ -66,10 +68,10 @@ class Vtysh:
         return re.compile(rf"^\S*# !{mark}\n", re.MULTILINE)
 
     def answer(self, raw: str, end: re.Match[str]) -> tuple[str, int]:
-        """All but the repeated command; status 1, as `vtysh -c` has it, where it knows no such command."""
+        """All but the repeated command; status 1, as of `vtysh -c`, if it knows no such command or daemon."""
         del end
         output = raw.partition("\n")[2]
-        return output, int(output.startswith(_NOT_A_COMMAND))
+        return output, int(_NOT_ANSWERED.match(output) is not None)
 
 
 class Sh:
@@ -78,7 +80,8 @@ class Sh:
     Each command runs in a subshell: it can neither read the next one nor end the shell.
     """
 
-    program: Final = "sh"
+    name: Final = "sh"
+    program: Final = "exec sh 2>&1"
 
     def lines(self, command: str, mark: str) -> str:
         """Standard error goes where standard output goes."""
@@ -107,8 +110,10 @@ class Dialogue(SSHChannel):
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rounds = count(1)
         channel.settimeout(_LOOK_UP)
-        channel.set_combine_stderr(combine=True)
-        channel.exec_command(syntax.program)
+        try:
+            channel.exec_command(syntax.program)
+        except (paramiko.SSHException, OSError, EOFError):
+            raise SessionLost("the connection was lost") from None
 
     def read_channel(self) -> str:
         """What has come, waiting a moment for it; "" when nothing has.
@@ -121,31 +126,33 @@ class Dialogue(SSHChannel):
         except TimeoutError:
             return ""
         if not data:
-            raise SessionLost(f"{self._syntax.program} has ended")
+            raise SessionLost(f"{self._syntax.name} has ended")
         return self._decode(data)
 
     def tell(self, commands: Sequence[str]) -> Pending:
-        """Begin to send commands; all their answers must be read before more is told."""
-        return Pending(self, self._syntax, commands, f"l3vpn-{next(self._rounds)}")
+        """Send commands; all their answers must be read before more is told.
+
+        Raises:
+            SessionLost: the program or the connection has ended.
+        """
+        mark = f"l3vpn-{next(self._rounds)}"
+        # The first mark parts the first answer from what came before it, a greeting or the last prompt.
+        lines = "".join(self._syntax.lines(command, mark) for command in ("", *commands))
+        try:
+            self.write_channel(lines)
+        except OSError:
+            raise SessionLost("the connection was lost") from None
+        return Pending(self, self._syntax, commands, mark)
 
 
 class Pending:
-    """Commands on their way to a program, and the answers on their way back.
-
-    Raises:
-        SessionLost: the program or the connection has ended.
-    """
+    """Commands that were sent, and their answers on the way back."""
 
     def __init__(self, dialogue: Dialogue, syntax: Syntax, commands: Sequence[str], mark: str) -> None:
         self._dialogue = dialogue
         self._syntax = syntax
         self._commands = tuple(commands)
-        self._mark = mark
         self._end = syntax.end(mark)
-        # The first mark parts the first answer from what came before, a greeting or the last prompt.
-        self._to_send = deque(syntax.lines(command, mark) for command in ("", *commands))
-        self._ahead: deque[int] = deque()
-        self._send()
 
     def answers(self, deadline: float) -> list[tuple[str, int]]:
         """Output and exit status of each command.
@@ -163,25 +170,11 @@ class Pending:
             if found := self._end.search(heard):
                 answers.append(self._syntax.answer(heard[: found.start()], found))
                 heard = heard[found.end() :]
-                self._ahead.popleft()
-                self._send()
             elif time.monotonic() > deadline:
                 raise NoAnswer(f"no answer to `{self._commands[max(0, len(answers) - 1)]}`")
             else:
                 heard += self._listen(heard)
         return answers[1:]
-
-    def _send(self) -> None:
-        """Send as far ahead as is safe."""
-        lines = ""
-        while self._to_send and sum(self._ahead) + len(self._to_send[0]) <= (_AHEAD if self._ahead else inf):
-            self._ahead.append(len(self._to_send[0]))
-            lines += self._to_send.popleft()
-        if lines:
-            try:
-                self._dialogue.write_channel(lines)
-            except OSError:
-                raise SessionLost("the connection was lost") from None
 
     def _listen(self, heard: str) -> str:
         try:

@@ -208,7 +208,7 @@ def _module(name: str, modules: str, state: Module, machine: Machine) -> Row:
     mend = ""
     if machine.distribution == "ubuntu":
         mend = _install(machine, f"linux-modules-extra-{machine.kernel}")
-    note = f"host local needs {modules} in this machine's kernel; host guest does not"
+    note = f"host local needs {modules} in this kernel; host guest does not"
     return Row(name, state.value, Verdict.NOTE, note, mend, frozenset({LOCAL}))
 
 

@@ -16,6 +16,7 @@ from orchestrator.hosts import apt_sources
 from orchestrator.hosts.base import BuildFailed
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.places import Places
+from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.programs import find, install_missing, search_path
 from orchestrator.hosts.recipe import Recipe, arguments, complaint, step
 from orchestrator.hosts.rootless import as_root
@@ -125,6 +126,9 @@ def _ran(command: list[str], log: Path, progress: Progress) -> bool:
                 if said:
                     progress(said)
         except BaseException:
+            # Its child is process 1 of the PID namespace: the whole build has ended when that one has.
+            for child in ProcessId.of(process.pid).children():
+                child.kill()
             process.kill()
             raise
     return process.returncode == 0

@@ -61,7 +61,7 @@ def install_missing(progress: Progress) -> None:
         _apt_get(["apt-get", "update"])
         failure = _apt_get(command)
     if failure:
-        raise CannotRunHere(f"{lacks}, and apt-get could not install them: {failure}")
+        raise CannotRunHere(f"{lacks}, and apt-get could not install it: {failure}")
 
 
 def _apt_get(command: list[str]) -> str:

@@ -44,6 +44,7 @@ class Timers:
 
     ospf_hello: int
     ospf_dead: int
+    ospf_retransmit: int
     ldp_hello: int
     ldp_hold: int
     bgp_keepalive: int
@@ -55,6 +56,8 @@ class Timers:
 QUICK = Timers(
     ospf_hello=1,
     ospf_dead=4,
+    # A p2p neighbour's first update often comes before we know it and is dropped: this is how long it is missed.
+    ospf_retransmit=1,
     ldp_hello=1,
     ldp_hold=4,
     bgp_keepalive=3,
@@ -66,6 +69,7 @@ QUICK = Timers(
 STANDARD = Timers(
     ospf_hello=10,
     ospf_dead=40,
+    ospf_retransmit=5,
     ldp_hello=5,
     ldp_hold=15,
     bgp_keepalive=60,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.machine import probe
 from orchestrator.hosts.places import Places
 
 if TYPE_CHECKING:
@@ -28,6 +32,15 @@ def processes_naming(path: Path) -> list[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _machine_can() -> None:
+    """These tests need a machine for the guest; CI must be one, others need not."""
+    try:
+        choose(probe(), "guest")
+    except CannotRunHere as lack:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
 
 
 @pytest.fixture

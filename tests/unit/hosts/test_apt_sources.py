@@ -24,9 +24,8 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 def test_deb822_source_of_the_machines_release_serves_another_suite() -> None:
     source = debian_archive(DEBIAN_12, {"debian.sources": DEB822})
     assert source is not None
-    assert source.line("trixie") == (
-        "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example/debian trixie main"
-    )
+    key = "/usr/share/keyrings/debian-archive-keyring.gpg"
+    assert source.line("trixie") == f"deb [signed-by={key}] http://mirror.example/debian trixie main"
 
 
 def test_one_line_source_keeps_how_to_fetch_and_drops_what_is_the_machines_own() -> None:

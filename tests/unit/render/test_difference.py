@@ -224,7 +224,7 @@ def test_the_unified_form_names_the_block() -> None:
     assert changes.unified == dedent("""\
         --- running
         +++ wanted
-        @@ -43,7 +43,7 @@ router bgp 65000 vrf blue
+        @@ -44,7 +44,7 @@ router bgp 65000 vrf blue
            redistribute connected
            label vpn export auto
            rd vpn export 10.255.0.1:2

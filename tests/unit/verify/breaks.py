@@ -283,8 +283,7 @@ IGP = (
         ("VRF Name: default\n", "VRF Name: red\n"),
         (
             "lo, eth1",
-            "lo in VRF red, eth1 in VRF red "
-            "(missing: lo, eth1; too many: lo in VRF red, eth1 in VRF red)",
+            "lo in VRF red, eth1 in VRF red (missing: lo, eth1; too many: lo in VRF red, eth1 in VRF red)",
         ),
     ),
     _one(

@@ -151,7 +151,10 @@ def test_neighbouring_pes_need_no_transport_label(tmp_path: Path) -> None:
     lab = make(tmp_path, BACK_TO_BACK)
     findings = Scene.of(lab, Converged(lab).says).findings()
     assert findings["ldp.lsp.pe1.pe2"].observed == "pe1 sends unlabelled > pe2"
-    assert findings["vpn.route.pe1.a.172.16.2.0/24"].observed == "bgp next hop 10.255.0.2, via 10.0.0.1 label 480"
+    assert (
+        findings["vpn.route.pe1.a.172.16.2.0/24"].observed
+        == "bgp next hop 10.255.0.2, via 10.0.0.1 label 480"
+    )
 
 
 def test_sites_of_one_pe_talk_without_labels(tmp_path: Path) -> None:
@@ -166,7 +169,9 @@ def test_a_lone_vpn_has_nobody_to_be_isolated_from(tmp_path: Path) -> None:
 
 
 def _broken_link(lab: Lab, a: str, b: str) -> State:
-    return State(links_down=frozenset(link for link in lab.topology.links if {link.a.node, link.b.node} == {a, b}))
+    return State(
+        links_down=frozenset(link for link in lab.topology.links if {link.a.node, link.b.node} == {a, b})
+    )
 
 
 def test_a_link_down_is_led_around(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Lets `pytest --l3vpn labs/LAB` find the running lab: attaches the proof's pytest plugin to what is up."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.network import Network
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_l3vpn_attach(lab: Lab, config: pytest.Config) -> AbstractContextManager[Network]:
+    """The nodes of the lab that was brought up from this folder."""
+    return _attached(lab, config)
+
+
+@contextmanager
+def _attached(lab: Lab, config: pytest.Config) -> Iterator[Network]:
+    from orchestrator.hosts.base import HostError  # noqa: PLC0415 -- only if a lab is really proven
+    from orchestrator.hosts.places import Places  # noqa: PLC0415 -- same
+    from orchestrator.lifecycle.running import NotUp, find, fleet, joined  # noqa: PLC0415 -- same
+    from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- same
+
+    del config
+    try:
+        with joined(find(str(lab.folder), Store(Places.here().state))) as running, fleet(running) as sessions:
+            yield sessions
+    except (HostError, NotUp) as error:
+        raise pytest.UsageError(str(error)) from None

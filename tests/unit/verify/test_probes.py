@@ -1,0 +1,130 @@
+"""The protocol between us and the program on the CEs, and the program itself."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.verify import ce_program
+from orchestrator.verify.probes import Answered, Arrived, Over, Ready, Refused, Sent, UnknownLine, read_event
+
+PROGRAM = Path(ce_program.__file__)
+NONCE = b"0123abcd"
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("ready", Ready()),
+        ("sent", Sent()),
+        ("over", Over()),
+        ("arrived 7", Arrived(7)),
+        ("answered 7", Answered(7)),
+        ("unsent 7 Network is unreachable", Refused(7, "not sent: Network is unreachable")),
+        ("refused 7 3 0 10.1.0.1", Refused(7, "network unreachable, says 10.1.0.1")),
+        ("refused 7 3 9 10.1.0.1", Refused(7, "ICMP type 3 code 9, says 10.1.0.1")),
+    ],
+)
+def test_each_line_means_one_thing(line: str, event: object) -> None:
+    assert read_event(line) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "hello", "arrived", "arrived x", "arrived -1", "ready now", "refused 7", "refused 7 3 0", "unsent 7",
+     "refused 7 3 0 10.1.0.999", "Traceback (most recent call last):"],
+)  # fmt: skip
+def test_any_other_line_is_an_error(line: str) -> None:
+    with pytest.raises(UnknownLine):
+        read_event(line)
+
+
+def _ip(message: bytes, source: str = "10.1.0.1") -> bytes:
+    octets = bytes(map(int, source.split(".")))
+    return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(message), 0, 0, 64, 1, 0) + octets + bytes(4) + message
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0, 100, 101, 1500]))
+def test_a_request_that_arrives_is_known_by_its_number(number: int, size: int) -> None:
+    request = ce_program.echo_request(NONCE, number, size)
+    assert ce_program.checksum(request) == 0
+    assert len(_ip(request)) == size or (size == 0 and len(_ip(request)) < 60)
+    assert ce_program.news_in(_ip(request), NONCE) == f"arrived {number}"
+    assert ce_program.news_in(_ip(b"\0" + request[1:]), NONCE) == f"answered {number}"
+
+
+def test_a_packet_of_an_earlier_run_is_nobodys() -> None:
+    assert ce_program.news_in(_ip(ce_program.echo_request(b"ffffffff", 7, 0)), NONCE) is None
+
+
+def test_a_complaint_is_known_by_what_it_quotes() -> None:
+    quoted = _ip(ce_program.echo_request(NONCE, 7, 0), "172.16.1.1")
+    complaint = struct.pack("!BBHI", 3, 4, 0, 0) + quoted
+    assert ce_program.news_in(_ip(complaint, "10.0.0.5"), NONCE) == "refused 7 3 4 10.0.0.5"
+
+
+@given(st.binary(max_size=80))
+def test_other_packets_are_ignored(junk: bytes) -> None:
+    assert ce_program.news_in(junk, NONCE) is None
+
+
+def _converse(commands: str) -> list[str]:
+    """What the program says, run as it is on a CE."""
+    done = subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-I", "-S", "-c", PROGRAM.read_text()],
+        input=commands,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    if "PermissionError" in done.stderr:
+        pytest.skip("raw sockets need CAP_NET_RAW")
+    assert not done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_program_needs_nothing_but_the_standard_library_and_ends_with_its_input() -> None:
+    assert _converse("run 0123abcd\nend\n") == ["ready", "over"]
+
+
+def test_what_cannot_be_sent_is_said() -> None:
+    said = _converse(
+        "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 -\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1\ngo\n"
+    )
+    assert said == [
+        "ready",
+        "unsent 1 Cannot assign requested address",
+        "unsent 2 203.0.113.1 is not in the ARP table",
+        "sent",
+    ]
+
+
+def test_a_probe_to_itself_arrives_and_is_answered() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", PROGRAM.read_text()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(
+            "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 -\nsend 2 127.0.0.1 127.0.0.1 900 -\ngo\n"
+        )
+        program.stdin.flush()
+        said = [program.stdout.readline().strip() for _ in range(2)]
+        if said[0] == "":
+            program.stdin.close()
+            pytest.skip("raw sockets need CAP_NET_RAW")
+        said += [program.stdout.readline().strip() for _ in range(4)]
+        program.stdin.close()
+    assert said[:2] == ["ready", "sent"]
+    assert sorted(said[2:]) == ["answered 1", "answered 2", "arrived 1", "arrived 2"]

@@ -1,0 +1,162 @@
+"""The report as people, programs and CI systems read it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import Console
+
+from orchestrator.verify.check import Check, Finding, Judgement, Layer, Verdict
+from orchestrator.verify.report.json import to_json
+from orchestrator.verify.report.junit import to_junit
+from orchestrator.verify.report.live import LiveProgress, waiting_text
+from orchestrator.verify.report.result import Report
+from orchestrator.verify.report.table import to_table
+from orchestrator.verify.verification import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _finding(check_id: str, layer: Layer, verdict: Verdict, *after: str, seconds: float = 1.5) -> Finding:
+    check = Check(
+        check_id,
+        layer,
+        check_id.split(".")[2],
+        f"the title of {check_id}",
+        lambda _: Judgement(holds=True, expected="", observed=""),
+        after=after,
+    )
+    wrong = verdict is not Verdict.PASS
+    return Finding(
+        check,
+        verdict,
+        "as it <should> be",
+        "as it is \x07 [bold]now[/]" if wrong else "as it <should> be",
+        why="because & so" if wrong else "",
+        hint="l3vpn exec lab p1 -- ip link" if wrong else "",
+        evidence=("p1: ip link",),
+        seconds=seconds,
+    )
+
+
+FINDINGS = (
+    _finding("kernel.mpls-input.p1", Layer.KERNEL, Verdict.PASS),
+    _finding("ldp.interfaces.p1", Layer.LDP, Verdict.FAIL, seconds=2.5),
+    _finding("ldp.neighbor.p1.p2", Layer.LDP, Verdict.BLOCKED, "ldp.interfaces.p1"),
+    _finding("vpn.route.pe1.red", Layer.VPN, Verdict.BLOCKED, "ldp.neighbor.p1.p2"),
+    _finding("vpn.core-clean.p1", Layer.VPN, Verdict.ERROR),
+)
+REPORT = Report("lab", FINDINGS, 12.3456, looks=4)
+
+
+def _printed(report: Report) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    console.print(to_table(report))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ([Verdict.PASS], 0),
+        ([Verdict.PASS, Verdict.FAIL], 1),
+        ([Verdict.PASS, Verdict.BLOCKED], 1),
+        ([Verdict.PASS, Verdict.ERROR], 1),
+        ([], 1),
+    ],
+)
+def test_the_exit_code_is_0_only_if_everything_is_proven(verdicts: Sequence[Verdict], code: int) -> None:
+    findings = tuple(_finding(f"link.up.n{n}", Layer.LINK, verdict) for n, verdict in enumerate(verdicts))
+    assert Report("lab", findings, 1.0).exit_code == code
+
+
+def test_json_has_the_promised_shape() -> None:
+    document = json.loads(to_json(REPORT))
+    assert document["lab"] == "lab"
+    assert document["summary"] == {
+        "PASS": 1, "FAIL": 1, "BLOCKED": 2, "ERROR": 1, "checks": 5, "seconds": 12.346,
+    }  # fmt: skip
+    assert document["checks"][1] == {
+        "id": "ldp.interfaces.p1",
+        "layer": "ldp",
+        "node": "p1",
+        "title": "the title of ldp.interfaces.p1",
+        "verdict": "FAIL",
+        "expected": "as it <should> be",
+        "observed": "as it is \x07 [bold]now[/]",
+        "why": "because & so",
+        "hint": "l3vpn exec lab p1 -- ip link",
+        "evidence": ["p1: ip link"],
+        "seconds": 2.5,
+    }
+
+
+def test_junit_counts_and_tells() -> None:
+    root = ET.fromstring(to_junit(REPORT))  # noqa: S314 -- written two lines up
+    assert root.tag == "testsuites"
+    assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "5", "failures": "1", "errors": "1", "skipped": "2",
+    }  # fmt: skip
+    assert [suite.get("name") for suite in root] == ["lab.kernel", "lab.ldp", "lab.vpn"]
+    outcomes = {case.get("name"): [one.tag for one in case] for case in root.iter("testcase")}
+    assert outcomes == {
+        "kernel.mpls-input.p1": [],
+        "ldp.interfaces.p1": ["failure"],
+        "ldp.neighbor.p1.p2": ["skipped"],
+        "vpn.route.pe1.red": ["skipped"],
+        "vpn.core-clean.p1": ["error"],
+    }
+    failure = root.find(".//failure")
+    assert failure is not None
+    assert failure.get("message") == "as it is ? [bold]now[/]"
+    assert "why: because & so" in str(failure.text)
+
+
+def test_the_table_shows_what_is_wrong_and_what_that_holds_back() -> None:
+    text = _printed(REPORT)
+    assert "ldp.interfaces.p1" in text
+    assert "as it <should> be" in text
+    assert "[bold]now[/]" in text
+    assert "l3vpn exec lab p1 -- ip link" in text
+    assert "2 checks stand on ldp.interfaces.p1: 1 ldp, 1 vpn" in text
+    assert "kernel.mpls-input.p1" not in text
+    assert "lab: not proven after 12.3 s: 1 PASS, 1 FAIL, 2 BLOCKED, 1 ERROR" in text
+
+
+def test_the_table_of_a_proven_lab_is_short() -> None:
+    text = _printed(Report("lab", FINDINGS[:1], 2.0))
+    assert "lab: all 1 checks hold, proven in 2.0 s" in text
+    assert "expected" not in text
+
+
+STANDING = Standing(3.21, 2, 1, 5, (FINDINGS[1], FINDINGS[4], FINDINGS[2], FINDINGS[3]))
+
+
+def test_progress_names_what_is_waited_for() -> None:
+    text = waiting_text(STANDING).plain
+    assert text.splitlines()[0].strip() == "3.2 s  1 of 5 checks hold"
+    assert "waiting for ldp.interfaces.p1: as it is" in text
+    assert "ldp.neighbor.p1.p2" not in text
+    assert "and 2 more" in text
+
+
+def test_progress_is_gone_at_the_end_and_silent_without_a_terminal() -> None:
+    console = Console(file=io.StringIO(), force_terminal=False)
+    with LiveProgress(console) as progress:
+        progress(STANDING)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue() == ""
+
+
+def test_progress_shows_on_a_terminal() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=100)
+    with LiveProgress(console) as progress:
+        progress(STANDING)
+    assert isinstance(console.file, io.StringIO)
+    assert "waiting for ldp.interfaces.p1" in console.file.getvalue()
