@@ -165,6 +165,7 @@ class _Flight:
         self._nonce = secrets.token_hex(4)
         self._news: queue.SimpleQueue[tuple[str, Event | str]] = queue.SimpleQueue()
         self._over = Flag()
+        self._last_news = 0.0
         run.unsent.update(programs)
 
     def go(self) -> None:
@@ -175,12 +176,12 @@ class _Flight:
                     self._tell(ce, [f"run {self._nonce}", *self._orders(ce)])
                     readers.submit(self._read, ce, program)
                 self._until_ready()
-                begun = time.monotonic()
+                begun = self._last_news = time.monotonic()
                 for ce in self._programs:
                     self._tell(ce, ["go"])
                 self._until_complete()
-                # What must not arrive gets some more of the time that the others needed.
-                self._listen(max(_SHORTEST_VIGIL, time.monotonic() - begun))
+                # What must not arrive gets once more the time that the slowest of the others needed.
+                self._listen(max(_SHORTEST_VIGIL, self._last_news - begun))
             finally:
                 self._over.set()
                 for ce in self._programs:
@@ -230,6 +231,7 @@ class _Flight:
             ce, event = self._news.get(timeout=max(0.0, within))
         except queue.Empty:
             return False
+        self._last_news = time.monotonic()
         if isinstance(event, str):
             self._lose(ce, event)
         else:

@@ -43,7 +43,7 @@ class Standing:
 class Progress(Protocol):
     """Told after each look how far things are; called from the thread that called `verify`."""
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: Standing, /) -> None:
         """Show it."""
 
 

@@ -48,6 +48,8 @@ KERNEL = (
         {"p2": "sysctl -w net.mpls.platform_labels=0"},
         {"kernel.platform-labels.p2": "0"},
         blocks=ON_THE_LSPS,
+        # The kernel has thrown the LFIB away; FRR enters a label again when its neighbour comes back.
+        mend_it={"p2": "for p in 2 4; do vtysh -c \"clear mpls ldp neighbor 10.255.0.$p\"; done"},
     ),
     Fault(
         "a P that does not forward IP",

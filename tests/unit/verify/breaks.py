@@ -445,8 +445,10 @@ LDP = (
         ("28 as to 38", "28 as to 99"),
         (
             "26 -> 10.0.0.0 none, 27 -> 10.0.0.3 none, 28 -> 10.0.0.3 38",
-            "26 -> 10.0.0.0 none, 27 -> 10.0.0.3 none, 28 -> 10.0.0.3 99 "
-            "(missing: 28 -> 10.0.0.3 38; too many: 28 -> 10.0.0.3 99)",
+            (
+                "26 -> 10.0.0.0 none, 27 -> 10.0.0.3 none, 28 -> 10.0.0.3 99 "
+                "(missing: 28 -> 10.0.0.3 38; too many: 28 -> 10.0.0.3 99)"
+            ),
         ),
     ),
     _one(
@@ -558,8 +560,14 @@ MPBGP = (
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
         (
-            "10.255.0.4      4      65000        17        17        7    0    0 00:00:28            3        3",
-            "10.255.0.4      4      65000        17        17        7    0    0    never       Active        0",
+            (
+                "10.255.0.4      4      65000        17        17        7    0    0 00:00:28            3     "
+                "   3"
+            ),
+            (
+                "10.255.0.4      4      65000        17        17        7    0    0    never       Active     "
+                "   0"
+            ),
         ),
         ("AS 65000 Established", "AS 65000 Active"),
     ),
@@ -597,12 +605,14 @@ MPBGP = (
         ("p1", "if pgrep -x bgpd"),
         (
             "bgpd is not running\n",
-            "\nIPv4 Unicast Summary:\n"
-            "BGP router identifier 10.255.0.2, local AS number 65000 VRF default vrf-id 0\n"
-            "BGP table version 0\nRIB entries 0, using 0 bytes of memory\nPeers 1, using 23 KiB of memory\n\n"
-            "Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt Desc\n"
-            "10.255.0.1      4      65000         0         0        0    0    0    never       Active        0 N/A\n\n"
-            "Total number of neighbors 1\n",
+            (
+                "\nIPv4 Unicast Summary:\n"
+                "BGP router identifier 10.255.0.2, local AS number 65000 VRF default vrf-id 0\n"
+                "BGP table version 0\nRIB entries 0, using 0 bytes of memory\nPeers 1, using 23 KiB of memory\n\n"
+                "Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   "
+                "PfxSnt Desc\n10.255.0.1      4      65000         0         0        0    0    0    never     "
+                "  Active        0 N/A\n\nTotal number of neighbors 1\n"
+            ),
         ),
         ("no BGP sessions", "also 10.255.0.1 (ipv4 unicast)"),
     ),
@@ -614,8 +624,14 @@ PECE = (
         "pece.session.pe1.red.red1",
         ("pe1", BGP),
         (
-            "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3        3",
-            "10.1.0.2        4      65101        17        17        7    0    0    never         Idle        0",
+            (
+                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3     "
+                "   3"
+            ),
+            (
+                "10.1.0.2        4      65101        17        17        7    0    0    never         Idle     "
+                "   0"
+            ),
         ),
         ("AS 65101 Established", "AS 65101 Idle"),
     ),
@@ -631,8 +647,14 @@ PECE = (
         "pece.session.pe1.red.red1",
         ("pe1", BGP),
         (
-            "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3        3",
-            "10.1.0.2        4      65101        17        17        7    0    0 00:00:28     (Policy) (Policy)",
+            (
+                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3     "
+                "   3"
+            ),
+            (
+                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28     (Policy) "
+                "(Policy)"
+            ),
         ),
         ("AS 65101 Established", "AS 65101 Established (Policy)"),
     ),
@@ -836,11 +858,16 @@ VPN = (
         ("pe1", RIB),
         (
             "IPv4 unicast VRF blue:\n",
-            "IPv4 unicast VRF blue:\nB>* 172.20.1.0/24 [20/0] via 10.1.0.2, eth2 (vrf red), weight 1, 00:01:12\n",
+            (
+                "IPv4 unicast VRF blue:\nB>* 172.20.1.0/24 [20/0] via 10.1.0.2, eth2 (vrf red), weight 1, "
+                "00:01:12\n"
+            ),
         ),
         (
-            "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-            "and 2 more",
+            (
+                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
+                "and 2 more"
+            ),
             "also 172.20.1.0/24",
         ),
     ),
@@ -850,8 +877,10 @@ VPN = (
         ("pe1", K_RIB),
         ("local ", "172.20.1.0/24 via 10.1.0.2 dev eth2 table 1002 \nlocal "),
         (
-            "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-            "and 2 more",
+            (
+                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
+                "and 2 more"
+            ),
             "also 172.20.1.0/24",
         ),
     ),
@@ -861,8 +890,10 @@ VPN = (
         ("pe1", K_RIB),
         ("local ", "default via 10.0.0.1 dev eth1 table 1002 \nlocal "),
         (
-            "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-            "and 2 more",
+            (
+                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
+                "and 2 more"
+            ),
             "also 0.0.0.0/0",
         ),
     ),
@@ -872,10 +903,14 @@ VPN = (
         ("pe1", VPNV4),
         ("Route Distinguisher: 10.255.0.4:2", "Route Distinguisher: 10.255.0.4:9"),
         (
-            "no VPNv4 routes but 10.255.0.1:1:10.1.0.0/30, 10.255.0.1:1:172.16.1.0/24, 10.255.0.1:1:172.20.1.0/24, "
-            "10.255.0.1:1:192.168.1.0/24, 10.255.0.1:2:10.1.0.8/30, 10.255.0.1:2:172.16.1.0/24 and 10 more",
-            "also 10.255.0.4:9:10.1.0.12/30, 10.255.0.4:9:172.16.2.0/24, 10.255.0.4:9:192.168.2.0/24, "
-            "10.255.0.4:9:10.99.0.1/32",
+            (
+                "no VPNv4 routes but 10.255.0.1:1:10.1.0.0/30, 10.255.0.1:1:172.16.1.0/24, 10.255.0.1:1:172.20.1.0/24, "
+                "10.255.0.1:1:192.168.1.0/24, 10.255.0.1:2:10.1.0.8/30, 10.255.0.1:2:172.16.1.0/24 and 10 more"
+            ),
+            (
+                "also 10.255.0.4:9:10.1.0.12/30, 10.255.0.4:9:172.16.2.0/24, 10.255.0.4:9:192.168.2.0/24, "
+                "10.255.0.4:9:10.99.0.1/32"
+            ),
         ),
     ),
     _one(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.lab import Lab
 from orchestrator.model.load import load_lab
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
 
 LABS = Path(__file__).parents[3] / "labs"
 

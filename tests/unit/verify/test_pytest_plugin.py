@@ -23,7 +23,7 @@ def pytest_l3vpn_attach(lab, config):
         return text.replace({old!r}, {new!r}) if node == "p1" else text
     return nullcontext(FakeNetwork(says, by_the_intent(lab)))
 """
-OPTIONS = ("-p", "orchestrator.verify.pytest_plugin", "-p", "no:cacheprovider")
+OPTIONS = ("-p", "no:cacheprovider")
 
 
 @pytest.fixture
@@ -56,9 +56,16 @@ def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester)
 
 
 def test_nobody_attaches(project: pytest.Pytester) -> None:
-    result = project.runpytest_inprocess(*OPTIONS, "--l3vpn", "-x", "two-vpns")
+    result = project.runpytest_inprocess(*OPTIONS, "-p", "no:l3vpn-attach", "--l3vpn", "-x", "two-vpns")
     assert result.ret != 0
     result.stdout.fnmatch_lines(["*no plugin attaches to labs*"])
+
+
+def test_a_lab_that_is_not_up(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(project.path / "state"))
+    result = project.runpytest_inprocess(*OPTIONS, "--l3vpn", "-x", "two-vpns")
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*two-vpns' is not up: `l3vpn up *two-vpns` brings it up"])
 
 
 def test_a_wrong_lab_is_an_error_of_collection(project: pytest.Pytester) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.verify import prober
 from orchestrator.verify.check import Layer, Verdict
 from orchestrator.verify.expect import expect
 from orchestrator.verify.verification import Standing, verify
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from tests.unit.verify.converged import Converged
 
 LDP_PORTS = "show mpls ldp interface"
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is lost in these tests is lost at once."""
+    monkeypatch.setattr(prober, "_QUIET", 0.05)
+    monkeypatch.setattr(prober, "_SHORTEST_VIGIL", 0.01)
 
 
 def _network(lab: Lab, converged: Converged, **settings: object) -> FakeNetwork:
