@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.configuration import tell_failures
@@ -38,7 +36,6 @@ def run_up(given: argparse.Namespace) -> int:
             Wish(host, runtime, given.bare, given.timeout),
             state_store(),
             watcher,
-            watcher.standing,
         )
     finally:
         watcher.stop()
@@ -62,8 +59,7 @@ def _tell_up(given: argparse.Namespace, done: Up) -> int:
 
 
 def _tell_next(given: argparse.Namespace, done: Up) -> None:
-    program = Path(sys.argv[0])
-    name = os.path.relpath(program) if program.is_absolute() and Path.cwd() in program.parents else "l3vpn"
+    name = sys.argv[0] if "/" in sys.argv[0] else "l3vpn"
     pe = next(node.name for node in done.lab.nodes if node.role is Role.PE)
     state = "up, nothing configured" if done.report is None else "up and proven"
     start = f"  {name} "

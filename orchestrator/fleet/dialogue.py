@@ -13,13 +13,14 @@ import time
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
-import paramiko
 from netmiko.channel import SSHChannel
 
-from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.fleet.errors import GONE, NoAnswer, SessionLost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import paramiko
 
 _CHUNK: Final = 1 << 16
 _NOT_ANSWERED: Final = re.compile(
@@ -112,7 +113,7 @@ class Dialogue(SSHChannel):
         channel.settimeout(_LOOK_UP)
         try:
             channel.exec_command(syntax.program)
-        except (paramiko.SSHException, OSError, EOFError):
+        except GONE:
             raise SessionLost("the connection was lost") from None
 
     def read_channel(self) -> str:
@@ -140,7 +141,7 @@ class Dialogue(SSHChannel):
         lines = "".join(self._syntax.lines(command, mark) for command in ("", *commands))
         try:
             self.write_channel(lines)
-        except OSError:
+        except GONE:
             raise SessionLost("the connection was lost") from None
         return Pending(self, self._syntax, commands, mark)
 

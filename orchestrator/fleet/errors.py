@@ -10,6 +10,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import paramiko
+
+GONE: Final = (paramiko.SSHException, OSError, EOFError)
+"""What paramiko raises when a connection has ended, from one layer or another of it."""
+
 
 class SessionError(Exception):
     """A node's session cannot go on."""

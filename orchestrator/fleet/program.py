@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import paramiko
-
-from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.fleet.errors import GONE, NoAnswer, SessionLost
 from orchestrator.hosts.base import Completed
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Program:
         self._heard = b""
         try:
             channel.exec_command(command)
-        except (paramiko.SSHException, OSError, EOFError):
+        except GONE:
             raise SessionLost("the connection was lost") from None
 
     def __enter__(self) -> Self:
@@ -59,7 +58,7 @@ class Program:
         """
         try:
             self._channel.sendall(f"{line}\n".encode())
-        except OSError:
+        except GONE:
             raise self._ended() from None
 
     def read_line(self, within: float) -> str:
@@ -110,7 +109,8 @@ class Program:
 
     def close(self) -> None:
         """End its standard input and let go of it."""
-        self._channel.close()
+        with suppress(*GONE):
+            self._channel.close()
 
     def _send(self, stdin: bytes) -> None:
         try:
@@ -118,7 +118,7 @@ class Program:
             self._channel.shutdown_write()
         except TimeoutError:
             raise
-        except OSError:
+        except GONE:
             return  # it ended without reading all: its exit status tells more than we could
 
     def _read(self, receive: Callable[[int], bytes], deadline: float) -> bytes:
@@ -137,11 +137,9 @@ class Program:
     def _ended(self) -> ProgramEnded:
         """Its last words: it closed its output, so standard error and status are there or on their way."""
         complaint = b""
-        try:
+        with suppress(TimeoutError):
             complaint = self._read(self._channel.recv_stderr, time.monotonic() + 1)
             self._channel.status_event.wait(1)
-        except OSError:
-            pass
         last = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
         return ProgramEnded(f"`{_brief(self._command)}` has ended ({last or f'exit status {self._status}'})")
 

@@ -17,7 +17,7 @@ import paramiko
 from netmiko.cisco_base_connection import CiscoSSHConnection
 
 from orchestrator.fleet.dialogue import Dialogue, Sh, Vtysh
-from orchestrator.fleet.errors import CannotConnect, SessionLost
+from orchestrator.fleet.errors import GONE, CannotConnect, SessionLost
 from orchestrator.fleet.program import Program
 from orchestrator.hosts.base import Completed, HostError
 
@@ -88,7 +88,7 @@ class FrrConnection(CiscoSSHConnection):
             raise CannotConnect(f"{address} does not accept the key for {user}") from None
         except paramiko.BadHostKeyException:
             raise CannotConnect(f"{address} shows another host key than {access.known_hosts} has") from None
-        except (paramiko.SSHException, HostError, OSError, EOFError) as error:
+        except (HostError, *GONE) as error:
             if "not found in known_hosts" in str(error):
                 raise CannotConnect(f"the host key of {address} is not in {access.known_hosts}") from None
             raise CannotConnect(_one_line(error) or f"no SSH at {address}") from None
@@ -170,7 +170,7 @@ class FrrConnection(CiscoSSHConnection):
             raise SessionLost("the connection was closed")
         try:
             return transport.open_session(timeout=self.conn_timeout)
-        except (paramiko.SSHException, OSError, EOFError):
+        except GONE:
             raise SessionLost("the connection was lost") from None
 
 

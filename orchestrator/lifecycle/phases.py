@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.verify import Standing
+
 Step: TypeAlias = Callable[[str], None]
 """Receives one line that says what is being done or waited for right now."""
 
@@ -23,6 +25,12 @@ class Watcher(Protocol):
 
     def step(self, text: str) -> None:
         """What the phase does or waits for right now."""
+
+    def node_step(self, node: str, what: str) -> None:
+        """What one node among several is doing; from any thread."""
+
+    def standing(self, standing: Standing) -> None:
+        """How far a proof has come."""
 
     def end(self, phase: str, outcome: str, seconds: float) -> None:
         """A phase has ended well; `outcome` says in a few words what came of it."""

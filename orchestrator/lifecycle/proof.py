@@ -45,15 +45,17 @@ class _Stall:
             self.stop.set()
 
 
-def prove(fleet: Fleet, lab: Lab, timeout: float, show: Progress, watcher: Watcher) -> Report:
+def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher) -> Report:
     """Verify; where FRR lost an import (FRR issue 22239), enter the route targets again, say so and go on."""
     begun = time.monotonic()
-    stall = _Stall(show)
+    stall = _Stall(watcher.standing)
     report = verify(fleet, lab, timeout=timeout, progress=stall, stop=stall.stop)
     if report.holds or not stall.stop.is_set():
         return report
     repair_imports(fleet, lab, watcher.say)
-    return verify(fleet, lab, timeout=max(0.0, timeout - (time.monotonic() - begun)), progress=show)
+    return verify(
+        fleet, lab, timeout=max(0.0, timeout - (time.monotonic() - begun)), progress=watcher.standing
+    )
 
 
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:

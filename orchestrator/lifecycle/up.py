@@ -15,6 +15,7 @@ from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
 from orchestrator.lifecycle.store import Placement
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken
+from orchestrator.verify import Layer
 
 if TYPE_CHECKING:
     from orchestrator.fleet.push import PushResult
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
     from orchestrator.verify import Report
-    from orchestrator.verify.verification import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Wish:
     timeout: float
 
 
-def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher, show: Progress) -> Up:
+def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     """Bring a lab up, or a running one to its files; configure and prove it.
 
     What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
@@ -84,9 +84,10 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher, show: Progress) -> 
                 # Remembered before anything is made, so that whatever is made can be found.
                 store.put(placement)
                 host = machine.start_host(placement.host, watcher.step)
-                outcome.text = placement.host
+                kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
+                outcome.text = f"{placement.host}, Linux {kernel}"
             try:
-                return _build(lab, wish, host, placement, phases, show)
+                return _build(lab, wish, host, placement, phases)
             finally:
                 host.close()
         except BaseException:
@@ -133,9 +134,7 @@ def _stands(placement: Placement) -> bool:
         host.close()
 
 
-def _build(  # noqa: PLR0913, PLR0917 -- the parts of one composition, each of them once
-    lab: Lab, wish: Wish, host: Host, placement: Placement, phases: Phases, show: Progress
-) -> Up:
+def _build(lab: Lab, wish: Wish, host: Host, placement: Placement, phases: Phases) -> Up:
     runtime = machine.make_runtime(placement.runtime, host)
     with phases.phase("nodes") as outcome:
         wanted = Deployment(
@@ -150,13 +149,22 @@ def _build(  # noqa: PLR0913, PLR0917 -- the parts of one composition, each of t
         return Up(lab, placement, {}, None, phases.seconds, phases.total)
     with fleet(running) as nodes:
         with phases.phase("push") as outcome:
-            pushed = push(nodes, lab, progress=lambda node, what: phases.watcher.step(f"{node}: {what}"))
+            pushed = push(nodes, lab, progress=phases.watcher.node_step)
             changed = sum(result.differs for result in pushed.values())
             outcome.text = f"{changed} nodes configured" if changed else "no difference"
         if not all(result.ok for result in pushed.values()):
             return Up(lab, placement, pushed, None, phases.seconds, phases.total)
         with phases.phase("proof") as outcome:
-            report = prove(nodes, lab, wish.timeout, show, phases.watcher)
-            holding = sum(finding.holds for finding in report.findings)
-            outcome.text = f"{holding} of {len(report.findings)} checks hold"
+            report = prove(nodes, lab, wish.timeout, phases.watcher)
+            outcome.text = _told(report)
     return Up(lab, placement, pushed, report, phases.seconds, phases.total)
+
+
+def _told(report: Report) -> str:
+    """How many checks hold, and when the network had converged: when the last one below the probes held."""
+    holding = sum(finding.holds for finding in report.findings)
+    told = f"{holding} of {len(report.findings)} checks hold"
+    if not report.holds:
+        return told
+    converged = max(one.seconds for one in report.findings if one.check.layer is not Layer.DATA)
+    return f"{told}; converged in {converged:.1f} s"

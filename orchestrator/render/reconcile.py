@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.render.plumbing import KERNELS_OWN_RULE, Rule
@@ -85,9 +85,15 @@ def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str,
             f"interface {', '.join(missing)} is missing: not all links of the lab are there"
         )
     gone = _unwanted(observed, wanted)
-    standing = {name: device for name, device in observed.devices.items() if name not in gone}
+    moving = _moving(observed, gone, wanted)
+    standing = {
+        name: replace(device, up=device.up and name not in moving)
+        for name, device in observed.devices.items()
+        if name not in gone
+    }
     batch = [
         *(_rules(observed, wanted) if wanted.rules else ()),
+        *(f"link set {name} down" for name in moving),
         *(f"link delete {name}" for name in gone),
         *(line for vrf in wanted.vrfs for line in _vrf(standing, vrf)),
         *(line for port in wanted.ports for line in _port(standing, port)),
@@ -108,6 +114,20 @@ def _unwanted(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
         for device in observed.devices.values()
         if device.name in made or (device.alias == OURS and device.kind in ("vrf", "dummy"))
         if made.get(device.name) != (device.kind, device.table)
+    )
+
+
+def _moving(observed: ObservedPlumbing, gone: tuple[str, ...], wanted: Plumbing) -> tuple[str, ...]:
+    """Ports to take down while they change their VRF.
+
+    Between two VRFs a port that is up has its subnet in the main table for a moment, and zebra (FRR 10.3) may
+    keep that route for good.
+    """
+    devices = ((observed.devices.get(port.name), port.vrf) for port in wanted.ports)
+    return tuple(
+        device.name
+        for device, vrf in devices
+        if device and device.up and device.master and (device.master != vrf or device.master in gone)
     )
 
 

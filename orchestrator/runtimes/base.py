@@ -6,7 +6,8 @@ Errors, each one clear line::
 
     RuntimeFailure
     ├── DeployFailed     a node or link could not be made; what was made is still there for `destroy`
-    └── NameTaken        a lab of that name is up from another folder
+    ├── NameTaken        a lab of that name is up from another folder
+    └── NotOurs          somebody else deployed that lab, and takes it down
 """
 
 from __future__ import annotations
@@ -37,16 +38,25 @@ class NameTaken(RuntimeFailure):
     """A lab of that name is up from another folder."""
 
 
+class NotOurs(RuntimeFailure):
+    """Somebody else deployed the lab: it is theirs to take down."""
+
+
 class NodeState(StrEnum):
     """Whether a node that was made is there."""
 
     RUNNING = "running"
+    CLOSED = "closed"  # it runs, but its sshd and FRR have not been started: see `Runtime.admit`
+    RESTARTED = "restarted"  # it runs, but was stopped in between: its links are gone
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class RunningNode:
-    """A node as the runtime sees it; `address` is its management address."""
+    """A node as the runtime sees it.
+
+    `address` is its management address; a stopped container has none, and gets one that nobody answers on.
+    """
 
     name: str
     role: Role
@@ -112,5 +122,18 @@ class Runtime(Protocol):
             DeployFailed: with the node and its own words.
         """
 
+    def admit(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
+        """Open the nodes that run but are closed: management access, and the FRR daemons of their roles.
+
+        That is what a lab needs that was not made by `deploy`, but by the runtime's own program.
+
+        Raises:
+            DeployFailed: a node does not let itself be opened.
+        """
+
     def destroy(self, lab: str) -> bool:
-        """Remove a lab and whatever is left of one. False when there was nothing."""
+        """Remove a lab and whatever is left of one. False when there was nothing.
+
+        Raises:
+            NotOurs: it was not made by `deploy`.
+        """

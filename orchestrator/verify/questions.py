@@ -39,8 +39,8 @@ LDP_INTERFACES = Question("show mpls ldp interface", parse_ldp_interfaces)
 LDP_BINDINGS = Question("show mpls ldp binding", parse_ldp_bindings)
 LFIB = Question("show mpls table", parse_mpls_table)
 BGP_PEERS = Question("show bgp vrf all summary", parse_bgp_summary)
-# For nodes that need no BGP: vtysh tells of a daemon that is not there on standard error, out of step with its
-# prompt, so it is not asked then.
+# For nodes that need no BGP: vtysh tells of a daemon that is not there on standard error, out of step with
+# its prompt, so it is not asked then.
 BGP_PEERS_IF_ANY = Question(
     "if pgrep -x bgpd >/dev/null; then vtysh -c 'show bgp vrf all summary'; "
     "else echo bgpd is not running; fi",

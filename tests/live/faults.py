@@ -76,14 +76,19 @@ KERNEL = (
         {"pe1": "ip link set eth2 master blue"},
         {
             "kernel.port.pe1.eth2": "VRF blue",
-            "vpn.vrf-table.pe1.blue": "also 10.1.0.0/30*",
+            "vpn.vrf-table.pe?.blue": "also 10.1.0.0/30*",
+            "vpn.vpnv4-table.pe?": "also 10.255.0.1:2:10.1.0.0/30",
+            "vpn.ce-table.blue?": "also 10.1.0.0/30",
         },
         blocks=RED_AND_DATA,
     ),
     Fault(
         "a VRF with another table",
         {"pe1": "ip link del red && ip link add red type vrf table 1003 && ip link set red up && ip link set eth2 master red"},
-        {"kernel.vrf.pe1.red": "table 1003, up"},
+        {
+            "kernel.vrf.pe1.red": "table 1003, up",
+            "vpn.core-clean.pe1": "also 10.1.0.0/30 in table 1003, *",
+        },
         blocks=("kernel.port.pe1.eth2", *RED_AND_DATA),
     ),
     Fault(

@@ -10,7 +10,9 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.layers import kernel, pece, vpn
+from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.layers.vpn.ce import ce_route_id
+from orchestrator.verify.layers.vpn.routes import kernel_id
 from orchestrator.verify.probes import Flight, Probe
 from orchestrator.verify.wording import listed, look
 
@@ -141,12 +143,12 @@ def _foundations(
     path = lab.path(here.pe, there.pe) if here.pe != there.pe else (here.pe,)
     return (
         *(
-            vpn.kernel_id(vrf, net)
+            kernel_id(vrf, net)
             for vrf, net in ((one, to_net), (other, from_net))
             if net in lab.imported_by(vrf)
         ),
-        vpn.ce_route_id(here.ce, to_net),
-        vpn.ce_route_id(there.ce, from_net),
+        ce_route_id(here.ce, to_net),
+        ce_route_id(there.ce, from_net),
         *kernel.forwarding_ids(lab, path),
     )
 

@@ -23,10 +23,13 @@ _SHOWN = 4
 def waiting_text(standing: Standing) -> Text:
     """A line of numbers, and the lowest checks that do not hold yet with what is seen."""
     text = Text(f"{standing.seconds:5.1f} s  {standing.holding} of {standing.checks} checks hold", "bold")
-    open_checks = [finding for finding in standing.waiting if finding.verdict is not Verdict.BLOCKED]
-    for finding in open_checks[:_SHOWN]:
-        text.append(f"\n         waiting for {finding.check.id}: ", "yellow").append(finding.observed, "dim")
-    more = len(standing.waiting) - min(len(open_checks), _SHOWN)
+    # Those that are only held back come last: they are named when nothing else is left to wait for.
+    shown = [finding for finding in standing.waiting if finding.verdict is not Verdict.BLOCKED][:_SHOWN]
+    shown = shown or list(standing.waiting[:1])
+    for finding in shown:
+        seen = finding.check.title if finding.verdict is Verdict.BLOCKED else finding.observed
+        text.append(f"\n         waiting for {finding.check.id}: ", "yellow").append(seen, "dim")
+    more = len(standing.waiting) - len(shown)
     if more > 0:
         text.append(f"\n         and {more} more", "dim")
     return text

@@ -22,12 +22,15 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
+from orchestrator.fleet.errors import GONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 # One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
-# nothing ever again; `show exit` ends vtysh. A file for -f is kept, and lines with "refused" are not taken.
+# nothing ever again; `show exit` ends vtysh; `show dead` asks a daemon that is not there. A file for -f is
+# kept, and lines with "refused" are not taken.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
 case $1 in
@@ -51,6 +54,7 @@ case $1 in
         case $line in
         '!'*) ;;
         'show hang') exec sleep 1000 ;;
+        'show dead') echo 'ospfd is not running' >&2 ;;
         'show exit') echo 'Exiting: failed to connect to any daemons.'; exit 1 ;;
         *) cat "$home/answers/$line" 2>/dev/null || echo "% Unknown command: $line" ;;
         esac
@@ -152,24 +156,25 @@ def _join(channel: paramiko.Channel, process: subprocess.Popen[bytes]) -> None:
         thread.start()
     while process.poll() is None:
         if channel.closed:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.02)
     for thread in threads[1:]:
         thread.join()
-    with suppress(OSError):  # the other side may have gone
+    with suppress(*GONE):  # the other side may have left first
         channel.send_exit_status(process.returncode if process.returncode >= 0 else 128 - process.returncode)
-    channel.close()
+        channel.close()
     threads[0].join()
 
 
 def _feed(channel: paramiko.Channel, stdin: IO[bytes]) -> None:
-    with suppress(OSError), stdin:
+    with suppress(*GONE), stdin:
         while data := channel.recv(4096):
             os.write(stdin.fileno(), data)
 
 
 def _drain(output: IO[bytes], send: Callable[[bytes], object]) -> None:
-    with suppress(OSError), output:
+    with suppress(*GONE), output:
         while data := os.read(output.fileno(), 4096):
             send(data)

@@ -58,6 +58,7 @@ def test_sessions_stay_open(rack: Rack) -> None:
         ("echo bad >&2; false", "bad\n", 1),
         ("cd /; umask 0; exec echo gone", "gone\n", 0),
         ("show nonsense", "% Unknown command: show nonsense\n", 1),
+        ("show dead", "ospfd is not running\n", 1),
     ],
 )
 def test_a_command_has_a_status_and_does_not_disturb_the_next(

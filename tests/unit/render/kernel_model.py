@@ -105,6 +105,8 @@ class Kernel:
             match attributes:
                 case ["up", *attributes]:
                     link.up = True
+                case ["down", *attributes]:
+                    link.up = False
                 case ["nomaster", *attributes]:
                     link.master = None
                 case ["master", name, *attributes]:

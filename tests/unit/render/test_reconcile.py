@@ -97,7 +97,9 @@ def test_a_provider_node_does(two_vpns: Lab) -> None:
 
 def test_an_interface_in_the_wrong_vrf_is_brought_back(right: Kernel, wanted: Plumbing) -> None:
     right.links["eth2"].master = "blue"
-    assert changes(right, wanted) == (r"printf '%s\n' 'link set eth2 master red' | ip -batch -",)
+    assert changes(right, wanted) == (
+        r"printf '%s\n' 'link set eth2 down' 'link set eth2 master red' 'link set eth2 up' | ip -batch -",
+    )
 
 
 def test_mpls_input_is_on_where_it_must_be_and_nowhere_else(right: Kernel, wanted: Plumbing) -> None:

@@ -53,7 +53,39 @@ _PATH_AT_PE1 = (
     " *>i 172.16.2.0/24    10.255.0.4               0    100      0 65102 i\n"
     "    UN=10.255.0.4 EC{65000:1} label=680 type=bgp, subtype=0\n"
 )
-_CE_TABLE = "no routes but 10.1.0.0/30, 10.1.0.4/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.20.1.0/24 and 2 more"
+_CE_TABLE = (
+    "no routes but 10.1.0.0/30, 10.1.0.4/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, "
+    "172.20.1.0/24 and 2 more"
+)
+_BLUE_TABLE = (
+    "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, "
+    "172.30.1.0/24 and 2 more"
+)
+_VPNV4_TABLE = (
+    "no VPNv4 routes but 10.255.0.1:1:10.1.0.0/30, 10.255.0.1:1:172.16.1.0/24, "
+    "10.255.0.1:1:172.20.1.0/24, 10.255.0.1:1:192.168.1.0/24, 10.255.0.1:2:10.1.0.8/30, "
+    "10.255.0.1:2:172.16.1.0/24 and 10 more"
+)
+_BGP_ON_A_P = """
+IPv4 Unicast Summary:
+BGP router identifier 10.255.0.2, local AS number 65000 VRF default vrf-id 0
+BGP table version 0
+RIB entries 0, using 0 bytes of memory
+Peers 1, using 23 KiB of memory
+
+Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt Desc
+10.255.0.1      4      65000         0         0        0    0    0    never       Active        0 N/A
+
+Total number of neighbors 1
+"""
+
+
+def _peer(address: str, asn: int, state: str) -> str:
+    """A neighbour's row in a BGP summary, up to what it is sent."""
+    return f"{address:<15} 4 {asn:>10}        17        17        7    0    0 {state}"
+
+
+_UP = "00:00:28            3        3"
 
 KERNEL = (
     _one(
@@ -560,14 +592,8 @@ MPBGP = (
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
         (
-            (
-                "10.255.0.4      4      65000        17        17        7    0    0 00:00:28            3     "
-                "   3"
-            ),
-            (
-                "10.255.0.4      4      65000        17        17        7    0    0    never       Active     "
-                "   0"
-            ),
+            _peer("10.255.0.4", 65000, _UP),
+            _peer("10.255.0.4", 65000, "   never       Active        0"),
         ),
         ("AS 65000 Established", "AS 65000 Active"),
     ),
@@ -605,14 +631,7 @@ MPBGP = (
         ("p1", "if pgrep -x bgpd"),
         (
             "bgpd is not running\n",
-            (
-                "\nIPv4 Unicast Summary:\n"
-                "BGP router identifier 10.255.0.2, local AS number 65000 VRF default vrf-id 0\n"
-                "BGP table version 0\nRIB entries 0, using 0 bytes of memory\nPeers 1, using 23 KiB of memory\n\n"
-                "Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   "
-                "PfxSnt Desc\n10.255.0.1      4      65000         0         0        0    0    0    never     "
-                "  Active        0 N/A\n\nTotal number of neighbors 1\n"
-            ),
+            _BGP_ON_A_P,
         ),
         ("no BGP sessions", "also 10.255.0.1 (ipv4 unicast)"),
     ),
@@ -624,14 +643,8 @@ PECE = (
         "pece.session.pe1.red.red1",
         ("pe1", BGP),
         (
-            (
-                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3     "
-                "   3"
-            ),
-            (
-                "10.1.0.2        4      65101        17        17        7    0    0    never         Idle     "
-                "   0"
-            ),
+            _peer("10.1.0.2", 65101, _UP),
+            _peer("10.1.0.2", 65101, "   never         Idle        0"),
         ),
         ("AS 65101 Established", "AS 65101 Idle"),
     ),
@@ -647,14 +660,8 @@ PECE = (
         "pece.session.pe1.red.red1",
         ("pe1", BGP),
         (
-            (
-                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28            3     "
-                "   3"
-            ),
-            (
-                "10.1.0.2        4      65101        17        17        7    0    0 00:00:28     (Policy) "
-                "(Policy)"
-            ),
+            _peer("10.1.0.2", 65101, _UP),
+            _peer("10.1.0.2", 65101, "00:00:28     (Policy) (Policy)"),
         ),
         ("AS 65101 Established", "AS 65101 Established (Policy)"),
     ),
@@ -864,10 +871,7 @@ VPN = (
             ),
         ),
         (
-            (
-                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-                "and 2 more"
-            ),
+            _BLUE_TABLE,
             "also 172.20.1.0/24",
         ),
     ),
@@ -877,10 +881,7 @@ VPN = (
         ("pe1", K_RIB),
         ("local ", "172.20.1.0/24 via 10.1.0.2 dev eth2 table 1002 \nlocal "),
         (
-            (
-                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-                "and 2 more"
-            ),
+            _BLUE_TABLE,
             "also 172.20.1.0/24",
         ),
     ),
@@ -890,10 +891,7 @@ VPN = (
         ("pe1", K_RIB),
         ("local ", "default via 10.0.0.1 dev eth1 table 1002 \nlocal "),
         (
-            (
-                "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, 172.30.1.0/24 "
-                "and 2 more"
-            ),
+            _BLUE_TABLE,
             "also 0.0.0.0/0",
         ),
     ),
@@ -903,10 +901,7 @@ VPN = (
         ("pe1", VPNV4),
         ("Route Distinguisher: 10.255.0.4:2", "Route Distinguisher: 10.255.0.4:9"),
         (
-            (
-                "no VPNv4 routes but 10.255.0.1:1:10.1.0.0/30, 10.255.0.1:1:172.16.1.0/24, 10.255.0.1:1:172.20.1.0/24, "
-                "10.255.0.1:1:192.168.1.0/24, 10.255.0.1:2:10.1.0.8/30, 10.255.0.1:2:172.16.1.0/24 and 10 more"
-            ),
+            _VPNV4_TABLE,
             (
                 "also 10.255.0.4:9:10.1.0.12/30, 10.255.0.4:9:172.16.2.0/24, 10.255.0.4:9:192.168.2.0/24, "
                 "10.255.0.4:9:10.99.0.1/32"

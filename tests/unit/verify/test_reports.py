@@ -146,6 +146,12 @@ def test_progress_names_what_is_waited_for() -> None:
     assert "and 2 more" in text
 
 
+def test_progress_names_what_comes_next_when_all_the_rest_is_held_back() -> None:
+    text = waiting_text(Standing(3.2, 2, 3, 5, (FINDINGS[2], FINDINGS[3]))).plain
+    assert "waiting for ldp.neighbor.p1.p2: the title of ldp.neighbor.p1.p2" in text
+    assert "and 1 more" in text
+
+
 def test_progress_is_gone_at_the_end_and_silent_without_a_terminal() -> None:
     console = Console(file=io.StringIO(), force_terminal=False)
     with LiveProgress(console) as progress:

@@ -1,0 +1,216 @@
+"""What Docker and containerlab say, read as values: the labs there are, what a host lacks, why a deploy failed.
+
+Words and forms are those of containerlab 0.79 and Docker 26; both `containerlab inspect` and the sources of
+containerlab were looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING, Any, Final
+
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.model.topology import Role
+from orchestrator.runtimes.base import NodeState, RunningLab, RunningNode
+from orchestrator.runtimes.containerlab_topology import FOLDER_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEAST_VERSION: Final = (0, 79)
+"""The first whose `deploy` mends a lab that is there instead of refusing it."""
+
+_UNSTAMPED: Final = (0, 0)  # built by `go build`: it cannot tell its version, so it is taken as it is
+_NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
+
+ENVIRONMENT: Final = "export CLAB_VERSION_CHECK=disable PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
+
+# One line per running container: its process, which start of it this is, which start was admitted, interfaces.
+OBSERVE: Final = rf"""
+{ENVIRONMENT}
+command -v docker >/dev/null && command -v containerlab >/dev/null || exit 0
+said=$(containerlab inspect --all --details -f json 2>&1) || {{ echo "$said"; exit 1; }}
+echo "$said"
+echo "$said" | sed -n 's/^ *"Pid": \([1-9][0-9]*\),*$/\1/p' | while read -r pid; do
+    started=$(cut -d ' ' -f 22 /proc/$pid/stat) || continue
+    admitted=-
+    read -r admitted 2>/dev/null </proc/$pid/root/run/l3vpn/admitted || :
+    echo "@process $pid $started ${{admitted:--}}" $(sed -n 's/^ *\([^ :]*\):.*/\1/p' /proc/$pid/net/dev)
+done
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container that containerlab made.
+
+    Attributes:
+        lab: name of its lab.
+        node: name of its node.
+        name: its own, by which Docker knows it.
+        role: what the node is; None where neither label `role` nor the group says.
+        state: how it is.
+        eth0: its address in the management subnet; None while it does not run.
+        gateway: the host's address there.
+        file: the topology file it was deployed from, as the host sees it.
+        folder: the lab folder, where we deployed it; None where somebody else did.
+        interfaces: what it has in its network namespace.
+    """
+
+    lab: str
+    node: str
+    name: str
+    role: Role | None
+    state: NodeState
+    eth0: IPv4Interface | None
+    gateway: IPv4Address | None
+    file: str
+    folder: str | None
+    interfaces: frozenset[str]
+
+    @property
+    def home(self) -> str:
+        """The lab folder, whoever deployed it."""
+        return self.folder or posixpath.dirname(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    started: str
+    admitted: str
+    interfaces: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All containers that containerlab made on a host, by lab."""
+
+    labs: Mapping[str, tuple[Container, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, text: str) -> Observed:
+        """Read the output of `OBSERVE`."""
+        lines = text.splitlines()
+        processes = dict(_process(line) for line in lines if line.startswith("@process "))
+        body = "\n".join(line for line in lines if not line.startswith("@"))
+        start = body.find("{")  # lines of a log may stand before
+        if start < 0:
+            return cls()
+        answer: Any = json.JSONDecoder().raw_decode(body[start:])[0]
+        return cls(
+            {lab: tuple(_container(lab, one, processes) for one in there) for lab, there in answer.items()}
+        )
+
+    def running(self) -> tuple[RunningLab, ...]:
+        """The labs whose nodes all have a role: others are none of MPLS VPNs."""
+        return tuple(
+            self.lab(name)
+            for name in sorted(self.labs)
+            if all(one.role is not None for one in self.labs[name])
+        )
+
+    def lab(self, name: str) -> RunningLab:
+        """One lab as the protocol shows it."""
+        there = self.labs[name]
+        management = next((one.eth0.network for one in there if one.eth0), _NOWHERE)
+        return RunningLab(
+            name,
+            there[0].home,
+            management,
+            tuple(
+                RunningNode(
+                    one.node,
+                    one.role or Role.P,
+                    one.eth0.ip if one.eth0 else management.network_address,
+                    one.state,
+                )
+                for one in there
+            ),
+        )
+
+
+def _process(line: str) -> tuple[int, _Process]:
+    _, pid, started, admitted, *interfaces = line.split()
+    return int(pid), _Process(started, admitted, frozenset(interfaces))
+
+
+def _container(lab: str, answer: Mapping[str, Any], processes: Mapping[int, _Process]) -> Container:
+    labels: Mapping[str, str] = answer["Labels"]
+    settings: Mapping[str, Any] = answer["NetworkSettings"]
+    process = processes.get(answer["Pid"])
+    address, gateway = settings["IPv4addr"], settings["IPv4Gw"]
+    return Container(
+        lab=lab,
+        node=labels["clab-node-name"],
+        name=answer["Names"][0],
+        role=_role(labels),
+        state=_state(answer["State"], process),
+        eth0=IPv4Interface(f"{address}/{settings['IPv4pLen']}") if address else None,
+        gateway=IPv4Address(gateway) if gateway else None,
+        file=labels["clab-topo-file"],
+        folder=labels.get(FOLDER_LABEL),
+        interfaces=process.interfaces if process else frozenset(),
+    )
+
+
+def _role(labels: Mapping[str, str]) -> Role | None:
+    """As the model takes it from the file: label `role`, else the name of the group."""
+    word = (labels.get("role") or labels.get("clab-node-group") or "").lower()
+    return Role(word) if word in set(Role) else None
+
+
+def _state(said: str, process: _Process | None) -> NodeState:
+    if said != "running" or process is None:
+        return NodeState.STOPPED
+    if process.admitted == "-":
+        return NodeState.CLOSED
+    return NodeState.RUNNING if process.admitted == process.started else NodeState.RESTARTED
+
+
+def cannot_list(said: str) -> CannotRunHere:
+    """Why `OBSERVE` failed."""
+    return docker_lacks(said) or CannotRunHere(f"containerlab cannot list its labs: {complaint(said)}")
+
+
+def docker_lacks(said: str) -> CannotRunHere | None:
+    """What keeps us from Docker, by the words of its client (or of containerlab); None if nothing does."""
+    if "permission denied" in said and "docker" in said.lower():
+        return CannotRunHere(
+            "this user may not use Docker: sudo usermod --append --groups docker $USER, then log in again"
+        )
+    if "Cannot connect to the Docker daemon" in said:
+        return CannotRunHere("Docker is not running: sudo systemctl start docker")
+    return None
+
+
+def check_version(said: str) -> None:
+    """Accept what `containerlab version --short` printed, or say what is wrong with it.
+
+    Raises:
+        CannotRunHere: it is too old, or no version at all.
+    """
+    found = re.search(r"\b(\d+)\.(\d+)\.(\d+)", said)
+    if found is None:
+        raise CannotRunHere(f"containerlab does not tell its version: {complaint(said)}")
+    version = int(found[1]), int(found[2])
+    if version not in (_UNSTAMPED,) and version < LEAST_VERSION:
+        least = ".".join(map(str, LEAST_VERSION))
+        raise CannotRunHere(
+            f"containerlab {found[0]} is too old, {least} is needed: sudo containerlab version upgrade"
+        )
+
+
+def complaint(said: str) -> str:
+    """What containerlab says in the box under its headline ERROR; else its last line."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
+    lines = [line.strip() for line in plain.splitlines()]
+    if "ERROR" in lines:
+        lines = lines[lines.index("ERROR") + 1 :]
+        box = " ".join(line for line in lines if line)
+        if box:
+            return box.rstrip(".")
+    return next((line for line in reversed(lines) if line), "it said nothing").rstrip(".")

@@ -1,0 +1,20 @@
+"""VPN: RD, RT, next hop, VPN label and label stack of every route, and the absence of all others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.layers.vpn import absence, ce, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.verify.check import Check
+    from orchestrator.verify.state import LabInState
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Exports and imports, what must be absent, and what the CEs hold."""
+    yield from routes.checks(lab)
+    yield from absence.checks(lab)
+    yield from ce.checks(lab)

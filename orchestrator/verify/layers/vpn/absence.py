@@ -1,0 +1,151 @@
+"""What must be absent: routes that no RT admits, RDs that nobody gave, customers outside their VRFs."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import igp
+from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
+from orchestrator.verify.tables import (
+    MAIN_TABLE,
+    routes_to,
+)
+from orchestrator.verify.wording import listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Vrf
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+    from parsers.facts import KernelRoute, Route
+
+_LOOPBACK_NET = IPv4Network("127.0.0.0/8")
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """The tables of VRFs, of VPNv4 speakers and of the core's kernels."""
+    for vrf in lab.vrfs:
+        yield _vrf_table(lab, vrf)
+    for node in lab.provider_nodes:
+        if lab.vpnv4_peers(node.name):
+            yield _vpnv4_table(lab, node.name)
+        yield _clean(lab, node.name)
+
+
+def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
+    return Check(
+        f"vpn.vrf-table.{vrf.pe}.{vrf.name}",
+        Layer.VPN,
+        vrf.pe,
+        f"VRF {vrf.name} holds nothing else",
+        partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
+        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
+        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+    )
+
+
+def _vpnv4_table(lab: LabInState, node: str) -> Check:
+    allowed = frozenset((str(one.vrf.rd), one.prefix) for vrf in lab.lab.vrfs for one in lab.exported_by(vrf))
+    return Check(
+        f"vpn.vpnv4-table.{node}",
+        Layer.VPN,
+        node,
+        "no other VPNv4 route",
+        partial(judge_vpnv4_table, node=node, allowed=allowed),
+        (Need(node, VPN_ROUTES),),
+        why="A VPNv4 route under an unknown RD, or of a prefix that no site has, comes from a "
+        "misconfigured VRF.",
+        hint=look(lab.lab, node, VPN_ROUTES.command),
+    )
+
+
+def _clean(lab: LabInState, node: str) -> Check:
+    prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.exported_by(vrf))
+    tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
+    return Check(
+        f"vpn.core-clean.{node}",
+        Layer.VPN,
+        node,
+        "no customer route in the kernel" + (" outside the VRFs" if tables else ", in any table"),
+        partial(
+            judge_clean,
+            node=node,
+            tables=tables,
+            prefixes=prefixes,
+            infrastructure=igp.infrastructure(lab, node),
+        ),
+        (Need(node, KERNEL_ROUTES),),
+        why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
+        hint=look(lab.lab, node, KERNEL_ROUTES.command),
+    )
+
+
+def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) -> Judgement:
+    """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones."""
+    rib = (
+        one.prefix
+        for one in routes_to(facts, vrf.pe, vrf.name)
+        if not _is_own_address(one, allowed) and not _is_of_device(one, vrf.name)
+    )
+    installed = (
+        one.prefix
+        for one in facts.of(vrf.pe, KERNEL_ROUTES)
+        if one.table == vrf.table and one.kind == "unicast" and one.prefix.version == 4  # noqa: PLR2004 -- IPv4
+    )
+    return nothing_else(allowed, (*rib, *installed), "routes")
+
+
+def _is_own_address(route: Route, allowed: frozenset[IPv4Network]) -> bool:
+    return route.protocol == "local" and any(route.prefix.subnet_of(one) for one in allowed)
+
+
+def _is_of_device(route: Route, vrf: str) -> bool:
+    """Linux gives a VRF device that is up 127.0.0.0/8, as it does a loopback; FRR 10 shows it."""
+    return route.prefix == _LOOPBACK_NET and all(hop.interface == vrf for hop in route.hops)
+
+
+def judge_vpnv4_table(facts: Facts, *, node: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+    """No VPNv4 route but those that the intent's VRFs export."""
+    return nothing_else(
+        (f"{rd}:{prefix}" for rd, prefix in allowed),
+        (f"{one.rd}:{one.prefix}" for one in facts.of(node, VPN_ROUTES)),
+        "VPNv4 routes",
+    )
+
+
+def judge_clean(
+    facts: Facts,
+    *,
+    node: str,
+    tables: frozenset[int],
+    prefixes: frozenset[IPv4Network],
+    infrastructure: frozenset[IPv4Network],
+) -> Judgement:
+    """No table but the VRFs' has a customer's prefix or a part of one, nor the main table a default route.
+
+    A customer may use the provider's own numbers; what is the provider's is not a customer's route.
+    """
+    seen = [
+        f"{one.prefix} in table {one.table}"
+        for one in facts.of(node, KERNEL_ROUTES)
+        if one.table not in tables and _is_customers(one, prefixes, infrastructure)
+    ]
+    return Judgement(not seen, "no customer route", f"also {listed(seen)}" if seen else "no customer route")
+
+
+def _is_customers(
+    route: KernelRoute, prefixes: frozenset[IPv4Network], infrastructure: frozenset[IPv4Network]
+) -> bool:
+    if not isinstance(route.prefix, IPv4Network) or route.kind == "unreachable":
+        return False
+    if route.prefix.prefixlen == 0:
+        return route.table == MAIN_TABLE
+    if any(route.prefix.subnet_of(one) for one in infrastructure):
+        return False
+    return any(route.prefix.overlaps(one) for one in prefixes)

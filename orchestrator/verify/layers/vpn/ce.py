@@ -1,0 +1,124 @@
+"""What a CE has of its VPN, and that it has nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.model.topology import Role
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.questions import ROUTES
+from orchestrator.verify.tables import (
+    DEFAULT_VRF,
+    routes_to,
+    selected,
+    via,
+)
+from orchestrator.verify.wording import listed, look, nothing_else
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Attachment
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+def ce_route_id(ce: str, prefix: IPv4Network) -> str:
+    """The check that a CE has a remote prefix over its PE."""
+    return f"vpn.ce-route.{ce}.{prefix}"
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Each CE's remote prefixes, and its table as a whole."""
+    for ce in lab.with_role(Role.CE):
+        yield from _ce(lab, ce.name)
+
+
+def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
+    remote = remote_prefixes(lab, ce)
+    for prefix, attachments in remote.items():
+        gateways = tuple(str(one.pe_address.ip) for one in attachments)
+        yield Check(
+            ce_route_id(ce, prefix),
+            Layer.VPN,
+            ce,
+            f"{prefix} via {listed(one.pe.node for one in attachments)}",
+            partial(judge_ce_route, ce=ce, prefix=prefix, gateways=gateways),
+            (Need(ce, ROUTES),),
+            after=tuple(
+                one
+                for attachment in attachments
+                for one in (
+                    pece.ce_session_id(attachment),
+                    *_in_vrf(lab, attachment, prefix),
+                )
+            ),
+            why="The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards "
+            "it.",
+            hint=look(lab.lab, ce, f"show ip route {prefix}"),
+        )
+    own = {one.address.network for one in lab.lab.interfaces_of(ce)}
+    yield Check(
+        f"vpn.ce-table.{ce}",
+        Layer.VPN,
+        ce,
+        "the CE holds nothing but its VPN",
+        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
+        (Need(ce, ROUTES),),
+        why="A route of another customer, or of the provider's core, has leaked to this site.",
+        hint=look(lab.lab, ce, "show ip route"),
+    )
+
+
+def remote_prefixes(lab: LabInState, ce: str) -> dict[IPv4Network, tuple[Attachment, ...]]:
+    """What a CE must learn, and over which of its attachments."""
+    own = {one.address.network for one in lab.lab.interfaces_of(ce)}
+    remote: dict[IPv4Network, tuple[Attachment, ...]] = {}
+    for site, attachment in lab.attachments_of(ce):
+        vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
+        for prefix in sorted(lab.prefixes_in(vrf)):
+            if prefix not in own and prefix not in site.prefixes:
+                remote[prefix] = (*remote.get(prefix, ()), attachment)
+    return remote
+
+
+def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[str, ...]:
+    """The checks that the PE's VRF has a prefix that it must hand on."""
+    vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
+    if prefix in lab.imported_by(vrf):
+        return (route_id(vrf, prefix),)
+    return tuple(
+        pece.announced_id(one.attachment, prefix)
+        for one in lab.exported_by(vrf)
+        if one.prefix == prefix and not one.connected
+    )
+
+
+def judge_ce_route(facts: Facts, *, ce: str, prefix: IPv4Network, gateways: tuple[str, ...]) -> Judgement:
+    """The CE's selected route is BGP's, via its PE."""
+    expected = f"bgp via {listed(gateways)}"
+    route = selected(facts, ce, DEFAULT_VRF, prefix)
+    if route is None:
+        return Judgement(holds=False, expected=expected, observed="no such route")
+    hops = {str(hop.gateway) for hop in route.hops if hop.fib}
+    return Judgement(route.protocol == "bgp" and bool(hops) and hops <= set(gateways), expected, via(route))
+
+
+def judge_ce_table(
+    facts: Facts, *, ce: str, own: frozenset[IPv4Network], remote: frozenset[IPv4Network]
+) -> Judgement:
+    """The CE's table holds its own networks, the VPN's, and the management subnet."""
+    seen = [
+        one.prefix
+        for one in routes_to(facts, ce, DEFAULT_VRF)
+        if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own))
+        and not (
+            one.protocol in ("connected", "local")
+            and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)
+        )
+    ]
+    return nothing_else(own | remote, seen, "routes")
