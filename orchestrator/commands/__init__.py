@@ -55,7 +55,10 @@ def run(given: argparse.Namespace) -> int:
         code = _code(error)
         if code is None:
             raise
-        complain(str(error))
+        if isinstance(error, LabFileError):
+            print(error, file=sys.stderr)  # file:line: first, as compilers do and editors read
+        else:
+            complain(str(error))
         return EXEC_FAILED if given.verb == "exec" else code
 
 

@@ -25,7 +25,7 @@ def run_exec(given: argparse.Namespace) -> int:
     """Run a Linux command in a node; its own exit status."""
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
     if not command:
-        raise UsageError("which command? l3vpn exec LAB ExitCode.NODE -- CMD…")
+        raise UsageError("which command? l3vpn exec LAB NODE -- CMD…")
     with joined_lab(given) as running:
         running.node(given.node)
         if sys.stdin.isatty() or sys.stdout.isatty():

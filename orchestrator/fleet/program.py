@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    import paramiko
+
 _CHUNK: Final = 1 << 16
 _BRIEF: Final = 60  # characters of a command that an error quotes
 _NO_STATUS: Final = 255  # ended by a signal: what ssh itself says then

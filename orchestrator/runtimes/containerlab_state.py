@@ -1,4 +1,4 @@
-"""What Docker and containerlab say, read as values: the labs there are, what a host lacks, why a deploy failed.
+"""What Docker and containerlab say, read as values: the labs there are, what a host lacks, why it failed.
 
 Words and forms are those of containerlab 0.79 and Docker 26; both `containerlab inspect` and the sources of
 containerlab were looked at.
@@ -27,9 +27,11 @@ LEAST_VERSION: Final = (0, 79)
 _UNSTAMPED: Final = (0, 0)  # built by `go build`: it cannot tell its version, so it is taken as it is
 _NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
 
-ENVIRONMENT: Final = "export CLAB_VERSION_CHECK=disable PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
+ENVIRONMENT: Final = (
+    "export CLAB_VERSION_CHECK=disable PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
+)
 
-# One line per running container: its process, which start of it this is, which start was admitted, interfaces.
+# One line per running container: its process, which start of it this is, which was admitted, interfaces.
 OBSERVE: Final = rf"""
 {ENVIRONMENT}
 command -v docker >/dev/null && command -v containerlab >/dev/null || exit 0
@@ -197,7 +199,7 @@ def check_version(said: str) -> None:
     if found is None:
         raise CannotRunHere(f"containerlab does not tell its version: {complaint(said)}")
     version = int(found[1]), int(found[2])
-    if version not in (_UNSTAMPED,) and version < LEAST_VERSION:
+    if version != _UNSTAMPED and version < LEAST_VERSION:
         least = ".".join(map(str, LEAST_VERSION))
         raise CannotRunHere(
             f"containerlab {found[0]} is too old, {least} is needed: sudo containerlab version upgrade"

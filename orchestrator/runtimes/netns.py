@@ -65,7 +65,11 @@ class NetnsRuntime:
             who = f"node {missing[0]} did not start" if missing else "the links could not be made"
             raise DeployFailed(f"{who}: {said[-1] if said else f'exit status {done.status}'}")
 
-    def admit(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:  # noqa: ARG002, PLR6301 -- the protocol's
+    def admit(
+        self,
+        lab: RunningLab,
+        daemons: Mapping[str, tuple[str, ...]],  # noqa: ARG002 -- the protocol's
+    ) -> RunningLab:
         """See `Runtime.admit`: no other program makes such labs, and `deploy` opens all nodes."""
         return lab
 

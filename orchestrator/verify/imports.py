@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verify.facts import CouldNotLook, Need
 from orchestrator.verify.questions import ROUTES, VPN_ROUTES
-from orchestrator.verify.tables import routes_to
+from orchestrator.verify.tables import is_own_export, routes_to
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
@@ -36,10 +36,7 @@ def _lacks_some(vrf: Vrf, facts: Facts) -> bool:
         importable = {
             route.prefix
             for route in facts.of(vrf.pe, VPN_ROUTES)
-            if route.best
-            and route.valid
-            and route.nexthop_vrf_id is None
-            and imports & set(route.communities)
+            if route.best and route.valid and not is_own_export(route) and imports & set(route.communities)
         }
         held = {route.prefix for route in routes_to(facts, vrf.pe, vrf.name)}
     except CouldNotLook:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.verify.facts import Facts
-    from parsers.facts import Hop, KernelRoute, Label, Route
+    from parsers.facts import Hop, KernelRoute, Label, Route, VpnRoute
 
 DEFAULT_VRF = "default"
 """FRR's name for the global table."""
@@ -42,6 +42,11 @@ def in_kernel(facts: Facts, node: str, table: int, prefix: IPv4Network) -> Kerne
         ),
         None,
     )
+
+
+def is_own_export(route: VpnRoute) -> bool:
+    """Whether a VPNv4 route was exported by the node that shows it, from one of its VRFs."""
+    return route.nexthop_vrf_id is not None
 
 
 def on_the_wire(labels: Iterable[Label]) -> tuple[Label, ...]:

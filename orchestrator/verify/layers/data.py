@@ -12,7 +12,7 @@ from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import CouldNotLook
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id
-from orchestrator.verify.layers.vpn.routes import kernel_id
+from orchestrator.verify.layers.vpn.routes import kernel_id as kernel_route_id
 from orchestrator.verify.probes import Flight, Probe
 from orchestrator.verify.wording import listed, look
 
@@ -143,7 +143,7 @@ def _foundations(
     path = lab.path(here.pe, there.pe) if here.pe != there.pe else (here.pe,)
     return (
         *(
-            kernel_id(vrf, net)
+            kernel_route_id(vrf, net)
             for vrf, net in ((one, to_net), (other, from_net))
             if net in lab.imported_by(vrf)
         ),

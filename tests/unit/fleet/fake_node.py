@@ -79,7 +79,7 @@ class FakeNode:
         self.host_key = host_key
         self.login_key = login_key
         self.dialled = 0
-        self._transports: list[paramiko.Transport] = []
+        self._connections: list[tuple[socket.socket, paramiko.Transport]] = []
         (home / "bin").mkdir(parents=True)
         (home / "answers").mkdir()
         for name, script in (("vtysh", _VTYSH), ("ip", _IP)):
@@ -104,13 +104,16 @@ class FakeNode:
         transport = paramiko.Transport(ours)
         transport.add_server_key(self.host_key)
         transport.start_server(event=threading.Event(), server=_Server(self))
-        self._transports.append(transport)
+        self._connections.append((ours, transport))
         return theirs
 
     def hang_up(self) -> None:
         """Drop all connections, as a restart does."""
-        while self._transports:
-            self._transports.pop().close()
+        while self._connections:
+            connection, transport = self._connections.pop()
+            with suppress(OSError):  # the other side may have left first
+                connection.shutdown(socket.SHUT_RDWR)
+            transport.close()
 
 
 class _Server(paramiko.ServerInterface):

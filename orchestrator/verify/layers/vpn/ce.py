@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.layers.vpn.routes import route_id
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import (
     DEFAULT_VRF,
@@ -21,6 +21,7 @@ from orchestrator.verify.wording import listed, look, nothing_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment
     from orchestrator.verify.facts import Facts

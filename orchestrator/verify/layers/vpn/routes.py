@@ -1,4 +1,4 @@
-"""VPN routes: RD, RT, next hop, VPN label and label stack, from the PE that exports to the one that imports."""
+"""VPN routes from the PE that exports to the one that imports: RD, RT, next hop, VPN label, label stack."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from orchestrator.verify.questions import KERNEL_ROUTES, LFIB, ROUTES, VPN_ROUTE
 from orchestrator.verify.tables import (
     DEFAULT_VRF,
     in_kernel,
+    is_own_export,
     on_the_wire,
     selected,
     stack,

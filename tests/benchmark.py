@@ -1,0 +1,90 @@
+"""How long a lab takes, phase by phase: `make bench`, or `python -m tests.benchmark LAB [RUNS]`.
+
+Warm cache (the node tree is there), cold guest (booted anew for each run), in a state folder of its own.
+Not a test: it judges nothing. Quote the medians, and the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from orchestrator.hosts.guest import Guest
+from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.store import Store
+from orchestrator.lifecycle.up import Wish, up
+from orchestrator.model.load import load_lab
+from orchestrator.verify import Layer
+
+if TYPE_CHECKING:
+    from orchestrator.verify import Standing
+
+
+class Silent:
+    """A watcher that shows nothing."""
+
+    def begin(self, phase: str) -> None: ...
+    def step(self, text: str) -> None: ...
+    def node_step(self, node: str, what: str) -> None: ...
+    def standing(self, standing: Standing) -> None: ...
+    def end(self, phase: str, outcome: str, seconds: float) -> None: ...
+    def say(self, text: str) -> None:
+        print(text)
+
+
+def one_run(name: str, state: Path) -> dict[str, float]:
+    """Seconds by phase of one run from nothing to nothing."""
+    store = Store(state / "l3vpn")
+    begun = time.monotonic()
+    done = up(load_lab(lab_folder(name)), Wish("guest", "netns", bare=False, timeout=90), store, Silent())
+    total = time.monotonic() - begun
+    if done.report is None or not done.report.holds:
+        sys.exit(f"{name} is not proven: there is nothing to measure")
+    converged = max(one.seconds for one in done.report.findings if one.check.layer is not Layer.DATA)
+    times = {
+        "boot": done.seconds["host"],
+        "nodes": done.seconds["nodes"],
+        "push": done.seconds["push"],
+        "convergence": converged,
+        "probes": done.seconds["proof"] - converged,
+        "nothing to proven": total,
+        "verify, fresh process": _command("verify", name),
+        "push, no change, fresh process": _command("push", name),
+    }
+    begun = time.monotonic()
+    take_down(done.placement, store, lambda _: None)
+    return times | {"down": time.monotonic() - begun}
+
+
+def _command(*arguments: str) -> float:
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "orchestrator.cli", *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - begun
+
+
+def main(name: str = "two-vpns", runs: str = "5") -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="l3vpn-bench-") as folder:
+        os.environ["XDG_STATE_HOME"] = folder
+        try:
+            measured = [one_run(name, Path(folder)) for _ in range(int(runs))]
+        finally:
+            Guest.stop(lambda _: None)
+    load = os.getloadavg()[0]
+    print(f"{name}, {runs} runs, {os.cpu_count()} cores, load average at the end {load:.1f}; seconds")
+    print(f"{'':32} {'median':>7} {'min':>7} {'max':>7}")
+    for phase in measured[0]:
+        seconds = [run[phase] for run in measured]
+        print(f"{phase:32} {median(seconds):7.1f} {min(seconds):7.1f} {max(seconds):7.1f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

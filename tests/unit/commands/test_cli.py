@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestrator.cli import main
+
+LABS = Path(__file__).parents[3] / "labs"
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("L3VPN_HOST", raising=False)
+    monkeypatch.delenv("L3VPN_RUNTIME", raising=False)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was complained of: exactly one line."""
+    error = capsys.readouterr().err
+    assert error.endswith("\n")
+    assert error.count("\n") == 1
+    return error.removeprefix("l3vpn: ").rstrip("\n")
+
+
+@pytest.mark.parametrize("verb", ["up", "verify", "push", "diff", "down", "status", "render"])
+def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "no-such-lab"]) == 2
+    assert said(capsys) == ("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (two-vpns)")
+
+
+@pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])
+def test_a_lab_that_is_not_up(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "two-vpns"]) == 2
+    assert said(capsys) == "lab 'two-vpns' is not up: `l3vpn up two-vpns` brings it up"
+
+
+def test_down_of_what_is_not_up_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["down", "two-vpns"]) == 0
+    assert capsys.readouterr().out == "two-vpns is not up\n"
+
+
+def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exec", "two-vpns", "pe1", "--", "true"]) == 255
+    assert "is not up" in said(capsys)
+    assert main(["exec", "two-vpns", "pe1"]) == 255
+    assert said(capsys) == "which command? l3vpn exec LAB NODE -- CMD…"
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        (("--host", "mars"), "no host 'mars': there are guest and local"),
+        (("--runtime", "podman"), "no runtime 'podman': there is netns"),
+    ],
+)
+def test_a_place_that_there_is_not(
+    option: tuple[str, str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["up", "two-vpns", "--host", "guest", "--runtime", "netns", *option]) == 2
+    assert said(capsys) == text
+
+
+def test_mistakes_in_a_lab_are_told_one_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(LABS / "two-vpns", folder)
+    intent = folder / "vpn.yml"
+    intent.write_text(intent.read_text().replace("asn: 65101", "asnn: 65101").replace("asn: 65202", "asn: x"))
+    assert main(["render", str(folder)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("broken/vpn.yml:") for line in lines)
+    assert any("'asnn'" in line and "did you mean 'asn'" in line for line in lines)
+    assert any("blue2" in line for line in lines)
+
+
+def test_render_shows_both_halves_of_one_node(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "two-vpns", "pe1"]) == 0
+    out = capsys.readouterr().out
+    assert "# pe1: Linux" in out
+    assert "rd vpn export 10.255.0.1:1" in out
+    assert "p1: " not in out
+
+
+def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "two-vpns", "pe9"]) == 2
+    assert said(capsys) == "lab 'two-vpns' has no node 'pe9': it has pe1 p1 p2 pe2 red1 red2 blue1 blue2"
+    assert main(["render", "two-vpns", "--frr", "7.5"]) == 2
+    assert "7.5" in said(capsys)
+
+
+def test_list_and_status_without_a_lab_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--format", "json"]) == 0
+    labs = json.loads(capsys.readouterr().out)
+    assert ("two-vpns", "-") in {(lab["lab"], lab["state"]) for lab in labs}
+    assert main(["status"]) == 0
+    assert capsys.readouterr().out == "no lab is up\n"
+    assert main(["status", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_doctor_says_what_it_picks_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["doctor", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+    assert code == (0 if told["host"] else 3)
+    assert {"kernel", "MPLS", "memory"} <= {row["name"] for row in told["rows"]}
+    main(["doctor"])
+    assert told["why"] in capsys.readouterr().out
