@@ -114,22 +114,15 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
 
     FRR 10.3 to 10.7 can lose VPN-to-VRF imports for good in a race at start-up (FRR issue 22239). Entering
     the same route targets again changes no configuration and runs the import again.
+
+    Returns:
+        By node of `vrfs`.
     """
     commands: dict[str, str] = {}
     for vrf in vrfs:
         commands[vrf.pe] = commands.get(vrf.pe, "") + _route_targets(lab, vrf)
-    files = {node: text.encode() for node, text in commands.items()}
-    answers = fleet.execute(dict.fromkeys(commands, "vtysh -f /dev/stdin"), files)
-    return {
-        node: PushResult(
-            node,
-            configuration=commands[node],
-            failure=answer
-            if isinstance(answer, Unreachable)
-            else refused_by_frr(commands[node], answer.text, answer.stderr.decode("utf-8", "replace")),
-        )
-        for node, answer in answers.items()
-    }
+    answers = fleet.each(commands, _configure, "importing again")
+    return {node: PushResult(node, configuration=commands[node], failure=answers[node]) for node in commands}
 
 
 def _bring(  # noqa: PLR0913 -- one node's part of `push`
@@ -168,28 +161,12 @@ def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _C
 
 
 def _apply(session: FrrConnection, change: _Change) -> Refusal | None:
-    try:
-        done = session.run(_script(change), change.commands.encode(), _APPLY_WITHIN)
-    except SessionLost as lost:  # nothing was sent, but the look before was on this very connection
-        raise NoAnswer(str(lost)) from None
-    stderr = done.stderr.decode("utf-8", "replace")
-    if done.status == _NOT_PLUMBED:
-        return refused_by_kernel(change.plumbing, stderr)
-    if refusal := refused_by_frr(change.commands, done.text, stderr):
+    """The kernel first: FRR's lines name VRFs and interfaces. Stops at the first line that is not taken."""
+    if change.protected and change.commands and (refusal := _check(session, change.commands)):
         return refusal
-    if done.status:
-        return Refusal("", stderr.strip().rpartition("\n")[2] or f"vtysh ended with status {done.status}")
-    return None
-
-
-def _script(change: _Change) -> str:
-    """Check FRR's part, mend the kernel, send FRR's part; stops at what fails."""
-    check = f'cat >"$f"; vtysh -C -f "$f" >/dev/null || exit {_NOT_VALID}\n'
-    mend = "".join(f"{{ {command}\n}} >/dev/null || exit {_NOT_PLUMBED}\n" for command in change.plumbing)
-    send = 'vtysh -f "$f"\n'
-    return "f=$(mktemp); trap 'rm -f \"$f\"' EXIT\n" + (check + mend + send if change.commands else mend)
-
-
+    if change.plumbing and (refusal := _mend(session, change.plumbing)):
+        return refusal
+    return _configure(session, change.commands) if change.commands else None
 def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> Refusal | None:
     left = _compare(session, lab, node, patience)
     if isinstance(left, Refusal):

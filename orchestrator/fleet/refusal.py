@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# FRR 8.4 to 10.x, vtysh/vtysh_config.c: a line that vtysh does not know, or that a daemon does not take.
-_UNKNOWN: Final = re.compile(r"^line (?P<number>\d+): (?P<words>% .*?)(?:\[\d+\])?:", re.MULTILINE)
-_NOT_TAKEN: Final = re.compile(r"^line (?P<number>\d+): Failure to communicate", re.MULTILINE)
-_BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$", re.MULTILINE)
+_PROMPT: Final = re.compile(r"^\S+\([^)\n]*\)# *(?P<line>.*)$", re.MULTILINE)
+_BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +15,7 @@ class Refusal:
     """A line that a node did not take.
 
     Attributes:
-        line: as it was sent: of FRR's configuration, or a command for the kernel.
+        line: as it was sent: of FRR's configuration, or a command for the kernel; empty if no line is to blame.
         words: what FRR or the kernel said to it.
     """
 
@@ -28,36 +26,29 @@ class Refusal:
         return f"refused `{self.line}`: {self.words}" if self.line else self.words
 
 
-def refused_by_frr(sent: str, stdout: str, stderr: str) -> Refusal | None:
-    """The first line of a file that `vtysh -f` did not get accepted; None if it was all taken.
+def refused_by_frr(stdout: str, stderr: str) -> Refusal:
+    """The line at which `vtysh -E -c` stopped: it repeats each line behind its prompt, then says what is wrong.
 
-    The exit status cannot be asked: 8.4.4 gives 0 even then. Standard error numbers the lines;
-    what a daemon said stands on standard output, one line for each line not taken, without its number.
+    `ospfd is not running` alone goes to standard error.
     """
-    unknown = _UNKNOWN.search(stderr)
-    not_taken = _NOT_TAKEN.search(stderr)
-    if not_taken and (unknown is None or not_taken.start() < unknown.start()):
-        said = [line.strip() for line in stdout.splitlines() if line.strip()]
-        if len(said) == len(_NOT_TAKEN.findall(stderr)):
-            said = said[:1]
-        return Refusal(_line(sent, not_taken), "; ".join(said) or "no reason given")
-    if unknown:
-        return Refusal(_line(sent, unknown), unknown["words"])
-    return None
+    words = stderr.splitlines()
+    line = ""
+    for repeated in _PROMPT.finditer(stdout):
+        line = repeated["line"].strip()
+        words = [*stdout[repeated.end() :].splitlines(), *stderr.splitlines()]
+    return Refusal(line, _joined(words))
 
 
-def refused_by_kernel(commands: tuple[str, ...], stderr: str) -> Refusal:
-    """What went wrong with the last of `commands` that was run."""
-    said = [line.strip() for line in stderr.splitlines() if line.strip()]
-    failed = _BATCH_LINE.search(stderr)
-    words = next((line for line in said if not _BATCH_LINE.match(line)), "no reason given")
-    if failed is None:
-        return Refusal(commands[0] if commands else "", words)
-    batch = next((command for command in commands if "-batch" in command), "")
-    return Refusal(batch, words)
+def refused_by_kernel(commands: tuple[str, ...], stdout: str, stderr: str) -> Refusal:
+    """What went wrong with the last command of `commands` that was begun; `stdout` counts those that went well."""
+    said = stderr.splitlines()
+    words = [line for line in said if not _BATCH_LINE.match(line)]
+    command = commands[min(stdout.count("\n"), len(commands) - 1)]
+    failed = next((found for line in said if (found := _BATCH_LINE.match(line))), None)
+    quoted = re.findall(r"'([^']*)'", command)  # of `printf '%s\n' 'link add …' … | ip -batch -`
+    number = int(failed["number"]) if failed else 0
+    return Refusal(quoted[number] if 0 < number < len(quoted) else command, _joined(words))
 
 
-def _line(sent: str, found: re.Match[str]) -> str:
-    lines = sent.splitlines()
-    number = int(found["number"])
-    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+def _joined(lines: list[str]) -> str:
+    return "; ".join(line.strip() for line in lines if line.strip()) or "no reason given"

@@ -39,7 +39,7 @@ class ContainerlabRuntime:
     Args:
         host: where they run.
         access: what opens the nodes.
-        image: what all nodes must be made from, whatever the topology file says; None to leave it to the file.
+        image: what all nodes are made from, whatever the topology file says; None to leave it to the file.
     """
 
     name = "containerlab"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,24 +25,26 @@ LEAST_VERSION: Final = (0, 79)
 """The first whose `deploy` mends a lab that is there instead of refusing it."""
 
 _UNSTAMPED: Final = (0, 0)  # built by `go build`: it cannot tell its version, so it is taken as it is
+_PROCESS_LINE: Final = re.compile(r"^/proc/(\d+)/([^:]+):(.*)$", re.MULTILINE)
 _NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
 
 ENVIRONMENT: Final = (
     "export CLAB_VERSION_CHECK=disable PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
 )
 
-# One line per running container: its process, which start of it this is, which was admitted, interfaces.
+# After containerlab's answer, for all running containers in one go: which start of them this is, which one
+# was admitted, and the interfaces in their network namespaces.
 OBSERVE: Final = rf"""
 {ENVIRONMENT}
 command -v docker >/dev/null && command -v containerlab >/dev/null || exit 0
 said=$(containerlab inspect --all --details -f json 2>&1) || {{ echo "$said"; exit 1; }}
 echo "$said"
-echo "$said" | sed -n 's/^ *"Pid": \([1-9][0-9]*\),*$/\1/p' | while read -r pid; do
-    started=$(cut -d ' ' -f 22 /proc/$pid/stat) || continue
-    admitted=-
-    read -r admitted 2>/dev/null </proc/$pid/root/run/l3vpn/admitted || :
-    echo "@process $pid $started ${{admitted:--}}" $(sed -n 's/^ *\([^ :]*\):.*/\1/p' /proc/$pid/net/dev)
+files=
+for pid in $(echo "$said" | sed -n 's/^ *"Pid": \([1-9][0-9]*\),*$/\1/p'); do
+    files="$files /proc/$pid/stat /proc/$pid/net/dev /proc/$pid/root/run/l3vpn/admitted"
 done
+[ -z "$files" ] || grep -sH . $files
+exit 0
 """
 
 
@@ -82,9 +84,20 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    started: str
-    admitted: str
-    interfaces: frozenset[str]
+    """Process 1 of a container: the tick of the clock at which it started, and that which was admitted."""
+
+    started: str = ""
+    admitted: str | None = None
+    interfaces: frozenset[str] = frozenset()
+
+    def with_line(self, file: str, line: str) -> _Process:
+        """What a line of a file under `/proc/PID` adds (proc_pid_stat(5), field 22; proc_pid_net(5))."""
+        if file == "stat":
+            return replace(self, started=line.rpartition(")")[2].split()[19])
+        if file == "root/run/l3vpn/admitted":
+            return replace(self, admitted=line)
+        name, colon, _ = line.partition(":")
+        return replace(self, interfaces=self.interfaces | {name.strip()}) if colon else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +109,14 @@ class Observed:
     @classmethod
     def read(cls, text: str) -> Observed:
         """Read the output of `OBSERVE`."""
-        lines = text.splitlines()
-        processes = dict(_process(line) for line in lines if line.startswith("@process "))
-        body = "\n".join(line for line in lines if not line.startswith("@"))
-        start = body.find("{")  # lines of a log may stand before
+        start = text.find("{")  # lines of a log may stand before
         if start < 0:
             return cls()
-        answer: Any = json.JSONDecoder().raw_decode(body[start:])[0]
+        answer: Any
+        answer, end = json.JSONDecoder().raw_decode(text, start)
+        processes: dict[int, _Process] = {}
+        for pid, file, line in _PROCESS_LINE.findall(text, end):
+            processes[int(pid)] = processes.get(int(pid), _Process()).with_line(file, line)
         return cls(
             {lab: tuple(_container(lab, one, processes) for one in there) for lab, there in answer.items()}
         )
@@ -135,11 +149,6 @@ class Observed:
         )
 
 
-def _process(line: str) -> tuple[int, _Process]:
-    _, pid, started, admitted, *interfaces = line.split()
-    return int(pid), _Process(started, admitted, frozenset(interfaces))
-
-
 def _container(lab: str, answer: Mapping[str, Any], processes: Mapping[int, _Process]) -> Container:
     labels: Mapping[str, str] = answer["Labels"]
     settings: Mapping[str, Any] = answer["NetworkSettings"]
@@ -168,7 +177,7 @@ def _role(labels: Mapping[str, str]) -> Role | None:
 def _state(said: str, process: _Process | None) -> NodeState:
     if said != "running" or process is None:
         return NodeState.STOPPED
-    if process.admitted == "-":
+    if process.admitted is None:
         return NodeState.CLOSED
     return NodeState.RUNNING if process.admitted == process.started else NodeState.RESTARTED
 
