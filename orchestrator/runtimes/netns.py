@@ -60,7 +60,8 @@ class NetnsRuntime:
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}
         missing = [name for name in todo.start if name not in ready]
         if missing or not done.ok:
-            said = [line for line in lines if not line.startswith(("ready ", "failed "))]
+            # Indented lines are afterthoughts ("dmesg may have more information").
+            said = [line for line in lines if not line.startswith(("ready ", "failed ", " "))]
             said += done.stderr.decode("utf-8", "replace").splitlines()
             who = f"node {missing[0]} did not start" if missing else "the links could not be made"
             raise DeployFailed(f"{who}: {said[-1] if said else f'exit status {done.status}'}")

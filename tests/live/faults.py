@@ -73,7 +73,7 @@ KERNEL = (
     ),
     Fault(
         "an access interface in the other customer's VRF",
-        {"pe1": "ip link set eth2 master blue"},
+        {"pe1": "ip link set eth2 down && ip link set eth2 master blue up"},
         {
             "kernel.port.pe1.eth2": "VRF blue",
             "vpn.vrf-table.pe?.blue": "also 10.1.0.0/30*",
@@ -84,7 +84,7 @@ KERNEL = (
     ),
     Fault(
         "a VRF with another table",
-        {"pe1": "ip link del red && ip link add red type vrf table 1003 && ip link set red up && ip link set eth2 master red"},
+        {"pe1": "ip link set eth2 down && ip link del red && ip link add red type vrf table 1003 && ip link set red up && ip link set eth2 master red up"},
         {
             "kernel.vrf.pe1.red": "table 1003, up",
             "vpn.core-clean.pe1": "also 10.1.0.0/30 in table 1003, *",
@@ -122,6 +122,7 @@ LINK = (
         {"pe2": "ip address del 10.1.0.5/30 dev eth2"},
         {"link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)"},
         blocks=RED_AND_DATA,
+        mend_it={"pe2": vtysh("interface eth2", "no ip address 10.1.0.5/30", "ip address 10.1.0.5/30")},
     ),
 )
 
