@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.fleet.answers import Unreachable, silent
 from orchestrator.fleet.errors import NoAnswer, SessionLost
-from orchestrator.fleet.refusal import Refusal, refused_by_frr, refused_by_kernel
+from orchestrator.fleet.refusal import Refusal, refused_by_check, refused_by_frr, refused_by_kernel
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 _RUNNING: Final = "show running-config"
 _CONFIGURED: Final = re.compile(r"^(interface|router|vrf|route-map|mpls) ", re.MULTILINE)
 _APPLY_WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
-_NOT_MENDED: Final = 91  # exit status of our script, unlike any of vtysh
+_NOT_VALID, _NOT_MENDED = 90, 91  # exit statuses of our script, unlike any of vtysh
 _LARGEST_PART: Final = 100_000
 # -E repeats each line before what FRR says to it. vtysh stops at the first line that is not taken; with -f
 # it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
-_CHECK: Final = 'said=$(vtysh -C -E -c "$text") || { echo "$said"; exit 1; }\n'
-_CONFIGURE: Final = 'exec vtysh -E -c "$text"\n'
+_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text"\n'
+# -C asks no daemon, but only with -f. A node need not have /dev/stdin.
+_CHECK: Final = f'printf "%s\\n" "$text" | vtysh -C -f /proc/self/fd/0 >/dev/null || exit {_NOT_VALID}\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +184,23 @@ def _send(
     session: FrrConnection, commands: tuple[str, ...], configuration: str, *, check: bool
 ) -> Refusal | None:
     """Mend the kernel, then configure FRR: its lines name VRFs and interfaces. Stops at the first refusal."""
-    text = f"configure terminal\n{configuration}".encode() if configuration else b""
     script = "".join(
         (
             "text=$(cat)\n",
-            _CHECK if text and check else "",
+            _CHECK if configuration and check else "",
             *(f"{{ {command}\n}} >/dev/null && echo || exit {_NOT_MENDED}\n" for command in commands),
-            _CONFIGURE if text else "",
+            _CONFIGURE if configuration else "",
         )
     )
     try:
-        done = session.run(script, text, _APPLY_WITHIN)
+        done = session.run(script, configuration.encode(), _APPLY_WITHIN)
     except SessionLost as lost:  # by now the node may have changed: not to be begun again
         raise NoAnswer(str(lost)) from None
     stderr = done.stderr.decode("utf-8", "replace")
     if done.ok:
         return None
+    if done.status == _NOT_VALID:
+        return refused_by_check(configuration, stderr)
     if done.status == _NOT_MENDED:
         return refused_by_kernel(commands, done.text, stderr)
     return refused_by_frr(done.text, stderr)
@@ -208,7 +210,7 @@ def _parts(configuration: str) -> list[str]:
     """The text cut between blocks: each part must fit into one argument of a command (128 KiB in Linux)."""
     parts = [""]
     for block in re.split(r"^(?=\S)", configuration, flags=re.MULTILINE):
-        if len(parts[-1]) + len(block) > _LARGEST_PART and parts[-1].endswith("exit\n"):
+        if len(parts[-1]) + len(block) > _LARGEST_PART and not block.startswith("exit"):
             parts.append("")
         parts[-1] += block
     return parts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _PROMPT: Final = re.compile(r"^[^\s#]+# *(?P<line>.*)$", re.MULTILINE)
+_CHECKED: Final = re.compile(r"^line (?P<number>\d+): (?P<words>% [^\[:\n]*)", re.MULTILINE)
 _BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$")
 
 
@@ -26,6 +27,16 @@ class Refusal:
         return f"refused `{self.line}`: {self.words}" if self.line else self.words
 
 
+def refused_by_check(sent: str, stderr: str) -> Refusal:
+    """The first line of `sent` that `vtysh -C` does not know: it numbers them."""
+    found = _CHECKED.search(stderr)
+    if found is None:
+        return Refusal("", _joined(stderr.splitlines()))
+    lines = sent.splitlines()
+    number = int(found["number"])
+    return Refusal(lines[number - 1].strip() if 0 < number <= len(lines) else "", found["words"])
+
+
 def refused_by_frr(stdout: str, stderr: str) -> Refusal:
     """The line at which `vtysh -E -c` stopped, and what FRR said.
 
@@ -41,7 +52,13 @@ def refused_by_frr(stdout: str, stderr: str) -> Refusal:
 
 
 def refused_by_kernel(commands: tuple[str, ...], stdout: str, stderr: str) -> Refusal:
-    """What went wrong with the last of `commands` that was begun; `stdout` has a line for each that went well."""
+    """What went wrong with the last of `commands` that was begun.
+
+    Args:
+        commands: in their order.
+        stdout: a line for each that went well.
+        stderr: the kernel's, or iproute2's, own words.
+    """
     said = stderr.splitlines()
     words = [line for line in said if not _BATCH_LINE.match(line)]
     command = commands[min(stdout.count("\n"), len(commands) - 1)]

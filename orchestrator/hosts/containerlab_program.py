@@ -7,11 +7,11 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts.base import BuildFailed, CannotRunHere
+from orchestrator.hosts.containerlab_release import MODULE, Release, pinned
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.programs import find, search_path
 
@@ -19,55 +19,46 @@ if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
     from orchestrator.hosts.places import Places
 
-_MODULE: Final = "github.com/srl-labs/containerlab"
 _FOLDER: Final = Path(__file__).parents[2] / "image" / "containerlab"
 _BUILD_SECONDS: Final = 1200
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A version of containerlab and the Go that can build it."""
-
-    version: str
-    go: tuple[int, int]
-
-
-def pinned(text: str | None = None) -> Release:
-    """What `image/containerlab/go.mod` asks for.
-
-    Raises:
-        BuildFailed: the file is missing, or asks for nothing.
-    """
-    try:
-        text = text if text is not None else (_FOLDER / "go.mod").read_text()
-    except FileNotFoundError as error:
-        raise BuildFailed(f"the pinned version of containerlab is missing: {error.filename}") from error
-    version = re.search(rf"^require {re.escape(_MODULE)} v(\S+)", text, re.MULTILINE)
-    go = re.search(r"^go (\d+)\.(\d+)", text, re.MULTILINE)
-    if version is None or go is None:
-        raise BuildFailed(f"{_FOLDER / 'go.mod'} requires no containerlab")
-    return Release(version[1], (int(go[1]), int(go[2])))
-
-
 def ensure(progress: Progress, places: Places) -> Path:
-    """The program in the cache, built now if it is not there: about two minutes, most of them downloads.
+    """The program in the cache, put there now if it is not: building takes about two minutes.
 
     Raises:
         CannotRunHere: this machine has no Go, or one that is too old.
-        BuildFailed: the build ended in an error.
+        BuildFailed: the build ended in an error, or what is to be built is not where it belongs.
     """
-    release = pinned()
+    try:
+        release = pinned((_FOLDER / "go.mod").read_text())
+    except FileNotFoundError as error:
+        raise BuildFailed(f"the pinned version of containerlab is missing: {error.filename}") from error
     program = places.cache / "programs" / f"containerlab-{release.version}" / "containerlab"
     if program.exists():
         return program
     with alone(program.parent / "lock", "another build of containerlab", progress):
         if not program.exists():
-            _check_go(release)
-            progress(f"building containerlab {release.version} with Go (once, about two minutes)")
             with tempfile.TemporaryDirectory(prefix=".half-", dir=program.parent) as folder:
-                _build(release, Path(folder))
-                (Path(folder) / program.name).rename(program)
+                half = Path(folder) / program.name
+                if not _copied(release, half):
+                    _check_go(release)
+                    progress(f"building containerlab {release.version} with Go (once, about two minutes)")
+                    _build(release, half.parent)
+                half.rename(program)
     return program
+
+
+def _copied(release: Release, target: Path) -> bool:
+    """Whether this machine has that very version, and now so has `target`."""
+    installed = find("containerlab")
+    if installed is None:
+        return False
+    said = subprocess.run([installed, "version", "--short"], capture_output=True, text=True, check=False)
+    if said.stdout.strip() != release.version:
+        return False
+    shutil.copy(installed, target)
+    return True
 
 
 def _check_go(release: Release) -> None:
@@ -90,9 +81,9 @@ def _check_go(release: Release) -> None:
 def _build(release: Release, folder: Path) -> None:
     for name in ("go.mod", "go.sum"):
         shutil.copy(_FOLDER / name, folder)
-    stamp = f"-s -w -X {_MODULE}/cmd.Version={release.version}"
+    stamp = f"-s -w -X {MODULE}/cmd.Version={release.version}"
     done = subprocess.run(
-        ["go", "build", "-mod=readonly", "-trimpath", f"-ldflags={stamp}", "-o", "containerlab", _MODULE],
+        ["go", "build", "-mod=readonly", "-trimpath", f"-ldflags={stamp}", "-o", "containerlab", MODULE],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import BuildFailed
-from orchestrator.hosts.containerlab_program import pinned
+from orchestrator.hosts.containerlab_release import pinned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,9 @@ class Recipe:
                 provision=(_FOLDER / "provision.sh").read_text(),
                 mirror=chosen.get("L3VPN_MIRROR", ""),
                 architecture=platform.machine(),
-                containerlab=pinned().version if docker else "",
+                containerlab=pinned((_FOLDER / "containerlab" / "go.mod").read_text()).version
+                if docker
+                else "",
             )
         except FileNotFoundError as error:
             raise BuildFailed(f"the recipe of the node tree is missing: {error.filename}") from error
@@ -132,7 +134,7 @@ class Supplies:
 
 
 def arguments(recipe: Recipe, supplies: Supplies, target: Path) -> list[str]:
-    """The mmdebstrap command that builds the tree of a recipe at `target`, a folder that does not exist yet."""
+    """The mmdebstrap command that builds a recipe's tree at `target`, a folder that does not exist yet."""
     packages = [*recipe.packages, *([_KERNEL_PACKAGE] if recipe.has_kernel else [])]
     hooks = [f'--customize-hook={_script(recipe.provision, "provision.sh")} "$1"']
     hooks += [f"--customize-hook=copy-in {shlex.quote(str(one))} /usr/local/bin" for one in supplies.programs]

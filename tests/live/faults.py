@@ -24,6 +24,12 @@ ON_RED = ("*.red*", "*.red*.*", "data.*.red*")
 RED_ROUTES = ("vpn.*.red.*", "vpn.ce-route.red*", "data.probe.red*", "data.full-size.red*")
 RED_AND_DATA = ("pece.*.red*", *RED_ROUTES, "data.barred.red*", "data.isolation.red*")
 
+
+def _start(daemon: str) -> str:
+    """Start an FRR daemon that the node's role does not ask for; it stays, idle once its configuration has gone."""
+    return f"{{ pidof {daemon} || /usr/lib/frr/{daemon} -d -A 127.0.0.1; }} >/dev/null 2>&1 </dev/null && "
+
+
 KERNEL = (
     Fault(
         "MPLS input off on a core interface",
@@ -159,7 +165,7 @@ IGP = (
     ),
     Fault(
         "a static route in place of OSPF's",
-        {"pe1": vtysh("ip route 10.255.0.4/32 10.0.0.1")},
+        {"pe1": _start("staticd") + vtysh("ip route 10.255.0.4/32 10.0.0.1")},
         {"igp.loopback.pe1.pe2": "by static via 10.0.0.1*", "igp.table.pe1": "also 10.255.0.4/32 by static"},
         blocks=ON_THE_LSPS,
     ),
@@ -173,7 +179,7 @@ IGP = (
     ),
     Fault(
         "a customer route on a P",
-        {"p1": vtysh("ip route 172.16.1.0/24 10.0.0.0")},
+        {"p1": _start("staticd") + vtysh("ip route 172.16.1.0/24 10.0.0.0")},
         {
             "igp.table.p1": "also 172.16.1.0/24 by static",
             "vpn.core-clean.p1": "also 172.16.1.0/24 in table 254",
@@ -181,7 +187,7 @@ IGP = (
     ),
     Fault(
         "a customer route leaked into a PE's global table",
-        {"pe1": vtysh("ip route 172.16.1.0/24 10.1.0.2 nexthop-vrf red")},
+        {"pe1": _start("staticd") + vtysh("ip route 172.16.1.0/24 10.1.0.2 nexthop-vrf red")},
         {
             "igp.table.pe1": "also 172.16.1.0/24 by static",
             "vpn.core-clean.pe1": "also 172.16.1.0/24 in table 254",
@@ -191,8 +197,8 @@ IGP = (
         "OSPF with a customer",
         {
             "pe1": vtysh("router ospf vrf red", "exit", "interface eth2", "ip ospf area 0", "ip ospf hello-interval 1", "ip ospf network point-to-point"),
-            "red1": "/usr/lib/frr/ospfd -d -A 127.0.0.1 && "
-            + vtysh("interface eth1", "ip ospf area 0", "ip ospf hello-interval 1", "ip ospf network point-to-point"),
+            "red1": _start("ospfd")
+            + vtysh("router ospf", "exit", "interface eth1", "ip ospf area 0", "ip ospf hello-interval 1", "ip ospf network point-to-point"),
         },
         {
             "igp.no-other-adjacency.pe1": "also * on eth2 in VRF red",
@@ -236,8 +242,8 @@ LDP = (
             "p1": "ip -M route | grep 'as to' | head -1 >/tmp/right; read in_label _ rest </tmp/right; "
             "ip -M route replace $in_label as 999 via inet 10.0.0.3 dev eth2"
         },
-        {"ldp.lfib.p1": "*"},
-        blocks=ON_THE_CORE,
+        {"ldp.lfib.p1": "*(missing: * -> 10.0.0.3 *; too many: * -> 10.0.0.3 999)"},
+        blocks=("ldp.lsp.*", *ON_THE_CORE),
         mend_it={"p1": "ip -M route replace $(cat /tmp/right)"},
     ),
     Fault(
@@ -245,7 +251,7 @@ LDP = (
         {"pe1": "ip route show 10.255.0.4 >/tmp/right && ip route replace 10.255.0.4 via 10.0.0.1 dev eth1 proto ospf metric 20"},
         {"ldp.lsp.pe1.pe2": "*its kernel pushes none*"},
         blocks=ON_THE_CORE,
-        mend_it={"pe1": vtysh("mpls ldp", "address-family ipv4", "no interface eth1", "interface eth1")},
+        mend_it={"pe1": "ip route replace $(sed 's/nhid [0-9]*//' /tmp/right)"},
     ),
 )
 
@@ -263,7 +269,7 @@ MPBGP = (
     ),
     Fault(
         "BGP on a P",
-        {"p1": "/usr/lib/frr/bgpd -d -A 127.0.0.1 && " + vtysh("router bgp 65000", "neighbor 10.255.0.1 remote-as 65000")},
+        {"p1": _start("bgpd") + vtysh("router bgp 65000", "neighbor 10.255.0.1 remote-as 65000")},
         {"mpbgp.no-other-session.p1": "also 10.255.0.1 (ipv4 unicast)"},
     ),
 )
@@ -355,7 +361,7 @@ VPN = (
     ),
     Fault(
         "a prefix too many from a CE",
-        {"red1": vtysh("ip route 172.31.9.0/24 blackhole", "router bgp 65101", "address-family ipv4 unicast", "network 172.31.9.0/24")},
+        {"red1": _start("staticd") + vtysh("ip route 172.31.9.0/24 blackhole", "router bgp 65101", "address-family ipv4 unicast", "network 172.31.9.0/24")},
         {
             "vpn.vrf-table.pe?.red": "also 172.31.9.0/24",
             "vpn.vpnv4-table.pe?": "also 10.255.0.1:1:172.31.9.0/24",
