@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     place.add_argument(
         "--runtime",
         default=os.environ.get("L3VPN_RUNTIME"),
-        help="netns (network namespaces); also L3VPN_RUNTIME",
+        help="netns (network namespaces) or containerlab (Docker); also L3VPN_RUNTIME",
     )
     lab = argparse.ArgumentParser(add_help=False)
     lab.add_argument("lab", metavar="LAB", help="a name under labs/ or a lab folder")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.fleet.answers import Unreachable, silent
-from orchestrator.fleet.errors import NoAnswer, SessionLost
-from orchestrator.fleet.refusal import Refusal, refused_by_check, refused_by_frr, refused_by_kernel
+from orchestrator.fleet.refusal import Refusal
+from orchestrator.fleet.sending import send
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 _RUNNING: Final = "show running-config"
 _CONFIGURED: Final = re.compile(r"^(interface|router|vrf|route-map|mpls) ", re.MULTILINE)
-_APPLY_WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
-_NOT_VALID, _NOT_MENDED = 90, 91  # exit statuses of our script, unlike any of vtysh
-_LARGEST_PART: Final = 100_000
-# -E repeats each line before what FRR says to it. vtysh stops at the first line that is not taken; with -f
-# it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
-_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text"\n'
-# -C asks no daemon, but only with -f. A node need not have /dev/stdin.
-_CHECK: Final = f'printf "%s\\n" "$text" | vtysh -C -f /proc/self/fd/0 >/dev/null || exit {_NOT_VALID}\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +123,7 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
         commands[vrf.pe] = commands.get(vrf.pe, "") + _import_again(lab, vrf)
 
     def enter(session: FrrConnection, configuration: str) -> Refusal | None:
-        return _send(session, (), configuration, check=False)
+        return send(session, (), configuration, check=False)
 
     answers = fleet.each(commands, enter, "importing again")
     return {node: PushResult(node, configuration=commands[node], failure=answers[node]) for node in commands}
@@ -147,7 +139,7 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     if dry_run or not change:
         return result
     progress(node, "changing")
-    refusal = _apply(session, change)
+    refusal = send(session, change.plumbing, change.commands, check=not change.fresh)
     if refusal is not None:
         return replace(result, failure=refusal)
     progress(node, "reading back")
@@ -170,50 +162,6 @@ def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _C
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
     return _Change(kernel, changes.commands, changes.unified, fresh=_CONFIGURED.search(running) is None)
-
-
-def _apply(session: FrrConnection, change: _Change) -> Refusal | None:
-    for number, part in enumerate(_parts(change.commands)):
-        plumbing_first = change.plumbing if number == 0 else ()
-        if refusal := _send(session, plumbing_first, part, check=not change.fresh):
-            return refusal
-    return None
-
-
-def _send(
-    session: FrrConnection, commands: tuple[str, ...], configuration: str, *, check: bool
-) -> Refusal | None:
-    """Mend the kernel, then configure FRR: its lines name VRFs and interfaces. Stops at the first refusal."""
-    script = "".join(
-        (
-            "text=$(cat)\n",
-            _CHECK if configuration and check else "",
-            *(f"{{ {command}\n}} >/dev/null && echo || exit {_NOT_MENDED}\n" for command in commands),
-            _CONFIGURE if configuration else "",
-        )
-    )
-    try:
-        done = session.run(script, configuration.encode(), _APPLY_WITHIN)
-    except SessionLost as lost:  # by now the node may have changed: not to be begun again
-        raise NoAnswer(str(lost)) from None
-    stderr = done.stderr.decode("utf-8", "replace")
-    if done.ok:
-        return None
-    if done.status == _NOT_VALID:
-        return refused_by_check(configuration, stderr)
-    if done.status == _NOT_MENDED:
-        return refused_by_kernel(commands, done.text, stderr)
-    return refused_by_frr(done.text, stderr)
-
-
-def _parts(configuration: str) -> list[str]:
-    """The text cut between blocks: each part must fit into one argument of a command (128 KiB in Linux)."""
-    parts = [""]
-    for block in re.split(r"^(?=\S)", configuration, flags=re.MULTILINE):
-        if len(parts[-1]) + len(block) > _LARGEST_PART and not block.startswith("exit"):
-            parts.append("")
-        parts[-1] += block
-    return parts
 
 
 def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> Refusal | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
 from orchestrator.runtimes.base import Access
+from orchestrator.runtimes.containerlab import ContainerlabRuntime
 from orchestrator.runtimes.netns import NetnsRuntime
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.runtimes.base import Runtime
 
 HOSTS = ("guest", "local")
-RUNTIMES = ("netns",)
+RUNTIMES = ("netns", "containerlab")
 
 
 class UnknownChoice(Exception):  # noqa: N818 -- the name says what happened
@@ -32,32 +35,38 @@ def check_choice(host: str, runtime: str) -> None:
     if host not in HOSTS:
         raise UnknownChoice(f"no host '{host}': there are {' and '.join(HOSTS)}")
     if runtime not in RUNTIMES:
-        raise UnknownChoice(f"no runtime '{runtime}': there is {' and '.join(RUNTIMES)}")
+        raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
 
 
-def start_host(name: str, progress: Progress) -> Host:
-    """Start or join a host, making what it needs first.
+def start_host(name: str, runtime: str, progress: Progress) -> Host:
+    """Start or join a host, making first what it and the runtime on it need.
 
     Raises:
         HostError: it cannot be had on this machine.
     """
-    return Guest.start(progress) if name == "guest" else LocalHost.start(progress)
+    docker = runtime == "containerlab"
+    if name != "guest":
+        return LocalHost.start(progress, tree=not docker)
+    return guest_docker.start(progress) if docker else Guest.start(progress)
 
 
-def attach_host(name: str) -> Host:
-    """Join a host that runs.
+def attach_host(name: str, runtime: str) -> Host:
+    """Join a host that runs, for labs of that runtime.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
-    return Guest.attach() if name == "guest" else LocalHost.attach()
+    return Guest.attach() if name == "guest" else LocalHost.attach(tree=runtime != "containerlab")
 
 
 def make_runtime(name: str, host: Host) -> Runtime:
-    """A runtime on a host."""
+    """A runtime on a host; `L3VPN_IMAGE` names the container image of all nodes."""
     check_choice(host.name, name)
     keys = Keys.load_or_create()
-    return NetnsRuntime(host, Access(keys.login.public_text, keys.host.private_text))
+    access = Access(keys.login.public_text, keys.host.private_text)
+    if name == "containerlab":
+        return ContainerlabRuntime(host, access, os.environ.get("L3VPN_IMAGE") or None)
+    return NetnsRuntime(host, access)
 
 
 def same_folder(a: str, b: Path) -> bool:

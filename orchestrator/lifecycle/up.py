@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from orchestrator.lifecycle.proof import prove
 from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
 from orchestrator.lifecycle.store import Placement
 from orchestrator.render.daemons import daemons
-from orchestrator.runtimes.base import Deployment, NameTaken
+from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
 from orchestrator.verify import Layer
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
             with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
                 # Remembered before anything is made, so that whatever is made can be found.
                 store.put(placement)
-                host = machine.start_host(placement.host, watcher.step)
+                host = machine.start_host(placement.host, placement.runtime, watcher.step)
                 kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
                 outcome.text = f"{placement.host}, Linux {kernel}"
             try:
@@ -93,7 +94,8 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         except BaseException:
             if not stood:
                 watcher.say("cleaning up what was made so far")
-                take_down(placement, store, watcher.step)
+                with suppress(NotOurs):  # what failed then matters more
+                    take_down(placement, store, watcher.step)
             raise
 
 
@@ -121,7 +123,7 @@ def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
 
 def _stands(placement: Placement) -> bool:
     try:
-        host = machine.attach_host(placement.host)
+        host = machine.attach_host(placement.host, placement.runtime)
     except HostError:
         return False
     try:

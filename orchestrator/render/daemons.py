@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.model.lab import Lab
 
 _BY_ROLE = {
@@ -19,4 +21,9 @@ _BY_ROLE = {
 
 def daemons(lab: Lab) -> dict[str, tuple[str, ...]]:
     """By node, zebra first. FRR 10 adds mgmtd where it is there: that is the runtime's to know."""
-    return {node.name: _BY_ROLE[node.role] for node in lab.nodes}
+    return daemons_of(lab.topology.roles)
+
+
+def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
+    """By node, as `daemons`, where nothing more is known of a lab than its nodes' roles."""
+    return {node: _BY_ROLE[role] for node, role in roles.items()}

@@ -75,5 +75,7 @@ def test_lab_up_in_a_fresh_clone_without_any_privilege(home: Path) -> None:
 
     done = as_user(home, "make lab-down")
     assert done.returncode == 0, done.stdout + done.stderr
-    left = subprocess.run(["pgrep", "--uid", USER], capture_output=True, text=True, check=False)
+    left = subprocess.run(
+        ["pgrep", "--uid", USER, "--runstates", "RSDT"], capture_output=True, text=True, check=False
+    )
     assert left.stdout == ""

@@ -157,8 +157,8 @@ def _barred(lab: LabInState, here: _Place) -> Iterator[Check]:
     """What exists elsewhere in the lab and must not answer here: other VPNs' own prefixes, and the core."""
     vrf = lab.lab.vrf(here.pe, here.attachment.vrf)
     mine = lab.prefixes_in(vrf)
-    source = next(iter(_lans(lab, here)), None)
-    address = source.address.ip if source else here.attachment.ce_address.ip
+    # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
+    address = here.attachment.ce_address.ip
     foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
     for one in lab.lab.interfaces:
         net = one.address.network

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
 # nothing ever again; `show exit` ends vtysh; `show dead`, `died` and `back` ask daemons that come and go.
-# Configuration is kept; it is refused from a line with "nonsense" on, which -C finds as well, or with "refused",
-# which it does not; once it is taken, the file `after` becomes the running configuration.
+# Configuration is kept. It is refused from a line on that has "nonsense" in it, which -C finds too, or
+# "refused", which -C does not. Once it is taken, the file `after` becomes the running configuration.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
 configure() {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.fleet import push as pushing
+from orchestrator.fleet import sending
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import PushResult, push, re_enter_route_targets
 from orchestrator.fleet.refusal import Refusal
@@ -172,11 +173,19 @@ def test_route_targets_are_entered_again(rack: Rack, lab: Lab) -> None:
     )
 
 
+def test_many_commands_for_the_kernel_are_no_problem(rack: Rack, lab: Lab) -> None:
+    batch = "printf '%s\\n' " + "'link set eth1 up' " * 10_000 + "| wc -l >lines"
+    p1 = node(rack, "p1", running(lab, "p1"), (batch, *MENDING))
+    with rack.fleet() as fleet:
+        assert push(fleet, lab, ["p1"])["p1"].ok
+    assert (p1.home / "lines").read_text().strip() == "10000"
+
+
 def test_large_configurations_are_cut_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pushing, "_LARGEST_PART", 60)
+    monkeypatch.setattr(sending, "_LARGEST_PART", 60)
     block = "interface eth{}\n ip address 10.0.0.{}/31\nexit\n"
     text = "".join(block.format(number, number) for number in range(10))
-    parts = pushing._parts(text)
+    parts = sending._parts(text)
     assert len(parts) > 1
     assert "".join(parts) == text
     assert all(part.startswith("interface ") for part in parts)
