@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from orchestrator import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="LAB is a name under labs/ or the path of a lab folder. "
         "Exit codes: 0 proven, 1 not proven or different, 2 usage or lab file, 3 machine, 4 node.",
     )
-    made.add_argument("--version", action="version", version=f"l3vpn {version('l3vpn-lab')}")
+    made.add_argument("--version", action="version", version=f"l3vpn {__version__}")
     verbs = made.add_subparsers(dest="verb", required=True, metavar="COMMAND")
 
     place = argparse.ArgumentParser(add_help=False)

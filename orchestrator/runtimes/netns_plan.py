@@ -437,5 +437,6 @@ def destroy_script(record: Record) -> str:
             *(_remove_node(record, name) for name in record.nodes),
             f"ip link del {record.bridge} 2>/dev/null || :",
             f"rm -rf {BASE}/{record.lab}",
+            f"rmdir {BASE} 2>/dev/null || :",
         ]
     )

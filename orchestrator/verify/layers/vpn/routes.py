@@ -161,7 +161,9 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
         rds = {
             one.rd
             for one in facts.of(vrf.pe, VPN_ROUTES)
-            if one.prefix == origin.prefix and is_own_export(one) and _leads_into(facts, vrf.pe, one) == [vrf.name]
+            if one.prefix == origin.prefix
+            and is_own_export(one)
+            and _leads_into(facts, vrf.pe, one) == [vrf.name]
         }
         return Judgement(
             holds=False,
