@@ -367,7 +367,7 @@ VPN = (
             )
         },
         {
-            "vpn.export.pe2.red.*": "not exported under that RD (under: 10.255.0.4:7)",
+            "vpn.export.pe2.red.*": "exported under RD 10.255.0.4:7",
             "vpn.vpnv4-table.*": "also 10.255.0.4:7:*",
         },
         blocks=RED_ROUTES,

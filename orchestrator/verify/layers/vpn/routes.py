@@ -165,11 +165,8 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
             and is_own_export(one)
             and _leads_into(facts, vrf.pe, one) == [vrf.name]
         }
-        return Judgement(
-            holds=False,
-            expected=expected,
-            observed=f"not exported under that RD (under: {listed(sorted(rds))})",
-        )
+        observed = f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
+        return Judgement(holds=False, expected=expected, observed=observed)
     into = _leads_into(facts, vrf.pe, route)
     label = f"label {route.label} into {listed(into, 'nothing')}"
     return Judgement(

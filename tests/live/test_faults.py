@@ -1,0 +1,114 @@
+"""The proof is honest: each kind of check fails on a running lab that is broken in the way it is there for.
+
+A fault is done by hand in the nodes, the proof must say exactly what follows from it and nothing else, then
+a push must mend it. Sessions are new for each of these, as they are for somebody at the command line.
+"""
+
+from __future__ import annotations
+
+import time
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.fleet.answers import Unreachable
+from orchestrator.fleet.push import push
+from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
+from orchestrator.lifecycle.store import Store
+from orchestrator.verify import Report, expect, verify
+from tests.live.faults import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.model.lab import Lab
+    from tests.live.conftest import LiveLab
+    from tests.live.fault import Fault
+
+pytestmark = pytest.mark.live
+
+SHOWS_WITHIN = 20.0  # seconds: a BGP session that nobody keeps alive is given up after 9
+MENDED_WITHIN = 40.0
+
+
+@pytest.fixture(scope="module")
+def running(lab: LiveLab) -> Iterator[Running]:
+    """The session's lab, joined from within this process."""
+    places = lab.terminal.places
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(lab.terminal.state))
+        with joined(find(lab.name, Store(places.state))) as there:
+            yield there
+
+
+@pytest.fixture(scope="module")
+def intent(running: Running) -> Lab:
+    """What the lab's files want."""
+    return intent_of(running.placement.lab, running.placement)
+
+
+def type_in(running: Running, commands: Mapping[str, str]) -> None:
+    """Do what somebody does by hand in the nodes' shells."""
+    with fleet(running) as nodes:
+        for node, answer in nodes.execute(commands).items():
+            assert not isinstance(answer, Unreachable), answer
+            assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
+
+
+def proof(running: Running, intent: Lab, timeout: float) -> Report:
+    """What `verify` finds."""
+    with fleet(running) as nodes:
+        return verify(nodes, intent, timeout=timeout)
+
+
+def wrong(report: Report) -> list[str]:
+    """What does not hold, for the message of an assertion."""
+    return [f"{one.verdict.value} {one.check.id}: {one.observed}" for one in report.findings if not one.holds]
+
+
+@pytest.fixture
+def mended(running: Running, intent: Lab) -> Iterator[None]:
+    """Whatever a test does, the next one finds the lab as its files want it."""
+    yield
+    with fleet(running) as nodes:
+        push(nodes, intent)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_proof_tells_what_is_broken_and_a_push_mends_it(
+    running: Running, intent: Lab, fault: Fault, mended: None
+) -> None:
+    type_in(running, fault.break_it)
+    try:
+        unexplained = _shown(running, intent, fault)
+    finally:
+        with fleet(running) as nodes:
+            pushed = push(nodes, intent)
+        if fault.mend_it:
+            type_in(running, fault.mend_it)
+            with fleet(running) as nodes:
+                pushed = push(nodes, intent)
+    assert not unexplained, "\n".join(unexplained)
+    assert [str(result.failure) for result in pushed.values() if not result.ok] == []
+    again = proof(running, intent, MENDED_WITHIN)
+    assert again.holds, "\n".join(wrong(again))
+
+
+def _shown(running: Running, intent: Lab, fault: Fault) -> tuple[str, ...]:
+    """What of a report the fault does not explain, once it has had time to show."""
+    until = time.monotonic() + SHOWS_WITHIN
+    while True:
+        unexplained = fault.unexplained(proof(running, intent, timeout=0))
+        if not unexplained or time.monotonic() > until:
+            return unexplained
+
+
+def test_every_kind_of_check_is_made_to_fail(intent: Lab) -> None:
+    kinds = {".".join(check.id.split(".")[:2]) for check in expect(intent)}
+    shown = {
+        ".".join(check.id.split(".")[:2])
+        for check in expect(intent)
+        if any(fnmatchcase(check.id, pattern) for fault in FAULTS for pattern in fault.fails)
+    }
+    assert kinds - shown == set()
