@@ -31,7 +31,7 @@ def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]
         lab = intent_of(given.lab, running.placement)
         nodes = named_nodes(lab, given.limit)
         try:
-            with fleet(running) as sessions:
+            with fleet(running, lab) as sessions:
                 results = push(sessions, lab, nodes, dry_run=dry_run, progress=watcher.node_step)
                 if not dry_run and all(result.ok for result in results.values()):
                     repair_imports(sessions, lab, watcher.say)

@@ -69,6 +69,8 @@ def _tell_next(given: argparse.Namespace, done: Up) -> None:
         (f"verify {given.lab}", "prove it again"),
         (f"down {given.lab}", "take it down"),
     )
+    if done.report is None:
+        hints = (hints[0], (f"push {given.lab}", "configure it from its files"), *hints[2:])
     lines = "\n".join(f"{start}{command:<40} {what}" for command, what in hints)
     console().print(f"\n{done.lab.name} is {state} after {done.total:.1f} s. Try:\n{lines}")
 

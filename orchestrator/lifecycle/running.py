@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.fleet.answers import silent
 from orchestrator.fleet.fleet import Fleet
-from orchestrator.hosts.base import HostError
+from orchestrator.hosts.base import HostError, Unreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
@@ -19,7 +20,9 @@ from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
+    from ipaddress import IPv4Address
 
     from orchestrator.fleet.answers import Progress
     from orchestrator.hosts.base import Host
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 class NotUp(Exception):  # noqa: N818 -- the name says what happened
     """The lab, or a node of it, is not up."""
 
+
+_NOWHERE = IPv4Network("240.0.0.0/4")
+"""Stands for the addresses of nodes that cannot be reached: reserved (RFC 1112), so nobody has one."""
 
 _WRONG = {
     NodeState.CLOSED: "has not been opened",
@@ -161,12 +167,32 @@ def intent_of(given: str, placement: Placement) -> Lab:
     return load_lab(folder)
 
 
-def fleet(running: Running, progress: Progress = silent) -> Fleet:
-    """Sessions to the nodes of a running lab, opened when they are first used."""
+def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent) -> Fleet:
+    """Sessions to the nodes of a running lab, opened when they are first used.
+
+    Args:
+        running: the lab.
+        lab: what its files want; a node that they have and that is not there is told to be so.
+        progress: told what the sessions do.
+    """
     keys = Keys.load_or_create()
+    wrong = {} if lab is None else {node.name: "is not there" for node in lab.nodes}
+    wrong |= {node.name: _WRONG.get(node.state, "") for node in running.lab.nodes}
+    addresses = running.lab.addresses
+    refusals: dict[IPv4Address, str] = {}
+    for address, (node, what) in zip(_NOWHERE, wrong.items(), strict=False):
+        if what:
+            addresses[node] = address
+            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` mends it"
+
+    def dial(address: IPv4Address, port: int) -> socket.socket:
+        if address in refusals:
+            raise Unreachable(refusals[address])
+        return running.host.dial(address, port)
+
     return Fleet(
-        running.lab.addresses,
-        running.host.dial,
+        addresses,
+        dial,
         key=keys.login.private,
         known_hosts=keys.known_hosts,
         progress=progress,

@@ -74,7 +74,6 @@ KERNEL = (
             "kernel.management.red1": "routes: 0.0.0.0/0 via 198.18.*",
             "vpn.ce-table.red1": "also 0.0.0.0/0",
         },
-        mend_it={"red1": "ip route del default"},
     ),
     Fault(
         "an access interface in the other customer's VRF",
@@ -90,7 +89,8 @@ KERNEL = (
     Fault(
         "a VRF with another table",
         {
-            "pe1": "ip link set eth2 down && ip link del red && ip link add red type vrf table 1003 && ip link set red up && ip link set eth2 master red up"
+            "pe1": "ip link set eth2 down && ip link del red && ip link add red type vrf table 1003 && "
+            "ip link set red up && ip link set eth2 master red up"
         },
         {
             "kernel.vrf.pe1.red": "table 1003, up",
@@ -264,7 +264,8 @@ LDP = (
     Fault(
         "a push without its label, changed under FRR",
         {
-            "pe1": "ip route show 10.255.0.4 >/tmp/right && ip route replace 10.255.0.4 via 10.0.0.1 dev eth1 proto ospf metric 20"
+            "pe1": "ip route show 10.255.0.4 >/tmp/right && "
+            "ip route replace 10.255.0.4 via 10.0.0.1 dev eth1 proto ospf metric 20"
         },
         {"ldp.lsp.pe1.pe2": "*its kernel pushes none*"},
         blocks=ON_THE_CORE,
@@ -468,7 +469,6 @@ DATA = (
             "data.barred.red1.172.30.1.0/24": "arrived at blue1*",
             "data.isolation.blue1": "arrived: red1 *",
         },
-        mend_it={"pe1": "ip route del 172.30.1.0/24 table 1001"},
     ),
     Fault(
         "packets dropped by a policy rule, all tables right",

@@ -148,7 +148,9 @@ def test_a_stopped_and_a_restarted_node_are_named_and_mended(user: User) -> None
 
 def test_a_lab_that_is_half_there_is_made_whole(user: User) -> None:
     user.in_guest("docker rm -f clab-two-vpns-red1 clab-two-vpns-p2")
-    assert user.says("push", "two-vpns").returncode == 4
+    refused = user.says("push", "two-vpns")
+    assert refused.returncode == 4
+    assert "l3vpn: p2: is not there: `l3vpn up two-vpns` mends it\n" in refused.stderr
     user.succeeds("up", "two-vpns")
     assert user.failing() == set()
 
