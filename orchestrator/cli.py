@@ -89,9 +89,23 @@ def parser() -> argparse.ArgumentParser:
     shell = verbs.add_parser("shell", parents=[place, lab], help="vtysh of a node")
     shell.add_argument("node", metavar="NODE")
 
+    inventory = verbs.add_parser(
+        "inventory", parents=[place, lab], help="the lab for your own nornir and ssh"
+    )
+    inventory.add_argument(
+        "--write",
+        metavar="DIR",
+        help="write hosts, groups, defaults and an ssh_config there instead of printing",
+    )
+    proxy = verbs.add_parser("proxy", parents=[place, lab], help="ssh's ProxyCommand to a node")
+    proxy.add_argument("node", metavar="NODE")
+
     render = verbs.add_parser("render", parents=[lab], help="the configuration, without a lab")
     render.add_argument("node", metavar="NODE", nargs="?")
     render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
+    render.add_argument(
+        "--topology", action="store_true", help="instead, the topology file that containerlab is given"
+    )
     verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
     return made
 

@@ -34,6 +34,8 @@ _MODULES = {
     "list": "looking",
     "exec": "login",
     "shell": "login",
+    "inventory": "connecting",
+    "proxy": "connecting",
 }
 
 

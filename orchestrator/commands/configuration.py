@@ -10,10 +10,12 @@ from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.model.load import load_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
+from orchestrator.runtimes.containerlab_plan import preview
 from orchestrator.terminal import PhaseLines, console, diff_text
 
 if TYPE_CHECKING:
@@ -81,8 +83,11 @@ def tell_failures(results: Mapping[str, PushResult]) -> int:
 
 
 def run_render(given: argparse.Namespace) -> int:
-    """The configuration of a node, or of all, without a lab."""
+    """The configuration of a node, or of all, without a lab; or what containerlab would deploy."""
     lab = load_lab(lab_folder(given.lab))
+    if given.topology:
+        print(preview(lab.topology, str(lab.folder), chosen_image()), end="")
+        return ExitCode.PROVEN
     try:
         for name in named_nodes(lab, [given.node] if given.node else []):
             print(f"# {name}: Linux\n{plumbing(lab, name)}")

@@ -60,13 +60,18 @@ def attach_host(name: str, runtime: str) -> Host:
 
 
 def make_runtime(name: str, host: Host) -> Runtime:
-    """A runtime on a host; `L3VPN_IMAGE` names the container image of all nodes."""
+    """A runtime on a host."""
     check_choice(host.name, name)
     keys = Keys.load_or_create()
     access = Access(keys.login.public_text, keys.host.private_text)
     if name == "containerlab":
-        return ContainerlabRuntime(host, access, os.environ.get("L3VPN_IMAGE") or None)
+        return ContainerlabRuntime(host, access, chosen_image())
     return NetnsRuntime(host, access)
+
+
+def chosen_image() -> str | None:
+    """The container image of all nodes, named by `L3VPN_IMAGE`; None to leave it to the topology file."""
+    return os.environ.get("L3VPN_IMAGE") or None
 
 
 def same_folder(a: str, b: Path) -> bool:

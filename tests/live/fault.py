@@ -27,6 +27,7 @@ class Fault:
         errors: like `fails`, for the checks that must come to ERROR.
         mend_it: by node, commands that undo by hand what the fault did behind the back of the configuration
             that `push` owns; empty where `push` alone must mend it.
+        daemons: whether a daemon comes or goes, which a vtysh that was there before does not notice.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Fault:
     blocks: tuple[str, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     mend_it: Mapping[str, str] = field(default_factory=dict)
+    daemons: bool = False
 
     def unexplained(self, report: Report) -> tuple[str, ...]:
         """Where a report is not what the fault must lead to, one line each."""

@@ -55,7 +55,7 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
     ("option", "text"),
     [
         (("--host", "mars"), "no host 'mars': there are guest and local"),
-        (("--runtime", "podman"), "no runtime 'podman': there is netns"),
+        (("--runtime", "podman"), "no runtime 'podman': there are netns and containerlab"),
     ],
 )
 def test_a_place_that_there_is_not(
@@ -83,6 +83,17 @@ def test_render_shows_both_halves_of_one_node(capsys: pytest.CaptureFixture[str]
     assert "# pe1: Linux" in out
     assert "rd vpn export 10.255.0.1:1" in out
     assert "p1: " not in out
+
+
+def test_render_shows_what_containerlab_would_be_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("L3VPN_IMAGE", "l3vpn-node:8.4")
+    assert main(["render", "two-vpns", "--topology"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("name: two-vpns\n")
+    assert 'image: "l3vpn-node:8.4"' in shown
+    assert 'network: "l3vpn-two-vpns"' in shown
 
 
 def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str]) -> None:

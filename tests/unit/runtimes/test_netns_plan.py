@@ -46,7 +46,7 @@ def up(done: Plan, *dead: str) -> Observed:
     """The host after a plan was carried out and some nodes died."""
     lab = done.record.lab
     return Observed(
-        {lab: done.record}, frozenset((lab, name) for name in done.record.nodes if name not in dead)
+        {lab: done.record}, {(lab, name): 1_700_000_000 for name in done.record.nodes if name not in dead}
     )
 
 
@@ -117,11 +117,12 @@ def test_more_nodes_than_a_management_subnet_holds() -> None:
 
 def test_what_is_observed_is_what_was_recorded() -> None:
     record = plan(deployment(*TRIANGLE), Observed()).record
-    text = f"record {record.to_json()}\nalive x a\nalive x c\n"
+    text = f"record {record.to_json()}\nalive x a 1700000000\nalive x c 1700000001\n"
     lab = Observed.read(text).running("x")
     assert Observed.read(text).records == {"x": record}
     assert [node.state for node in lab.nodes] == [NodeState.RUNNING, NodeState.STOPPED, NodeState.RUNNING]
     assert str(lab.addresses["a"]) == "198.18.1.10"
+    assert [node.since and node.since.year for node in lab.nodes] == [2023, None, 2023]
 
 
 @pytest.mark.parametrize("dead", [(), ("b",), ("a", "b", "c")])
