@@ -23,7 +23,12 @@ DEFAULT_TIMEOUT = 90
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
-    given = parser().parse_args(arguments)
+    command_line = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+        from orchestrator.completion import complete  # noqa: PLC0415 -- for that alone
+
+        complete(command_line)
+    given = command_line.parse_args(arguments)
     # What the verbs need takes a third of a second to import: not for `--help` or a typing error.
     from orchestrator import commands  # noqa: PLC0415
 
@@ -71,10 +76,10 @@ def parser() -> argparse.ArgumentParser:
     up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
-    push = verbs.add_parser("push", parents=[place, lab], help="send what differs from the lab's files")
+    push = verbs.add_parser("push", parents=[place, form, lab], help="send what differs from the lab's files")
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
     push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
-    diff = verbs.add_parser("diff", parents=[place, lab], help="how nodes differ from the lab's files")
+    diff = verbs.add_parser("diff", parents=[place, form, lab], help="how nodes differ from the lab's files")
     diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
     verbs.add_parser("verify", parents=[place, proof, form, lab], help="prove a running lab from its intent")

@@ -69,7 +69,11 @@ def make(progress: Progress, name: str = NAME) -> None:
         raise CannotRunHere("Docker is not installed: see docs.docker.com/engine/install")
     tree = image.ensure(progress)
     progress(f"importing {tree} into Docker as {name}")
-    with subprocess.Popen([*as_root(), *tar_argv(tree)], stdout=subprocess.PIPE) as packing:
+    with subprocess.Popen(
+        [*as_root(), *tar_argv(tree)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # it complains only if Docker does not listen to the end
+    ) as packing:
         done = subprocess.run(
             import_argv(name), stdin=packing.stdout, capture_output=True, text=True, check=False
         )

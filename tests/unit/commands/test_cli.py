@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +123,23 @@ def test_doctor_says_what_it_picks_and_why(capsys: pytest.CaptureFixture[str]) -
     assert {"kernel", "MPLS", "memory"} <= {row["name"] for row in told["rows"]}
     main(["doctor"])
     assert told["why"] in capsys.readouterr().out
+
+
+def test_a_shell_completes_labs_and_nodes(tmp_path: Path) -> None:
+    def completed(line: str) -> set[str]:
+        """What argcomplete hands to bash for a command line with the cursor at its end."""
+        answer = tmp_path / "answer"
+        asked = {
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+            "_ARGCOMPLETE_IFS": "\n",
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line)),
+        }
+        command = [sys.executable, "-m", "orchestrator.cli"]
+        subprocess.run(command, env=os.environ | asked, check=False)
+        return {word.strip() for word in answer.read_text().split("\n")}
+
+    assert "verify" in completed("l3vpn ver")
+    assert "two-vpns" in completed("l3vpn up two")
+    assert {"pe1", "pe2"} <= completed("l3vpn exec two-vpns pe")
