@@ -39,11 +39,11 @@ def run_inventory(given: argparse.Namespace) -> int:
 def run_proxy(given: argparse.Namespace) -> int:
     """Join standard input and output to the SSH server of a node: what ssh wants of a ProxyCommand."""
     with joined_lab(given) as running, running.host.dial(running.node(given.node).address, _SSH) as link:
-        _relay(link)
+        relay(link)
     return ExitCode.PROVEN
 
 
-def _relay(link: socket.socket) -> None:
+def relay(link: socket.socket) -> None:
     """Carry bytes both ways until either side is done."""
     here, there = sys.stdin.fileno(), sys.stdout.fileno()
     with selectors.DefaultSelector() as ready:

@@ -111,12 +111,12 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
     Raises:
         CannotRunHere: what was asked for cannot be had here, or nothing can; the text says what would help.
     """
-    if (host or "").startswith("ssh://"):
-        raise CannotRunHere(f"{host} is not supported yet: this version has hosts guest and local")
     if runtime not in {None, NETNS, CONTAINERLAB}:
-        raise CannotRunHere(f"there is no runtime {runtime!r}: this version has netns and containerlab")
+        raise CannotRunHere(f"there is no runtime {runtime!r}: there are netns and containerlab")
+    if host is not None and host.startswith("ssh://"):
+        return Choice(host, runtime or NETNS, "asked for")  # what that machine has is seen there
     if host not in {None, GUEST, LOCAL}:
-        raise CannotRunHere(f"there is no host {host!r}: this version has guest and local")
+        raise CannotRunHere(f"there is no host {host!r}: there are guest, local and ssh://user@machine")
     if runtime == CONTAINERLAB:
         return _with_containerlab(machine, host)
     rows = _rows(machine)

@@ -137,6 +137,8 @@ class Guest:
                 raise CannotRunHere(
                     "the guest runs without Docker: take down the labs in it (l3vpn list), then try again"
                 )
+            elif disk is not None and state.disk != disk.file:
+                progress("the guest already runs, with another image of the nodes")
             elif state.disk is None and state.tree != image.where(recipe, places):
                 progress(f"the guest already runs, on another node tree: {state.tree.name}")
         return cls(state, keys)

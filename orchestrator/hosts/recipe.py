@@ -66,13 +66,14 @@ class Recipe:
 
         Args:
             environ: where those stand, if not in the environment.
-            docker: whether the tree is a guest's that makes its nodes with Docker and containerlab.
+            docker: whether the tree is a guest's that makes its nodes with Docker and containerlab. It is
+                of the default suite then: which FRR the nodes have is their image's to say.
 
         Raises:
             BuildFailed: the folder `image/` is not where it belongs.
         """
         chosen = os.environ if environ is None else environ
-        suite = chosen.get("L3VPN_SUITE") or SUITE
+        suite = SUITE if docker else chosen.get("L3VPN_SUITE") or SUITE
         lists = ("packages", "packages.docker") if docker else ("packages",)
         try:
             return cls(

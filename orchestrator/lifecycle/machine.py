@@ -10,6 +10,7 @@ from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
+from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import Access
 from orchestrator.runtimes.containerlab import ContainerlabRuntime
 from orchestrator.runtimes.netns import NetnsRuntime
@@ -32,8 +33,10 @@ def check_choice(host: str, runtime: str) -> None:
     Raises:
         UnknownChoice: with the names there are.
     """
-    if host not in HOSTS:
-        raise UnknownChoice(f"no host '{host}': there are {' and '.join(HOSTS)}")
+    if host.startswith(SCHEME):
+        _destination(host)
+    elif host not in HOSTS:
+        raise UnknownChoice(f"no host '{host}': there are {', '.join(HOSTS)} and {SCHEME}user@machine")
     if runtime not in RUNTIMES:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
 
@@ -45,6 +48,8 @@ def start_host(name: str, runtime: str, progress: Progress) -> Host:
         HostError: it cannot be had on this machine.
     """
     docker = runtime == "containerlab"
+    if name.startswith(SCHEME):
+        return SshHost.start(_destination(name), progress, tree=not docker)
     if name != "guest":
         return LocalHost.start(progress, tree=not docker)
     return guest_docker.start(progress) if docker else Guest.start(progress)
@@ -56,7 +61,17 @@ def attach_host(name: str, runtime: str) -> Host:
     Raises:
         NotRunning, HostDied: it does not.
     """
-    return Guest.attach() if name == "guest" else LocalHost.attach(tree=runtime != "containerlab")
+    tree = runtime != "containerlab"
+    if name.startswith(SCHEME):
+        return SshHost.attach(_destination(name), tree=tree)
+    return Guest.attach() if name == "guest" else LocalHost.attach(tree=tree)
+
+
+def _destination(host: str) -> Destination:
+    try:
+        return Destination.parse(host)
+    except ValueError as error:
+        raise UnknownChoice(str(error)) from None
 
 
 def make_runtime(name: str, host: Host) -> Runtime:

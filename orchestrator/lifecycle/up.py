@@ -80,11 +80,13 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     with store.lock(lab.name):
         stood = _stood(lab, wish, store)
         placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime)
+        reached = False
         try:
             with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
                 # Remembered before anything is made, so that whatever is made can be found.
                 store.put(placement)
                 host = machine.start_host(placement.host, placement.runtime, watcher.step)
+                reached = True
                 kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
                 outcome.text = f"{placement.host}, Linux {kernel}"
             try:
@@ -94,8 +96,11 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         except BaseException:
             if not stood:
                 watcher.say("cleaning up what was made so far")
-                with suppress(NotOurs):  # what failed then matters more
+                # What failed matters more than what now fails because of it.
+                with suppress(NotOurs, *(() if reached else (HostError,))):
                     take_down(placement, store, watcher.step)
+                if not reached:
+                    store.forget(lab.name)
             raise
 
 

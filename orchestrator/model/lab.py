@@ -56,7 +56,7 @@ class Timers:
 QUICK = Timers(
     ospf_hello=1,
     ospf_dead=4,
-    # A p2p neighbour's first update often comes before we know it and is dropped: this is how long it is missed.
+    # A p2p neighbour's first update often comes before we know it, and is dropped: so long it is missed.
     ospf_retransmit=1,
     ldp_hello=1,
     ldp_hold=4,

@@ -16,7 +16,7 @@ lacks() { echo "this image has no $1: build ours with \`make image\`" >&2; exit 
 command -v ip >/dev/null || lacks iproute2
 
 # Docker gives every container a default route and IPv6 over eth0; sessions are answered from a table of their own.
-echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
 echo 0 >/proc/sys/net/ipv4/conf/eth0/forwarding
 ip route flush default dev eth0 2>/dev/null || :
 address=$(ip -4 -o addr show dev eth0 | sed -n 's/.* inet \([^/]*\).*/\1/p')

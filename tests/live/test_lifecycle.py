@@ -131,7 +131,7 @@ def test_a_node_that_died_is_told_and_made_anew(terminal: Terminal, tmp_path: Pa
     folder = SMALL.write(tmp_path / "lab")
     assert proven(terminal.l3vpn("up", folder))
     guest = Guest.attach(terminal.places)
-    guest.run("kill -9 $(cat /run/l3vpn/small/nodes/pe2/pid)", timeout=10).expect_ok("kill a node")
+    guest.run("read -r pid _ </run/l3vpn/small/nodes/pe2/pid; kill -9 $pid", timeout=10).expect_ok("kill pe2")
     guest.close()
 
     assert terminal.status(folder) == {"pe1": "running", "pe2": "stopped", "ce1": "running", "ce2": "running"}

@@ -33,16 +33,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
     places = Places(cache=here.cache, state=folder / "state")
     guest = Guest.start(lambda _: None, places)
     try:
-        python = guest.run("python3 -c 'import sys; print(\"%d.%d\" % sys.version_info[:2])'", timeout=20)
-        _install(guest, folder / "packages", python.expect_ok("ask for Python's version").text.strip())
+        install(guest, folder / "packages")
         yield guest
     finally:
         guest.close()
         Guest.stop(lambda _: None, places)
 
 
-def _install(guest: Guest, packages: Path, python: str) -> None:
+def install(guest: Guest, packages: Path) -> None:
     """Put the project and the locked versions of what it needs under /opt."""
+    ask = "python3 -c 'import sys; print(\"%d.%d\" % sys.version_info[:2])'"
+    python = guest.run(ask, timeout=20).expect_ok("ask for Python's version").text.strip()
     uv = Path(sys.executable).with_name("uv")
     wanted = [f"--target={packages}", f"--python-version={python}", "-r", str(ROOT / "requirements.lock")]
     subprocess.run([uv, "pip", "install", "--quiet", "--no-compile-bytecode", *wanted], check=True)

@@ -57,7 +57,7 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("option", "text"),
     [
-        (("--host", "mars"), "no host 'mars': there are guest and local"),
+        (("--host", "mars"), "no host 'mars': there are guest, local and ssh://user@machine"),
         (("--runtime", "podman"), "no runtime 'podman': there are netns and containerlab"),
     ],
 )

@@ -28,3 +28,9 @@ def test_the_guests_tree_with_docker_is_another_and_names_the_release() -> None:
     assert {"docker.io", "docker-cli", "crun"} <= set(docker.packages)
     assert (plain.containerlab, docker.containerlab) == ("", "0.79.0")
     assert plain.key != docker.key
+
+
+def test_which_frr_the_nodes_have_does_not_change_the_guest_with_docker() -> None:
+    older = {"L3VPN_SUITE": "bookworm"}
+    assert Recipe.load(older, docker=True) == Recipe.load({}, docker=True)
+    assert Recipe.load(older) != Recipe.load({})

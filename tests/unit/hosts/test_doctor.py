@@ -191,12 +191,7 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
                 "(run: chmod 0666 /dev/net/tun)"
             ),
         ),
-        (CLOUD, "gest", "there is no host 'gest': this version has guest and local"),
-        (
-            CLOUD,
-            "ssh://root@lab",
-            "ssh://root@lab is not supported yet: this version has hosts guest and local",
-        ),
+        (CLOUD, "gest", "there is no host 'gest': there are guest, local and ssh://user@machine"),
     ],
 )
 def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
@@ -210,7 +205,7 @@ def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
 @pytest.mark.parametrize(
     ("runtime", "told"),
     [
-        ("docker", "there is no runtime 'docker': this version has netns and containerlab"),
+        ("docker", "there is no runtime 'docker': there are netns and containerlab"),
     ],
 )
 def test_runtimes_that_this_version_has_not(runtime: str, told: str) -> None:
@@ -254,3 +249,8 @@ def test_docker_and_containerlab_are_seen_but_not_picked() -> None:
     assert row(ready, "Docker").has == "27.0"
     assert row(ready, "containerlab").has == "installed"
     assert diagnose(ready).runtime == "netns"
+
+
+def test_another_machine_is_not_judged_by_what_this_one_has() -> None:
+    assert choose(CLOUD, "ssh://root@lab") == Choice("ssh://root@lab", "netns", "asked for")
+    assert choose(CLOUD, "ssh://root@lab", "containerlab").runtime == "containerlab"
