@@ -33,7 +33,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("verb", ["up", "verify", "push", "diff", "down", "status", "render"])
 def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "no-such-lab"]) == 2
-    assert said(capsys) == ("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (two-vpns)")
+    assert said(capsys).startswith("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (")
 
 
 @pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])

@@ -62,7 +62,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             for origin in origins:
                 yield _received(lab, vrf, origin)
         for prefix, origins in imported.items():
-            yield _route(lab, vrf, prefix, origins)
+            yield _route(lab, vrf, prefix, lab.chosen_of(vrf, origins))
             yield _kernel(lab, vrf, prefix)
 
 
