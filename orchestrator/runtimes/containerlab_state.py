@@ -66,6 +66,7 @@ class Container:
         file: the topology file it was deployed from, as the host sees it.
         folder: the lab folder, where we deployed it; None where somebody else did.
         interfaces: what it has in its network namespace.
+        daemons: those of FRR that were started in it.
         since: when it was started, if it runs.
     """
 
@@ -79,6 +80,7 @@ class Container:
     file: str
     folder: str | None
     interfaces: frozenset[str]
+    daemons: frozenset[str]
     since: datetime | None
 
     @property
@@ -93,6 +95,7 @@ class _Process:
 
     started: str = ""
     admitted: str | None = None
+    daemons: frozenset[str] = frozenset()
     interfaces: frozenset[str] = frozenset()
     since: datetime | None = None
 
@@ -101,7 +104,8 @@ class _Process:
         if file == "stat":
             return replace(self, started=line.rpartition(")")[2].split()[19])
         if file == "root/run/l3vpn/admitted":
-            return replace(self, admitted=line)
+            start, *daemons = line.split()
+            return replace(self, admitted=start, daemons=frozenset(daemons))
         name, colon, _ = line.partition(":")
         return replace(self, interfaces=self.interfaces | {name.strip()}) if colon else self
 
@@ -180,6 +184,7 @@ def _container(lab: str, answer: Mapping[str, Any], processes: Mapping[int, _Pro
         file=labels["clab-topo-file"],
         folder=labels.get(FOLDER_LABEL),
         interfaces=process.interfaces if process else frozenset(),
+        daemons=process.daemons if process else frozenset(),
         since=process.since if process else None,
     )
 

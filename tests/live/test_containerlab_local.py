@@ -1,4 +1,4 @@
-"""containerlab on host `local`, as on a server with Docker: the project itself runs inside a guest that has it."""
+"""containerlab on host `local`, as on a server: the project itself runs inside a guest with Docker."""
 
 from __future__ import annotations
 

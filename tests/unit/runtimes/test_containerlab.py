@@ -121,6 +121,15 @@ def test_open_nodes_are_not_opened_again() -> None:
     assert over(host).admit(two_vpns, daemons(LAB)) == two_vpns
 
 
+def test_a_node_that_needs_one_more_daemon_is_opened_for_that() -> None:
+    host = Recorded({**OBSERVED, "docker exec": (0, "ready red1\n")})
+    two_vpns = over(host).labs()[1]
+    over(host).admit(two_vpns, daemons(LAB) | {"red1": ("zebra", "bgpd", "ospfd")})
+    script = next(text for text in host.asked if "docker exec" in text)
+    opened = [line.split()[1] for line in script.splitlines() if line.startswith("admit ")]
+    assert opened == ["red1"]
+
+
 def test_a_lab_of_others_is_theirs_to_take_down() -> None:
     with pytest.raises(NotOurs) as refusal:
         over(Recorded(OBSERVED)).destroy("plain")
