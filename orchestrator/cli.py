@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     place.add_argument(
         "--host",
         default=os.environ.get("L3VPN_HOST"),
-        help="guest (embedded kernel) or local (this kernel); also L3VPN_HOST",
+        help="guest (embedded kernel), local (this kernel) or ssh://user@machine; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
@@ -74,6 +74,16 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
+    up.add_argument(
+        "--frr",
+        choices=("8.4", "10.3", "10.7"),
+        help="FRR version of the nodes; a guest has one at a time (default 10.3, or L3VPN_SUITE)",
+    )
+    up.add_argument(
+        "--image",
+        metavar="NAME",
+        help="containerlab: image of all nodes (default: the topology's, or L3VPN_IMAGE)",
+    )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
     push = verbs.add_parser("push", parents=[place, form, lab], help="send what differs from the lab's files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from orchestrator.commands.configuration import tell_failures
 from orchestrator.commands.meaning import state_store, wanted_place
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
+from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
     lab = load_lab(lab_folder(given.lab))
+    if given.frr:
+        os.environ["L3VPN_SUITE"] = SUITES[given.frr]
+    if given.image:
+        os.environ["L3VPN_IMAGE"] = given.image
     host, runtime = wanted_place(given)
     out = console()
     watcher = PhaseLines(out)

@@ -139,6 +139,11 @@ class Guest:
                 )
             elif disk is not None and state.disk != disk.file:
                 progress("the guest already runs, with another image of the nodes")
+            elif state.disk is None and not state.tree.name.startswith(f"{recipe.suite}-"):
+                raise CannotRunHere(
+                    f"the guest runs nodes of Debian {state.tree.name.partition('-')[0]}, not {recipe.suite}: "
+                    "take down the labs in it (l3vpn list), then try again"
+                )
             elif state.disk is None and state.tree != image.where(recipe, places):
                 progress(f"the guest already runs, on another node tree: {state.tree.name}")
         return cls(state, keys)

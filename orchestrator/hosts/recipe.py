@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUITE = "trixie"
+# The Debian release that has an FRR version.
+SUITES = {"8.4": "bookworm", "10.3": "trixie", "10.7": "forky"}
 KERNEL_SUITE = "forky"
 # Suites whose libc (2.36) is older than what that kernel needs (2.38).
 _TOO_OLD = frozenset({"bullseye", "bookworm"})
