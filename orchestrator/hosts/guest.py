@@ -140,8 +140,9 @@ class Guest:
             elif disk is not None and state.disk != disk.file:
                 progress("the guest already runs, with another image of the nodes")
             elif state.disk is None and not state.tree.name.startswith(f"{recipe.suite}-"):
+                there = state.tree.name.partition("-")[0]
                 raise CannotRunHere(
-                    f"the guest runs nodes of Debian {state.tree.name.partition('-')[0]}, not {recipe.suite}: "
+                    f"the guest runs nodes of Debian {there}, not {recipe.suite}: "
                     "take down the labs in it (l3vpn list), then try again"
                 )
             elif state.disk is None and state.tree != image.where(recipe, places):

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.guest_boot import GUEST
 from orchestrator.hosts.places import Places
+from orchestrator.hosts.programs import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,12 +33,30 @@ relay(Guest.attach().dial(IPv4Address(sys.argv[1]), 22))
 """
 
 
+@pytest.fixture(
+    scope="module",
+    params=[
+        "netns",
+        pytest.param(
+            "containerlab",
+            marks=pytest.mark.skipif(
+                not (os.environ.get("CI") or find("go") or find("containerlab")),
+                reason="this machine has neither containerlab nor the Go to build it with",
+            ),
+        ),
+    ],
+)
+def runtime(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+def remote(runtime: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """A machine called `bigmachine` in the user's ssh configuration; the environment of the user."""
     folder = tmp_path_factory.mktemp("remote")
     places = Places(cache=Places.here().cache, state=folder / "theirs" / "l3vpn")
-    machine = Guest.start(lambda _: None, places)
+    start = Guest.start if runtime == "netns" else guest_docker.start
+    machine = start(lambda _: None, places)
     try:
         dial = f"{sys.executable} -c {shlex.quote(DIAL)} {GUEST.ip}"
         script = folder / "dial"
@@ -72,10 +92,10 @@ def l3vpn(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedPr
     )
 
 
-def test_a_lab_on_another_machine(remote: Mapping[str, str]) -> None:
-    up = l3vpn(remote, "up", "two-vpns", "--host", "ssh://bigmachine")
+def test_a_lab_on_another_machine(remote: Mapping[str, str], runtime: str) -> None:
+    up = l3vpn(remote, "up", "two-vpns", "--host", "ssh://bigmachine", "--runtime", runtime)
     assert up.returncode == 0, up.stdout + up.stderr
-    assert "copying the node tree to ssh://bigmachine" in up.stdout
+    assert ("copying the node tree to ssh://bigmachine" in up.stdout) == (runtime == "netns")
     assert "all 355 checks hold" in up.stdout
 
     kernel = l3vpn(remote, "exec", "two-vpns", "pe1", "--", "ip", "-M", "route")
