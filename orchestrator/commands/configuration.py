@@ -52,7 +52,10 @@ def run_push(given: argparse.Namespace) -> int:
     _tell_differences(results)
     changed = [result.node for result in results.values() if result.differs and result.ok]
     verb = "would change" if given.dry_run else "changed"
-    console().print(f"{verb} {' '.join(changed)}" if changed else "no difference")
+    if changed:
+        console().print(f"{verb} {' '.join(changed)}")
+    elif all(result.ok for result in results.values()):
+        console().print("no difference")
     return tell_failures(results)
 
 

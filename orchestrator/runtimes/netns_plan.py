@@ -53,6 +53,25 @@ done
 """
 
 
+def observe_daemons(record: Record) -> str:
+    """Shell text that prints, for each node of a lab, a line `NODE PROCESS…` of what runs in it."""
+    return "\n".join(
+        f"printf {name}; for pid in $(ip netns pids {record.namespace(name)} 2>/dev/null); do "
+        "read -r comm 2>/dev/null </proc/$pid/comm && printf ' %s' \"$comm\"; done; echo"
+        for name in record.nodes
+    )
+
+
+def missing_daemons(record: Record, printed: str) -> dict[str, tuple[str, ...]]:
+    """For each node that runs, the daemons it was given and has no more: they have died."""
+    missing: dict[str, tuple[str, ...]] = {}
+    for line in printed.splitlines():
+        name, *running = line.split()
+        if running and (gone := tuple(one for one in record.nodes[name].daemons if one not in running)):
+            missing[name] = gone
+    return missing
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
     """A node as it was made; a node wanted otherwise is made anew."""
@@ -159,6 +178,11 @@ class Observed:
                 lab, node, since = rest.split()
                 alive[lab, node] = int(since)
         return cls(records, alive)
+
+    def without(self, lab: str, nodes: Iterable[str]) -> Observed:
+        """The same, with some nodes of a lab taken for dead."""
+        dead = {(lab, name) for name in nodes}
+        return Observed(self.records, {key: since for key, since in self.alive.items() if key not in dead})
 
     def running(self, lab: str) -> RunningLab:
         """A lab as the protocol shows it."""
@@ -428,6 +452,8 @@ def _remove_node(record: Record, name: str) -> str:
             f"  ip netns del {namespace} || :",
             "}",
             f"ip link del {record.port(name)} 2>/dev/null || :",
+            # A node that takes its place has the same address and another MAC.
+            f"ip neigh flush to {record.address(name)} dev {record.bridge} 2>/dev/null || :",
             f"rm -rf {BASE}/{record.lab}/nodes/{name}",
         ]
     )

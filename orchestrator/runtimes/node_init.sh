@@ -66,7 +66,7 @@ done
 trap - EXIT
 echo "ready $node" >&3
 exec 3>&-
-# Daemons detach and become children of process 1: an ignored SIGCHLD lets the kernel reap them.
-trap '' CHLD
-exec sleep infinity
+# Daemons detach and become children of process 1: an ignored SIGCHLD lets the kernel reap them. (dash's own
+# `trap '' CHLD` does not reach the program that takes its place.)
+exec env --ignore-signal=CHLD sleep infinity
 INSIDE

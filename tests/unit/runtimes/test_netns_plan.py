@@ -19,6 +19,8 @@ from orchestrator.runtimes.netns_plan import (
     Seed,
     deploy_script,
     destroy_script,
+    missing_daemons,
+    observe_daemons,
     plan,
 )
 
@@ -152,6 +154,15 @@ def test_any_change_ends_with_exactly_the_wanted_nodes_and_links(
     assert links == todo.record.links
     addresses = [todo.record.address(name) for name in todo.record.nodes]
     assert len(set(addresses)) == len(addresses)
+
+
+def test_a_node_whose_daemon_died_is_made_anew() -> None:
+    done = plan(deployment(*TRIANGLE), Observed())
+    printed = "a unshare sleep sshd zebra ospfd ospfd\nb sleep zebra\nc\n"
+    missing = missing_daemons(done.record, printed)
+    assert missing == {"b": ("ospfd",)}  # c does not run at all: that is seen otherwise
+    assert plan(deployment(*TRIANGLE), up(done).without("x", missing)).start == ("b",)
+    subprocess.run(["sh", "-n"], input=observe_daemons(done.record), text=True, check=True)
 
 
 def test_a_record_survives_its_json() -> None:
