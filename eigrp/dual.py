@@ -221,6 +221,11 @@ def greet(entry: Entry, peer: Peer) -> tuple[Entry, Route | None]:
     return (entry if route is None else _having_told(entry, peer, route)), route
 
 
+def remind(entry: Entry, peer: Peer, peers: Collection[Peer]) -> Step:
+    """Answer a neighbour once more with what is reported at present."""
+    return _answer(entry, peer, peers)
+
+
 # ---- passive -----------------------------------------------------------------------------------------
 
 
