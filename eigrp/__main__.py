@@ -17,6 +17,7 @@ from eigrp.speaker import Speaker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+log: Final = logging.getLogger("eigrp")
 _CONFIG: Final = Path("/etc/frr/eigrp.conf")
 _FRR: Final = Path("/run/frr")
 _CONTROL: Final = Path("/run/frr/eigrp.sock")
@@ -69,7 +70,13 @@ def _run(chosen: argparse.Namespace) -> None:
         format="%(asctime)s EIGRP: %(message)s",
         datefmt="%Y/%m/%d %H:%M:%S",
     )
-    Speaker(chosen.config, chosen.frr, chosen.control).run()
+    try:
+        Speaker(chosen.config, chosen.frr, chosen.control).run()
+    except (EigrpError, OSError):
+        raise
+    except Exception:
+        log.exception("the speaker has a fault, and ends")
+        raise SystemExit(_FAILED) from None
 
 
 def _show(chosen: argparse.Namespace) -> None:

@@ -106,6 +106,7 @@ class Process:
     Args:
         settings: what to do.
         epoch: wall clock seconds at time 0, for authentication.
+        first_sequence: number of the first packet; another one after a restart lets neighbours see it.
 
     Attributes:
         outputs: what is to be done, in order; the caller takes it out.
@@ -115,7 +116,7 @@ class Process:
         installed: what the RIB has been given.
     """
 
-    def __init__(self, settings: ProcessSettings, epoch: float) -> None:
+    def __init__(self, settings: ProcessSettings, epoch: float, first_sequence: int = 1) -> None:
         self.settings = settings
         self.outputs: list[Effect] = []
         self.circuits: dict[str, Circuit] = {}
@@ -124,7 +125,7 @@ class Process:
         self.installed: dict[IPv4Network, Install] = {}
         self.origins = Origins()
         self._epoch = epoch
-        self._sequence = Sequence()
+        self._sequence = Sequence(first_sequence - 1)
         self._links: dict[str, Link] = {}
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import selectors
 import signal
@@ -86,12 +87,14 @@ class Speaker:
             self._carry_out()
         self._end()
 
-    def _patience(self) -> float:
+    def _patience(self) -> float | None:
+        """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
         if self._zebra is None:
             due.append(self._zebra_retry)
-        return max(0.0, min(due, default=now + 60.0) - now)
+        first = min(due, default=math.inf)
+        return None if math.isinf(first) else max(0.0, first - now)
 
     def _end(self) -> None:
         now = time.monotonic()
@@ -147,7 +150,7 @@ class Speaker:
         for vrf, settings in by_vrf.items():
             known = self._processes.get(vrf)
             if known is None:
-                self._processes[vrf] = Process(settings, self._epoch)
+                self._processes[vrf] = Process(settings, self._epoch, int(time.time()) & 0x7FFFFFFF)
                 log.info("router eigrp %d vrf %s begins", settings.asn, vrf)
             elif known.settings != settings:
                 known.reconfigure(settings, now)

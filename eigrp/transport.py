@@ -30,6 +30,7 @@ _RTO_PER_SRTT: Final = 6
 _BACK_OFF: Final = 1.5
 _MOST_TRIES: Final = 16
 _SRTT_WEIGHT: Final = 0.2
+_DUPLICATES_LIVE: Final = 1.0
 
 
 class State(Enum):
@@ -162,8 +163,9 @@ class Neighbor:
             return self._acknowledged(packet.ack, now)
         if packet.flags & Flag.CR and not self._may_take_conditional(packet):
             return []
-        if self._restarts(packet):
-            return [WentDown("peer restarted")]
+        if self._begins_anew(packet):
+            late = packet.sequence == self._their_init and now < self.since + _DUPLICATES_LIVE
+            return [] if late else [WentDown("peer restarted")]
         outputs = self._acknowledged(packet.ack, now)
         if self._seen(packet):
             return outputs + self._acknowledge()
@@ -260,10 +262,16 @@ class Neighbor:
         self.state, self.since = State.UP, now
         return [CameUp()]
 
-    def _restarts(self, packet: Packet) -> bool:
-        """Whether this INIT begins an adjacency anew that we believe to have."""
-        init = bool(packet.flags & Flag.INIT)
-        return self.state is State.UP and init and self._their_init != packet.sequence
+    def _begins_anew(self, packet: Packet) -> bool:
+        """Whether this INIT begins an adjacency anew that we believe to have.
+
+        With the number of the last INIT it may be a late duplicate, or come from a peer that has restarted
+        and counts from 1 again, as FRR's eigrpd does. While nothing followed that INIT it is one that waits
+        for our acknowledgement. Later, time tells: no packet is under way on a link for a second.
+        """
+        if self.state is not State.UP or not packet.flags & Flag.INIT:
+            return False
+        return packet.sequence != self._their_init or self.last_received != self._their_init
 
     def _seen(self, packet: Packet) -> bool:
         """Whether it is the last packet again, or the INIT again.

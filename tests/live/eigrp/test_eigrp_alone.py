@@ -135,7 +135,7 @@ def test_a_reload_drops_nobody_whom_it_does_not_concern(bench: Bench) -> None:
     bench.until(lambda: "[90/79360]" in bench.routes("r2")["172.16.1.0/24"], "the new metric", 5)
     bench.write("r1", first + "rubbish\n")
     bench.signal("r1", "HUP")
-    bench.until(lambda: "not reloaded: line 6: expected router eigrp" in bench.log("r1"), "refused", 5)
+    bench.until(lambda: "not reloaded: line 8: expected router eigrp" in bench.log("r1"), "refused", 5)
     assert "down" not in bench.log("r1") + bench.log("r2")
 
 
