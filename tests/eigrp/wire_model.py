@@ -79,6 +79,8 @@ class Network:
 
     def run(self, seconds: float) -> None:
         end = self.now + seconds
+        for me in self.routers:  # what they have been told from outside has consequences
+            self._collect(me)
         while True:
             arrival = self._arrivals[0][0] if self._arrivals else float("inf")
             due, me = min((process.deadline(), number) for number, process in self.routers.items())
