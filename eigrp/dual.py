@@ -34,13 +34,13 @@ class Peer:
     Attributes:
         interface: name of the interface here.
         address: the neighbour's address.
-        internal_only: it cannot take external routes (FRR's eigrpd up to 10.7 skips them and answers no
-            query for them), so it is told and asked of none.
+        eigrpd: it is FRR's eigrpd, which (up to 10.7) skips external routes and answers no query for them:
+            it is told and asked of none.
     """
 
     interface: str
     address: IPv4Address
-    internal_only: bool = field(default=False, compare=False)
+    eigrpd: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.address} ({self.interface})"
@@ -347,7 +347,7 @@ def _tell(entry: Entry, kind: Kind, whom: Iterable[Peer]) -> Step:
 def _view(entry: Entry, peer: Peer) -> Route | None:
     """What a neighbour is told: over the interface that leads there, "unreachable" (poison reverse)."""
     route = entry.reported
-    if route is None or not route.metric.reachable or (route.external is not None and peer.internal_only):
+    if route is None or not route.metric.reachable or (route.external is not None and peer.eigrpd):
         return None
     return None if peer.interface in {hop.interface for hop in entry.next_hops()} else route
 

@@ -293,7 +293,7 @@ class Process:
 
     def _meet(self, circuit: Circuit, source: IPv4Address, hello: Packet, now: float) -> None:
         version = next((tlv for tlv in hello.tlvs if isinstance(tlv, SoftwareVersion)), None)
-        peer = Peer(circuit.link.name, source, internal_only=version is not None and _is_frr(version))
+        peer = Peer(circuit.link.name, source, eigrpd=version is not None and _is_frr(version))
         own = circuit.near(source) or NO_ADDRESS
         neighbor = Neighbor(peer, self.settings.asn, own, self._sequence, 1, now)
         circuit.neighbors[source] = neighbor
@@ -354,12 +354,18 @@ class Process:
 
     def _hear(self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float) -> None:
         path = None
-        if self._believable(circuit, neighbor, tlv, now):
+        if self._believable(circuit, neighbor, kind, tlv, now):
             path = self.table.path(tlv.route, circuit.metric)
         self.table.hear(tlv.prefix, kind, neighbor.peer, path, now)
 
-    def _believable(self, circuit: Circuit, neighbor: Neighbor, tlv: RouteTlv, now: float) -> bool:
+    def _believable(
+        self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float
+    ) -> bool:
         external, source = tlv.route.external, neighbor.peer.address
+        known = neighbor.peer in self.table.entry(tlv.prefix).paths
+        if neighbor.peer.eigrpd and kind is Kind.REPLY and not known:
+            # It answers with its route through us, which it never gives up for a worse one (FRR issue 3709).
+            return False
         if external is not None and external.router == self.router_id:
             return False  # our own, come back
         if any(tlv.prefix.overlaps(never) and tlv.prefix.prefixlen for never in _NEVER_ROUTED):

@@ -2,8 +2,8 @@
 
     python -m tests.eigrp.fuzz CORPUS -max_len=4096 -max_total_time=300
 
-Needs the package `atheris`, which the tests do not. The input is a row of packets, each behind a byte with its
-length and one that says how it arrives: checksum mended or not, from a neighbour or from a stranger, time
+Needs the package `atheris`, which the tests do not. The input is a row of packets, each behind a byte with
+its length and one that says how it arrives: checksum mended or not, from a neighbour or from a stranger, time
 passing after it. Whatever arrives, nothing may be raised, and within minutes nothing may be active any more.
 An empty CORPUS is filled with sessions that make sense.
 """

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,12 @@ from eigrp.packet import Flag, Opcode, Packet, checksum, decode, encode, with_ch
 from eigrp.tlv import Parameters, Route, RouteTlv, SoftwareVersion, Unknown
 from tests.eigrp.strategies import PACKET
 
-# A hello as eigrp_hello.c of FRR 10.3 encodes it, AS 100 (checksum filled in below).
-HELLO = bytes.fromhex(
-    "0205eeae000000000000000000000000000000640001000c01000100000000 0f000400080a030102".replace(" ", "")
-)
+EIGRPD = [
+    bytes.fromhex(line.split()[1])
+    for line in Path(__file__).with_name("eigrpd-10.3.hex").read_text().splitlines()
+    if not line.startswith("#")
+]
+HELLO = EIGRPD[0]
 
 
 def body(*parts: str) -> bytes:
@@ -26,9 +29,14 @@ def body(*parts: str) -> bytes:
 
 
 def test_a_hello_as_frr_sends_it() -> None:
-    packet = decode(with_checksum(HELLO))
+    packet = decode(HELLO)
     assert packet == Packet(Opcode.HELLO, 100, (Parameters(KValues(), 15), SoftwareVersion((10, 3), (1, 2))))
-    assert encode(packet) == with_checksum(HELLO)
+    assert encode(packet) == HELLO
+
+
+@pytest.mark.parametrize("data", EIGRPD, ids=lambda data: Opcode(data[1]).name)
+def test_what_eigrpd_sends_survives_byte_for_byte(data: bytes) -> None:
+    assert encode(decode(data)) == data
 
 
 def test_an_internal_route_byte_by_byte() -> None:
@@ -53,7 +61,7 @@ def test_packets_survive_the_wire(packet: Packet) -> None:
         (bytes(19), "19 bytes are no EIGRP header"),
         (with_checksum(b"\x01" + HELLO[1:]), "EIGRP version 1"),
         (with_checksum(HELLO[:1] + b"\x09" + HELLO[2:]), "opcode 9"),
-        (with_checksum(HELLO)[:-1] + b"\x07", "bad checksum"),
+        (HELLO[:-1] + b"\x07", "bad checksum"),
         (body("0001"), "2 bytes after the last TLV"),
         (body("0102 0003"), "TLV 0x0102 says 3 bytes, 4 are there"),
         (body("0102 00ff 00000000"), "TLV 0x0102 says 255 bytes, 8 are there"),

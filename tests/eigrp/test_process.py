@@ -218,7 +218,7 @@ def test_a_stock_eigrpd_is_told_of_internal_routes_only() -> None:
     net = pair()
     process = net.routers[0]
     (neighbor,) = process.circuits["to1"].neighbors.values()
-    frr = replace(neighbor.peer, internal_only=True)
+    frr = replace(neighbor.peer, eigrpd=True)
     process.table.peers = {frr}
     sent: list[Transmit] = []
     net.taps.append(lambda me, packet: sent.append(packet) if me == 0 else None)

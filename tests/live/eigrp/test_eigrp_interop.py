@@ -69,6 +69,22 @@ def test_either_order_and_a_restart_of_eigrpd(bench: Bench) -> None:
     bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route again at eigrpd")
 
 
+def test_a_network_that_is_gone_does_not_come_back_from_eigrpd(bench: Bench) -> None:
+    """It keeps the route and answers our query with it: believing that would be a loop."""
+    pair(bench)
+    eigrpd(bench, "r2", "eth1", "10.0.12.0/24", "172.16.2.0/24")
+    bench.speaker("r1", SPEAKER)
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route at eigrpd")
+    bench.run("ip -n r1 link set lan1 down")
+
+    def known() -> list[str]:
+        return [each["prefix"] for each in bench.show("r1", "topology")["topology"]]
+
+    bench.until(lambda: "172.16.1.0/24" not in known(), "gone at the speaker", 5)
+    assert "172.16.1.0/24" in bench.routes("r2"), "eigrpd has been mended: the guard can go"
+    assert set(bench.routes("r1")) == {"172.16.2.0/24"}
+
+
 def test_it_is_transit_between_two_eigrpd(bench: Bench) -> None:
     pair(bench)
     bench.node("r3", "eigrpd")
