@@ -1,4 +1,4 @@
-"""The command: `python3 -m eigrp run | check | show`."""
+"""The command: `python3 -m eigrp run | check | reload | show`."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _run(chosen)
         elif chosen.verb == "check":
             parse(chosen.config.read_text())
+        elif chosen.verb == "reload":
+            _ask(chosen.control, "reload")
         else:
-            _show(chosen)
+            words = chosen.words if chosen.words[0] != "eigrp" else chosen.words[1:]
+            _ask(chosen.control, " ".join(["show", "eigrp", *words]))
     except EigrpError as error:
         print(f"eigrp: {error}", file=sys.stderr)
         return _WRONG
@@ -55,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--log", type=Path, default=_LOG)
     check = verbs.add_parser("check", help="say what is wrong with a configuration file")
     check.add_argument("config", type=Path)
+    verbs.add_parser("reload", help="have the running speaker read its configuration again")
     show = verbs.add_parser("show", help="show what the running speaker knows")
     show.add_argument(
         "words", nargs="+", metavar="neighbors|topology|interfaces|redistribute [vrf NAME] [json]"
@@ -79,11 +83,11 @@ def _run(chosen: argparse.Namespace) -> None:
         raise SystemExit(_FAILED) from None
 
 
-def _show(chosen: argparse.Namespace) -> None:
-    words = chosen.words if chosen.words[0] != "eigrp" else chosen.words[1:]
+def _ask(control: Path, request: str) -> None:
+    """Have the running speaker answer, on the terminal."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(chosen.control))
-        line.sendall(" ".join(["show", "eigrp", *words]).encode())
+        line.connect(str(control))
+        line.sendall(request.encode())
         answer = b""
         while more := line.recv(_CHUNK):
             answer += more

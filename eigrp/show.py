@@ -158,6 +158,7 @@ def _destination(process: Process, prefix: IPv4Network, entry: Entry, now: float
         "successors": len(hops),
         "paths": [
             _path(peer, entry.paths[peer], successor=peer in hops, feasible=peer in feasible)
+            | ({"interface": ", ".join(process.origins.subnets.get(prefix, ()))} if peer == HERE_PEER else {})
             for peer in order
         ],
     }
@@ -219,9 +220,8 @@ def _path_text(path: _Facts) -> str:
     mark = "s" if path["successor"] else "f" if path["feasible"] else " "
     external = path["external"]
     origin = f" E AS {external['as']} tag {external['tag']} by {external['router']}" if external else ""
-    if path["interface"]:
-        return f"     {mark} via {path['via']} ({path['distance']}/{path['reportedDistance']}){where}{origin}"
-    return f"     {mark} via {path['via'].capitalize()} ({path['distance']}/0){origin}"
+    via = path["via"].capitalize()
+    return f"     {mark} via {via} ({path['distance']}/{path['reportedDistance']}){where}{origin}"
 
 
 def _metric(distance: Distance) -> int:

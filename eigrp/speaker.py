@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from eigrp import show, wire
 from eigrp.config import parse
-from eigrp.errors import ConfigError, ZebraError
+from eigrp.errors import ConfigError, EigrpError, ZebraError
 from eigrp.netlink import Kernel, Snapshot
 from eigrp.process import Install, Note, Process, Remove, Transmit
 from eigrp.zebra import Zebra
@@ -43,6 +43,7 @@ class Speaker:
 
     Raises:
         ConfigError: the file cannot be used.
+        EigrpError: another speaker runs with this control socket.
         OSError: no such file, or no privilege.
     """
 
@@ -128,14 +129,16 @@ class Speaker:
 
     # ---- configuration -------------------------------------------------------------------------
 
-    def _read_config(self) -> None:
+    def _read_config(self) -> str:
+        """Follow the file as it is now; what is wrong with it, or nothing."""
         try:
             settings = parse(self._config.read_text())
         except (ConfigError, OSError) as error:
             log.error("configuration not reloaded: %s", error)  # noqa: TRY400 -- one line, no traceback
-            return
+            return f"% configuration not reloaded: {error}\n"
         self._follow(settings)
         log.info("configuration reloaded")
+        return ""
 
     def _follow(self, wanted: tuple[ProcessSettings, ...]) -> None:
         now = time.monotonic()
@@ -178,8 +181,9 @@ class Speaker:
                 if before.links.get(name) != (vrf, link) or name not in process.circuits:
                     process.link_is(link, now)
         if before.vrfs != snapshot.vrfs:
-            self._subscribed = {key for key in self._subscribed if _same(before, snapshot, key[0])}
-            self._subscribe()
+            renewed = {vrf for vrf, index in snapshot.vrfs.items() if before.vrfs.get(vrf) != index}
+            if self._zebra is not None:  # either may hear of a VRF first
+                self._vrfs_announced({snapshot.vrfs[vrf] for vrf in renewed} & self._zebra.vrfs)
         self._match_lines()
 
     def _match_lines(self) -> None:
@@ -233,11 +237,20 @@ class Speaker:
             return
         self._say_of_zebra(f"connected, FRRouting {self._zebra.version}")
         self._subscribed.clear()
-        self._subscribe()
-        for vrf, process in self._processes.items():
-            for route in process.installed.values():
-                self._install(vrf, route)
         self._register_zebra()
+
+    def _vrfs_announced(self, new: set[int]) -> None:
+        """Zebra knows these VRFs now: it may be told of their routes and asked for others'."""
+        fresh = {vrf for vrf, index in self._snapshot.vrfs.items() if index in new}
+        self._subscribed = {key for key in self._subscribed if self._ready(key[0]) and key[0] not in fresh}
+        self._subscribe()
+        for vrf in fresh & self._processes.keys():
+            for route in self._processes[vrf].installed.values():
+                self._install(vrf, route)
+
+    def _ready(self, vrf: str) -> bool:
+        """Whether zebra can be spoken to of this VRF."""
+        return self._zebra is not None and self._snapshot.vrfs.get(vrf) in self._zebra.vrfs
 
     def _register_zebra(self) -> None:
         if self._zebra is None:
@@ -254,10 +267,13 @@ class Speaker:
         try:
             if self._zebra.has_to_write:
                 self._zebra.write()
+            before = set(self._zebra.vrfs)
             heard = self._zebra.read()
         except (OSError, ZebraError) as error:
             self._lose_zebra(str(error))
             return
+        if self._zebra.vrfs != before:
+            self._vrfs_announced(self._zebra.vrfs - before)
         for each in heard:
             self._redistributed(each)
 
@@ -287,12 +303,12 @@ class Speaker:
             (vrf, source)
             for vrf, process in self._processes.items()
             for source in process.settings.redistribute
-            if vrf in self._snapshot.vrfs
+            if self._ready(vrf)
         }
         for vrf, source in sorted(wanted - self._subscribed):
             self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=True)
         for vrf, source in sorted(self._subscribed - wanted):
-            if vrf in self._snapshot.vrfs:
+            if self._ready(vrf):
                 self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=False)
             if vrf in self._processes:
                 self._processes[vrf].forget_offers(source, time.monotonic())
@@ -304,12 +320,12 @@ class Speaker:
                 self._processes[vrf].offer(said.source, said.prefix, said.offer, time.monotonic())
 
     def _install(self, vrf: str, route: Install) -> None:
-        if self._zebra is not None and vrf in self._snapshot.vrfs:
+        if self._zebra is not None and self._ready(vrf):
             indexes = {name: link.index for name, (_, link) in self._snapshot.links.items()}
             self._zebra.add(self._snapshot.vrfs[vrf], route, indexes)
 
     def _remove(self, vrf: str, route: Remove) -> None:
-        if self._zebra is not None and vrf in self._snapshot.vrfs:
+        if self._zebra is not None and self._ready(vrf):
             self._zebra.delete(self._snapshot.vrfs[vrf], route.prefix)
 
     # ---- outputs -------------------------------------------------------------------------------
@@ -346,6 +362,9 @@ class Speaker:
     # ---- show ----------------------------------------------------------------------------------
 
     def _open_door(self) -> socket.socket:
+        with socket.socket(socket.AF_UNIX) as knock:
+            if knock.connect_ex(str(self._control)) == 0:
+                raise EigrpError(f"a speaker already answers at {self._control}")
         self._control.unlink(missing_ok=True)
         door = socket.socket(socket.AF_UNIX)
         before = os.umask(0o177)
@@ -364,10 +383,10 @@ class Speaker:
             with guest:
                 guest.settimeout(_REQUEST_SECONDS)
                 request = guest.recv(_LONGEST_REQUEST).decode("utf-8", "replace")
-                processes = list(self._processes.values())
-                text = show.answer(request, processes, self._zebra_trouble, time.monotonic())
-                guest.sendall(text.encode())
+                guest.sendall(self._obey(request).encode())
 
-
-def _same(before: Snapshot, after: Snapshot, vrf: str) -> bool:
-    return before.vrfs.get(vrf) == after.vrfs.get(vrf)
+    def _obey(self, request: str) -> str:
+        if request.strip() == "reload":
+            return self._read_config()
+        processes = list(self._processes.values())
+        return show.answer(request, processes, self._zebra_trouble, time.monotonic())

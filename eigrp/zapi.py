@@ -39,7 +39,7 @@ class Dialect:
     """What one generation of FRR says.
 
     Attributes:
-        route_add: command number, as the next six are.
+        route_add: command number, as the next eight are.
         types: route types by the name used here.
         hello_notify: HELLO has a byte that asks for notifications (before FRR 10).
         label_type: a label stack is preceded by its type (FRR 9 and later).
@@ -53,6 +53,8 @@ class Dialect:
     hello: int
     redistributed: int
     unredistributed: int
+    vrf_add: int
+    vrf_delete: int
     types: Mapping[str, int]
     hello_notify: bool
     label_type: bool
@@ -60,12 +62,12 @@ class Dialect:
 
 
 _FRR8: Final = Dialect(
-    8, 9, 11, 12, 18, 30, 31,
+    8, 9, 11, 12, 18, 30, 31, 32, 33,
     {"kernel": 1, "connected": 2, "static": 3, "bgp": 9, "eigrp": 11},
     hello_notify=True, label_type=False, weight=4,
 )  # fmt: skip
 _FRR10: Final = Dialect(
-    9, 10, 12, 13, 19, 31, 32,
+    9, 10, 12, 13, 19, 31, 32, 33, 34,
     {"kernel": 1, "connected": 2, "static": 4, "bgp": 10, "eigrp": 12},
     hello_notify=False, label_type=True, weight=8,
 )  # fmt: skip

@@ -27,6 +27,10 @@ class Zebra:
     Args:
         folder: where FRR keeps its sockets (`/run/frr`).
 
+    Attributes:
+        version: FRR's.
+        vrfs: ids of the VRFs that zebra has announced; what concerns others it would drop.
+
     Raises:
         OSError: zebra is not there.
         ZebraError: zebra is of an unknown version.
@@ -41,6 +45,7 @@ class Zebra:
             self.socket.close()
             raise
         self.socket.settimeout(0)
+        self.vrfs: set[int] = set()
         self._in = bytearray()
         self._out = bytearray(zapi.hello(self._dialect))
 
@@ -90,8 +95,15 @@ class Zebra:
         if not data:
             raise ConnectionResetError("zebra closed the connection")
         self._in += data
-        heard = [zapi.read_redistributed(self._dialect, *each) for each in zapi.split(self._in)]
+        heard = [self._understand(*each) for each in zapi.split(self._in)]
         return [each for each in heard if each is not None]
+
+    def _understand(self, command: int, vrf: int, body: bytes) -> Redistributed | None:
+        if command == self._dialect.vrf_add:
+            self.vrfs.add(vrf)
+        elif command == self._dialect.vrf_delete:
+            self.vrfs.discard(vrf)
+        return zapi.read_redistributed(self._dialect, command, vrf, body)
 
     def close(self) -> None:
         """Zebra then removes our routes."""

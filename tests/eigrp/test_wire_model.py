@@ -53,7 +53,7 @@ def test_a_silent_loss_is_noticed_after_the_hold_time(links: dict[tuple[int, int
 
 
 @given(seed=st.integers(0, 2**32), links=st.sampled_from(list(LINKS.values())))
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=20, deadline=None)
 def test_bad_links_make_no_loop_and_nothing_stays_active(
     seed: int, links: dict[tuple[int, int], int]
 ) -> None:

@@ -131,11 +131,14 @@ def test_a_reload_drops_nobody_whom_it_does_not_concern(bench: Bench) -> None:
     pair(bench, first, config({"eth1": ""}))
     bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route")
     bench.write("r1", config({"eth1": "delay 100", "lan1": "passive; delay 200"}, "redistribute static"))
-    bench.signal("r1", "HUP")
+    assert bench.ask("r1", "reload") == ""
     bench.until(lambda: "[90/79360]" in bench.routes("r2")["172.16.1.0/24"], "the new metric", 5)
     bench.write("r1", first + "rubbish\n")
     bench.signal("r1", "HUP")
     bench.until(lambda: "not reloaded: line 8: expected router eigrp" in bench.log("r1"), "refused", 5)
+    assert "line 8: expected router eigrp" in bench.ask("r1", "reload")
+    bench.write("r1", first)
+    assert "a speaker already answers" in bench.ask("r1", "run --config /run/frr/r1/eigrp.conf")
     assert "down" not in bench.log("r1") + bench.log("r2")
 
 

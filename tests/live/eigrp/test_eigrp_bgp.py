@@ -107,6 +107,21 @@ def test_bgp_reaches_eigrp_with_the_metric_rebuilt_from_the_med(bench: Bench) ->
     bench.until(lambda: "172.16.2.0/24" not in bench.routes("ce"), "withdrawn", 20)
 
 
+def test_a_vrf_may_come_later_than_the_speaker(bench: Bench) -> None:
+    bench.node("ce")
+    bench.node("pe")
+    bench.link("ce", "pe", "eth1", "eth1", "10.0.1")
+    bench.lan("ce", "lan1", "172.16.1.1/24")
+    bench.speaker("ce", CE)
+    bench.speaker("pe", PE.format(rule=""))
+    bench.vrf("pe", "red", 10, "eth1")
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("pe", "red"), "E route in the VRF")
+    bench.run("ip -n pe link del red")
+    bench.until(lambda: bench.up("ce") == [], "the neighbour is gone with it")
+    bench.vrf("pe", "red", 10, "eth1")
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("pe", "red"), "again")
+
+
 def test_as_external_it_has_distance_170_and_says_where_it_came_from(bench: Bench) -> None:
     network(bench, "as 65001")
     bench.until(lambda: "172.16.2.0/24" in bench.routes("ce"), "BGP's route at the CE")
