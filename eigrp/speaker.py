@@ -1,0 +1,392 @@
+"""The daemon: sockets, clock, files and zebra around the processes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import os
+import selectors
+import signal
+import socket
+import time
+from typing import TYPE_CHECKING, Final
+
+from eigrp import show, wire
+from eigrp.config import parse
+from eigrp.errors import ConfigError, EigrpError, ZebraError
+from eigrp.netlink import Kernel, Snapshot
+from eigrp.process import Install, Note, Process, Remove, Transmit
+from eigrp.zebra import Zebra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from eigrp.settings import ProcessSettings
+    from eigrp.zapi import Redistributed
+
+log: Final = logging.getLogger("eigrp")
+_RETRY_SECONDS: Final = 2.0
+_PACKETS_AT_ONCE: Final = 64
+_REQUEST_SECONDS: Final = 1.0
+_LONGEST_REQUEST: Final = 256
+
+
+class Speaker:
+    """Runs the processes that a configuration file asks for.
+
+    Args:
+        config: the configuration file.
+        frr: FRR's folder of sockets.
+        control: where `show` is answered.
+
+    Raises:
+        ConfigError: the file cannot be used.
+        EigrpError: another speaker runs with this control socket.
+        OSError: no such file, or no privilege.
+    """
+
+    def __init__(self, config: Path, frr: Path, control: Path) -> None:
+        self._config, self._frr, self._control = config, frr, control
+        settings = parse(config.read_text())
+        self._epoch = time.time() - time.monotonic()
+        self._selector = selectors.DefaultSelector()
+        self._processes: dict[str, Process] = {}
+        self._lines: dict[tuple[str, str], socket.socket] = {}
+        self._zebra: Zebra | None = None
+        self._zebra_trouble = "not connected yet"
+        self._zebra_retry = 0.0
+        self._subscribed: set[tuple[str, str]] = set()
+        self._running = True
+        self._reload = False
+        self._kernel = Kernel()
+        self._snapshot = self._kernel.snapshot()
+        self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
+        self._door = self._open_door()
+        self._alarm = self._catch_signals()
+        self._connect_zebra()
+        self._follow(settings)
+
+    # ---- running -------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; SIGHUP reads the configuration again."""
+        while self._running:
+            for key, _ in self._selector.select(self._patience()):
+                act: Callable[[], None] = key.data
+                act()
+            if self._reload:
+                self._reload = False
+                self._read_config()
+            now = time.monotonic()
+            if self._zebra is None and now >= self._zebra_retry:
+                self._connect_zebra()
+            for process in list(self._processes.values()):
+                if process.deadline() <= now:
+                    process.tick(now)
+            self._carry_out()
+        self._end()
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for events at most; None: for ever."""
+        now = time.monotonic()
+        due = [process.deadline() for process in self._processes.values()]
+        if self._zebra is None:
+            due.append(self._zebra_retry)
+        first = min(due, default=math.inf)
+        return None if math.isinf(first) else max(0.0, first - now)
+
+    def _end(self) -> None:
+        now = time.monotonic()
+        for process in self._processes.values():
+            process.shut_down(now)
+        self._carry_out()
+        for line in self._lines.values():
+            line.close()
+        if self._zebra is not None:
+            self._zebra.close()
+        self._control.unlink(missing_ok=True)
+        log.info("ended")
+
+    def _catch_signals(self) -> socket.socket:
+        """Signals wake the loop through a socket."""
+        read, write = socket.socketpair()
+        read.settimeout(0)
+        write.settimeout(0)
+        signal.set_wakeup_fd(write.detach(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
+        self._selector.register(read, selectors.EVENT_READ, self._signalled)
+        return read
+
+    def _signalled(self) -> None:
+        for number in self._alarm.recv(64):
+            if number == signal.SIGHUP:
+                self._reload = True
+            elif number in {signal.SIGTERM, signal.SIGINT}:
+                self._running = False
+
+    # ---- configuration -------------------------------------------------------------------------
+
+    def _read_config(self) -> str:
+        """Follow the file as it is now; what is wrong with it, or nothing."""
+        try:
+            settings = parse(self._config.read_text())
+        except (ConfigError, OSError) as error:
+            log.error("configuration not reloaded: %s", error)  # noqa: TRY400 -- one line, no traceback
+            return f"% configuration not reloaded: {error}\n"
+        self._follow(settings)
+        log.info("configuration reloaded")
+        return ""
+
+    def _follow(self, wanted: tuple[ProcessSettings, ...]) -> None:
+        now = time.monotonic()
+        by_vrf = {settings.vrf: settings for settings in wanted}
+        for vrf, process in list(self._processes.items()):
+            settings = by_vrf.get(vrf)
+            if settings is None or settings.asn != process.settings.asn:
+                process.shut_down(now)
+                self._carry_out()
+                del self._processes[vrf]
+                log.info("router eigrp %d vrf %s removed", process.settings.asn, vrf)
+        for vrf, settings in by_vrf.items():
+            known = self._processes.get(vrf)
+            if known is None:
+                self._processes[vrf] = Process(settings, self._epoch, int(time.time()) & 0x7FFFFFFF)
+                log.info("router eigrp %d vrf %s begins", settings.asn, vrf)
+            elif known.settings != settings:
+                known.reconfigure(settings, now)
+        self._subscribe()
+        self._apply_links(self._snapshot)
+        self._carry_out()
+
+    # ---- links ---------------------------------------------------------------------------------
+
+    def _links_changed(self) -> None:
+        self._kernel.drain()
+        snapshot = self._kernel.snapshot()
+        if snapshot != self._snapshot:
+            self._apply_links(snapshot)
+
+    def _apply_links(self, snapshot: Snapshot) -> None:
+        before, self._snapshot = self._snapshot, snapshot
+        now = time.monotonic()
+        for vrf, process in self._processes.items():
+            mine = {name: link for name, (owner, link) in snapshot.links.items() if owner == vrf}
+            for name in list(process.circuits):
+                if name not in mine:
+                    process.link_gone(name, now)
+            for name, link in mine.items():
+                if before.links.get(name) != (vrf, link) or name not in process.circuits:
+                    process.link_is(link, now)
+        if before.vrfs != snapshot.vrfs:
+            renewed = {vrf for vrf, index in snapshot.vrfs.items() if before.vrfs.get(vrf) != index}
+            if self._zebra is not None:  # either may hear of a VRF first
+                self._vrfs_announced({snapshot.vrfs[vrf] for vrf in renewed} & self._zebra.vrfs)
+        self._match_lines()
+
+    def _match_lines(self) -> None:
+        """A socket for each circuit that meets neighbours, and no other."""
+        wanted = {
+            (vrf, name): circuit.link.index
+            for vrf, process in self._processes.items()
+            for name, circuit in process.circuits.items()
+            if not circuit.settings.passive
+        }
+        for key in [key for key in self._lines if key not in wanted]:
+            self._close_line(key)
+        for key, index in wanted.items():
+            if key not in self._lines:
+                self._open_line(key, index)
+
+    def _open_line(self, key: tuple[str, str], index: int) -> None:
+        vrf, name = key
+        try:
+            line = wire.open_socket(name, index)
+        except OSError as error:
+            log.error("no EIGRP on %s: %s", name, error.strerror)  # noqa: TRY400 -- one line, no traceback
+            return
+        self._lines[key] = line
+        self._selector.register(line, selectors.EVENT_READ, lambda: self._packets(vrf, name, line))
+
+    def _close_line(self, key: tuple[str, str]) -> None:
+        line = self._lines.pop(key)
+        self._selector.unregister(line)
+        line.close()
+
+    def _packets(self, vrf: str, name: str, line: socket.socket) -> None:
+        process = self._processes.get(vrf)
+        for _ in range(_PACKETS_AT_ONCE):  # a flood on one link must not starve the others
+            try:
+                packet = wire.receive(line)
+            except OSError:
+                return  # the link is going: netlink tells
+            if packet is None or process is None:
+                return
+            process.receive(name, *packet, time.monotonic())
+
+    # ---- zebra ---------------------------------------------------------------------------------
+
+    def _connect_zebra(self) -> None:
+        self._zebra_retry = time.monotonic() + _RETRY_SECONDS
+        try:
+            self._zebra = Zebra(self._frr)
+        except (OSError, ZebraError) as error:
+            self._say_of_zebra(f"no zebra: {error}")
+            return
+        self._say_of_zebra(f"connected, FRRouting {self._zebra.version}")
+        self._subscribed.clear()
+        self._register_zebra()
+
+    def _vrfs_announced(self, new: set[int]) -> None:
+        """Zebra knows these VRFs now: it may be told of their routes and asked for others'."""
+        fresh = {vrf for vrf, index in self._snapshot.vrfs.items() if index in new}
+        self._subscribed = {key for key in self._subscribed if self._ready(key[0]) and key[0] not in fresh}
+        self._subscribe()
+        for vrf in fresh & self._processes.keys():
+            for route in self._processes[vrf].installed.values():
+                self._install(vrf, route)
+
+    def _ready(self, vrf: str) -> bool:
+        """Whether zebra can be spoken to of this VRF."""
+        return self._zebra is not None and self._snapshot.vrfs.get(vrf) in self._zebra.vrfs
+
+    def _register_zebra(self) -> None:
+        if self._zebra is None:
+            return
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._zebra.has_to_write else 0)
+        if self._zebra.socket not in self._selector.get_map():
+            self._selector.register(self._zebra.socket, events, self._talk_to_zebra)
+        elif self._selector.get_key(self._zebra.socket).events != events:
+            self._selector.modify(self._zebra.socket, events, self._talk_to_zebra)
+
+    def _talk_to_zebra(self) -> None:
+        if self._zebra is None:
+            return
+        try:
+            if self._zebra.has_to_write:
+                self._zebra.write()
+            before = set(self._zebra.vrfs)
+            heard = self._zebra.read()
+        except (OSError, ZebraError) as error:
+            self._lose_zebra(str(error))
+            return
+        if self._zebra.vrfs != before:
+            self._vrfs_announced(self._zebra.vrfs - before)
+        for each in heard:
+            self._redistributed(each)
+
+    def _lose_zebra(self, reason: str) -> None:
+        if self._zebra is None:
+            return
+        self._selector.unregister(self._zebra.socket)
+        self._zebra.close()
+        self._zebra = None
+        self._zebra_retry = time.monotonic() + _RETRY_SECONDS
+        self._say_of_zebra(f"lost: {reason}")
+        for vrf, source in self._subscribed:
+            if vrf in self._processes:
+                self._processes[vrf].forget_offers(source, time.monotonic())
+        self._subscribed.clear()
+
+    def _say_of_zebra(self, text: str) -> None:
+        if text != self._zebra_trouble:
+            self._zebra_trouble = text
+            log.info("zebra %s", text)
+
+    def _subscribe(self) -> None:
+        """Ask zebra for what the processes redistribute, in VRFs that are there."""
+        if self._zebra is None:
+            return
+        wanted = {
+            (vrf, source)
+            for vrf, process in self._processes.items()
+            for source in process.settings.redistribute
+            if self._ready(vrf)
+        }
+        for vrf, source in sorted(wanted - self._subscribed):
+            self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=True)
+        for vrf, source in sorted(self._subscribed - wanted):
+            if self._ready(vrf):
+                self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=False)
+            if vrf in self._processes:
+                self._processes[vrf].forget_offers(source, time.monotonic())
+        self._subscribed = wanted
+
+    def _redistributed(self, said: Redistributed) -> None:
+        for vrf, index in self._snapshot.vrfs.items():
+            if index == said.vrf and (vrf, said.source) in self._subscribed:
+                self._processes[vrf].offer(said.source, said.prefix, said.offer, time.monotonic())
+
+    def _install(self, vrf: str, route: Install) -> None:
+        if self._zebra is not None and self._ready(vrf):
+            indexes = {name: link.index for name, (_, link) in self._snapshot.links.items()}
+            self._zebra.add(self._snapshot.vrfs[vrf], route, indexes)
+
+    def _remove(self, vrf: str, route: Remove) -> None:
+        if self._zebra is not None and self._ready(vrf):
+            self._zebra.delete(self._snapshot.vrfs[vrf], route.prefix)
+
+    # ---- outputs -------------------------------------------------------------------------------
+
+    def _carry_out(self) -> None:
+        for vrf, process in self._processes.items():
+            self._match_lines()
+            outputs, process.outputs = process.outputs, []
+            for output in outputs:
+                match output:
+                    case Transmit():
+                        self._send(vrf, output)
+                    case Install():
+                        self._install(vrf, output)
+                    case Remove():
+                        self._remove(vrf, output)
+                    case Note(text):
+                        log.info("AS %d vrf %s: %s", process.settings.asn, vrf, text)
+        if self._zebra is not None and self._zebra.has_to_write:
+            try:
+                self._zebra.write()
+            except OSError as error:
+                self._lose_zebra(str(error))
+        self._register_zebra()
+
+    def _send(self, vrf: str, packet: Transmit) -> None:
+        line = self._lines.get((vrf, packet.interface))
+        if line is not None:
+            with contextlib.suppress(
+                OSError
+            ):  # lost, as a packet may be: it is sent again, or the link is gone
+                wire.send(line, packet.destination, packet.data)
+
+    # ---- show ----------------------------------------------------------------------------------
+
+    def _open_door(self) -> socket.socket:
+        with socket.socket(socket.AF_UNIX) as knock:
+            if knock.connect_ex(str(self._control)) == 0:
+                raise EigrpError(f"a speaker already answers at {self._control}")
+        self._control.unlink(missing_ok=True)
+        door = socket.socket(socket.AF_UNIX)
+        before = os.umask(0o177)
+        try:
+            door.bind(str(self._control))
+        finally:
+            os.umask(before)
+        door.listen()
+        door.settimeout(0)
+        self._selector.register(door, selectors.EVENT_READ, self._answer)
+        return door
+
+    def _answer(self) -> None:
+        with contextlib.suppress(OSError):
+            guest, _ = self._door.accept()
+            with guest:
+                guest.settimeout(_REQUEST_SECONDS)
+                request = guest.recv(_LONGEST_REQUEST).decode("utf-8", "replace")
+                guest.sendall(self._obey(request).encode())
+
+    def _obey(self, request: str) -> str:
+        if request.strip() == "reload":
+            return self._read_config()
+        processes = list(self._processes.values())
+        return show.answer(request, processes, self._zebra_trouble, time.monotonic())
