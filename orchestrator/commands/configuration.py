@@ -8,9 +8,9 @@ from orchestrator.commands.meaning import joined_lab, named_nodes, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.model.load import load_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
