@@ -199,6 +199,20 @@ def choice(noun: str, *known: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def whole(noun: str, least: int, most: int) -> BeforeValidator:
+    """A whole number within bounds."""
+
+    def read(value: object) -> object:
+        right = f"give a whole number within {least}..{most}"
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong(f"{shown(value)} is not an {noun}", right)
+        if not least <= value <= most:
+            raise wrong(f"{noun} {value} is out of range", right)
+        return value
+
+    return BeforeValidator(read)
+
+
 def _text(value: object) -> object:
     """Text, though YAML sees a number or a boolean in it: `1` and `true` are possible names."""
     if isinstance(value, bool):

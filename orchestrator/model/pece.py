@@ -44,4 +44,17 @@ class Static:
     default: bool = True
 
 
-PeCe: TypeAlias = Bgp | Static
+@dataclass(frozen=True, slots=True)
+class Ospf:
+    """OSPF between PE and CE (RFC 4577).
+
+    Attributes:
+        area: the area of the PE-CE link and of the site's prefixes.
+        cost: of the PE-CE link, from both ends.
+    """
+
+    area: int
+    cost: int
+
+
+PeCe: TypeAlias = Bgp | Ospf | Static

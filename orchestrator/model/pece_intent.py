@@ -17,9 +17,10 @@ from orchestrator.model.edge import (
     choice,
     refused,
     shown,
+    whole,
 )
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece import Bgp, OwnAs, Static
+from orchestrator.model.pece import Bgp, Ospf, OwnAs, Static
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +64,17 @@ class BgpIntent(AttachmentIntent):
         return Bgp(self.asn, OwnAs(self.own_as) if self.own_as else usual, self.transit)
 
 
+class OspfIntent(AttachmentIntent):
+    """OSPF between CE and PE."""
+
+    area: Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)] = 0
+    cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 10
+
+    def agreed(self, *, shared_as: bool) -> Ospf:  # noqa: ARG002 -- no AS number here
+        """Area and cost of the link."""
+        return Ospf(self.area, self.cost)
+
+
 class StaticIntent(AttachmentIntent):
     """Static routes on CE and PE."""
 
@@ -73,7 +85,11 @@ class StaticIntent(AttachmentIntent):
         return Static(default=self.routes == "default")
 
 
-PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {"bgp": BgpIntent, "static": StaticIntent}
+PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {
+    "bgp": BgpIntent,
+    "ospf": OspfIntent,
+    "static": StaticIntent,
+}
 
 
 def by_protocol(value: object) -> object:

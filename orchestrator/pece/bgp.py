@@ -11,11 +11,11 @@ from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.lab import Attachment, Lab, Site, Timers, Vrf
-    from orchestrator.pece.held import Routes
+    from orchestrator.model.lab import Attachment, Lab, Provider, Site, Timers, Vrf
+    from orchestrator.pece.held import Routes, Standing
 
 EXTERNAL_DISTANCE: Final = 20
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
@@ -62,6 +62,20 @@ def customer_as(lab: Lab, ce: str) -> int | None:
     return next((one.bgp.asn for one in sessions(lab, ce)), None)
 
 
+def takes_own_as_back(lab: Lab, provider: Provider) -> int:
+    """How often a provider's own AS number may stand in VPNv4 paths: what a hub hands back has been here.
+
+    bgpd looks for loops in iBGP paths too, so without this no other PE takes what the hub's PE exports.
+    """
+    transit = (
+        one.protocol.transit
+        for site in lab.sites
+        for one in site.attachments
+        if isinstance(one.protocol, Bgp) and one.pe.node in provider.nodes
+    )
+    return _OWN_AS_ON_PE if any(transit) else 0
+
+
 class BgpPeCe:
     """eBGP inside a VRF."""
 
@@ -86,6 +100,9 @@ class BgpPeCe:
     @staticmethod
     def _policy_on_pe(session: Session) -> Iterator[str]:
         address = session.attachment.ce_address.ip
+        # FRR sends extended communities to everybody. A route target that a CE hands back, as a hub's does,
+        # would be exported beside the VRF's own.
+        yield f"  no neighbor {address} send-community extended"
         if session.bgp.own_as is OwnAs.AS_OVERRIDE:
             yield f"  neighbor {address} as-override"
         if session.bgp.transit:
@@ -117,38 +134,42 @@ class BgpPeCe:
             ),
         )
 
-    def learnt_by_pe(self, lab: Lab, attachment: Attachment, at_ce: Routes) -> Iterator[Held]:
-        """The CE's BGP routes, but those that the PE itself told it or whose AS path has been here."""
-        bgp = _spoken(attachment)
-        provider = lab.provider_of(attachment.pe.node).asn
-        mine = {prefix for site, one in lab.attachments_of(attachment.ce.node) for prefix in site.prefixes}
-        for route in at_ce.values():
-            in_bgp = route.protocol == "bgp" or (route.source is Source.OWN and route.prefix in mine)
-            path = (bgp.asn, *route.as_path)
-            allowed = _OWN_AS_ON_PE if bgp.transit else 0
-            if in_bgp and not route.leads_over(attachment) and path.count(provider) <= allowed:
-                way = Way(Source.PE_CE, Table.at_ce(attachment), attachment)
-                yield _external(route, way, path)
-
-    def learnt_by_ce(self, lab: Lab, attachment: Attachment, at_pe: Routes) -> Iterator[Held]:
-        """The VRF's routes, but those that came from here or that the CE takes for a loop."""
-        bgp = _spoken(attachment)
-        provider = lab.provider_of(attachment.pe.node).asn
-        for route in at_pe.values():
-            override = bgp.own_as is OwnAs.AS_OVERRIDE
-            inner = tuple(provider if override and asn == bgp.asn else asn for asn in route.as_path)
-            path = (provider, *inner)
-            allowed = _OWN_AS_ON_CE if bgp.own_as is OwnAs.ALLOWAS_IN else 0
-            if not route.leads_over(attachment) and path.count(bgp.asn) <= allowed:
-                way = Way(Source.PE_CE, Table.at_pe(attachment), attachment)
-                yield _external(route, way, path)
+    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+        """What the neighbours of a table's sessions tell it."""
+        for one in sessions(network.lab, table.node):
+            ce, pe = Table.at_ce(one.attachment), Table.at_pe(one.attachment)
+            if table in (ce, pe) and network.stands(one.attachment):
+                yield from _told_by_pe(one, held[pe]) if table == ce else _told_by_ce(one, held[ce])
 
 
-def _spoken(attachment: Attachment) -> Bgp:
-    assert isinstance(attachment.protocol, Bgp)  # noqa: S101 -- the registry gives each its own kind
-    return attachment.protocol
+def _told_by_ce(session: Session, at_ce: Routes) -> Iterator[Held]:
+    """The CE's BGP routes, but those that the PE itself told it or whose AS path has been here."""
+    allowed = _OWN_AS_ON_PE if session.bgp.transit else 0
+    way = Way(Source.PE_CE, Table.at_ce(session.attachment), session.attachment)
+    for chosen in at_ce.values():
+        originated = chosen.source is Source.OWN and chosen.prefix in session.site.prefixes
+        # A connected network that the CE does not originate is none of bgpd's: it tells what it heard of it.
+        route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
+        if route is None or route.learnt_over(session.attachment):
+            continue
+        path = (session.bgp.asn, *route.as_path)
+        if path.count(session.provider_as) <= allowed:
+            yield _external(route, way, path)
+
+
+def _told_by_pe(session: Session, at_pe: Routes) -> Iterator[Held]:
+    """The VRF's routes, but those that came from here or that the CE takes for a loop."""
+    own = session.bgp.asn
+    replaced = own if session.bgp.own_as is OwnAs.AS_OVERRIDE else None
+    allowed = _OWN_AS_ON_CE if session.bgp.own_as is OwnAs.ALLOWAS_IN else 0
+    way = Way(Source.PE_CE, Table.at_pe(session.attachment), session.attachment)
+    for route in at_pe.values():
+        inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
+        path = (session.provider_as, *inner)
+        if not route.learnt_over(session.attachment) and path.count(own) <= allowed:
+            yield _external(route, way, path)
 
 
 def _external(route: Held, way: Way, path: tuple[int, ...]) -> Held:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
-    return Held(route.prefix, "bgp", (way,), (EXTERNAL_DISTANCE, len(path), 0), path)
+    return Held(route.prefix, "bgp", (way,), (EXTERNAL_DISTANCE, len(path), 0, 0), path)

@@ -18,6 +18,7 @@ class Contribution:
         table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE.
         bgp: lines of the instance's `router bgp`.
         unicast: lines of its IPv4 unicast address family.
+        vpn: lines there that say what passes between VRF and VPN.
         blocks: further blocks, each with its `exit`, such as `router ospf` and route-maps.
     """
 
@@ -25,6 +26,7 @@ class Contribution:
     table: tuple[str, ...] = ()
     bgp: tuple[str, ...] = ()
     unicast: tuple[str, ...] = ()
+    vpn: tuple[str, ...] = ()
     blocks: tuple[tuple[str, ...], ...] = ()
 
     def __add__(self, other: Contribution) -> Contribution:
@@ -34,6 +36,7 @@ class Contribution:
             self.table + other.table,
             self.bgp + other.bgp,
             self.unicast + other.unicast,
+            self.vpn + other.vpn,
             self.blocks + other.blocks,
         )
 
@@ -46,5 +49,6 @@ class Contribution:
             tuple(dict.fromkeys(whole.table)),
             whole.bgp,
             tuple(dict.fromkeys(whole.unicast)),
+            tuple(dict.fromkeys(whole.vpn)),
             tuple(dict.fromkeys(whole.blocks)),
         )

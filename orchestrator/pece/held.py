@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.lab import Attachment, Interface, Lab, Vrf
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +63,8 @@ class Held:
         as_path: as BGP would tell it to a neighbour in the same AS.
         preference: what decides between candidates of a table, smaller first: zebra's distance, and then
             whatever the protocol compares.
+        in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
+        cost: OSPF's, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6 has an attribute of its own).
     """
 
     prefix: IPv4Network
@@ -70,6 +72,8 @@ class Held:
     ways: tuple[Way, ...]
     preference: tuple[int, ...]
     as_path: tuple[int, ...] = ()
+    cost: int = 0
+    in_bgp: Held | None = None
 
     @property
     def source(self) -> Source:
@@ -80,6 +84,27 @@ class Held:
         """Whether the table sends packets over this attachment."""
         return any(way.attachment == attachment for way in self.ways)
 
+    def learnt_over(self, attachment: Attachment) -> bool:
+        """Whether the route was told by the other end of this attachment."""
+        return self.source is Source.PE_CE and self.leads_over(attachment)
+
 
 Routes: TypeAlias = "Mapping[IPv4Network, Held]"
 """What one table holds."""
+
+
+class Standing(Protocol):
+    """A lab, and which part of it stands."""
+
+    @property
+    def lab(self) -> Lab:
+        """All of it."""
+
+    def stands(self, attachment: Attachment) -> bool:
+        """Whether the link of an attachment carries."""
+
+    def carries(self, interface: Interface) -> bool:
+        """Whether an interface has its link up."""
+
+    def hears(self, pe: str, other: str) -> bool:
+        """Whether VPNv4 routes of `other` get to `pe`."""

@@ -6,37 +6,21 @@ path, split horizon) is part of what a neighbour tells. The result is a function
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.pece.held import Held, Source, Table, Way
-from orchestrator.pece.registry import speaker
+from orchestrator.pece.registry import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Interface, Lab, Vrf
-    from orchestrator.pece.held import Routes
+    from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.pece.held import Routes, Standing
 
 IMPORTED_DISTANCE: Final = 200
 _ROUNDS: Final = 100
-
-
-class Standing(Protocol):
-    """A lab, and which part of it stands."""
-
-    @property
-    def lab(self) -> Lab:
-        """All of it."""
-
-    def stands(self, attachment: Attachment) -> bool:
-        """Whether the link of an attachment carries."""
-
-    def carries(self, interface: Interface) -> bool:
-        """Whether an interface has its link up."""
-
-    def hears(self, pe: str, other: str) -> bool:
-        """Whether VPNv4 routes of `other` get to `pe`."""
 
 
 class UnsettledError(Exception):
@@ -68,14 +52,8 @@ def _tables(lab: Lab) -> tuple[Table, ...]:
 def _candidates(network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
     lab = network.lab
     yield from _own(network, table)
-    for _, attachment in lab.attachments_of(table.node):
-        if not network.stands(attachment):
-            continue
-        protocol = speaker(attachment.protocol)
-        if table == Table.at_ce(attachment):
-            yield from protocol.learnt_by_ce(lab, attachment, held[Table.at_pe(attachment)])
-        elif table == Table.at_pe(attachment):
-            yield from protocol.learnt_by_pe(lab, attachment, held[Table.at_ce(attachment)])
+    for protocol in PROTOCOLS:
+        yield from protocol.learnt(network, table, held)
     if table.vrf:
         yield from _imported(network, lab.vrf(table.node, table.vrf), held)
 
@@ -115,8 +93,9 @@ def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iter
                     route.prefix,
                     "bgp",
                     (Way(Source.IMPORT, origin),),
-                    (IMPORTED_DISTANCE, length, 1),
+                    (IMPORTED_DISTANCE, length, route.cost, 1),
                     route.as_path,
+                    route.cost,
                 )
 
 
@@ -129,13 +108,21 @@ def _chosen(candidates: Iterable[Held]) -> dict[IPv4Network, Held]:
 
 
 def _best(candidates: list[Held]) -> Held:
-    in_bgp = [one for one in candidates if one.protocol == "bgp"]
-    others = [one for one in candidates if one.protocol != "bgp"]
-    if in_bgp:
-        # Whatever zebra's distance is: bgpd compares its paths first, and offers zebra the best.
-        first = min(one.preference[1:] for one in in_bgp)
-        others += [one for one in in_bgp if one.preference[1:] == first]
-    best = min(one.preference for one in others)
-    equal = [one for one in others if one.preference == best]
-    ways = tuple(dict.fromkeys(way for one in equal for way in one.ways))
-    return Held(equal[0].prefix, equal[0].protocol, ways, best, equal[0].as_path)
+    in_bgp = _merged([one for one in candidates if one.protocol == "bgp"])
+    # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
+    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != "bgp" or one is in_bgp)])
+    assert best is not None  # noqa: S101 -- there is at least one candidate
+    return replace(best, in_bgp=in_bgp) if in_bgp is not None and in_bgp is not best else best
+
+
+def _merged(candidates: list[Held]) -> Held | None:
+    """The best of a few, with the ways of all that are equally good. Among BGP paths distance is nothing."""
+    if not candidates:
+        return None
+    path_first = all(one.protocol == "bgp" for one in candidates)
+    rank = {id(one): one.preference[path_first:] for one in candidates}
+    best = min(candidates, key=lambda one: rank[id(one)])
+    equal = [one for one in candidates if rank[id(one)] == rank[id(best)]]
+    if len(equal) == 1:
+        return best
+    return replace(best, ways=tuple(dict.fromkeys(way for one in equal for way in one.ways)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from orchestrator.model.lab import Attachment, Lab, Vrf
+    from orchestrator.model.lab import Lab, Vrf
     from orchestrator.pece.contribution import Contribution
-    from orchestrator.pece.held import Held, Routes
+    from orchestrator.pece.held import Held, Routes, Standing, Table
 
 
 class PeCeProtocol(Protocol):
@@ -25,8 +25,5 @@ class PeCeProtocol(Protocol):
     def on_ce(self, lab: Lab, ce: str) -> Contribution:
         """What a CE needs for its attachments that speak this protocol; nothing if none does."""
 
-    def learnt_by_pe(self, lab: Lab, attachment: Attachment, at_ce: Routes) -> Iterator[Held]:
-        """What the VRF has from the CE, given what the CE holds."""
-
-    def learnt_by_ce(self, lab: Lab, attachment: Attachment, at_pe: Routes) -> Iterator[Held]:
-        """What the CE has from the PE, given what the VRF holds."""
+    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+        """What a table has by this protocol, given what all tables of the lab hold."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.pece import Bgp, Static
+from orchestrator.model.pece import Bgp, Ospf, Static
 from orchestrator.pece.bgp import BgpPeCe
 from orchestrator.pece.contribution import Contribution
+from orchestrator.pece.ospf import OspfPeCe
 from orchestrator.pece.static import StaticPeCe
 
 if TYPE_CHECKING:
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
     from orchestrator.model.pece import PeCe
     from orchestrator.pece.protocol import PeCeProtocol
 
-_PROTOCOLS: Final[Mapping[type[PeCe], PeCeProtocol]] = {Bgp: BgpPeCe(), Static: StaticPeCe()}
-ALL_DAEMONS: Final = tuple(dict.fromkeys(daemon for one in _PROTOCOLS.values() for daemon in one.daemons))
+_PROTOCOLS: Final[Mapping[type[PeCe], PeCeProtocol]] = {
+    Bgp: BgpPeCe(),
+    Ospf: OspfPeCe(),
+    Static: StaticPeCe(),
+}
+PROTOCOLS: Final = tuple(_PROTOCOLS.values())
+ALL_DAEMONS: Final = tuple(dict.fromkeys(daemon for one in PROTOCOLS for daemon in one.daemons))
 
 
 def speaker(protocol: PeCe) -> PeCeProtocol:
@@ -27,12 +33,12 @@ def speaker(protocol: PeCe) -> PeCeProtocol:
 
 def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
     """What all PE-CE protocols need in a VRF."""
-    return Contribution.all_of(one.on_pe(lab, vrf) for one in _PROTOCOLS.values())
+    return Contribution.all_of(one.on_pe(lab, vrf) for one in PROTOCOLS)
 
 
 def on_ce(lab: Lab, ce: str) -> Contribution:
     """What all PE-CE protocols need on a CE."""
-    return Contribution.all_of(one.on_ce(lab, ce) for one in _PROTOCOLS.values())
+    return Contribution.all_of(one.on_ce(lab, ce) for one in PROTOCOLS)
 
 
 def daemons(lab: Lab, node: str) -> tuple[str, ...]:

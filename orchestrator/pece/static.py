@@ -10,10 +10,10 @@ from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from orchestrator.model.lab import Attachment, Lab, Site, Vrf
-    from orchestrator.pece.held import Routes
+    from orchestrator.pece.held import Routes, Standing
 
 _DISTANCE: Final = 1
 _EVERYTHING: Final = IPv4Network("0.0.0.0/0")
@@ -44,18 +44,15 @@ class StaticPeCe:
             )
         )
 
-    def learnt_by_pe(self, lab: Lab, attachment: Attachment, at_ce: Routes) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
-        """The prefixes of the site, whatever the CE has."""
-        way = Way(Source.PE_CE, Table.at_ce(attachment), attachment)
-        for site, one in _attachments(lab, attachment.ce.node):
-            if one == attachment:
-                yield from (Held(prefix, "static", (way,), (_DISTANCE,)) for prefix in site.prefixes)
-
-    def learnt_by_ce(self, lab: Lab, attachment: Attachment, at_pe: Routes) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
-        """What is configured, whatever the PE has."""
-        way = Way(Source.PE_CE, Table.at_pe(attachment), attachment)
-        for prefix in routes_on_ce(lab, attachment):
-            yield Held(prefix, "static", (way,), (_DISTANCE,))
+    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
+        """What is configured, whatever the other side has, as long as the link carries."""
+        for site, one in _attachments(network.lab, table.node):
+            ce, pe = Table.at_ce(one), Table.at_pe(one)
+            if table not in (ce, pe) or not network.stands(one):
+                continue
+            prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
+            way = Way(Source.PE_CE, ce if table == pe else pe, one)
+            yield from (Held(prefix, "static", (way,), (_DISTANCE,)) for prefix in prefixes)
 
 
 def routes_on_ce(lab: Lab, attachment: Attachment) -> tuple[IPv4Network, ...]:

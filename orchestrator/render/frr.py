@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.topology import Role
-from orchestrator.pece.bgp import customer_as, timer_lines
+from orchestrator.pece.bgp import customer_as, takes_own_as_back, timer_lines
 from orchestrator.pece.contribution import Contribution
+from orchestrator.pece.ospf import interface_lines, throttle_lines
 from orchestrator.pece.registry import on_ce, on_pe
 from orchestrator.render.quirks import quirks
 
@@ -60,6 +61,7 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
     return {
         "provider": provider,
         "timers": provider.timers,
+        "own_as_allowed": takes_own_as_back(lab, provider),
         "core": sorted(lab.interfaces_of(node, InterfaceKind.CORE), key=_interface_order),
         "peers": sorted(
             ((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node)), key=lambda peer: peer[0]
@@ -115,5 +117,9 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["targets"] = _targets
-    environment.globals["timer_lines"] = timer_lines
+    environment.globals |= {
+        "timer_lines": timer_lines,
+        "ospf_lines": interface_lines,
+        "throttle_lines": throttle_lines,
+    }
     return environment

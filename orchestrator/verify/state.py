@@ -124,6 +124,14 @@ class LabInState:
             if self.stands(attachment)
         )
 
+    def told_apart(self, attachment: Attachment) -> str:
+        """What a check's id ends in where a CE has two links to one PE: its interface; else nothing."""
+        ends = attachment.ce.node, attachment.pe.node
+        twins = [
+            one for site in self.lab.sites for one in site.attachments if (one.ce.node, one.pe.node) == ends
+        ]
+        return f".{attachment.ce.interface}" if len(twins) > 1 else ""
+
     def stands(self, attachment: Attachment) -> bool:
         """Whether the link of an attachment carries."""
         return attachment.pe in self._ends
@@ -134,7 +142,11 @@ class LabInState:
         return settle(self)
 
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What a VRF exports: the subnets of its attachments, and what it has over them."""
+        """What a VRF exports; without an export route target that is nothing."""
+        return self.had_by(vrf) if vrf.exports else ()
+
+    def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What a VRF has of its own: the subnets of its attachments, and what it uses over them."""
         held = self.routing[Table.of(vrf)]
         attachments = [(site, one) for site, one in self.attachments_of(vrf.pe) if one.vrf == vrf.name]
         return tuple(

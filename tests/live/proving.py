@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
-from orchestrator.verify import HEALTHY, State, verify
+from orchestrator.verify import HEALTHY, State, Verdict, verify
 from tests.live.conftest import put_out
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class ProvenLab:
                 assert not isinstance(answer, Unreachable), answer
                 assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
 
+    def ask(self, node: str, command: str) -> str:
+        """What a command prints in a node's shell."""
+        with fleet(self.running) as nodes:
+            answer = nodes.execute({node: command})[node]
+        assert not isinstance(answer, Unreachable), answer
+        return answer.text
+
     def wrong(self, state: State = HEALTHY, within: float = SETTLED_WITHIN) -> list[str]:
         """What of the proof does not hold in a state of the lab, after so much time to settle."""
         return failures(self.report(state, within))
@@ -66,6 +74,15 @@ class ProvenLab:
             unexplained = fault.unexplained(self.report(within=0))
             if not unexplained or time.monotonic() > until:
                 return unexplained
+
+    def wait_for(self, pattern: str) -> None:
+        """Wait until a check that matches does not hold any more."""
+        until = time.monotonic() + SHOWS_WITHIN
+        while not any(
+            fnmatchcase(one.check.id, pattern) and one.verdict is Verdict.FAIL
+            for one in self.report(within=0).findings
+        ):
+            assert time.monotonic() < until, f"all of {pattern} still hold"
 
     def link(self, a: str, b: str) -> Link:
         """The link between two nodes."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.pece.ospf import attachments
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
@@ -78,7 +79,7 @@ def _interfaces(lab: LabInState, node: str) -> Check:
         Layer.IGP,
         node,
         "OSPF runs on exactly the core interfaces and the loopback",
-        partial(judge_interfaces, node=node, names=names),
+        partial(judge_interfaces, node=node, names=names, elsewhere=_customers(lab, node)),
         (Need(node, OSPF_INTERFACES),),
         after=tuple(
             dict.fromkeys(
@@ -114,8 +115,8 @@ def _no_other_adjacency(lab: LabInState, node: str) -> Check:
         f"igp.no-other-adjacency.{node}",
         Layer.IGP,
         node,
-        "no other OSPF neighbour, in no VRF",
-        partial(judge_no_other_adjacency, node=node, allowed=allowed),
+        "no other OSPF neighbour, in no VRF" + (" but the customers'" if _customers(lab, node) else ""),
+        partial(judge_no_other_adjacency, node=node, allowed=allowed, elsewhere=_customers(lab, node)),
         (Need(node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can inject routes into the provider's table.",
         hint=look(lab.lab, node, OSPF_NEIGHBORS.command),
@@ -184,12 +185,19 @@ def infrastructure(lab: LabInState, node: str) -> frozenset[IPv4Network]:
     )
 
 
-def judge_interfaces(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
+def _customers(lab: LabInState, node: str) -> frozenset[str]:
+    """The VRFs of a node that speak OSPF with their CEs: another layer looks into them."""
+    return frozenset(vrf.name for vrf in lab.lab.vrfs_of(node) if attachments(lab.lab, node, vrf.name))
+
+
+def judge_interfaces(
+    facts: Facts, *, node: str, names: tuple[str, ...], elsewhere: frozenset[str] = frozenset()
+) -> Judgement:
     """OSPF runs on these interfaces of the global table, in area 0, and on none else."""
     running = [
         one.name if one.vrf == DEFAULT_VRF else f"{one.name} in VRF {one.vrf}"
         for one in facts.of(node, OSPF_INTERFACES)
-        if one.running
+        if one.running and one.vrf not in elsewhere
     ]
     return exactly(names, running, nothing="no interface")
 
@@ -201,11 +209,14 @@ def judge_adjacency(facts: Facts, *, own: Interface, far: Interface, router_id: 
     return equal(f"{router_id} at {far.address.ip} Full", listed(seen, "no neighbour"))
 
 
-def judge_no_other_adjacency(facts: Facts, *, node: str, allowed: tuple[str, ...]) -> Judgement:
+def judge_no_other_adjacency(
+    facts: Facts, *, node: str, allowed: tuple[str, ...], elsewhere: frozenset[str] = frozenset()
+) -> Judgement:
     """No OSPF neighbour but the provider's."""
     seen = (
         f"{one.router_id} on {one.interface}" + ("" if one.vrf == DEFAULT_VRF else f" in VRF {one.vrf}")
         for one in facts.of(node, OSPF_NEIGHBORS)
+        if one.vrf not in elsewhere
     )
     return nothing_else(allowed, seen, "OSPF neighbours")
 

@@ -71,13 +71,15 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 
 def _interfaces(lab: LabInState, node: str) -> Check:
-    core = [one for one in lab.lab.interfaces_of(node, InterfaceKind.CORE) if lab.carries(one)]
+    core = lab.lab.interfaces_of(node, InterfaceKind.CORE)
+    names = tuple(one.name for one in core if lab.carries(one))
+    down = frozenset(one.name for one in core if not lab.carries(one))
     return Check(
         interfaces_id(node),
         Layer.LDP,
         node,
         "LDP runs on exactly the core interfaces",
-        partial(judge_interfaces, node=node, names=tuple(one.name for one in core)),
+        partial(judge_interfaces, node=node, names=names, down=down),
         (Need(node, LDP_INTERFACES),),
         after=tuple(
             dict.fromkeys(
@@ -165,11 +167,14 @@ def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
     )
 
 
-def judge_interfaces(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
-    """LDP is active on these interfaces and configured on none else."""
+def judge_interfaces(
+    facts: Facts, *, node: str, names: tuple[str, ...], down: frozenset[str] = frozenset()
+) -> Judgement:
+    """LDP is active on these interfaces and configured on none else, but for core links that are down."""
     seen = [
         one.name if one.state == "ACTIVE" else f"{one.name} {one.state}"
         for one in facts.of(node, LDP_INTERFACES)
+        if one.name not in down
     ]
     return exactly(names, seen, nothing="no interface")
 

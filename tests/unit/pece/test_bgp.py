@@ -57,7 +57,10 @@ def test_a_provider_node_is_no_customer(two_vpns: Lab) -> None:
 
 def test_sites_of_one_as_need_a_way_around_its_loop_detection(tmp_path: Path) -> None:
     lab = small(SHARED_AS).load(tmp_path)
-    assert on_pe(lab, lab.vrf("pe1", "red")).unicast == ("  neighbor 10.1.0.2 as-override",)
+    assert on_pe(lab, lab.vrf("pe1", "red")).unicast == (
+        "  no neighbor 10.1.0.2 send-community extended",
+        "  neighbor 10.1.0.2 as-override",
+    )
     assert on_ce(lab, "red1").unicast == ("  network 172.16.1.0/24",)
-    assert on_pe(lab, lab.vrf("pe2", "red")).unicast == ()
+    assert on_pe(lab, lab.vrf("pe2", "red")).unicast == ("  no neighbor 10.1.0.6 send-community extended",)
     assert on_ce(lab, "red2").unicast == ("  network 172.16.2.0/24", "  neighbor 10.1.0.5 allowas-in 1")

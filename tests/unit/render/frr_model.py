@@ -21,7 +21,9 @@ _SETTINGS = (
     r"discovery (hello holdtime|hello interval|transport-address)",
 )
 # Settings that are on unless `no` stands before them.
-_ON_BY_DEFAULT = re.compile(r"bgp (default ipv4-unicast|ebgp-requires-policy)$")
+_ON_BY_DEFAULT = re.compile(
+    r"bgp (default ipv4-unicast|ebgp-requires-policy)$|neighbor \S+ send-community extended$"
+)
 _NO_UNICAST = "no bgp default ipv4-unicast"
 _LDP = ["mpls ldp", "address-family ipv4"]
 _OPENS = {
@@ -148,7 +150,8 @@ class Frr:
                 block.lines.append(f"no {line}")
         elif neighbor := re.fullmatch(r"neighbor (\S+)( remote-as \d+)?", line):
             for one in (block, *block.blocks.values()):
-                one.lines[:] = [text for text in one.lines if not text.startswith(f"neighbor {neighbor[1]} ")]
+                gone = (f"neighbor {neighbor[1]} ", f"no neighbor {neighbor[1]} ")
+                one.lines[:] = [text for text in one.lines if not text.startswith(gone)]
         elif line in block.blocks and re.match(r"(interface|vrf|address-family) ", line) and path != _LDP:
             raise Refused(f"no {line}: it is there for good")
         elif line in block.blocks:

@@ -225,8 +225,8 @@ def test_the_unified_form_names_the_block() -> None:
     assert changes.unified == dedent("""\
         --- running
         +++ wanted
-        @@ -44,7 +44,7 @@ router bgp 65000 vrf blue
-           redistribute connected
+        @@ -46,7 +46,7 @@ router bgp 65000 vrf blue
+           no neighbor 10.1.0.10 send-community extended
            label vpn export auto
            rd vpn export 10.255.0.1:2
         -  rt vpn both 65000:1

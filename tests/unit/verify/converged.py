@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
@@ -15,12 +15,11 @@ from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Role
 from orchestrator.pece.bgp import customer_as
 from orchestrator.pece.held import Source, Table
+from orchestrator.pece.ospf import attachments, router_id
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY
 from orchestrator.verify.state import HEALTHY, LabInState, State
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
     from orchestrator.model.lab import Attachment, Interface, Lab, VpnPrefix, Vrf
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
@@ -97,37 +96,56 @@ class Converged:
     # -- OSPF and LDP ----------------------------------------------------------------------------------
 
     def _ospf_neighbors(self, node: str) -> str:
-        rows = [
-            f"{self.lab.router_id(far.node)!s:<15} {1:>3} Full/-          1m33s              3.511s "
-            f"{far.address.ip!s:<15} {own.name}:{own.address.ip!s:<20} 0     0     0"
-            for own, far in self._lab.core_links_of(node)
-        ]
         head = (
             "Neighbor ID     Pri State           Up Time         Dead Time Address         Interface"
             "                        RXmtL RqstL DBsmL"
         )
-        return "VRF Name: default\n\n" + "\n".join([head, *rows]) + "\n\n"
+        core = [
+            (self.lab.router_id(far.node), far.address.ip, own) for own, far in self._lab.core_links_of(node)
+        ]
+        text = ""
+        for vrf, pairs in {"default": core, **self._customer_adjacencies(node)}.items():
+            rows = [
+                f"{router!s:<15} {1:>3} Full/-          1m33s              3.511s "
+                f"{address!s:<15} {own.name}:{own.address.ip!s:<20} 0     0     0"
+                for router, address, own in pairs
+            ]
+            text += f"VRF Name: {vrf}\n\n" + "\n".join([head, *rows]) + "\n\n"
+        return text
+
+    def _customer_adjacencies(self, node: str) -> dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]]:
+        """By VRF: router id, address and own interface of each PE-CE adjacency."""
+        found: dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]] = {}
+        for _, one, _ in attachments(self.lab, node):
+            if not self._lab.stands(one):
+                continue
+            at_ce, at_pe = Table.at_ce(one), Table.at_pe(one)
+            here = at_pe if node == one.pe.node else at_ce
+            far = at_ce if here == at_pe else at_pe
+            end, address = (one.pe, one.ce_address) if here == at_pe else (one.ce, one.pe_address)
+            found.setdefault(here.vrf or "default", []).append(
+                (router_id(self.lab, far), address.ip, self.lab.interface(end))
+            )
+        return found
 
     def _ospf_interfaces(self, node: str) -> str:
         kinds = (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
-        blocks = [
-            f"{one.name} is up\n"
-            f"  ifindex 3, MTU {one.mtu} bytes, BW 10000 Mbit <UP,LOWER_UP,BROADCAST,RUNNING,MULTICAST>\n"
-            f"  Internet Address {one.address}, Broadcast {one.address.network.broadcast_address}, Area "
-            "0.0.0.0\n  MTU mismatch detection: enabled\n"
-            f"  Router ID {self.lab.router_id(node)}, Network Type POINTOPOINT, Cost: 10\n"
-            "  Transmit Delay is 1 sec, State Point-To-Point, Priority 1\n"
-            "  No backup designated router on this network\n"
-            "  Multicast group memberships: OSPFAllRouters\n"
-            "  Timer intervals configured, Hello 1s, Dead 4s, Wait 4s, Retransmit 5\n"
-            "    Hello due in 0.539s\n"
-            "  Neighbor Count is 1, Adjacent neighbor count is 1\n"
-            "  Graceful Restart hello delay: 10s\n"
-            "  LSA retransmissions: 0\n"
-            for one in self.lab.interfaces_of(node, *kinds)
-            if self._lab.carries(one)
-        ]
-        return "VRF Name: default\n" + "".join(blocks) + "\n"
+        costs = {
+            (one.pe if one.pe.node == node else one.ce).interface: ospf
+            for _, one, ospf in attachments(self.lab, node)
+        }
+        own = {"default": [(one, 0, 10) for one in self.lab.interfaces_of(node, *kinds)]}
+        for one in self.lab.interfaces_of(node, InterfaceKind.ACCESS):
+            if (ospf := costs.get(one.name)) is not None:
+                own.setdefault(one.vrf or "default", []).append((one, ospf.area, ospf.cost))
+        if costs:
+            own["default"] += [(one, 0, 10) for one in self.lab.interfaces_of(node, InterfaceKind.LAN)]
+        return "".join(
+            f"VRF Name: {vrf}\n"
+            + "".join(_ospf_interface(one, area, cost) for one, area, cost in ports if self._lab.carries(one))
+            + "\n"
+            for vrf, ports in own.items()
+        )
 
     def _ldp_neighbors(self, node: str) -> str:
         ids = dict.fromkeys(self.lab.loopback(far.node) for _, far in self._lab.core_links_of(node))
@@ -300,7 +318,7 @@ class Converged:
 
     def _vrf_routes(self, vrf: Vrf) -> list[str]:
         rows = []
-        for one in self._lab.exported_by(vrf):
+        for one in self._lab.had_by(vrf):
             port = one.attachment.pe.interface
             if one.connected:
                 rows.append(_connected(one.attachment.pe_address, port))
@@ -311,6 +329,7 @@ class Converged:
         for one in self._lab.leaked_into(vrf):
             port, gateway = one.attachment.pe.interface, one.attachment.ce_address.ip
             where = "is directly connected" if one.connected else f"via {gateway}"
+            port = one.vrf.name if one.connected else port
             rows.append(f"B>* {one.prefix} [200/0] {where}, {port} (vrf {one.vrf.name}), weight 1, {_AGE}\n")
         rows.append(f"K>* 127.0.0.0/8 [0/0] is directly connected, {vrf.name}, weight 1, {_AGE}\n")
         for prefix, origins in self._lab.imported_by(vrf).items():
@@ -366,7 +385,7 @@ class Converged:
     def _kernel_vrf(self, vrf: Vrf) -> list[str]:
         rows = []
         table = f"table {vrf.table}"
-        for one in self._lab.exported_by(vrf):
+        for one in self._lab.had_by(vrf):
             port = one.attachment.pe.interface
             if one.connected:
                 rows += _kernel_connected(one.attachment.pe_address, port, table)
@@ -374,7 +393,7 @@ class Converged:
                 gateway = one.attachment.ce_address.ip
                 rows.append(f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n")
         for one in self._lab.leaked_into(vrf):
-            port = one.attachment.pe.interface
+            port = one.vrf.name if one.connected else one.attachment.pe.interface
             where = "" if one.connected else f"via {one.attachment.ce_address.ip} "
             rows.append(f"{_plain(one.prefix)} {where}dev {port} {table} proto bgp metric 20 \n")
         for prefix, origins in self._lab.imported_by(vrf).items():
@@ -435,6 +454,24 @@ class Converged:
         return "".join(
             f"{key} = {fixed.get(key) or ('1' if key.split('.')[3] in core else '0')}\n" for key in keys
         )
+
+
+def _ospf_interface(one: Interface, area: int, cost: int) -> str:
+    return (
+        f"{one.name} is up\n"
+        f"  ifindex 3, MTU {one.mtu} bytes, BW 10000 Mbit <UP,LOWER_UP,BROADCAST,RUNNING,MULTICAST>\n"
+        f"  Internet Address {one.address}, Broadcast {one.address.network.broadcast_address}, Area "
+        f"{IPv4Address(area)}\n  MTU mismatch detection: enabled\n"
+        f"  Router ID 10.255.0.1, Network Type POINTOPOINT, Cost: {cost}\n"
+        "  Transmit Delay is 1 sec, State Point-To-Point, Priority 1\n"
+        "  No backup designated router on this network\n"
+        "  Multicast group memberships: OSPFAllRouters\n"
+        "  Timer intervals configured, Hello 1s, Dead 4s, Wait 4s, Retransmit 5\n"
+        "    Hello due in 0.539s\n"
+        "  Neighbor Count is 1, Adjacent neighbor count is 1\n"
+        "  Graceful Restart hello delay: 10s\n"
+        "  LSA retransmissions: 0\n"
+    )
 
 
 def _ldp(label: int) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from orchestrator.model.pece import Bgp, Static
+from orchestrator.model.pece import Bgp, Ospf, Static
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers.pece import bgp, static
+from orchestrator.verify.layers.pece import bgp, ospf, static
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import selected, via
 from orchestrator.verify.wording import look
@@ -37,7 +37,7 @@ class _Layer(Protocol):
     def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
 
 
-_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Static: static}
+_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Ospf: ospf, Static: static}
 
 
 def announced_id(attachment: Attachment, prefix: IPv4Network) -> str:
@@ -64,17 +64,19 @@ def checks(lab: LabInState) -> Iterator[Check]:
         for prefix, attachment in _announced_in(lab, vrf).items():
             yield _announced(lab, attachment, prefix)
         yield from bgp.checks_on_vrf(lab, vrf)
+        yield from ospf.checks_on_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
         for _, attachment in lab.attachments_of(ce.name):
             yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
         yield from bgp.checks_on_ce(lab, ce.name)
+        yield from ospf.checks_on_ce(lab, ce.name)
 
 
 def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
     """What a VRF has from CEs, and over which attachment (the first of several)."""
     held = lab.routing[Table.of(vrf)]
     found: dict[IPv4Network, Attachment] = {}
-    for one in lab.exported_by(vrf):
+    for one in lab.had_by(vrf):
         if held[one.prefix].source is Source.PE_CE:
             found.setdefault(one.prefix, one.attachment)
     return found

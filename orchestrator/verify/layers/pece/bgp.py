@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from parsers.facts import BgpPeer
 
 
-def pe_session_id(attachment: Attachment) -> str:
+def pe_session_id(lab: LabInState, attachment: Attachment) -> str:
     """The check of a PE-CE session as the PE sees it."""
-    return f"pece.session.{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
+    return (
+        f"pece.session.{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}{lab.told_apart(attachment)}"
+    )
 
 
-def ce_session_id(attachment: Attachment) -> str:
+def ce_session_id(lab: LabInState, attachment: Attachment) -> str:
     """The check of a PE-CE session as the CE sees it."""
-    return f"pece.session.{attachment.ce.node}.{attachment.pe.node}"
+    return f"pece.session.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
 
 
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
@@ -46,30 +48,30 @@ def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     yield _ce_session(lab, attachment)
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:  # noqa: ARG001 -- other protocols need it
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     """The checks that the PE's side of an attachment stands on."""
-    return (pe_session_id(attachment),)
+    return (pe_session_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:  # noqa: ARG001 -- other protocols need it
+def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     """The checks that the CE's side of an attachment stands on."""
-    return (ce_session_id(attachment),)
+    return (ce_session_id(lab, attachment),)
 
 
 def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
-    """No session but those of the VRF's attachments, whatever they speak."""
+    """No session but those of the VRF's attachments, also of those whose link is down."""
     peers = tuple(
         str(one.ce_address.ip)
-        for _, one in lab.attachments_of(vrf.pe)
+        for _, one in lab.lab.attachments_of(vrf.pe)
         if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
     )
     yield _no_other_session(lab, vrf.pe, vrf.name, peers)
 
 
 def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
-    """No session but those of the CE's attachments, whatever they speak."""
+    """No session but those of the CE's attachments, also of those whose link is down."""
     peers = tuple(
-        str(one.pe_address.ip) for _, one in lab.attachments_of(ce) if isinstance(one.protocol, Bgp)
+        str(one.pe_address.ip) for _, one in lab.lab.attachments_of(ce) if isinstance(one.protocol, Bgp)
     )
     yield _no_other_session(lab, ce, DEFAULT_VRF, peers)
 
@@ -81,7 +83,7 @@ def _sound(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
 def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
     node, ce = attachment.pe.node, attachment.ce.node
     return Check(
-        pe_session_id(attachment),
+        pe_session_id(lab, attachment),
         Layer.PECE,
         node,
         f"BGP session with {ce} in VRF {attachment.vrf}",
@@ -103,7 +105,7 @@ def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
 def _ce_session(lab: LabInState, attachment: Attachment) -> Check:
     node, pe = attachment.ce.node, attachment.pe.node
     return Check(
-        ce_session_id(attachment),
+        ce_session_id(lab, attachment),
         Layer.PECE,
         node,
         f"BGP session with {pe}",

@@ -87,11 +87,14 @@ def _clean(lab: LabInState, node: str) -> Check:
 
 
 def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) -> Judgement:
-    """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones."""
+    """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones.
+
+    A candidate that zebra has not selected is none of its routes: a filter may keep it out.
+    """
     rib = (
         one.prefix
         for one in routes_to(facts, vrf.pe, vrf.name)
-        if not _is_own_address(one, allowed) and not _is_of_device(one, vrf.name)
+        if one.selected and not _is_own_address(one, allowed) and not _is_of_device(one, vrf.name)
     )
     installed = (
         one.prefix

@@ -102,7 +102,7 @@ def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tup
         return (leak_id(vrf, prefix),)
     return tuple(
         pece.announced_id(one.attachment, prefix)
-        for one in lab.exported_by(vrf)
+        for one in lab.had_by(vrf)
         if one.prefix == prefix and not one.connected
     )[:1]
 

@@ -64,8 +64,11 @@ def _leak(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPref
 
 
 def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Judgement:
-    """BGP's route leaves by the port of the other VRF's attachment, in the kernel too."""
-    ports = sorted({one.attachment.pe.interface for one in origins})
+    """BGP's route leaves by the port of the other VRF's attachment, in the kernel too.
+
+    For a connected subnet FRR names the other VRF's device instead, and the kernel looks on in its table.
+    """
+    ports = sorted({one.vrf.name if one.connected else one.attachment.pe.interface for one in origins})
     expected = f"bgp by {' or '.join(ports)}, in the kernel too"
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:

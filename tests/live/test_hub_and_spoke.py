@@ -1,0 +1,53 @@
+"""Spokes reach each other through the hub's CE and no other way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.fault import vtysh
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven("hub-and-spoke", Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+def test_the_path_between_spokes_is_by_way_of_the_hub(lab: ProvenLab) -> None:
+    said = lab.ask("spoke1", "vtysh -c 'show bgp ipv4 unicast 172.16.2.0/24'")
+    assert "65000 65100 65000 65102" in said
+    said = lab.ask("spoke1", "ping -R -c 1 -W 2 -I 172.16.1.1 172.16.2.1")
+    assert "\t10.1.0.2" in said  # hub:eth1, by which it sends on to its PE
+
+
+SHORT_CUT = {
+    "pe2": vtysh(
+        "router bgp 65000 vrf spoke1", "address-family ipv4 unicast", "rt vpn import 65000:1 65000:101"
+    )
+}
+
+
+def test_a_short_cut_between_spokes_is_found(lab: ProvenLab) -> None:
+    lab.type_in(SHORT_CUT)
+    try:
+        lab.wait_for("vpn.route.pe2.spoke1.172.16.2.0/24")
+    finally:
+        lab.push()
+    assert lab.wrong() == []
+
+
+def test_without_the_hub_spokes_are_apart(lab: ProvenLab) -> None:
+    with lab.down(lab.lab.topology.links[3]) as state:  # hub-out
+        assert lab.wrong(state) == []
+    assert lab.wrong() == []

@@ -1,0 +1,69 @@
+"""OSPF between PE and CE: cost, redistribution, loop prevention by the route tag, and life without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.fault import Fault, vtysh
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven("ospf", Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+MISMATCH = Fault(
+    "timers that do not agree",
+    {"ce1": vtysh("interface eth1", "ip ospf hello-interval 5", "ip ospf dead-interval 20")},
+    {"pece.parameters.pe1.red.ce1": "hello 5 s on ce1:eth1, dead 20 s on ce1:eth1"},
+    blocks=("pece.*", "vpn.*", "data.*"),
+)
+
+
+def test_the_parameter_that_does_not_agree_is_named(lab: ProvenLab) -> None:
+    unexplained = lab.unexplained(MISMATCH)
+    lab.push()
+    assert unexplained == ()
+    assert lab.wrong() == []
+
+
+@pytest.mark.parametrize(
+    "ends", [("pe1", "ce1"), ("pe2", "ce3"), ("pe3", "ce3"), ("p1", "pe2")], ids="-".join
+)
+def test_what_is_cut_off_vanishes_everywhere_and_the_rest_goes_another_way(
+    lab: ProvenLab, ends: tuple[str, str]
+) -> None:
+    """The tables must hold nothing else, so a route that outlives its site (a zombie) would be found."""
+    with lab.down(lab.link(*ends)) as state:
+        assert lab.wrong(state) == []
+    assert lab.wrong() == []
+
+
+def test_without_the_tag_a_withdrawn_prefix_goes_round_for_ever(lab: ProvenLab) -> None:
+    """What PE2 brings into the site PE3 takes out again, and the other way round."""
+    unfiltered = (
+        vtysh("vrf red", "no ip protocol ospf route-map ospf-to-rib"),
+        vtysh("no route-map ospf-to-bgp deny 10"),
+    )
+    lab.type_in({pe: "\n".join(("set -e", *unfiltered)) for pe in ("pe2", "pe3")})
+    try:
+        lab.wait_for("vpn.vpnv4-table.pe1")  # one PE exports what it has by the other, over the site
+        with lab.down(lab.link("pe1", "ce1")) as state:
+            zombies = [one for one in lab.wrong(state, within=10) if "vpn.ce-table.ce3" in one]
+    finally:
+        lab.push()
+    assert len(zombies) == 1
+    assert "172.16.1.0/24" in zombies[0].partition("also ")[2]
+    assert lab.wrong() == []

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+
+from orchestrator.model.lab import STANDARD, Lab
+from orchestrator.model.load import load_lab
+from orchestrator.pece.held import Source, Table
+from orchestrator.pece.ospf import interface_lines, route_tag
+from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.verify.state import LabInState, State
+
+P1, P3 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.3.0/24")
+PE1, PE2, PE3, CE3 = Table("pe1", "red"), Table("pe2", "red"), Table("pe3", "red"), Table("ce3")
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    return load_lab(Path(__file__).parents[3] / "labs/ospf")
+
+
+def _without(lab: Lab, a: str, b: str) -> LabInState:
+    gone = (link for link in lab.topology.links if {link.a.node, link.b.node} == {a, b})
+    return LabInState(lab, State(links_down=frozenset(gone)))
+
+
+def test_the_route_tag_is_that_of_the_rfc() -> None:
+    assert route_tag(65000) == 3489725928
+    assert route_tag(4200000000) == 0xD0000000 | (4200000000 & 0xFFFF)
+
+
+def test_usual_timers_need_no_lines() -> None:
+    assert interface_lines(1, STANDARD, cost=7) == (
+        " ip ospf area 1",
+        " ip ospf cost 7",
+        " ip ospf network point-to-point",
+    )
+
+
+def test_what_carries_the_tag_is_neither_used_nor_exported(lab: Lab) -> None:
+    part = on_pe(lab, lab.vrf("pe2", "red"))
+    assert part.table == (" ip protocol ospf route-map ospf-to-rib",)
+    assert part.unicast == ("  redistribute ospf route-map ospf-to-bgp",)
+    for name in ("ospf-to-rib", "ospf-to-bgp"):
+        assert (f"route-map {name} deny 10", " match tag 3489725928", "exit") in part.blocks
+
+
+def test_a_ce_announces_its_lan_and_asks_nobody_there(lab: Lab) -> None:
+    assert on_ce(lab, "ce2").interfaces["lan1"] == (
+        " ip ospf area 2",
+        " ip ospf cost 10",
+        " ip ospf passive",
+    )
+
+
+def test_both_pes_of_a_site_import_what_the_site_hears_from_them(lab: Lab) -> None:
+    routing = LabInState(lab).routing
+    assert {routing[pe][P1].source for pe in (PE2, PE3)} == {Source.IMPORT}
+    assert {way.table for way in routing[CE3][P1].ways} == {PE2}  # the nearer one
+
+
+def test_the_cost_of_the_site_decides_at_the_far_pe(lab: Lab) -> None:
+    assert {way.table for way in LabInState(lab).routing[PE1][P3].ways} == {PE2}
+    assert {way.table for way in _without(lab, "pe2", "ce3").routing[PE1][P3].ways} == {PE3}
+
+
+def test_a_site_without_its_link_is_gone_from_everywhere(lab: Lab) -> None:
+    routing = _without(lab, "pe1", "ce1").routing
+    assert [table for table, held in routing.items() if P1 in held] == [Table("ce1")]
