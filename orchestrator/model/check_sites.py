@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.derive import homes, pe_links
+from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.pece_intent import BgpIntent
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from orchestrator.model.places import Path
     from orchestrator.model.topology import Link
 
+_ENDS: Final = 2
+_OVER_BACKDOORS: Final = {"bgp", "ospf"}
 _WHY: Final = {Role.CE: "a site is behind a CE", Role.PE: "only a PE has VRFs for customers"}
 
 
@@ -28,6 +30,7 @@ def check_sites(files: LabFiles) -> Iterator[Mistake]:
     cabling = list(_check_cabling(files))
     yield from cabling
     yield from _check_idle_ces(files)
+    yield from _check_backdoors(files)
     if not cabling:
         yield from _check_vrfs(files)
         yield from _check_distinguishers(files)
@@ -96,6 +99,41 @@ def _check_idle_ces(files: LabFiles) -> Iterator[Mistake]:
             path = ("topology", "nodes", node.name)
             right = f"add a site for it to {files.intent_document.file.name}, or remove it"
             yield files.topology_document.mistake(path, f"CE {node.name} is in no site", right)
+
+
+def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
+    """Each backdoor joins two sites of its VPN that speak one protocol, by a link that is there."""
+    document, roles = files.intent_document, files.topology.roles
+    sites = {one.intent.ce: one for one in files.intent.attachments()}
+    known: set[Link] = set()
+    for vpn, intent in files.intent.vpns.items():
+        here = [ce for ce, one in sites.items() if one.vpn == vpn]
+        for number, backdoor in enumerate(intent.backdoors):
+            path: Path = ("vpns", vpn, "backdoors", number, "between")
+            strangers = [ce for ce in backdoor.between if ce not in here]
+            words = " and ".join(backdoor.between)
+            if strangers:
+                what = f"VPN {vpn} has no site with CE '{strangers[0]}'"
+                yield document.mistake(path, what, nearest(strangers[0], here))
+                continue
+            if len({sites[ce].site for ce in backdoor.between}) != _ENDS or len(backdoor.between) != _ENDS:
+                what = f"a backdoor of VPN {vpn} is between {words or 'nobody'}"
+                yield document.mistake(path, what, "name the CEs of two sites, like [ce1, ce2]")
+                continue
+            spoken = {sites[ce].intent.protocol for ce in backdoor.between}
+            if len(spoken) != 1 or not spoken <= _OVER_BACKDOORS:
+                what = f"the backdoor between {words} joins sites that speak {' and '.join(sorted(spoken))}"
+                yield document.mistake(path, what, "both must speak bgp, or both ospf")
+            links = backdoor_links(files.topology, backdoor)
+            known.update(links)
+            if len(links) != 1:
+                what = f"{len(links)} links join {words}, the ends of a backdoor"
+                yield document.mistake(path, what, f"cable them once in {files.topology.file.name}")
+    for number, link in enumerate(files.topology.links):
+        if {roles[link.a.node], roles[link.b.node]} == {Role.CE} and link not in known:
+            what = f"CEs {link.a.node} and {link.b.node} are cabled to each other"
+            right = f"a VPN says so: add backdoors: [{{between: [{link.a.node}, {link.b.node}]}}]"
+            yield files.topology_document.mistake(("topology", "links", number), what, right)
 
 
 def _pe(files: LabFiles, one: PlacedAttachment) -> str:

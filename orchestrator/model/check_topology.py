@@ -112,11 +112,6 @@ def _check_pairs(document: Document, wiring: Wiring) -> Iterator[Mistake]:
         if not {a, b} <= wiring.nodes.keys():
             continue
         roles = {wiring.role(a): a, wiring.role(b): b}
-        if set(roles) == {Role.CE}:
-            what = f"CEs {a} and {b} are cabled to each other"
-            yield document.mistake(
-                path, what, "backdoor links are not supported yet: cable each CE to a PE only"
-            )
         for role in (Role.P, Role.RR):
             if set(roles) == {Role.CE, role}:
                 what = f"CE {roles[Role.CE]} is cabled to {roles[role]}, which is {role.with_article}"

@@ -9,6 +9,7 @@ Each value depends only on what stands before it in the files: a lab that grows 
 * RT of VPN N, import and export: `<provider AS>:<N>`
 * VRF: named like its VPN, table 1000+N, RD `<PE loopback>:<N>`; where a VPN has several VRF names, the Kth
   further one has table 1000*(K+1)+N and RD `<PE loopback>:<1000*K+N>`
+* Nth backdoor link: the Nth /30 of 10.2.0.0/16, in the order of the topology's links
 * LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address
 """
 
@@ -24,6 +25,7 @@ from orchestrator.model.lab import (
     QUICK,
     STANDARD,
     Attachment,
+    Backdoor,
     Interface,
     InterfaceKind,
     Lab,
@@ -40,13 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from orchestrator.model.containerlab import TopologyFile
-    from orchestrator.model.intent import Intent, ProviderIntent, VpnIntent
+    from orchestrator.model.intent import BackdoorIntent, Intent, ProviderIntent, VpnIntent
     from orchestrator.model.pece_intent import AttachmentIntent
     from orchestrator.model.places import Path
 
 LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
 CORE_POOL: Final = IPv4Network("10.0.0.0/16")
 ACCESS_POOL: Final = IPv4Network("10.1.0.0/16")
+BACKDOOR_POOL: Final = IPv4Network("10.2.0.0/16")  # the customers' own numbers
 CORE_MTU: Final = 9500  # what containerlab gives a link that says nothing
 ACCESS_MTU: Final = 1500
 LAN_MTU: Final = 1500
@@ -95,6 +98,11 @@ def pe_links(topology: Topology, attachment: AttachmentIntent) -> tuple[Link, ..
         and roles.get((far := link.far_end(attachment.ce)).node) is Role.PE
         and attachment.pe in (None, far.node, str(far))
     )
+
+
+def backdoor_links(topology: Topology, backdoor: BackdoorIntent) -> tuple[Link, ...]:
+    """The links between the two CEs of a backdoor."""
+    return tuple(link for link in topology.links if {link.a.node, link.b.node} == set(backdoor.between))
 
 
 def vpn_numbers(intent: Intent) -> Mapping[str, int]:
@@ -177,6 +185,7 @@ class Addresses:
 
     loopbacks: Mapping[str, IPv4Address]
     core: Mapping[Link, IPv4Network]
+    backdoors: Mapping[Link, IPv4Network]
     access: Mapping[Link, IPv4Network]  # what a PE-CE link has unless its attachment says otherwise
 
 
@@ -191,6 +200,8 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
     loopbacks: dict[str, IPv4Address] = {}
     core: dict[Link, IPv4Network] = {}
     access: dict[Link, IPv4Network] = {}
+    backdoors: dict[Link, IPv4Network] = {}
+    of_customers = BACKDOOR_POOL.subnets(new_prefix=30)
     # What the file overrides is derived all the same, so that an override moves nothing else.
     for node in topology.nodes:
         if node.name in inside:
@@ -198,13 +209,16 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
             own = intent.nodes.get(node.name)
             loopbacks[node.name] = (own.loopback if own else None) or derived.network_address
     for link in topology.links:
+        if not {link.a.node, link.b.node} & inside:
+            backdoors[link] = next(of_customers)
+            continue
         near = link.a if link.a.node in inside else link.b
         if link.far_end(near.node).node in inside:
             derived = taken.take("core", near.node, 31, f"the link {link}")
             core[link] = _own_subnet(intent, link) or derived
         else:
             access[link] = taken.take("access", near.node, 30, f"the link {link}")
-    return Addresses(loopbacks, core, access)
+    return Addresses(loopbacks, core, backdoors, access)
 
 
 def _own_subnet(intent: Intent, link: Link) -> IPv4Network | None:
@@ -249,7 +263,13 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
             )
             for site_name, site in vpn.sites.items()
         )
-        yield Vpn(name, number, sites)
+        yield Vpn(name, number, sites, tuple(_backdoor(topology, numbered, one) for one in vpn.backdoors))
+
+
+def _backdoor(topology: Topology, numbered: Addresses, intent: BackdoorIntent) -> Backdoor:
+    (link,) = backdoor_links(topology, intent)
+    a_address, b_address = _ends(intent.subnet or numbered.backdoors[link])
+    return Backdoor(link.a, link.b, a_address, b_address, intent.cost)
 
 
 def _attachment(
@@ -306,26 +326,40 @@ def _first_given(*choices: list[RouteTarget] | None) -> list[RouteTarget]:
 def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:
     sites = [site for vpn in vpns for site in vpn.sites]
     ends = {end: one for site in sites for one in site.attachments for end in (one.pe, one.ce)}
+    backdoors = {
+        end: address
+        for vpn in vpns
+        for one in vpn.backdoors
+        for end, address in ((one.a, one.a_address), (one.b, one.b_address))
+    }
     for node in topology.nodes:
         if node.role.in_provider:
             loopback = IPv4Interface(numbered.loopbacks[node.name])
             yield Interface(node.name, "lo", InterfaceKind.LOOPBACK, loopback, LOOPBACK_MTU)
         for link in topology.links:
             for end in link:
-                if end.node == node.name and (one := _cabled(link, end, numbered, ends)) is not None:
+                if end.node == node.name and (one := _cabled(link, end, numbered, ends, backdoors)):
                     yield one
         for site in sites:
             yield from _lans(site, node.name)
 
 
 def _cabled(
-    link: Link, end: Endpoint, numbered: Addresses, attached: Mapping[Endpoint, Attachment]
+    link: Link,
+    end: Endpoint,
+    numbered: Addresses,
+    attached: Mapping[Endpoint, Attachment],
+    backdoors: Mapping[Endpoint, IPv4Interface],
 ) -> Interface | None:
     """The interface at one end of a link; None where the link is of no attachment and so carries nothing."""
     far = link.b if end == link.a else link.a
     if (subnet := numbered.core.get(link)) is not None:
         address = _ends(subnet)[end != link.a]
         return Interface(end.node, end.interface, InterfaceKind.CORE, address, link.mtu or CORE_MTU, far=far)
+    if (own := backdoors.get(end)) is not None:
+        return Interface(
+            end.node, end.interface, InterfaceKind.BACKDOOR, own, link.mtu or ACCESS_MTU, far=far
+        )
     if (attachment := attached.get(end)) is None:
         return None
     at_pe = end == attachment.pe

@@ -18,6 +18,7 @@ from orchestrator.model.edge import (
     choice,
     shown,
     typed,
+    whole,
     wrong,
 )
 from orchestrator.model.pece_intent import AttachmentIntent, by_protocol
@@ -94,6 +95,14 @@ class RouteTargets(Edge):
     exports: list[Target] | None = Field(default=None, alias="export")
 
 
+class BackdoorIntent(Edge):
+    """A link between two CEs; its cost counts where the sites speak OSPF."""
+
+    between: list[Text] = Field(description="between: the two CEs, like [ce1, ce2]")
+    cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 1000
+    subnet: Prefix | None = None
+
+
 class VpnIntent(RouteTargets):
     """A customer's VPN. Where `import` and `export` are left out both are `<provider AS>:<number>`.
 
@@ -104,6 +113,7 @@ class VpnIntent(RouteTargets):
     vrfs: dict[Text, RouteTargets] = Field(default_factory=dict)
     rd: dict[Text, Distinguisher] = Field(default_factory=dict)
     sites: dict[str, SiteIntent] = Field(default_factory=dict)
+    backdoors: list[BackdoorIntent] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,7 @@ PLACES: Final[Places] = {
     ("vpns", "*"): "VPN {1}",
     ("vpns", "*", "rd", "*"): "rd of VPN {1} for {3}",
     ("vpns", "*", "vrfs", "*"): "VRF {3} of VPN {1}",
+    ("vpns", "*", "backdoors", "*"): "backdoor {3} of VPN {1}",
     ("vpns", "*", "sites", "*"): "site {3}",
     ("vpns", "*", "sites", "*", "prefixes", "*"): "prefix {5} of site {3}",
     ("vpns", "*", "sites", "*", "attachments", 0): "site {3}",

@@ -7,13 +7,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.model.administered import RouteTarget
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
     from pathlib import Path
 
-    from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+    from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.pece import PeCe
 
 
@@ -23,6 +24,7 @@ class InterfaceKind(StrEnum):
     LOOPBACK = "loopback"  # lo of a provider node: router id, LDP transport address, BGP next hop
     CORE = "core"  # between provider nodes: IGP and labels
     ACCESS = "access"  # between a PE and a CE
+    BACKDOOR = "backdoor"  # between two CEs, past the provider
     LAN = "lan"  # a customer prefix behind a CE, on a dummy device
 
 
@@ -118,12 +120,32 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Backdoor:
+    """A customer's own link between two of its sites; `cost` is OSPF's, where the sites speak it."""
+
+    a: Endpoint
+    b: Endpoint
+    a_address: IPv4Interface
+    b_address: IPv4Interface
+    cost: int
+
+    def far_end(self, ce: str) -> tuple[Endpoint, IPv4Interface]:
+        """The end that is not `ce`'s, with its address."""
+        return (self.b, self.b_address) if self.a.node == ce else (self.a, self.a_address)
+
+    def near_end(self, ce: str) -> tuple[Endpoint, IPv4Interface]:
+        """The end of `ce`, with its address."""
+        return (self.a, self.a_address) if self.a.node == ce else (self.b, self.b_address)
+
+
+@dataclass(frozen=True, slots=True)
 class Vpn:
     """A customer's VPN. `number` is what default RDs, RTs and table ids are made of."""
 
     name: str
     number: int
     sites: tuple[Site, ...]
+    backdoors: tuple[Backdoor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +174,7 @@ class VpnPrefix:
     attachment: Attachment
     site: Site
     connected: bool  # the PE-CE subnet itself, rather than a prefix learnt from the CE
+    site_of_origin: RouteTarget | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +268,26 @@ class Lab:
             for attachment in site.attachments
             if node in (attachment.pe.node, attachment.ce.node)
         )
+
+    @cached_property
+    def backdoors(self) -> tuple[Backdoor, ...]:
+        """The backdoor links of all VPNs."""
+        return tuple(one for vpn in self.vpns for one in vpn.backdoors)
+
+    def backdoors_of(self, ce: str) -> tuple[Backdoor, ...]:
+        """The backdoor links that end at a CE."""
+        return tuple(one for one in self.backdoors if ce in (one.a.node, one.b.node))
+
+    def site_of_origin(self, site: Site) -> RouteTarget | None:
+        """What marks the routes of a site that has a backdoor (RFC 4364 7); others need no mark.
+
+        `<provider AS>:<10000 + position of the site>`, which no derived route target is.
+        """
+        ces = {one.ce.node for one in site.attachments}
+        if not any(self.backdoors_of(ce) for ce in ces):
+            return None
+        provider = self.provider_of(site.attachments[0].pe.node)
+        return RouteTarget(provider.asn, 10000 + self.sites.index(site))
 
     def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each core link of a provider node: its OSPF and LDP adjacencies."""

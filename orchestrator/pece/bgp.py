@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.lab import Attachment, Lab, Provider, Site, Timers, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Provider, Site, Timers, Vrf
     from orchestrator.pece.held import Routes, Standing
 
 EXTERNAL_DISTANCE: Final = 20
+INTERNAL_DISTANCE: Final = 200
+_FAVOURED, _UNFAVOURED = -1, 0  # by local preference: 200 before 100
+_PREPENDED: Final = 3
+_FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 _OWN_AS_ON_PE: Final = 2  # and a PE from a hub: its own number, and one that as-override put there
 
@@ -76,6 +80,15 @@ def takes_own_as_back(lab: Lab, provider: Provider) -> int:
     return _OWN_AS_ON_PE if any(transit) else 0
 
 
+def backdoor_sessions(lab: Lab, node: str) -> tuple[Backdoor, ...]:
+    """The backdoors of a CE over which it speaks BGP."""
+    return tuple(
+        one
+        for one in lab.backdoors_of(node)
+        if customer_as(lab, one.a.node) is not None and customer_as(lab, one.b.node) is not None
+    )
+
+
 class BgpPeCe:
     """eBGP inside a VRF."""
 
@@ -94,15 +107,17 @@ class BgpPeCe:
                     *timer_lines(address, one.timers),
                 )
             ),
-            unicast=tuple(line for one in own for line in self._policy_on_pe(one)),
+            unicast=tuple(line for one in own for line in self._policy_on_pe(lab, one)),
         )
 
     @staticmethod
-    def _policy_on_pe(session: Session) -> Iterator[str]:
+    def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
         address = session.attachment.ce_address.ip
         # FRR sends extended communities to everybody. A route target that a CE hands back, as a hub's does,
         # would be exported beside the VRF's own.
         yield f"  no neighbor {address} send-community extended"
+        if (mark := lab.site_of_origin(session.site)) is not None:
+            yield f"  neighbor {address} soo {mark}"
         if session.bgp.own_as is OwnAs.AS_OVERRIDE:
             yield f"  neighbor {address} as-override"
         if session.bgp.transit:
@@ -114,7 +129,7 @@ class BgpPeCe:
         networks: dict[IPv4Network, None] = dict.fromkeys(
             sorted({prefix for one in own for prefix in one.site.prefixes})
         )
-        return Contribution(
+        return self._backdoors(lab, ce) + Contribution(
             bgp=tuple(
                 line
                 for one in own
@@ -134,15 +149,79 @@ class BgpPeCe:
             ),
         )
 
+    @staticmethod
+    def _backdoors(lab: Lab, ce: str) -> Contribution:
+        """The provider's routes first; what came over the backdoor is tagged, and made long towards the PE.
+
+        Local preference and site of origin alone leave both sites on the backdoor for good: the PE would
+        prefer the CE's copy, being eBGP's, and the mark would keep the VPN's copy from the CE.
+        """
+        backdoors, asn = backdoor_sessions(lab, ce), customer_as(lab, ce)
+        if not backdoors or asn is None:
+            return Contribution()
+        timers = sessions(lab, ce)[0].timers
+        far = [(backdoor.far_end(ce)[0].node, backdoor.far_end(ce)[1].ip) for backdoor in backdoors]
+        pes = [one.attachment.pe_address.ip for one in sessions(lab, ce)]
+        community = f"{asn & 0xFFFF}:99"
+        return Contribution(
+            bgp=tuple(
+                line
+                for node, address in far
+                for line in (
+                    f" neighbor {address} remote-as {customer_as(lab, node)}",
+                    *timer_lines(address, timers),
+                )
+            ),
+            unicast=tuple(
+                line
+                for node, address in far
+                for line in (
+                    *((f"  neighbor {address} next-hop-self",) if customer_as(lab, node) == asn else ()),
+                    f"  neighbor {address} route-map {_FROM_BACKDOOR} in",
+                )
+            )
+            + tuple(
+                f"  neighbor {address} route-map {name} {way}"
+                for address in pes
+                for name, way in ((_FROM_PE, "in"), (_TO_PE, "out"))
+            ),
+            blocks=(
+                (f"bgp community-list standard {_BACKDOOR} seq 5 permit {community}",),
+                (f"route-map {_FROM_PE} permit 10", " set local-preference 200", "exit"),
+                (
+                    f"route-map {_FROM_BACKDOOR} permit 10",
+                    f" set community {community}",
+                    " set local-preference 100",
+                    "exit",
+                ),
+                (
+                    f"route-map {_TO_PE} permit 10",
+                    f" match community {_BACKDOOR}",
+                    f" set as-path prepend {' '.join([str(asn)] * _PREPENDED)}",
+                    f" set comm-list {_BACKDOOR} delete",
+                    "exit",
+                ),
+                (f"route-map {_TO_PE} permit 20", "exit"),
+            ),
+        )
+
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What the neighbours of a table's sessions tell it."""
         for one in sessions(network.lab, table.node):
             ce, pe = Table.at_ce(one.attachment), Table.at_pe(one.attachment)
             if table in (ce, pe) and network.stands(one.attachment):
-                yield from _told_by_pe(one, held[pe]) if table == ce else _told_by_ce(one, held[ce])
+                yield from (
+                    _told_by_pe(network.lab, one, held[pe])
+                    if table == ce
+                    else _told_by_ce(network.lab, one, held[ce])
+                )
+        for backdoor in backdoor_sessions(network.lab, table.node):
+            if network.joins(backdoor):
+                far, _ = backdoor.far_end(table.node)
+                yield from _told_by_other_ce(network.lab, backdoor, table.node, held[Table(far.node)])
 
 
-def _told_by_ce(session: Session, at_ce: Routes) -> Iterator[Held]:
+def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Held]:
     """The CE's BGP routes, but those that the PE itself told it or whose AS path has been here."""
     allowed = _OWN_AS_ON_PE if session.bgp.transit else 0
     way = Way(Source.PE_CE, Table.at_ce(session.attachment), session.attachment)
@@ -152,24 +231,50 @@ def _told_by_ce(session: Session, at_ce: Routes) -> Iterator[Held]:
         route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
         if route is None or route.learnt_over(session.attachment):
             continue
-        path = (session.bgp.asn, *route.as_path)
+        detour = _PREPENDED if route.source is Source.BACKDOOR else 0
+        path = (session.bgp.asn,) * (1 + detour) + route.as_path
         if path.count(session.provider_as) <= allowed:
-            yield _external(route, way, path)
+            yield replace(_external(route, way, path), site_of_origin=lab.site_of_origin(session.site))
 
 
-def _told_by_pe(session: Session, at_pe: Routes) -> Iterator[Held]:
+def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Held]:
     """The VRF's routes, but those that came from here or that the CE takes for a loop."""
     own = session.bgp.asn
     replaced = own if session.bgp.own_as is OwnAs.AS_OVERRIDE else None
     allowed = _OWN_AS_ON_CE if session.bgp.own_as is OwnAs.ALLOWAS_IN else 0
     way = Way(Source.PE_CE, Table.at_pe(session.attachment), session.attachment)
+    # The mark keeps a site's routes from coming back to it, whatever the AS path says.
+    mine = lab.site_of_origin(session.site)
+    favoured = bool(lab.backdoors_of(session.attachment.ce.node))
     for route in at_pe.values():
+        if mine is not None and route.site_of_origin == mine:
+            continue
         inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
         path = (session.provider_as, *inner)
         if not route.learnt_over(session.attachment) and path.count(own) <= allowed:
-            yield _external(route, way, path)
+            yield _external(route, way, path, favoured=favoured)
 
 
-def _external(route: Held, way: Way, path: tuple[int, ...]) -> Held:
+def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> Iterator[Held]:
+    """What the CE at the other end of a backdoor has in BGP, but what it has over the backdoor itself."""
+    far = backdoor.far_end(ce)[0].node
+    own, other = customer_as(lab, ce), customer_as(lab, far)
+    prefixes = {prefix for site, _ in lab.attachments_of(far) for prefix in site.prefixes}
+    way = Way(Source.BACKDOOR, Table(far), backdoor=backdoor)
+    for chosen in at_far.values():
+        originated = chosen.source is Source.OWN and chosen.prefix in prefixes
+        route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
+        if route is None or route.source is Source.BACKDOOR or own is None or other is None:
+            continue
+        internal = own == other
+        path = route.as_path if internal else (other, *route.as_path)
+        if own not in path:
+            distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
+            rank = (distance, _UNFAVOURED, len(path), 0, int(internal))
+            yield Held(route.prefix, "bgp", (way,), rank, path)
+
+
+def _external(route: Held, way: Way, path: tuple[int, ...], *, favoured: bool = False) -> Held:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
-    return Held(route.prefix, "bgp", (way,), (EXTERNAL_DISTANCE, len(path), 0, 0), path)
+    rank = (EXTERNAL_DISTANCE, _FAVOURED if favoured else _UNFAVOURED, len(path), 0, 0)
+    return Held(route.prefix, "bgp", (way,), rank, path)

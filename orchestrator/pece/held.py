@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Network
+    from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.lab import Attachment, Interface, Lab, Vrf
+    from orchestrator.model.administered import RouteTarget
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Vrf
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,6 +42,7 @@ class Source(Enum):
 
     OWN = "own"  # an interface of the node
     PE_CE = "pe-ce"  # the other end of an attachment
+    BACKDOOR = "backdoor"  # another CE, past the provider
     IMPORT = "import"  # another VRF, by its route targets
 
 
@@ -51,6 +53,14 @@ class Way:
     source: Source
     table: Table | None = None
     attachment: Attachment | None = None
+    backdoor: Backdoor | None = None
+
+    def gateway(self, node: str) -> IPv4Address | None:
+        """The address that a CE hands its packets to; None for a VRF, and where no link is between."""
+        if self.backdoor is not None:
+            return self.backdoor.far_end(node)[1].ip
+        at_ce = self.attachment is not None and self.attachment.ce.node == node
+        return self.attachment.pe_address.ip if self.attachment and at_ce else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Held:
         as_path: as BGP would tell it to a neighbour in the same AS.
         preference: what decides between candidates of a table, smaller first: zebra's distance, and then
             whatever the protocol compares.
+        site_of_origin: the extended community of RFC 4364 7, where the site has one.
         in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
         cost: OSPF's, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6 has an attribute of its own).
     """
@@ -73,6 +84,7 @@ class Held:
     preference: tuple[int, ...]
     as_path: tuple[int, ...] = ()
     cost: int = 0
+    site_of_origin: RouteTarget | None = None
     in_bgp: Held | None = None
 
     @property
@@ -102,6 +114,9 @@ class Standing(Protocol):
 
     def stands(self, attachment: Attachment) -> bool:
         """Whether the link of an attachment carries."""
+
+    def joins(self, backdoor: Backdoor) -> bool:
+        """Whether the link of a backdoor carries."""
 
     def carries(self, interface: Interface) -> bool:
         """Whether an interface has its link up."""

@@ -121,6 +121,12 @@ class OspfPeCe:
             for _, one, ospf in own
         }
         area = own[0][2].area
+        backdoors = {
+            backdoor.near_end(ce)[0].interface: interface_lines(
+                own[0][2].area, _timers(lab, own[0][1]), cost=backdoor.cost
+            )
+            for backdoor in lab.backdoors_of(ce)
+        }
         lans = {
             one.name: (f" ip ospf area {area}", f" ip ospf cost {LAN_COST}", " ip ospf passive")
             for one in lab.interfaces_of(ce, InterfaceKind.LAN)
@@ -131,7 +137,7 @@ class OspfPeCe:
             *throttle_lines(_timers(lab, own[0][1])),
             "exit",
         )
-        return Contribution(interfaces=links | lans, blocks=(block,))
+        return Contribution(interfaces=links | backdoors | lans, blocks=(block,))
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What shortest paths from a table lead to, and at a CE what PEs have brought in from BGP."""
@@ -185,6 +191,12 @@ def _edges(network: Standing) -> Mapping[Table, list[_Edge]]:
                 ce, pe = Table.at_ce(one), Table.at_pe(one)
                 edges[ce].append(_Edge(pe, one.protocol.cost, Way(Source.PE_CE, pe, one)))
                 edges[pe].append(_Edge(ce, one.protocol.cost, Way(Source.PE_CE, ce, one)))
+    for backdoor in network.lab.backdoors:
+        ends = Table(backdoor.a.node), Table(backdoor.b.node)
+        if network.joins(backdoor) and all(attachments(network.lab, end.node) for end in ends):
+            for near, far in (ends, ends[::-1]):
+                way = Way(Source.BACKDOOR, far, backdoor=backdoor)
+                edges[near].append(_Edge(far, backdoor.cost, way))
     return edges
 
 
@@ -224,4 +236,9 @@ def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, int]:
         if table.vrf
         else {one.address.network: LAN_COST for one in lab.interfaces_of(table.node, InterfaceKind.LAN)}
     )
-    return links | lans
+    backdoors = {
+        one.a_address.network: one.cost
+        for one in lab.backdoors_of(table.node)
+        if not table.vrf and network.joins(one)
+    }
+    return links | backdoors | lans

@@ -93,9 +93,10 @@ def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iter
                     route.prefix,
                     "bgp",
                     (Way(Source.IMPORT, origin),),
-                    (IMPORTED_DISTANCE, length, route.cost, 1),
+                    (IMPORTED_DISTANCE, 0, length, route.cost, 1),
                     route.as_path,
                     route.cost,
+                    route.site_of_origin,
                 )
 
 

@@ -92,6 +92,8 @@ class Plumbing:
         return "".join(f"{one}\n" for part in parts for one in part)
 
 
+_CARRYING = (InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.BACKDOOR, InterfaceKind.LAN)
+
 # Made by the kernel together with the first VRF device.
 KERNELS_OWN_RULE = Rule(1000)
 
@@ -107,7 +109,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
         KeyError: the lab has no such node.
     """
     in_provider = lab.node(node).role.in_provider
-    interfaces = lab.interfaces_of(node, InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.LAN)
+    interfaces = lab.interfaces_of(node, *_CARRYING)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
     core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Interface, Lab, Site, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Site, Vrf
     from orchestrator.pece.held import Routes
 
 
@@ -141,6 +141,10 @@ class LabInState:
         """What each VRF and each CE must hold."""
         return settle(self)
 
+    def joins(self, backdoor: Backdoor) -> bool:
+        """Whether the link of a backdoor carries."""
+        return backdoor.a in self._ends
+
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""
         return self.had_by(vrf) if vrf.exports else ()
@@ -150,7 +154,14 @@ class LabInState:
         held = self.routing[Table.of(vrf)]
         attachments = [(site, one) for site, one in self.attachments_of(vrf.pe) if one.vrf == vrf.name]
         return tuple(
-            VpnPrefix(prefix, vrf, attachment, site, connected=prefix == attachment.subnet)
+            VpnPrefix(
+                prefix,
+                vrf,
+                attachment,
+                site,
+                connected=prefix == attachment.subnet,
+                site_of_origin=held[prefix].site_of_origin,
+            )
             for site, attachment in attachments
             for prefix in dict.fromkeys((attachment.subnet, *site.prefixes, *sorted(held)))
             if prefix in held and exportable(held[prefix]) and held[prefix].leads_over(attachment)

@@ -25,7 +25,7 @@ MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220
 """Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
 _LOCAL_TABLE = 255
-_DATA_KINDS = (InterfaceKind.CORE, InterfaceKind.ACCESS)
+_DATA_KINDS = (InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.BACKDOOR)
 
 
 def mpls_input_id(node: str) -> str:

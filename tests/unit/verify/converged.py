@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Role
-from orchestrator.pece.bgp import customer_as
+from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, router_id
+from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY
 from orchestrator.verify.state import HEALTHY, LabInState, State
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Attachment, Interface, Lab, VpnPrefix, Vrf
+    from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
 _LEGEND = """\
@@ -126,6 +127,12 @@ class Converged:
             found.setdefault(here.vrf or "default", []).append(
                 (router_id(self.lab, far), address.ip, self.lab.interface(end))
             )
+        for backdoor in self.lab.backdoors_of(node) if attachments(self.lab, node) else ():
+            other, address = backdoor.far_end(node)
+            if self._lab.joins(backdoor):
+                near, _ = backdoor.near_end(node)
+                neighbor = router_id(self.lab, Table(other.node))
+                found.setdefault("default", []).append((neighbor, address.ip, self.lab.interface(near)))
         return found
 
     def _ospf_interfaces(self, node: str) -> str:
@@ -139,7 +146,8 @@ class Converged:
             if (ospf := costs.get(one.name)) is not None:
                 own.setdefault(one.vrf or "default", []).append((one, ospf.area, ospf.cost))
         if costs:
-            own["default"] += [(one, 0, 10) for one in self.lab.interfaces_of(node, InterfaceKind.LAN)]
+            lans = self.lab.interfaces_of(node, InterfaceKind.LAN, InterfaceKind.BACKDOOR)
+            own["default"] += [(one, 0, 10) for one in lans]
         return "".join(
             f"VRF Name: {vrf}\n"
             + "".join(_ospf_interface(one, area, cost) for one, area, cost in ports if self._lab.carries(one))
@@ -196,6 +204,9 @@ class Converged:
         if role is Role.CE:
             attachments = [one for _, one in self._lab.attachments_of(node)]
             peers = [(one.pe_address.ip, self.lab.provider_of(one.pe.node).asn) for one in attachments]
+            for backdoor in backdoor_sessions(self.lab, node):
+                far, address = backdoor.far_end(node)
+                peers.append((address.ip, customer_as(self.lab, far.node) or 0))
             own = customer_as(self.lab, node)
             return (
                 "bgpd is not running\n"
@@ -270,7 +281,7 @@ class Converged:
         network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
         route = self._lab.routing[Table.of(vrf)][one.prefix]
         path = " ".join([*map(str, route.as_path), "i" if route.protocol == "bgp" else "?"])
-        targets = " ".join(sorted(map(str, vrf.exports)))
+        targets = " ".join(communities(one))
         return (
             f"{status} {network}{next_hop:<16}{0:>10}{local_pref:>7}{32768 if own else 0:>7} {path}\n"
             f"    UN={gateway if own else next_hop} EC{{{targets}}} label={self.vpn_label(vrf)} type=bgp, "
@@ -285,9 +296,8 @@ class Converged:
             "     Network          Next Hop            Metric LocPrf Weight Path\n"
         )
         for one in remote:
-            assert one.ways[0].attachment is not None
             path = " ".join(map(str, one.as_path))
-            gateway = one.ways[0].attachment.pe_address.ip
+            gateway = one.ways[0].gateway(node)
             text += f" *>  {one.prefix!s:<17}{gateway!s:<16}{'':>17}      0 {path} i\n"
         return text + f"\nDisplayed {len(remote)} routes and {len(remote)} total paths\n"
 
@@ -353,18 +363,23 @@ class Converged:
     def _ce_routes(self, ce: str) -> list[str]:
         own = self.lab.interfaces_of(ce)
         rows = [_connected(one.address, one.name) for one in own if self._lab.carries(one)]
-        for prefix, attachment in self._ce_remote(ce):
+        for prefix, gateway, interface in self._ce_remote(ce):
             code = _CODES[self._lab.routing[Table(ce)][prefix].protocol]
-            hop = f"via {attachment.pe_address.ip}, {attachment.ce.interface}"
+            hop = f"via {gateway}, {interface}"
             rows.append(f"{code}>* {prefix} {_ADMIN[code]} {hop}, weight 1, {_AGE}\n")
         return rows
 
-    def _ce_remote(self, ce: str) -> list[tuple[IPv4Network, Attachment]]:
-        return [
-            (prefix, route.ways[0].attachment)
-            for prefix, route in sorted(self._lab.routing[Table(ce)].items())
-            if route.source is Source.PE_CE and route.ways[0].attachment is not None
-        ]
+    def _ce_remote(self, ce: str) -> list[tuple[IPv4Network, IPv4Address, str]]:
+        """Prefix, gateway and own interface of what a CE has learnt."""
+        found = []
+        for prefix, route in sorted(self._lab.routing[Table(ce)].items()):
+            way = route.ways[0]
+            if route.source is Source.OWN or (gateway := way.gateway(ce)) is None:
+                continue
+            end = way.attachment.ce if way.attachment else way.backdoor and way.backdoor.near_end(ce)[0]
+            assert end
+            found.append((prefix, gateway, end.interface))
+        return found
 
     # -- the kernel ------------------------------------------------------------------------------------
 
@@ -414,11 +429,8 @@ class Converged:
             if own.vrf is None and self._lab.carries(own):
                 rows += _kernel_connected(own.address, own.name)
         if self.lab.node(node).role is Role.CE:
-            for prefix, attachment in self._ce_remote(node):
-                rows.append(
-                    f"{_plain(prefix)} via {attachment.pe_address.ip} dev {attachment.ce.interface} "
-                    "proto bgp metric 20 \n"
-                )
+            for prefix, gateway, interface in self._ce_remote(node):
+                rows.append(f"{_plain(prefix)} via {gateway} dev {interface} proto bgp metric 20 \n")
         else:
             for other in self._lab.core_of(node):
                 near, far = self._toward(node, other)

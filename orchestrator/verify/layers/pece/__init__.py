@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.model.pece import Bgp, Ospf, Static
 from orchestrator.model.topology import Role
+from orchestrator.pece import bgp as bgp_routing
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.model.pece import PeCe
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
+
+
+def backdoor_ids(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[str, ...]:
+    """The checks that a backdoor is of use, as one of its CEs sees it."""
+    speaks_bgp = backdoor in bgp_routing.backdoor_sessions(lab.lab, ce)
+    return (bgp.backdoor_id(backdoor, ce) if speaks_bgp else ospf.backdoor_id(backdoor, ce),)
 
 
 class _Layer(Protocol):
@@ -68,6 +75,10 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for ce in lab.with_role(Role.CE):
         for _, attachment in lab.attachments_of(ce.name):
             yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
+        for backdoor in lab.lab.backdoors_of(ce.name):
+            if lab.joins(backdoor):
+                speaks_bgp = backdoor in bgp_routing.backdoor_sessions(lab.lab, ce.name)
+                yield from (bgp if speaks_bgp else ospf).backdoor_checks(lab, backdoor, ce.name)
         yield from bgp.checks_on_ce(lab, ce.name)
         yield from ospf.checks_on_ce(lab, ce.name)
 

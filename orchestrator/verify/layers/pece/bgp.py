@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Bgp
-from orchestrator.pece.bgp import customer_as
+from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
@@ -58,6 +58,33 @@ def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     return (ce_session_id(lab, attachment),)
 
 
+def backdoor_id(backdoor: Backdoor, ce: str) -> str:
+    """The check of the session over a backdoor, as one of its CEs sees it."""
+    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
+
+
+def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
+    """The session over a backdoor, as one of its CEs sees it."""
+    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
+    yield Check(
+        backdoor_id(backdoor, ce),
+        Layer.PECE,
+        ce,
+        f"BGP session with {far.node} over the backdoor",
+        partial(
+            judge_session,
+            node=ce,
+            vrf=DEFAULT_VRF,
+            peer=address.ip,
+            asn=customer_as(lab.lab, far.node) or 0,
+        ),
+        (Need(ce, BGP_PEERS),),
+        after=link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
+        why="Without it nothing takes over when the provider fails.",
+        hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),
+    )
+
+
 def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     """No session but those of the VRF's attachments, also of those whose link is down."""
     peers = tuple(
@@ -70,8 +97,9 @@ def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
 
 def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     """No session but those of the CE's attachments, also of those whose link is down."""
-    peers = tuple(
-        str(one.pe_address.ip) for _, one in lab.lab.attachments_of(ce) if isinstance(one.protocol, Bgp)
+    peers = (
+        *(str(one.pe_address.ip) for _, one in lab.lab.attachments_of(ce) if isinstance(one.protocol, Bgp)),
+        *(str(one.far_end(ce)[1].ip) for one in backdoor_sessions(lab.lab, ce)),
     )
     yield _no_other_session(lab, ce, DEFAULT_VRF, peers)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
@@ -112,6 +112,33 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     )
 
 
+def backdoor_id(backdoor: Backdoor, ce: str) -> str:
+    """The check of the adjacency over a backdoor, as one of its CEs sees it."""
+    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
+
+
+def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
+    """The adjacency over a backdoor, as one of its CEs sees it."""
+    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
+    yield Check(
+        backdoor_id(backdoor, ce),
+        Layer.PECE,
+        ce,
+        f"OSPF adjacency with {far.node} over the backdoor",
+        partial(
+            judge_adjacency,
+            table=Table(ce),
+            interface=near.interface,
+            address=address.ip,
+            neighbor=router_id(lab.lab, Table(far.node)),
+        ),
+        (Need(ce, OSPF_NEIGHBORS),),
+        after=link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
+        why=_WHY,
+        hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
+    )
+
+
 def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     """In a VRF that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, vrf.pe, vrf.name)]
@@ -128,9 +155,22 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     own = [one for _, one, _ in attachments(lab.lab, ce)]
     if own:
         lans = (one.name for one in lab.lab.interfaces_of(ce, InterfaceKind.LAN))
-        ports = (*(one.ce.interface for one in own if lab.stands(one)), *lans)
-        peers = tuple(
-            f"{router_id(lab.lab, Table.at_pe(one))} on {one.ce.interface}" for one in own if lab.stands(one)
+        backdoors = [one for one in lab.lab.backdoors_of(ce) if lab.joins(one)]
+        ports = (
+            *(one.ce.interface for one in own if lab.stands(one)),
+            *(one.near_end(ce)[0].interface for one in backdoors),
+            *lans,
+        )
+        peers = (
+            *(
+                f"{router_id(lab.lab, Table.at_pe(one))} on {one.ce.interface}"
+                for one in own
+                if lab.stands(one)
+            ),
+            *(
+                f"{router_id(lab.lab, Table(one.far_end(ce)[0].node))} on {one.near_end(ce)[0].interface}"
+                for one in backdoors
+            ),
         )
         yield from _nothing_else(lab, Table(ce), ports, peers)
 

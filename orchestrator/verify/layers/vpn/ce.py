@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment
-    from orchestrator.pece.held import Held
+    from orchestrator.pece.held import Held, Way
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
@@ -45,25 +45,21 @@ def checks(lab: LabInState) -> Iterator[Check]:
 def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
     remote = remote_routes(lab, ce)
     for prefix, route in remote.items():
-        attachments = [way.attachment for way in route.ways if way.attachment is not None]
+        hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
         yield Check(
             ce_route_id(ce, prefix),
             Layer.VPN,
             ce,
-            f"{prefix} via {listed(dict.fromkeys(one.pe.node for one in attachments))}",
+            f"{prefix} via {listed(hops)}{' over the backdoor' if route.source is Source.BACKDOOR else ''}",
             partial(
                 judge_ce_route,
                 ce=ce,
                 prefix=prefix,
                 protocol=route.protocol,
-                gateways=tuple(str(one.pe_address.ip) for one in attachments),
+                gateways=tuple(str(way.gateway(ce)) for way in route.ways),
             ),
             (Need(ce, ROUTES),),
-            after=tuple(
-                one
-                for attachment in attachments
-                for one in (*pece.ce_side_ids(lab, attachment), *_in_vrf(lab, attachment, prefix))
-            ),
+            after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
             why="The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards "
             "it.",
             hint=look(lab.lab, ce, f"show ip route {prefix}"),
@@ -87,10 +83,11 @@ def remote_routes(lab: LabInState, ce: str) -> dict[IPv4Network, Held]:
     return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not Source.OWN}
 
 
-def way_to(lab: LabInState, ce: str, network: IPv4Network) -> IPv4Network | None:
-    """The most specific prefix that a CE must have learnt and that leads to a network; None for its own."""
-    covering = [prefix for prefix in remote_routes(lab, ce) if network.subnet_of(prefix)]
-    return max(covering, key=lambda prefix: prefix.prefixlen, default=None)
+def _told(lab: LabInState, ce: str, way: Way, prefix: IPv4Network) -> tuple[str, ...]:
+    """The checks that a neighbour is there and has a prefix to tell."""
+    if way.attachment is not None:
+        return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
+    return () if way.backdoor is None else pece.backdoor_ids(lab, way.backdoor, ce)
 
 
 def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[str, ...]:

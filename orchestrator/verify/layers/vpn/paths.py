@@ -10,13 +10,14 @@ from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
 from orchestrator.verify.questions import BGP_ROUTES
-from orchestrator.verify.wording import equal, look
+from orchestrator.verify.wording import equal, look, nothing_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
+    from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
@@ -30,6 +31,7 @@ def path_id(ce: str, prefix: IPv4Network) -> str:
 def checks(lab: LabInState) -> Iterator[Check]:
     """The AS path of each remote prefix at the sites that share their AS number with others."""
     for ce in lab.with_role(Role.CE):
+        yield from _own_stays_away(lab, ce.name)
         if not any(
             isinstance(one.protocol, Bgp) and one.protocol.own_as for _, one in lab.attachments_of(ce.name)
         ):
@@ -48,6 +50,39 @@ def checks(lab: LabInState) -> Iterator[Check]:
                     "the CE sees its own, once. Another path comes from another policy.",
                     hint=look(lab.lab, ce.name, f"show bgp ipv4 unicast {prefix}"),
                 )
+
+
+def _own_stays_away(lab: LabInState, ce: str) -> Iterator[Check]:
+    """The site of origin at work: no PE tells a site with a backdoor of the site's own prefixes."""
+    for site, attachment in lab.attachments_of(ce):
+        if isinstance(attachment.protocol, Bgp) and lab.lab.site_of_origin(site) is not None:
+            yield Check(
+                f"vpn.own-stays-away.{ce}.{attachment.pe.node}",
+                Layer.VPN,
+                ce,
+                f"{attachment.pe.node} hands the site none of its own prefixes",
+                partial(
+                    judge_own_stays_away,
+                    ce=ce,
+                    prefixes=frozenset(site.prefixes),
+                    gateway=attachment.pe_address.ip,
+                ),
+                (Need(ce, BGP_ROUTES),),
+                after=pece.ce_side_ids(lab, attachment),
+                why="What comes back to its own site could go round by the backdoor: the PE must mark what "
+                "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",
+                hint=look(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),
+            )
+
+
+def judge_own_stays_away(
+    facts: Facts, *, ce: str, prefixes: frozenset[IPv4Network], gateway: IPv4Address
+) -> Judgement:
+    """No path to one of the site's prefixes has the PE as its next hop."""
+    seen = [
+        one.prefix for one in facts.of(ce, BGP_ROUTES) if one.prefix in prefixes and one.nexthop == gateway
+    ]
+    return nothing_else((), seen, "own prefixes")
 
 
 def judge_path(facts: Facts, *, ce: str, prefix: IPv4Network, path: tuple[int, ...]) -> Judgement:

@@ -151,10 +151,16 @@ def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute
     )
 
 
+def communities(origin: VpnPrefix) -> list[str]:
+    """The extended communities of an exported route: RTs and site of origin, which FRR prints alike."""
+    marks = () if origin.site_of_origin is None else (str(origin.site_of_origin),)
+    return sorted((*map(str, origin.vrf.exports), *marks))
+
+
 def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
     """The PE's own VPNv4 route has the VRF's RD, exactly its RTs, and a label that leads into the VRF."""
     vrf = origin.vrf
-    targets = sorted(map(str, vrf.exports))
+    targets = communities(origin)
     expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
     route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     if route is None:
@@ -190,7 +196,7 @@ def judge_received(facts: Facts, *, pe: str, origin: VpnPrefix, next_hop: str) -
     vrf = origin.vrf
     sent = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     label = sent.label if sent is not None else None
-    targets = sorted(map(str, vrf.exports))
+    targets = communities(origin)
     expected = f"next hop {next_hop}, RT {listed(targets)}, label {label}"
     paths = [
         one
