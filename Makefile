@@ -1,11 +1,13 @@
 # make lab-up    bring a lab up, configure it and prove it        LAB=two-vpns
 # make verify    prove it again      make status    what is up     make doctor   what this machine has
 # make lab-down  take it down        make test      all tests      make check    lint, types, fast tests
+# make image     the nodes' container image, into this machine's Docker, for containerlab      IMAGE=l3vpn-node
 LAB ?= two-vpns
+IMAGE ?= l3vpn-node
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help lab-up lab-down verify status doctor test check bench lock clean
+.PHONY: help lab-up lab-down verify status doctor image test check bench lock clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -23,6 +25,9 @@ status: .venv/ready
 
 doctor: .venv/ready
 	@$(BIN)/l3vpn doctor
+
+image: .venv/ready
+	@$(BIN)/python -m orchestrator.hosts.container_image $(IMAGE)
 
 check: .venv/ready-dev
 	$(BIN)/ruff check

@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from orchestrator import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,12 @@ DEFAULT_TIMEOUT = 90
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
-    given = parser().parse_args(arguments)
+    command_line = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+        from orchestrator.completion import complete  # noqa: PLC0415 -- for that alone
+
+        complete(command_line)
+    given = command_line.parse_args(arguments)
     # What the verbs need takes a third of a second to import: not for `--help` or a typing error.
     from orchestrator import commands  # noqa: PLC0415
 
@@ -37,19 +43,19 @@ def parser() -> argparse.ArgumentParser:
         epilog="LAB is a name under labs/ or the path of a lab folder. "
         "Exit codes: 0 proven, 1 not proven or different, 2 usage or lab file, 3 machine, 4 node.",
     )
-    made.add_argument("--version", action="version", version=f"l3vpn {version('l3vpn-lab')}")
+    made.add_argument("--version", action="version", version=f"l3vpn {__version__}")
     verbs = made.add_subparsers(dest="verb", required=True, metavar="COMMAND")
 
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument(
         "--host",
         default=os.environ.get("L3VPN_HOST"),
-        help="guest (embedded kernel) or local (this kernel); also L3VPN_HOST",
+        help="guest (embedded kernel), local (this kernel) or ssh://user@machine; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
         default=os.environ.get("L3VPN_RUNTIME"),
-        help="netns (network namespaces); also L3VPN_RUNTIME",
+        help="netns (network namespaces) or containerlab (Docker); also L3VPN_RUNTIME",
     )
     lab = argparse.ArgumentParser(add_help=False)
     lab.add_argument("lab", metavar="LAB", help="a name under labs/ or a lab folder")
@@ -68,12 +74,22 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
+    up.add_argument(
+        "--frr",
+        choices=("8.4", "10.3", "10.7"),
+        help="FRR version of the nodes; a guest has one at a time (default 10.3, or L3VPN_SUITE)",
+    )
+    up.add_argument(
+        "--image",
+        metavar="NAME",
+        help="containerlab: image of all nodes (default: the topology's, or L3VPN_IMAGE)",
+    )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
-    push = verbs.add_parser("push", parents=[place, lab], help="send what differs from the lab's files")
+    push = verbs.add_parser("push", parents=[place, form, lab], help="send what differs from the lab's files")
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
     push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
-    diff = verbs.add_parser("diff", parents=[place, lab], help="how nodes differ from the lab's files")
+    diff = verbs.add_parser("diff", parents=[place, form, lab], help="how nodes differ from the lab's files")
     diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
     verbs.add_parser("verify", parents=[place, proof, form, lab], help="prove a running lab from its intent")
@@ -88,9 +104,23 @@ def parser() -> argparse.ArgumentParser:
     shell = verbs.add_parser("shell", parents=[place, lab], help="vtysh of a node")
     shell.add_argument("node", metavar="NODE")
 
+    inventory = verbs.add_parser(
+        "inventory", parents=[place, lab], help="the lab for your own nornir and ssh"
+    )
+    inventory.add_argument(
+        "--write",
+        metavar="DIR",
+        help="write hosts, groups, defaults and an ssh_config there instead of printing",
+    )
+    proxy = verbs.add_parser("proxy", parents=[place, lab], help="ssh's ProxyCommand to a node")
+    proxy.add_argument("node", metavar="NODE")
+
     render = verbs.add_parser("render", parents=[lab], help="the configuration, without a lab")
     render.add_argument("node", metavar="NODE", nargs="?")
     render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
+    render.add_argument(
+        "--topology", action="store_true", help="instead, the topology file that containerlab is given"
+    )
     verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
     return made
 

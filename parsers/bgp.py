@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Address, BgpPeer, Label, VpnRoute
+from parsers.facts import Address, BgpPeer, BgpRoute, Label, VpnRoute
 from parsers.reading import Command, Reading, read
 from parsers.uptime import parse_uptime
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SUMMARY: Final = Command("show bgp summary", "bgp_summary", frozenset({"instance", "none"}))
 _VPN_SUMMARY: Final = Command("show bgp ipv4 vpn summary", "bgp_summary", frozenset({"instance", "none"}))
+_UNICAST: Final = Command("show bgp ipv4 unicast", "bgp_vpn", frozenset({"header", "none"}))
 _VPN: Final = Command("show bgp ipv4 vpn", "bgp_vpn", frozenset({"header", "none"}))
 
 
@@ -137,12 +138,32 @@ def parse_bgp_vpn(text: str, version: str = "") -> tuple[VpnRoute, ...]:
     for path in _paths(reading):
         with reading.at(path.row):
             routes.append(_vpn_route(path))
+    _check_counts(reading, len(routes), len({(route.rd, route.prefix) for route in routes}))
+    return tuple(routes)
+
+
+def parse_bgp_unicast(text: str, version: str = "") -> tuple[BgpRoute, ...]:
+    """Read ``show bgp ipv4 unicast``, of the default instance or ``vrf NAME``: every path of every prefix.
+
+    It is laid out as the VPNv4 table is, without route distinguishers and details.
+
+    Raises:
+        ParseError: A line was not understood, a count differs, or this is not the command's output.
+    """
+    reading = read(_UNICAST, text, version)
+    routes = []
+    for path in _paths(reading):
+        with reading.at(path.row):
+            routes.append(_unicast_route(path))
+    _check_counts(reading, len(routes), len({route.prefix for route in routes}))
+    return tuple(routes)
+
+
+def _check_counts(reading: Reading, paths: int, prefixes: int) -> None:
     for row in reading.rows:
         if row.kind == "displayed":
-            reading.check_count(row, row["paths"], len(routes), "paths")
-            prefixes = {(route.rd, route.prefix) for route in routes}
-            reading.check_count(row, row["routes"], len(prefixes), "routes")
-    return tuple(routes)
+            reading.check_count(row, row["paths"], paths, "paths")
+            reading.check_count(row, row["routes"], prefixes, "routes")
 
 
 @dataclass(slots=True)
@@ -230,6 +251,28 @@ def _vpn_route(path: _Path) -> VpnRoute:
         nexthop_vrf_id=int(vrf_id) if vrf_id and vrf_id != "-" else None,
         label=Label(int(label)) if label and label.isdigit() else None,
         communities=tuple((details["communities"] or "").split()),
+        med=_number(columns["med"]),
+        local_pref=_number(columns["local_pref"]),
+        weight=int(columns["weight"]),
+        as_path=tuple(columns["as_path"].split()),
+        origin=columns["origin"],
+    )
+
+
+def _unicast_route(path: _Path) -> BgpRoute:
+    columns = path.columns
+    nexthop = _NEXTHOP.fullmatch(columns["nexthop"].strip())
+    if nexthop is None:
+        raise ValueError(f"{columns['nexthop'].strip()!r} is no next hop")
+    if path.rd or path.details is not None:
+        raise ValueError("route distinguishers and details belong to the VPNv4 table")
+    return BgpRoute(
+        prefix=IPv4Network(columns["prefix"].strip()),
+        valid="*" in columns["status"],
+        best=">" in columns["status"],
+        multipath="=" in columns["status"],
+        internal="i" in columns["status"],
+        nexthop=ip_address(nexthop["address"]),
         med=_number(columns["med"]),
         local_pref=_number(columns["local_pref"]),
         weight=int(columns["weight"]),

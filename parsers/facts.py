@@ -278,6 +278,23 @@ class VpnRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class BgpRoute:
+    """One path of one prefix in ``show bgp ipv4 unicast``; the fields are those of :class:`VpnRoute`."""
+
+    prefix: IPv4Network
+    valid: bool
+    best: bool
+    multipath: bool
+    internal: bool
+    nexthop: Address
+    med: int | None
+    local_pref: int | None
+    weight: int
+    as_path: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One next hop of a route in zebra's table.
 
@@ -435,6 +452,7 @@ Fact: TypeAlias = (
     | LfibEntry
     | BgpPeer
     | VpnRoute
+    | BgpRoute
     | Route
     | KernelMplsRoute
     | KernelRoute

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from parsers.bgp import parse_bgp_summary, parse_bgp_vpn, parse_bgp_vpn_summary
+from parsers.bgp import parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn, parse_bgp_vpn_summary
 from parsers.errors import ParseError
 from parsers.frr import parse_version
 from parsers.kernel import (
@@ -48,6 +48,7 @@ _ENTRIES: Final = tuple(
         (rf"show bgp{_VRF} summary", parse_bgp_summary),
         (r"show bgp ipv4 vpn summary", parse_bgp_vpn_summary),
         (r"show bgp ipv4 vpn", parse_bgp_vpn),
+        (rf"show bgp{_VRF} ipv4 unicast", parse_bgp_unicast),
         (rf"show ip route{_VRF}", parse_ip_route),
         (r"show version", lambda text, version: (parse_version(text, version),)),
         (r"ip -M route(?: show)?", parse_kernel_mpls),

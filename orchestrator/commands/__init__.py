@@ -16,7 +16,7 @@ from orchestrator.hosts.base import HostError
 from orchestrator.lifecycle.folders import NoSuchLab
 from orchestrator.lifecycle.store import Busy
 from orchestrator.model.mistakes import LabFileError
-from orchestrator.runtimes.base import DeployFailed, NameTaken
+from orchestrator.runtimes.base import DeployFailed, NameTaken, NotOurs
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +34,8 @@ _MODULES = {
     "list": "looking",
     "exec": "login",
     "shell": "login",
+    "inventory": "connecting",
+    "proxy": "connecting",
 }
 
 
@@ -70,7 +72,7 @@ def _code(error: Exception) -> ExitCode | None:
     from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
 
-    usage = (LabFileError, NoSuchLab, NameTaken, Busy, UnknownChoice, NotUp, UsageError)
+    usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)
     if isinstance(error, usage):
         return ExitCode.USAGE
     if isinstance(error, HostError):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import joined_lab, named_nodes, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.model.load import load_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
+from orchestrator.runtimes.containerlab_plan import preview
 from orchestrator.terminal import PhaseLines, console, diff_text
 
 if TYPE_CHECKING:
@@ -25,13 +28,13 @@ if TYPE_CHECKING:
 
 def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]:
     """Push, or find out what a push would send."""
-    watcher = PhaseLines(console())
+    watcher = PhaseLines(console(stderr=given.format == "json"))
     watcher.begin("compare" if dry_run else "push")
     with joined_lab(given) as running, state_store().lock(running.lab.name):
         lab = intent_of(given.lab, running.placement)
         nodes = named_nodes(lab, given.limit)
         try:
-            with fleet(running) as sessions:
+            with fleet(running, lab) as sessions:
                 results = push(sessions, lab, nodes, dry_run=dry_run, progress=watcher.node_step)
                 if not dry_run and all(result.ok for result in results.values()):
                     repair_imports(sessions, lab, watcher.say)
@@ -43,20 +46,43 @@ def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]
 def run_push(given: argparse.Namespace) -> int:
     """Send what differs; 4 if a node is not as it should be afterwards."""
     results = _bring(given, dry_run=given.dry_run)
+    if given.format == "json":
+        _tell_json(results)
+        return tell_failures(results)
     _tell_differences(results)
     changed = [result.node for result in results.values() if result.differs and result.ok]
     verb = "would change" if given.dry_run else "changed"
-    console().print(f"{verb} {' '.join(changed)}" if changed else "no difference")
+    if changed:
+        console().print(f"{verb} {' '.join(changed)}")
+    elif all(result.ok for result in results.values()):
+        console().print("no difference")
     return tell_failures(results)
 
 
 def run_diff(given: argparse.Namespace) -> int:
     """Show what a push would send; 1 if there is anything."""
     results = _bring(given, dry_run=True)
-    _tell_differences(results)
+    if given.format == "json":
+        _tell_json(results)
+    else:
+        _tell_differences(results)
     return tell_failures(results) or (
         ExitCode.UNPROVEN if any(result.differs for result in results.values()) else ExitCode.PROVEN
     )
+
+
+def _tell_json(results: Mapping[str, PushResult]) -> None:
+    """For each node the commands for its kernel, the unified difference of FRR's part, and what failed."""
+    nodes = [
+        {
+            "node": result.node,
+            "kernel": list(result.plumbing),
+            "frr": result.configuration,
+            "failure": str(result.failure) if result.failure else None,
+        }
+        for result in results.values()
+    ]
+    print(json.dumps(nodes, indent=2))
 
 
 def _tell_differences(results: Mapping[str, PushResult]) -> None:
@@ -81,8 +107,11 @@ def tell_failures(results: Mapping[str, PushResult]) -> int:
 
 
 def run_render(given: argparse.Namespace) -> int:
-    """The configuration of a node, or of all, without a lab."""
+    """The configuration of a node, or of all, without a lab; or what containerlab would deploy."""
     lab = load_lab(lab_folder(given.lab))
+    if given.topology:
+        print(preview(lab.topology, str(lab.folder), chosen_image()), end="")
+        return ExitCode.PROVEN
     try:
         for name in named_nodes(lab, [given.node] if given.node else []):
             print(f"# {name}: Linux\n{plumbing(lab, name)}")

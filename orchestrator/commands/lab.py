@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from orchestrator.commands.configuration import tell_failures
 from orchestrator.commands.meaning import state_store, wanted_place
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
+from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
     lab = load_lab(lab_folder(given.lab))
+    if given.frr:
+        os.environ["L3VPN_SUITE"] = SUITES[given.frr]
+    if given.image:
+        os.environ["L3VPN_IMAGE"] = given.image
     host, runtime = wanted_place(given)
     out = console()
     watcher = PhaseLines(out)
@@ -69,6 +75,8 @@ def _tell_next(given: argparse.Namespace, done: Up) -> None:
         (f"verify {given.lab}", "prove it again"),
         (f"down {given.lab}", "take it down"),
     )
+    if done.report is None:
+        hints = (hints[0], (f"push {given.lab}", "configure it from its files"), *hints[2:])
     lines = "\n".join(f"{start}{command:<40} {what}" for command, what in hints)
     console().print(f"\n{done.lab.name} is {state} after {done.total:.1f} s. Try:\n{lines}")
 

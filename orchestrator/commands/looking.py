@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import state_store
 from orchestrator.commands.outcome import ExitCode
-from orchestrator.hosts.base import HostError
+from orchestrator.fleet.push import push
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
 from orchestrator.lifecycle.folders import known_labs
-from orchestrator.lifecycle.running import NotUp, find, looks
-from orchestrator.runtimes.base import RunningLab
+from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
+from orchestrator.runtimes.base import NodeState, RunningLab
 from orchestrator.terminal import console, table
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from orchestrator.fleet.push import PushResult
+    from orchestrator.lifecycle.running import Running
     from orchestrator.lifecycle.store import Placement
 
 
@@ -59,30 +63,73 @@ def run_doctor(given: argparse.Namespace) -> int:
 
 
 def run_status(given: argparse.Namespace) -> int:
-    """Nodes of a lab, or of all that are up, with roles, addresses and states."""
+    """Nodes of one lab, and whether they are as its files want; or of all labs that are up."""
     store = state_store()
-    wanted = find(given.lab, store) if given.lab else None
-    seen = [one for one in looks(store) if wanted in (None, one[0])]
-    if wanted and isinstance(seen[0][1], HostError | NotUp):
-        raise seen[0][1]
-    if given.format == "json":
-        labs = [_status_json(placement, lab) for placement, lab in seen]
-        print(json.dumps(labs[0] if wanted else labs, indent=2))
+    if given.lab is None:
+        seen = list(looks(store))
+        if given.format == "json":
+            print(json.dumps([_status_json(placement, lab) for placement, lab in seen], indent=2))
+        for placement, lab in seen if given.format == "table" else ():
+            _tell_status(placement, lab)
+        if not seen and given.format == "table":
+            console().print("no lab is up")
         return ExitCode.PROVEN
-    out = console()
-    for placement, lab in seen:
-        out.print(f"{placement.lab}  {placement.folder}  host {placement.host}, runtime {placement.runtime}")
-        if isinstance(lab, RunningLab):
-            rows = [(node.name, node.role.value, str(node.address), node.state.value) for node in lab.nodes]
-            out.print(table(("node", "role", "address", "state"), rows))
-        else:
-            out.print(f"  {lab}")
-    if not seen:
-        out.print("no lab is up")
+    with joined(find(given.lab, store)) as running:
+        wanted = _compared(given.lab, running)
+    if given.format == "json":
+        print(json.dumps(_status_json(running.placement, running.lab, wanted), indent=2))
+    else:
+        _tell_status(running.placement, running.lab, wanted)
     return ExitCode.PROVEN
 
 
-def _status_json(placement: Placement, lab: RunningLab | Exception) -> dict[str, object]:
+def _compared(given: str, running: Running) -> dict[str, str]:
+    """For each node that runs, whether its configuration is what the lab's files want."""
+    lab = intent_of(given, running.placement)
+    there = {node.name for node in running.lab.nodes if node.state is NodeState.RUNNING}
+    both = [node.name for node in lab.nodes if node.name in there]
+    with fleet(running) as sessions:
+        results = push(sessions, lab, both, dry_run=True)
+    return {name: _as_wanted(result) for name, result in results.items()}
+
+
+def _as_wanted(result: PushResult) -> str:
+    if result.failure is not None:
+        return "unknown"
+    return "differs" if result.differs else "as wanted"
+
+
+def _tell_status(
+    placement: Placement, lab: RunningLab | Exception, wanted: Mapping[str, str] | None = None
+) -> None:
+    out = console()
+    out.print(f"{placement.lab}  {placement.folder}  host {placement.host}, runtime {placement.runtime}")
+    if not isinstance(lab, RunningLab):
+        out.print(f"  {lab}")
+        return
+    headings = ["node", "role", "address", "state", "for"]
+    rows = [
+        [node.name, node.role.value, str(node.address), node.state.value, _age(node.since)]
+        for node in lab.nodes
+    ]
+    if wanted is not None:
+        headings.append("configuration")
+        rows = [[*row, wanted.get(row[0], "-")] for row in rows]
+    out.print(table(headings, rows))
+
+
+def _age(since: datetime | None) -> str:
+    """Hours, minutes and seconds, as FRR prints them."""
+    if since is None:
+        return "-"
+    minutes, seconds = divmod(max(0, int((datetime.now(UTC) - since).total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}"
+
+
+def _status_json(
+    placement: Placement, lab: RunningLab | Exception, wanted: Mapping[str, str] | None = None
+) -> dict[str, object]:
     about: dict[str, object] = {
         "lab": placement.lab,
         "folder": placement.folder,
@@ -91,17 +138,19 @@ def _status_json(placement: Placement, lab: RunningLab | Exception) -> dict[str,
     }
     if not isinstance(lab, RunningLab):
         return about | {"nodes": [], "problem": str(lab)}
-    return about | {
-        "nodes": [
-            {
-                "name": node.name,
-                "role": node.role.value,
-                "address": str(node.address),
-                "state": node.state.value,
-            }
-            for node in lab.nodes
-        ]
-    }
+    nodes: list[dict[str, str | None]] = [
+        {
+            "name": node.name,
+            "role": node.role.value,
+            "address": str(node.address),
+            "state": node.state.value,
+            "since": node.since.isoformat() if node.since else None,
+        }
+        for node in lab.nodes
+    ]
+    if wanted is not None:
+        nodes = [node | {"configuration": wanted.get(str(node["name"]))} for node in nodes]
+    return about | {"nodes": nodes}
 
 
 def run_list(given: argparse.Namespace) -> int:

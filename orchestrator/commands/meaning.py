@@ -10,7 +10,7 @@ from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.places import Places
 from orchestrator.lifecycle.machine import check_choice
-from orchestrator.lifecycle.running import NotUp, find, joined
+from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def joined_lab(given: argparse.Namespace) -> Iterator[Running]:
 
     Raises:
         NotUp: it is not up, or not there.
+        DeployFailed: a node that was made by others does not let itself be opened.
     """
     placement = find(given.lab, state_store())
     for asked, there in ((given.host, placement.host), (given.runtime, placement.runtime)):
         if asked and asked != there:
             raise NotUp(f"lab '{placement.lab}' is up on {placement.host} ({placement.runtime}), not {asked}")
     with joined(placement) as running:
-        yield running
+        yield opened(running)
 
 
 def named_nodes(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def run_verify(given: argparse.Namespace) -> int:
     err = console(stderr=True)
     with joined_lab(given) as running:
         lab = intent_of(given.lab, running.placement)
-        with fleet(running) as sessions, LiveProgress(err) as progress:
+        with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress)
     return tell_report(given, report)
 

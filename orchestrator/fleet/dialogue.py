@@ -26,6 +26,9 @@ _CHUNK: Final = 1 << 16
 _NOT_ANSWERED: Final = re.compile(
     r"% (Unknown command|Ambiguous command|Command incomplete)|\w+ is not running$", re.MULTILINE
 )
+# What vtysh says in front of an answer when a daemon went, and when it is back.
+_RECONNECTING: Final = re.compile(r"^Warning: (?:closing connection|connecting) to \w+.*\n", re.MULTILINE)
+_GONE: Final = re.compile(r"^Warning: connecting to (?P<daemon>\w+)\.\.\.failed!$", re.MULTILINE)
 _LOOK_UP: Final = 0.1  # seconds after which a reader may see to its deadline
 
 
@@ -71,7 +74,10 @@ class Vtysh:
     def answer(self, raw: str, end: re.Match[str]) -> tuple[str, int]:
         """All but the repeated command; status 1, as of `vtysh -c`, if it knows no such command or daemon."""
         del end
-        output = raw.partition("\n")[2]
+        said = raw.partition("\n")[2]
+        output = _RECONNECTING.sub("", said)
+        if not output and (gone := _GONE.search(said)):
+            output = f"{gone['daemon']} is not running\n"
         return output, int(_NOT_ANSWERED.match(output) is not None)
 
 

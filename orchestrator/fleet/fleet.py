@@ -175,8 +175,8 @@ class Fleet:
     ) -> dict[str, AnswerT | Unreachable]:
         """Do `work` on the session of each node named, with what it is given.
 
-        Where an open session turns out to be lost, `work` is begun again on a new one: once it has
-        changed anything, it must not raise `SessionLost`.
+        Where an open session turns out to be lost (`work` raises `SessionLost`), `work` is begun once more
+        on a new one: it must be safe to begin again, or raise something else.
 
         Raises:
             KeyError: a node that the fleet does not have.

@@ -1,8 +1,8 @@
 """Bringing nodes to what the lab wants of them: the kernel first, then FRR, and only what differs.
 
 Each node goes its way side by side with the others: one look at its kernel and its running configuration;
-if something differs, one command that checks the change (`vtysh -C`), mends the kernel and sends the change
-as a file (`vtysh -f`: line by line takes seven times as long); and a second look that must find nothing left.
+if something differs, one command that checks the change (`vtysh -C`), mends the kernel and hands the change
+to vtysh as a whole (line by line takes seven times as long); and a second look that must find nothing left.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.fleet.answers import Unreachable, silent
-from orchestrator.fleet.errors import NoAnswer, SessionLost
-from orchestrator.fleet.refusal import Refusal, refused_by_frr, refused_by_kernel
+from orchestrator.fleet.refusal import Refusal
+from orchestrator.fleet.sending import send
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
 
 _RUNNING: Final = "show running-config"
-_APPLY_WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
-_NOT_VALID, _NOT_PLUMBED = 90, 91  # exit statuses of our script
+_CONFIGURED: Final = re.compile(r"^(interface|router|vrf|route-map|mpls) ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,7 @@ class _Change:
     plumbing: tuple[str, ...]
     commands: str
     unified: str
+    fresh: bool  # FRR has no configuration yet, so there is nothing that a bad line could leave half changed
 
     def __bool__(self) -> bool:
         return bool(self.plumbing or self.commands)
@@ -120,8 +120,12 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
     """
     commands: dict[str, str] = {}
     for vrf in vrfs:
-        commands[vrf.pe] = commands.get(vrf.pe, "") + _route_targets(lab, vrf)
-    answers = fleet.each(commands, _configure, "importing again")
+        commands[vrf.pe] = commands.get(vrf.pe, "") + _import_again(lab, vrf)
+
+    def enter(session: FrrConnection, configuration: str) -> Refusal | None:
+        return send(session, (), configuration, check=False)
+
+    answers = fleet.each(commands, enter, "importing again")
     return {node: PushResult(node, configuration=commands[node], failure=answers[node]) for node in commands}
 
 
@@ -135,7 +139,7 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     if dry_run or not change:
         return result
     progress(node, "changing")
-    refusal = _apply(session, change)
+    refusal = send(session, change.plumbing, change.commands, check=not change.fresh)
     if refusal is not None:
         return replace(result, failure=refusal)
     progress(node, "reading back")
@@ -157,16 +161,9 @@ def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _C
         changes = configuration_changes(running, wanted, version[1])
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
-    return _Change(kernel, changes.commands, changes.unified)
+    return _Change(kernel, changes.commands, changes.unified, fresh=_CONFIGURED.search(running) is None)
 
 
-def _apply(session: FrrConnection, change: _Change) -> Refusal | None:
-    """The kernel first: FRR's lines name VRFs and interfaces. Stops at the first line that is not taken."""
-    if change.protected and change.commands and (refusal := _check(session, change.commands)):
-        return refusal
-    if change.plumbing and (refusal := _mend(session, change.plumbing)):
-        return refusal
-    return _configure(session, change.commands) if change.commands else None
 def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> Refusal | None:
     left = _compare(session, lab, node, patience)
     if isinstance(left, Refusal):
@@ -179,7 +176,7 @@ def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> 
     return None
 
 
-def _route_targets(lab: Lab, vrf: Vrf) -> str:
+def _import_again(lab: Lab, vrf: Vrf) -> str:
     targets = " ".join(sorted(map(str, vrf.imports)))
     return (
         f"router bgp {lab.provider_of(vrf.pe).asn} vrf {vrf.name}\n"

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_PROMPT: Final = re.compile(r"^\S+\([^)\n]*\)# *(?P<line>.*)$", re.MULTILINE)
+_PROMPT: Final = re.compile(r"^[^\s#]+# *(?P<line>.*)$", re.MULTILINE)
+_CHECKED: Final = re.compile(r"^line (?P<number>\d+): (?P<words>% [^\[:\n]*)", re.MULTILINE)
 _BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$")
 
 
@@ -15,7 +16,7 @@ class Refusal:
     """A line that a node did not take.
 
     Attributes:
-        line: as it was sent: of FRR's configuration, or a command for the kernel; empty if no line is to blame.
+        line: of FRR's configuration, or a command for the kernel, as sent; empty if no line is to blame.
         words: what FRR or the kernel said to it.
     """
 
@@ -26,10 +27,21 @@ class Refusal:
         return f"refused `{self.line}`: {self.words}" if self.line else self.words
 
 
-def refused_by_frr(stdout: str, stderr: str) -> Refusal:
-    """The line at which `vtysh -E -c` stopped: it repeats each line behind its prompt, then says what is wrong.
+def refused_by_check(sent: str, stderr: str) -> Refusal:
+    """The first line of `sent` that `vtysh -C` does not know: it numbers them."""
+    found = _CHECKED.search(stderr)
+    if found is None:
+        return Refusal("", _joined(stderr.splitlines()))
+    lines = sent.splitlines()
+    number = int(found["number"])
+    return Refusal(lines[number - 1].strip() if 0 < number <= len(lines) else "", found["words"])
 
-    `ospfd is not running` alone goes to standard error.
+
+def refused_by_frr(stdout: str, stderr: str) -> Refusal:
+    """The line at which `vtysh -E -c` stopped, and what FRR said.
+
+    vtysh repeats each line behind its prompt before it says what is wrong with it; that `ospfd is not
+    running` goes to standard error.
     """
     words = stderr.splitlines()
     line = ""
@@ -40,7 +52,13 @@ def refused_by_frr(stdout: str, stderr: str) -> Refusal:
 
 
 def refused_by_kernel(commands: tuple[str, ...], stdout: str, stderr: str) -> Refusal:
-    """What went wrong with the last command of `commands` that was begun; `stdout` counts those that went well."""
+    """What went wrong with the last of `commands` that was begun.
+
+    Args:
+        commands: in their order.
+        stdout: a line for each that went well.
+        stderr: the kernel's, or iproute2's, own words.
+    """
     said = stderr.splitlines()
     words = [line for line in said if not _BATCH_LINE.match(line)]
     command = commands[min(stdout.count("\n"), len(commands) - 1)]

@@ -1,7 +1,7 @@
 """Where labs can run on a machine with given facts, why, and what would mend each lack. Pure.
 
 A host is a Linux kernel to run labs in, a runtime is what makes nodes and links there. This version
-has hosts `guest` and `local` and runtime `netns`.
+has hosts `guest` and `local` and runtimes `netns` and `containerlab`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Choice:
 
     Attributes:
         host: `guest` or `local`.
-        runtime: `netns`.
+        runtime: `netns` or `containerlab`.
         why: the reason, as a clause.
     """
 
@@ -111,15 +111,14 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
     Raises:
         CannotRunHere: what was asked for cannot be had here, or nothing can; the text says what would help.
     """
-    if runtime == CONTAINERLAB or (host or "").startswith("ssh://"):
-        asked = CONTAINERLAB if runtime == CONTAINERLAB else host
-        raise CannotRunHere(
-            f"{asked} is not supported yet: this version has hosts guest and local, runtime netns"
-        )
-    if runtime not in {None, NETNS}:
-        raise CannotRunHere(f"there is no runtime {runtime!r}: this version has netns")
+    if runtime not in {None, NETNS, CONTAINERLAB}:
+        raise CannotRunHere(f"there is no runtime {runtime!r}: there are netns and containerlab")
+    if host is not None and host.startswith("ssh://"):
+        return Choice(host, runtime or NETNS, "asked for")  # what that machine has is seen there
     if host not in {None, GUEST, LOCAL}:
-        raise CannotRunHere(f"there is no host {host!r}: this version has guest and local")
+        raise CannotRunHere(f"there is no host {host!r}: there are guest, local and ssh://user@machine")
+    if runtime == CONTAINERLAB:
+        return _with_containerlab(machine, host)
     rows = _rows(machine)
     if host is None:
         return _pick(rows)
@@ -127,6 +126,41 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
     if obstacles:
         raise CannotRunHere(f"host {host} cannot be used here: {_told(obstacles)}")
     return Choice(host, NETNS, "asked for")
+
+
+def _with_containerlab(machine: Machine, host: str | None) -> Choice:
+    """Where containerlab can run: on this kernel where all it needs is here, else in the guest."""
+    rows = (*_rows(machine), *_containerlab_rows(machine))
+    on_guest = _obstacles(rows, GUEST)
+    # Containers have their image: no node tree is built.
+    on_local = tuple(row for row in _obstacles(rows, LOCAL) if row.name not in {"build tools", "disk"})
+    if host is not None:
+        obstacles = on_guest if host == GUEST else on_local
+        if obstacles:
+            raise CannotRunHere(f"containerlab on host {host} cannot be used here: {_told(obstacles)}")
+        return Choice(host, CONTAINERLAB, "asked for")
+    if not on_local:
+        return Choice(LOCAL, CONTAINERLAB, "Docker, containerlab, MPLS and VRF are here")
+    if not on_guest:
+        return Choice(GUEST, CONTAINERLAB, f"this machine's own kernel cannot be used: {_told(on_local[:1])}")
+    raise CannotRunHere(f"containerlab cannot be used on this machine yet: {_told(on_guest)}")
+
+
+def _containerlab_rows(machine: Machine) -> tuple[Row, ...]:
+    """What only labs of containerlab need; said about nothing else."""
+    local, guest = frozenset({LOCAL}), frozenset({GUEST})
+    rows = (
+        Row("Docker", "no engine", Verdict.LACKS, "host local needs its engine", blocks=local)
+        if not machine.docker
+        else None,
+        Row(CONTAINERLAB, "no", Verdict.LACKS, "host local needs the program", blocks=local)
+        if CONTAINERLAB not in machine.programs
+        else None,
+        Row("Go", "no", Verdict.LACKS, "host guest builds containerlab with it", blocks=guest)
+        if not {"go", CONTAINERLAB} & machine.programs and not machine.containerlab_built
+        else None,
+    )
+    return tuple(row for row in rows if row is not None)
 
 
 def _pick(rows: Iterable[Row]) -> Choice:
@@ -313,13 +347,19 @@ def _tree(machine: Machine) -> Row:
 
 
 def _docker(machine: Machine) -> Row:
-    note = "not used: runtime containerlab is not supported yet by this version"
+    note = "needed only by runtime containerlab on host local: the guest brings its own"
     return Row("Docker", machine.docker or "no engine", Verdict.NOTE, note)
 
 
 def _containerlab(machine: Machine) -> Row:
-    has = "installed" if CONTAINERLAB in machine.programs else "no"
-    return Row(CONTAINERLAB, has, Verdict.NOTE, "not used: not supported yet by this version")
+    if CONTAINERLAB in machine.programs:
+        return Row(CONTAINERLAB, "installed", Verdict.NOTE, "used with --runtime containerlab")
+    if machine.containerlab_built:
+        return Row(CONTAINERLAB, "in the guest", Verdict.NOTE, "used with --runtime containerlab")
+    if "go" in machine.programs:
+        note = "built for the guest with Go, by the first `up --runtime containerlab`"
+        return Row(CONTAINERLAB, "no", Verdict.NOTE, note)
+    return Row(CONTAINERLAB, "no", Verdict.NOTE, "nor Go to build it with: runtime netns needs neither")
 
 
 def _install(machine: Machine, *packages: str) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere, HostDied, HostError, NotRunning, RunTimeout, Unreachable
 from orchestrator.hosts.dialer import Dialer, DialerGone
-from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, boot, last_words, remove
+from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
@@ -97,17 +97,30 @@ class Guest:
     # ---- life ----------------------------------------------------------------------------------
 
     @classmethod
-    def start(cls, progress: Progress, places: Places | None = None) -> Guest:
+    def start(
+        cls,
+        progress: Progress,
+        places: Places | None = None,
+        recipe: Recipe | None = None,
+        disk: Disk | None = None,
+    ) -> Guest:
         """The running guest, or a new one; the node tree is built first if need be.
 
         Whoever comes second waits for the first and gets the same guest. A guest that died is replaced.
 
+        Args:
+            progress: told what is being done.
+            places: where its files are.
+            recipe: of its tree.
+            disk: what it must have; a running guest may have one that is not asked for.
+
         Raises:
-            CannotRunHere: this machine lacks something for it.
+            CannotRunHere: this machine lacks something for it, or the running guest lacks the disk.
             BuildFailed: the node tree could not be made.
             BootFailed: the kernel did not come up.
         """
         places = places or Places.here()
+        recipe = recipe or Recipe.load()
         check_architecture()
         keys = Keys.load_or_create(places)
         private_folder(places.guest)
@@ -115,12 +128,24 @@ class Guest:
             file = _file(places)
             state = file.read()
             if state is None or not (state.ready and state.process.alive):
-                tree = image.ensure(progress, places=places)
+                tree = image.ensure(progress, recipe, places)
                 if state is not None:
                     remove(state.process)
                 progress("booting the guest")
-                state = boot(tree, keys, file, places.guest / "console.log")
-            elif state.tree != image.where(Recipe.load(), places):
+                state = boot(tree, keys, file, places.guest / "console.log", disk)
+            elif disk is not None and state.disk is None:
+                raise CannotRunHere(
+                    "the guest runs without Docker: take down the labs in it (l3vpn list), then try again"
+                )
+            elif disk is not None and state.disk != disk.file:
+                progress("the guest already runs, with another image of the nodes")
+            elif state.disk is None and not state.tree.name.startswith(f"{recipe.suite}-"):
+                there = state.tree.name.partition("-")[0]
+                raise CannotRunHere(
+                    f"the guest runs nodes of Debian {there}, not {recipe.suite}: "
+                    "take down the labs in it (l3vpn list), then try again"
+                )
+            elif state.disk is None and state.tree != image.where(recipe, places):
                 progress(f"the guest already runs, on another node tree: {state.tree.name}")
         return cls(state, keys)
 

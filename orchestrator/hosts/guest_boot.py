@@ -6,7 +6,7 @@ import fcntl
 import os
 import select
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,19 @@ _MEGA = 1 << 20
 _LEAST, _MOST = 768, 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A disk of the guest.
+
+    Attributes:
+        file: what is on it. It is not changed: what the guest writes is gone with it.
+        making: a folder to show to a guest that makes the disk; then `file` itself is written to.
+    """
+
+    file: Path
+    making: Path | None = None
+
+
 def megabytes_for(available: int) -> int:
     """How much memory the guest gets on a machine with so many bytes to spare: half, within reason.
 
@@ -41,7 +54,7 @@ def megabytes_for(available: int) -> int:
     return max(_LEAST, min(_MOST, available // _MEGA // 2))
 
 
-def boot(tree: Path, keys: Keys, file: StateFile, console: Path) -> GuestState:
+def boot(tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | None = None) -> GuestState:
     """Start the kernel and wait until its sshd listens.
 
     The kernel runs in a session of its own, so a Ctrl-C in this terminal does not reach it. It starts only
@@ -55,12 +68,14 @@ def boot(tree: Path, keys: Keys, file: StateFile, console: Path) -> GuestState:
     try:
         try:
             with console.open("wb") as log:
-                process = _spawn(_command(tree, keys), stdin=go_read, output=log.fileno(), ready=ready_write)
+                process = _spawn(
+                    _command(tree, keys, disk), stdin=go_read, output=log.fileno(), ready=ready_write
+                )
         finally:
             os.close(go_read)
             os.close(ready_write)  # from now on held by the guest alone: its end is the end of the file
         try:
-            state = GuestState(process, tree, console, ready=False)
+            state = GuestState(process, tree, console, ready=False, disk=disk.file if disk else None)
             file.write(state)
             os.write(go_write, b"go\n")
             _await_ready(ready_read, console)
@@ -95,7 +110,8 @@ def last_words(console: Path) -> str:
     return next((line for line in lines if "Kernel panic" in line), lines[-1])
 
 
-def _command(tree: Path, keys: Keys) -> list[str]:
+def _command(tree: Path, keys: Keys, disk: Disk | None) -> list[str]:
+    disks = [str(one) for one in (disk.file, disk.making) if one is not None] if disk else []
     return [
         *as_root(network=True),
         "sh",
@@ -107,6 +123,7 @@ def _command(tree: Path, keys: Keys) -> list[str]:
         str(keys.login.public),
         str(OUTSIDE),
         str(GUEST),
+        *disks,
     ]
 
 

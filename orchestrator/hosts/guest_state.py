@@ -18,12 +18,14 @@ class GuestState:
         tree: the node tree it runs on.
         console: what its kernel printed.
         ready: whether it came up; False while it boots, and for ever if whoever booted it was interrupted.
+        disk: the file its disk was made from; None if it has no disk.
     """
 
     process: ProcessId
     tree: Path
     console: Path
     ready: bool
+    disk: Path | None = None
 
     def dump(self) -> str:
         """As text of the state file."""
@@ -33,6 +35,7 @@ class GuestState:
                 "tree": str(self.tree),
                 "console": str(self.console),
                 "ready": self.ready,
+                "disk": str(self.disk) if self.disk else None,
             },
             indent=2,
         )
@@ -48,6 +51,7 @@ class GuestState:
                 tree=Path(read["tree"]),
                 console=Path(read["console"]),
                 ready=bool(read["ready"]),
+                disk=Path(read["disk"]) if read.get("disk") else None,
             )
         except (ValueError, KeyError, TypeError):
             return None

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.hosts import apt_sources
+from orchestrator.hosts import apt_sources, containerlab_program
 from orchestrator.hosts.base import BuildFailed
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.programs import find, install_missing, search_path
-from orchestrator.hosts.recipe import Recipe, arguments, complaint, step
+from orchestrator.hosts.recipe import Recipe, Supplies, arguments, complaint, step
 from orchestrator.hosts.rootless import as_root
 
 if TYPE_CHECKING:
@@ -43,22 +43,25 @@ def ensure(progress: Progress, recipe: Recipe | None = None, places: Places | No
         BuildFailed: the build ended in an error, told by its first complaint.
     """
     recipe = recipe or Recipe.load()
-    tree = where(recipe, places or Places.here())
+    places = places or Places.here()
+    tree = where(recipe, places)
     if tree.exists():
         return tree
+    programs = (containerlab_program.ensure(progress, places),) if recipe.containerlab else ()
     with alone(tree.parent / "lock", "another build of a node tree", progress):
         if not tree.exists():
             install_missing(progress)
             _remove_halves(tree.parent)
             try:
-                _build(recipe, tree, progress)
+                _build(recipe, programs, tree, progress)
             finally:
                 _remove_halves(tree.parent)
     return tree
 
 
-def _build(recipe: Recipe, tree: Path, progress: Progress) -> None:
-    progress(f"building the node tree: Debian {recipe.suite} with FRR (once, about half a minute)")
+def _build(recipe: Recipe, programs: tuple[Path, ...], tree: Path, progress: Progress) -> None:
+    contents = "FRR, Docker and containerlab" if recipe.containerlab else "FRR"
+    progress(f"building the node tree: Debian {recipe.suite} with {contents} (once, about half a minute)")
     log = tree.with_name("build.log")
     settings = _apt_settings()
     for number, attempt in enumerate(_attempts(recipe)):
@@ -66,7 +69,8 @@ def _build(recipe: Recipe, tree: Path, progress: Progress) -> None:
             progress(f"no kernel to be had from {recipe.kernel_suite}: taking {recipe.suite}'s own")
         # A name of its own: what an interrupted build may still be writing to is out of the way.
         half = tree.with_name(f"{_HALF}{tree.name}-{os.getpid()}-{number}")
-        if _ran(arguments(attempt, _sources(attempt), settings, half), log, progress):
+        supplies = Supplies(_sources(attempt), settings, programs)
+        if _ran(arguments(attempt, supplies, half), log, progress):
             half.rename(tree)
             progress(f"the node tree is built: {tree}")
             return

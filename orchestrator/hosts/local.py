@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.hosts.base import Progress
 
+_NO_TREE = Path("/nonexistent")
 MODULES = ("mpls_router", "mpls_iptunnel", "vrf")
 
 
@@ -29,7 +30,7 @@ class LocalHost:
     """This machine. Made by `start` or `attach`.
 
     Args:
-        tree: the node tree in the cache.
+        tree: the node tree in the cache; of no use to a runtime that has its own.
     """
 
     name = "local"
@@ -39,8 +40,8 @@ class LocalHost:
         self.node_root = PurePosixPath(tree)
 
     @classmethod
-    def start(cls, progress: Progress, places: Places | None = None) -> LocalHost:
-        """This machine, its MPLS and VRF modules loaded and the node tree in the cache.
+    def start(cls, progress: Progress, places: Places | None = None, *, tree: bool = True) -> LocalHost:
+        """This machine, its MPLS and VRF modules loaded and, if wanted, the node tree in the cache.
 
         Raises:
             CannotRunHere: not root, or the kernel has no such modules.
@@ -48,10 +49,10 @@ class LocalHost:
         """
         _must_be_root()
         _load_modules()
-        return cls(image.ensure(progress, places=places))
+        return cls(image.ensure(progress, places=places) if tree else _NO_TREE)
 
     @classmethod
-    def attach(cls, places: Places | None = None) -> LocalHost:
+    def attach(cls, places: Places | None = None, *, tree: bool = True) -> LocalHost:
         """This machine, as `start` left it.
 
         Raises:
@@ -59,10 +60,12 @@ class LocalHost:
             NotRunning: there is no node tree, so nothing can be running.
         """
         _must_be_root()
-        tree = image.where(Recipe.load(), places or Places.here())
-        if not tree.exists():
+        if not tree:
+            return cls(_NO_TREE)
+        built = image.where(Recipe.load(), places or Places.here())
+        if not built.exists():
             raise NotRunning("no lab has been started on this machine; `l3vpn up LAB` does")
-        return cls(tree)
+        return cls(built)
 
     def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
         """See `Host.run`. When its time is over, all it started is killed."""

@@ -74,6 +74,7 @@ class Machine:
         memory: bytes that programs could still take.
         disk: bytes free where the cache is.
         docker: version of the Docker engine that answers; empty if none does.
+        containerlab_built: the guest's tree with Docker and containerlab is in the cache.
     """
 
     system: str
@@ -94,6 +95,7 @@ class Machine:
     memory: int
     disk: int
     docker: str
+    containerlab_built: bool = False
 
 
 def probe(places: Places | None = None) -> Machine:
@@ -101,7 +103,17 @@ def probe(places: Places | None = None) -> Machine:
     places = places or Places.here()
     kernel = platform.release()
     tun = Path("/dev/net/tun")
-    programs = ("unshare", "nsenter", "ssh", "mmdebstrap", "newuidmap", "apt-get", "docker", "containerlab")
+    programs = (
+        "unshare",
+        "nsenter",
+        "ssh",
+        "mmdebstrap",
+        "newuidmap",
+        "apt-get",
+        "docker",
+        "containerlab",
+        "go",
+    )
     major, minor, *_ = platform.python_version_tuple()
     return Machine(
         system=platform.system(),
@@ -122,6 +134,7 @@ def probe(places: Places | None = None) -> Machine:
         memory=available_memory(),
         disk=shutil.disk_usage(_existing(places.cache)).free,
         docker=_docker_version(),
+        containerlab_built=image.where(Recipe.load(docker=True), places).exists(),
     )
 
 

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import BuildFailed
+from orchestrator.hosts.containerlab_release import pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 SUITE = "trixie"
+# The Debian release that has an FRR version.
+SUITES = {"8.4": "bookworm", "10.3": "trixie", "10.7": "forky"}
 KERNEL_SUITE = "forky"
 # Suites whose libc (2.36) is older than what that kernel needs (2.38).
 _TOO_OLD = frozenset({"bullseye", "bookworm"})
@@ -47,6 +50,7 @@ class Recipe:
         provision: text of the script that shapes the installed tree.
         mirror: archive to use instead of the machine's own; empty for the latter.
         architecture: machine type.
+        containerlab: version of the containerlab program to put in; empty for none.
     """
 
     suite: str
@@ -56,26 +60,36 @@ class Recipe:
     provision: str
     mirror: str = ""
     architecture: str = "x86_64"
+    containerlab: str = ""
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None) -> Recipe:
+    def load(cls, environ: Mapping[str, str] | None = None, *, docker: bool = False) -> Recipe:
         """The recipe in `image/`; `L3VPN_SUITE`, `L3VPN_KERNEL_SUITE` and `L3VPN_MIRROR` change it.
+
+        Args:
+            environ: where those stand, if not in the environment.
+            docker: whether the tree is a guest's that makes its nodes with Docker and containerlab. It is
+                of the default suite then: which FRR the nodes have is their image's to say.
 
         Raises:
             BuildFailed: the folder `image/` is not where it belongs.
         """
         chosen = os.environ if environ is None else environ
-        suite = chosen.get("L3VPN_SUITE") or SUITE
+        suite = SUITE if docker else chosen.get("L3VPN_SUITE") or SUITE
+        lists = ("packages", "packages.docker") if docker else ("packages",)
         try:
             return cls(
                 suite=suite,
                 kernel_suite=chosen.get("L3VPN_KERNEL_SUITE")
                 or (suite if suite in _TOO_OLD else KERNEL_SUITE),
-                packages=package_names((_FOLDER / "packages").read_text()),
+                packages=tuple(name for one in lists for name in package_names((_FOLDER / one).read_text())),
                 offer_kernel=(_FOLDER / "kernel.sh").read_text(),
                 provision=(_FOLDER / "provision.sh").read_text(),
                 mirror=chosen.get("L3VPN_MIRROR", ""),
                 architecture=platform.machine(),
+                containerlab=pinned((_FOLDER / "containerlab" / "go.mod").read_text()).version
+                if docker
+                else "",
             )
         except FileNotFoundError as error:
             raise BuildFailed(f"the recipe of the node tree is missing: {error.filename}") from error
@@ -91,6 +105,7 @@ class Recipe:
             self.provision,
             self.mirror,
             self.architecture,
+            *([self.containerlab] if self.containerlab else []),
         )
         return f"{self.suite}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
 
@@ -106,17 +121,26 @@ def package_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def arguments(recipe: Recipe, sources: Iterable[str], settings: Iterable[str], target: Path) -> list[str]:
-    """The mmdebstrap command that builds the tree at `target`.
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What a build takes from this machine.
 
-    Args:
-        recipe: what to build.
+    Attributes:
         sources: one-line apt sources; none for mmdebstrap's own.
         settings: apt settings for the time of the build.
-        target: a folder that does not exist yet.
+        programs: files to put into `/usr/local/bin`.
     """
+
+    sources: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    programs: tuple[Path, ...] = ()
+
+
+def arguments(recipe: Recipe, supplies: Supplies, target: Path) -> list[str]:
+    """The mmdebstrap command that builds a recipe's tree at `target`, a folder that does not exist yet."""
     packages = [*recipe.packages, *([_KERNEL_PACKAGE] if recipe.has_kernel else [])]
     hooks = [f'--customize-hook={_script(recipe.provision, "provision.sh")} "$1"']
+    hooks += [f"--customize-hook=copy-in {shlex.quote(str(one))} /usr/local/bin" for one in supplies.programs]
     if recipe.has_kernel and recipe.kernel_suite != recipe.suite:
         suites = shlex.join([recipe.suite, recipe.kernel_suite])
         hooks.append(f'--setup-hook={_script(recipe.offer_kernel, "kernel.sh")} "$1" {suites}')
@@ -125,13 +149,13 @@ def arguments(recipe: Recipe, sources: Iterable[str], settings: Iterable[str], t
         "--mode=root",
         "--variant=minbase",
         "--format=directory",
-        *(f"--aptopt={line}" for line in (*settings, 'Acquire::Languages "none";')),
+        *(f"--aptopt={line}" for line in (*supplies.settings, 'Acquire::Languages "none";')),
         *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in _UNREAD),
         *hooks,
         f"--include={','.join(packages)}",
         recipe.suite,
         str(target),
-        *sources,
+        *supplies.sources,
     ]
 
 

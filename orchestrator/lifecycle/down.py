@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.hosts.base import HostDied, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.lifecycle import machine
+from orchestrator.runtimes.base import NotOurs
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
@@ -19,10 +20,11 @@ def take_down(placement: Placement, store: Store, progress: Progress) -> bool:
     A guest that has died took its labs with it: what is left of it is removed.
 
     Raises:
+        NotOurs: somebody else deployed it; it is only forgotten.
         HostError: the host is there and does not do it.
     """
     try:
-        host = _host(placement.host, progress)
+        host = _host(placement, progress)
     except HostDied:
         Guest.stop(progress)
         host = None
@@ -32,7 +34,11 @@ def take_down(placement: Placement, store: Store, progress: Progress) -> bool:
         store.forget(placement.lab)
         return False
     try:
-        removed = machine.make_runtime(placement.runtime, host).destroy(placement.lab)
+        try:
+            removed = machine.make_runtime(placement.runtime, host).destroy(placement.lab)
+        except NotOurs:
+            store.forget(placement.lab)
+            raise
         store.forget(placement.lab)
         _power_off_if_idle(host, store, progress)
     finally:
@@ -40,11 +46,11 @@ def take_down(placement: Placement, store: Store, progress: Progress) -> bool:
     return removed
 
 
-def _host(name: str, progress: Progress) -> Host:
+def _host(placement: Placement, progress: Progress) -> Host:
     """The host as it is; one whose boot was cut off is brought to a known state first."""
-    if name == "guest" and Guest.status().condition is Condition.BOOTING:
-        return machine.start_host(name, progress)
-    return machine.attach_host(name)
+    if placement.host == "guest" and Guest.status().condition is Condition.BOOTING:
+        return machine.start_host(placement.host, placement.runtime, progress)
+    return machine.attach_host(placement.host, placement.runtime)
 
 
 def _power_off_if_idle(host: Host, store: Store, progress: Progress) -> None:

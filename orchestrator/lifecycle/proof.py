@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # A VPN route is imported within a second of its arrival; what is missing for longer is looked into.
 _STALLED_SECONDS = 5.0
+_PAUSE = 0.3
 _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
 
 
@@ -59,8 +60,8 @@ def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher) -> Report:
 
 
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:
-    """Find VRFs that lost an import and repair them; the VRFs that were."""
-    lost = lost_imports(lab, Facts(Lookout(fleet).look(lost_import_needs(lab))))
+    """Find VRFs that lost an import for good and repair them; the VRFs that were."""
+    lost = _lost_for_good(fleet, lab)
     if lost:
         re_enter_route_targets(fleet, lab, lost)
     for vrf in lost:
@@ -69,3 +70,14 @@ def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[
             "its route targets were entered again"
         )
     return lost
+
+
+def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
+    """VRFs that lack an import now and still lack it when there was time enough to import it."""
+    lookout = Lookout(fleet)
+    begun = time.monotonic()
+    while True:
+        lost = lost_imports(lab, Facts(lookout.look(lost_import_needs(lab))))
+        if not lost or time.monotonic() - begun > _STALLED_SECONDS:
+            return lost
+        Event().wait(_PAUSE)

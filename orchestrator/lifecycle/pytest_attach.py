@@ -30,7 +30,10 @@ def _attached(lab: Lab, config: pytest.Config) -> Iterator[Network]:
 
     del config
     try:
-        with joined(find(str(lab.folder), Store(Places.here().state))) as running, fleet(running) as sessions:
+        with (
+            joined(find(str(lab.folder), Store(Places.here().state))) as running,
+            fleet(running, lab) as sessions,
+        ):
             yield sessions
     except (HostError, NotUp) as error:
         raise pytest.UsageError(str(error)) from None

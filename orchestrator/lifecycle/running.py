@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.fleet.answers import silent
 from orchestrator.fleet.fleet import Fleet
-from orchestrator.hosts.base import HostError
+from orchestrator.hosts.base import HostError, Unreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
+from orchestrator.lifecycle.store import Placement
 from orchestrator.model.load import load_lab
+from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
+    from ipaddress import IPv4Address
 
     from orchestrator.fleet.answers import Progress
     from orchestrator.hosts.base import Host
-    from orchestrator.lifecycle.store import Placement, Store
+    from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import RunningLab, RunningNode
 
 
 class NotUp(Exception):  # noqa: N818 -- the name says what happened
     """The lab, or a node of it, is not up."""
+
+
+_NOWHERE = IPv4Network("240.0.0.0/4")
+"""Stands for the addresses of nodes that cannot be reached: reserved (RFC 1112), so nobody has one."""
+
+_WRONG = {
+    NodeState.CLOSED: "has not been opened",
+    NodeState.RESTARTED: "was restarted and has lost its links",
+    NodeState.STOPPED: "has died",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,7 @@ class Running:
         for node in self.lab.nodes:
             if node.name == name:
                 if node.state is not NodeState.RUNNING:
-                    raise NotUp(f"node {name} has died: `l3vpn up {self.lab.name}` makes it anew")
+                    raise NotUp(f"node {name} {_WRONG[node.state]}: `l3vpn up {self.lab.name}` mends it")
                 return node
         names = " ".join(node.name for node in self.lab.nodes)
         raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
@@ -55,6 +70,8 @@ class Running:
 
 def find(given: str, store: Store) -> Placement:
     """Where the lab that a person calls `given` (a name, or its folder) was brought up.
+
+    A lab that somebody deployed with containerlab itself, on a host that runs, is remembered from now on.
 
     Raises:
         NotUp: it was not.
@@ -68,7 +85,30 @@ def find(given: str, store: Store) -> Placement:
     for one in placements:
         if machine.same_folder(one.folder, folder):
             return one
+    foreign = _deployed_by_others(str(folder.resolve()))
+    if foreign is not None:
+        store.put(foreign)
+        return foreign
     raise NotUp(f"lab '{given}' is not up: `l3vpn up {given}` brings it up")
+
+
+def _deployed_by_others(folder: str) -> Placement | None:
+    """Where containerlab itself has a lab from that folder."""
+    for name in machine.HOSTS:
+        try:
+            host = machine.attach_host(name, "containerlab")
+        except HostError:
+            continue
+        try:
+            labs = machine.make_runtime("containerlab", host).labs()
+        except HostError:
+            continue
+        finally:
+            host.close()
+        for lab in labs:
+            if lab.folder == folder:
+                return Placement(lab.name, folder, name, "containerlab")
+    return None
 
 
 @contextmanager
@@ -79,7 +119,7 @@ def joined(placement: Placement) -> Iterator[Running]:
         HostError: the host does not run, or has died.
         NotUp: the host runs, but has no such lab.
     """
-    host = machine.attach_host(placement.host)
+    host = machine.attach_host(placement.host, placement.runtime)
     try:
         yield on_host(placement, host)
     finally:
@@ -98,6 +138,19 @@ def on_host(placement: Placement, host: Host) -> Running:
     raise NotUp(f"lab '{placement.lab}' is not up any more: `l3vpn up {placement.lab}` brings it up")
 
 
+def opened(running: Running) -> Running:
+    """The lab with all its nodes open; they are, but in a lab that was deployed by containerlab itself.
+
+    Raises:
+        DeployFailed: a node does not let itself be opened.
+    """
+    if all(node.state is not NodeState.CLOSED for node in running.lab.nodes):
+        return running
+    runtime = machine.make_runtime(running.placement.runtime, running.host)
+    roles = {node.name: node.role for node in running.lab.nodes}
+    return replace(running, lab=runtime.admit(running.lab, daemons_of(roles)))
+
+
 def intent_of(given: str, placement: Placement) -> Lab:
     """What a running lab's files want now.
 
@@ -114,12 +167,32 @@ def intent_of(given: str, placement: Placement) -> Lab:
     return load_lab(folder)
 
 
-def fleet(running: Running, progress: Progress = silent) -> Fleet:
-    """Sessions to the nodes of a running lab, opened when they are first used."""
+def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent) -> Fleet:
+    """Sessions to the nodes of a running lab, opened when they are first used.
+
+    Args:
+        running: the lab.
+        lab: what its files want; a node that they have and that is not there is told to be so.
+        progress: told what the sessions do.
+    """
     keys = Keys.load_or_create()
+    wrong = {} if lab is None else {node.name: "is not there" for node in lab.nodes}
+    wrong |= {node.name: _WRONG.get(node.state, "") for node in running.lab.nodes}
+    addresses = running.lab.addresses
+    refusals: dict[IPv4Address, str] = {}
+    for address, (node, what) in zip(_NOWHERE, wrong.items(), strict=False):
+        if what:
+            addresses[node] = address
+            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` mends it"
+
+    def dial(address: IPv4Address, port: int) -> socket.socket:
+        if address in refusals:
+            raise Unreachable(refusals[address])
+        return running.host.dial(address, port)
+
     return Fleet(
-        running.lab.addresses,
-        running.host.dial,
+        addresses,
+        dial,
         key=keys.login.private,
         known_hosts=keys.known_hosts,
         progress=progress,

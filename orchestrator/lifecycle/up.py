@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from orchestrator.lifecycle.proof import prove
 from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
 from orchestrator.lifecycle.store import Placement
 from orchestrator.render.daemons import daemons
-from orchestrator.runtimes.base import Deployment, NameTaken
+from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
 from orchestrator.verify import Layer
 
 if TYPE_CHECKING:
@@ -79,11 +80,13 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     with store.lock(lab.name):
         stood = _stood(lab, wish, store)
         placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime)
+        reached = False
         try:
             with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
                 # Remembered before anything is made, so that whatever is made can be found.
                 store.put(placement)
-                host = machine.start_host(placement.host, watcher.step)
+                host = machine.start_host(placement.host, placement.runtime, watcher.step)
+                reached = True
                 kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
                 outcome.text = f"{placement.host}, Linux {kernel}"
             try:
@@ -93,7 +96,11 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         except BaseException:
             if not stood:
                 watcher.say("cleaning up what was made so far")
-                take_down(placement, store, watcher.step)
+                # What failed matters more than what now fails because of it.
+                with suppress(NotOurs, *(() if reached else (HostError,))):
+                    take_down(placement, store, watcher.step)
+                if not reached:
+                    store.forget(lab.name)
             raise
 
 
@@ -121,7 +128,7 @@ def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
 
 def _stands(placement: Placement) -> bool:
     try:
-        host = machine.attach_host(placement.host)
+        host = machine.attach_host(placement.host, placement.runtime)
     except HostError:
         return False
     try:

@@ -7,8 +7,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import pools, vpn_numbers
-from orchestrator.model.intent import PLACES, BgpIntent
+from orchestrator.model.intent import PLACES
+from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import vrf_name_fault, word_fault
+from orchestrator.model.pece_intent import BgpIntent
 from orchestrator.model.places import place
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def check_intent(document: Document, intent: Intent) -> Iterator[Mistake]:
     for name, vpn in intent.vpns.items():
         yield from _check_vpn(document, name, vpn)
         yield from _check_prefixes(document, name, vpn)
+        yield from _check_vrfs(document, name, vpn)
     yield from _check_attachments(document, intent)
     yield from _check_ranges(document, intent)
 
@@ -113,7 +116,7 @@ def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[M
 
 def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
     homes: dict[str, PlacedAttachment] = {}
-    owners: dict[tuple[str, int], str] = {}
+    asns: dict[str, int] = {}
     for one in intent.attachments():
         vrf = one.intent.vrf
         if vrf is not None and (fault := vrf_name_fault(vrf)) is not None:
@@ -128,12 +131,19 @@ def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
             yield document.mistake((*one.path, "ce"), what, "a CE belongs to one site")
         if not isinstance(one.intent, BgpIntent):
             continue
-        # Without as-override a site drops what carries its own AS number (RFC 4271 9.1.2).
-        asn = one.intent.asn
-        if (owner := owners.setdefault((one.vpn, asn), one.site)) != one.site:
-            what = f"sites {owner} and {one.site} of VPN {one.vpn} share AS {asn}"
-            right = "each would drop the other's routes: give each an AS of its own (no as-override yet)"
-            yield document.mistake((*one.path, "asn"), what, right)
+        asn = asns.setdefault(one.intent.ce, one.intent.asn)
+        if asn != one.intent.asn and first.site == one.site:
+            what = f"CE {one.intent.ce} has AS {asn} and AS {one.intent.asn}, and a router has one"
+            yield document.mistake((*one.path, "asn"), what, "give both attachments the same")
+
+
+def _check_vrfs(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mistake]:
+    """Route targets are given for VRFs that the VPN has."""
+    known = dict.fromkeys(one.vrf or name for site in vpn.sites.values() for one in site.attachments)
+    for vrf in vpn.vrfs:
+        if vrf not in known:
+            what = f"VPN {name} has no VRF '{vrf}'"
+            yield document.mistake(("vpns", name, "vrfs", vrf), what, nearest(vrf, known))
 
 
 def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import homes, pe_links
-from orchestrator.model.intent import PLACES, BgpIntent
+from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
+from orchestrator.model.pece_intent import BgpIntent
 from orchestrator.model.places import place
 from orchestrator.model.topology import Role
 

@@ -20,29 +20,28 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
-from orchestrator.model.intent import BgpIntent
 from orchestrator.model.lab import (
     QUICK,
     STANDARD,
     Attachment,
-    Bgp,
     Interface,
     InterfaceKind,
     Lab,
-    PeCe,
     Provider,
     Site,
     Vpn,
     Vrf,
 )
+from orchestrator.model.pece_intent import BgpIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from orchestrator.model.containerlab import TopologyFile
-    from orchestrator.model.intent import AttachmentIntent, Intent, ProviderIntent
+    from orchestrator.model.intent import Intent, ProviderIntent, VpnIntent
+    from orchestrator.model.pece_intent import AttachmentIntent
     from orchestrator.model.places import Path
 
 LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
@@ -238,19 +237,24 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
     for (name, vpn), number in zip(intent.vpns.items(), vpn_numbers(intent).values(), strict=True):
+        shared = _shared_as_numbers(vpn)
         sites = tuple(
             Site(
                 name=site_name,
                 vpn=name,
                 prefixes=tuple(site.prefixes),
-                attachments=tuple(_attachment(topology, numbered, name, one) for one in site.attachments),
+                attachments=tuple(
+                    _attachment(topology, numbered, name, one, shared) for one in site.attachments
+                ),
             )
             for site_name, site in vpn.sites.items()
         )
         yield Vpn(name, number, sites)
 
 
-def _attachment(topology: Topology, numbered: Addresses, vpn: str, intent: AttachmentIntent) -> Attachment:
+def _attachment(
+    topology: Topology, numbered: Addresses, vpn: str, intent: AttachmentIntent, shared: Container[int]
+) -> Attachment:
     (link,) = pe_links(topology, intent)
     pe = link.far_end(intent.ce)
     pe_address, ce_address = _ends(intent.subnet or numbered.access[link])
@@ -260,15 +264,18 @@ def _attachment(topology: Topology, numbered: Addresses, vpn: str, intent: Attac
         vrf=intent.vrf or vpn,
         ce_address=ce_address,
         pe_address=pe_address,
-        protocol=_protocol(intent),
+        protocol=intent.agreed(shared_as=isinstance(intent, BgpIntent) and intent.asn in shared),
     )
 
 
-def _protocol(intent: AttachmentIntent) -> PeCe:
-    match intent:
-        case BgpIntent(asn=asn):
-            return Bgp(asn)
-    raise AssertionError(intent)
+def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int]:
+    """The AS numbers that more than one site of a VPN has."""
+    sites = Counter(
+        asn
+        for site in vpn.sites.values()
+        for asn in {one.asn for one in site.attachments if isinstance(one, BgpIntent)}
+    )
+    return frozenset(asn for asn, number in sites.items() if number > 1)
 
 
 def _vrfs(topology: Topology, intent: Intent, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Vrf]:
@@ -280,15 +287,20 @@ def _vrfs(topology: Topology, intent: Intent, numbered: Addresses, vpns: Iterabl
         for pe, name in dict.fromkeys((one.pe.node, one.vrf) for one in attachments):
             further = _STRIDE * names.index(name)
             target = [RouteTarget(intent.providers[home[pe]].asn, vpn.number)]
+            own = wanted.vrfs.get(name, wanted)
             yield Vrf(
                 pe=pe,
                 name=name,
                 vpn=vpn.name,
                 table=_STRIDE + further + vpn.number,
                 rd=wanted.rd.get(pe) or RouteDistinguisher(numbered.loopbacks[pe], further + vpn.number),
-                imports=frozenset(target if wanted.imports is None else wanted.imports),
-                exports=frozenset(target if wanted.exports is None else wanted.exports),
+                imports=frozenset(_first_given(own.imports, wanted.imports, target)),
+                exports=frozenset(_first_given(own.exports, wanted.exports, target)),
             )
+
+
+def _first_given(*choices: list[RouteTarget] | None) -> list[RouteTarget]:
+    return next((one for one in choices if one is not None), [])
 
 
 def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:

@@ -206,6 +206,12 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise wrong(f"{shown(value)} is neither true nor false", "write true or false")
+    return value
+
+
 def _as_number(value: object) -> int:
     if isinstance(value, str) and value.count(".") == 1:
         high, _, low = value.partition(".")
@@ -273,6 +279,7 @@ def _administered(kind: type[RouteTarget | RouteDistinguisher], noun: str) -> Ca
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
 AsNumber = Annotated[int, BeforeValidator(_as_number)]
 Prefix = Annotated[IPv4Network, BeforeValidator(_network)]
 Address = Annotated[IPv4Address, BeforeValidator(_address)]

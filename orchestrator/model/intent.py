@@ -12,18 +12,15 @@ from orchestrator.model.edge import (
     AsNumber,
     Distinguisher,
     Edge,
-    Fault,
     Prefix,
-    Refusal,
     Target,
     Text,
     choice,
-    refused,
     shown,
     typed,
     wrong,
 )
-from orchestrator.model.mistakes import nearest
+from orchestrator.model.pece_intent import AttachmentIntent, by_protocol
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
 if TYPE_CHECKING:
@@ -83,56 +80,28 @@ class LinkIntent(Edge):
     subnet: Prefix | None = None
 
 
-class AttachmentIntent(Edge):
-    """A CE at a PE, whatever protocol they speak."""
-
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        "prefixes": "prefixes belong to the site, not to one attachment",
-        "attachments": "attachments belong to the site",
-    }
-
-    protocol: str
-    ce: Text = Field(description="ce: the CE's node name")
-    pe: Text | None = None
-    vrf: Text | None = None
-    subnet: Prefix | None = None
-
-
-class BgpIntent(AttachmentIntent):
-    """eBGP between CE and PE."""
-
-    asn: AsNumber = Field(description="asn: the customer's AS number")
-
-
-PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {"bgp": BgpIntent}
-
-
-def _by_protocol(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    protocol = value.get("protocol")
-    if protocol is None:
-        known = ", ".join(PROTOCOLS)
-        raise refused(Refusal((), Fault.MISSING_KEY, "no 'protocol'", f"add protocol: one of {known}"))
-    if (schema := PROTOCOLS.get(str(protocol))) is None:
-        right = nearest(str(protocol), PROTOCOLS)
-        raise refused(Refusal(("protocol",), Fault.VALUE, f"unknown protocol {shown(protocol)}", right))
-    return schema.model_validate(value)
-
-
 class SiteIntent(Edge):
     """A customer site in its long form."""
 
     prefixes: list[Prefix] = Field(default_factory=list)
-    attachments: list[Annotated[AttachmentIntent, BeforeValidator(_by_protocol)]]
+    attachments: list[Annotated[AttachmentIntent, BeforeValidator(by_protocol)]]
 
 
-class VpnIntent(Edge):
-    """A customer's VPN. Where `import` and `export` are left out both are `<provider AS>:<number>`."""
+class RouteTargets(Edge):
+    """Which route targets are imported and exported; None where it is left to what stands around."""
 
-    number: Annotated[int | None, BeforeValidator(_vpn_number)] = None
     imports: list[Target] | None = Field(default=None, alias="import")
     exports: list[Target] | None = Field(default=None, alias="export")
+
+
+class VpnIntent(RouteTargets):
+    """A customer's VPN. Where `import` and `export` are left out both are `<provider AS>:<number>`.
+
+    `vrfs` gives the VRFs of one name, on all PEs that have it, route targets of their own.
+    """
+
+    number: Annotated[int | None, BeforeValidator(_vpn_number)] = None
+    vrfs: dict[Text, RouteTargets] = Field(default_factory=dict)
     rd: dict[Text, Distinguisher] = Field(default_factory=dict)
     sites: dict[str, SiteIntent] = Field(default_factory=dict)
 
@@ -176,6 +145,7 @@ class Intent(Edge):
 PLACES: Final[Places] = {
     ("vpns", "*"): "VPN {1}",
     ("vpns", "*", "rd", "*"): "rd of VPN {1} for {3}",
+    ("vpns", "*", "vrfs", "*"): "VRF {3} of VPN {1}",
     ("vpns", "*", "sites", "*"): "site {3}",
     ("vpns", "*", "sites", "*", "prefixes", "*"): "prefix {5} of site {3}",
     ("vpns", "*", "sites", "*", "attachments", 0): "site {3}",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+    from orchestrator.model.pece import PeCe
 
 
 class InterfaceKind(StrEnum):
@@ -56,7 +57,7 @@ class Timers:
 QUICK = Timers(
     ospf_hello=1,
     ospf_dead=4,
-    # A p2p neighbour's first update often comes before we know it and is dropped: this is how long it is missed.
+    # A p2p neighbour's first update often comes before we know it and is dropped: so long is it missed.
     ospf_retransmit=1,
     ldp_hello=1,
     ldp_hold=4,
@@ -87,16 +88,6 @@ class Provider:
     asn: int
     nodes: tuple[str, ...]
     timers: Timers
-
-
-@dataclass(frozen=True, slots=True)
-class Bgp:
-    """eBGP between PE and CE: the customer's AS number at this attachment."""
-
-    asn: int
-
-
-PeCe = Bgp  # a union once there is a second protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,22 +266,13 @@ class Lab:
             return tuple(one for one in speakers if one.role is Role.RR)
         return tuple(speakers)
 
-    def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What the VRF holds from its own attachments: PE-CE subnets and the prefixes of the sites behind."""
+    def declared_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What a VRF has at its own attachments: PE-CE subnets and the prefixes of the sites behind."""
         return tuple(
             VpnPrefix(prefix, vrf, attachment, site, connected=prefix == attachment.subnet)
             for site, attachment in self.attachments_of(vrf.pe)
             if attachment.vrf == vrf.name
             for prefix in (attachment.subnet, *site.prefixes)
-        )
-
-    def imported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What the VRF must learn over MPLS from VRFs on other PEs, by the algebra of route targets."""
-        return tuple(
-            exported
-            for other in self.vrfs
-            if other.pe != vrf.pe and vrf.imports_from(other)
-            for exported in self.exported_by(other)
         )
 
     def link_between(self, a: Endpoint, b: Endpoint) -> Link:

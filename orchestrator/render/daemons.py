@@ -1,22 +1,37 @@
-"""Which FRR daemons a node needs for its role; a daemon that is not needed is not started."""
+"""Which FRR daemons a node needs for its role and its attachments; no other is started."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
+from orchestrator.pece import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.model.lab import Lab
 
 _BY_ROLE = {
-    Role.CE: ("zebra", "bgpd"),
+    Role.CE: ("zebra",),
     Role.P: ("zebra", "ospfd", "ldpd"),
     Role.PE: ("zebra", "ospfd", "ldpd", "bgpd"),
     Role.RR: ("zebra", "ospfd", "ldpd", "bgpd"),
 }
+_AT_THE_EDGE = (Role.CE, Role.PE)
 
 
 def daemons(lab: Lab) -> dict[str, tuple[str, ...]]:
     """By node, zebra first. FRR 10 adds mgmtd where it is there: that is the runtime's to know."""
-    return {node.name: _BY_ROLE[node.role] for node in lab.nodes}
+    return {
+        node.name: tuple(dict.fromkeys((*_BY_ROLE[node.role], *registry.daemons(lab, node.name))))
+        for node in lab.nodes
+    }
+
+
+def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
+    """By node, where nothing more is known of a lab than its nodes' roles: whatever they may need."""
+    return {
+        node: tuple(dict.fromkeys((*_BY_ROLE[role], *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()))))
+        for node, role in roles.items()
+    }

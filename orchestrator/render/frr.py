@@ -10,7 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.topology import Role
-from orchestrator.pece.bgp import customer_bgp, pe_neighbors
+from orchestrator.pece.bgp import customer_as, timer_lines
+from orchestrator.pece.contribution import Contribution
+from orchestrator.pece.registry import on_ce, on_pe
 from orchestrator.render.quirks import quirks
 
 if TYPE_CHECKING:
@@ -40,10 +42,13 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     known = quirks(version)
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
     values = _customer_values(lab, node) if role is Role.CE else _provider_values(lab, node)
+    pece = _pece(lab, node)
     return template.render(
         node=lab.node(node),
         router_id=lab.router_id(node),
         interfaces=_interfaces(lab, node, known),
+        pece=pece,
+        whole=Contribution.all_of(pece.values()),
         quirks=known,
         default=STANDARD,
         **values,
@@ -59,12 +64,19 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
         "peers": sorted(
             ((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node)), key=lambda peer: peer[0]
         ),
-        "vrfs": [(vrf, pe_neighbors(lab, vrf)) for vrf in lab.vrfs_of(node)],
+        "vrfs": lab.vrfs_of(node),
     }
 
 
 def _customer_values(lab: Lab, node: str) -> dict[str, object]:
-    return {"bgp": customer_bgp(lab, node)}
+    return {"asn": customer_as(lab, node)}
+
+
+def _pece(lab: Lab, node: str) -> dict[str, Contribution]:
+    """What PE-CE protocols add, by VRF; on a CE under no name."""
+    if lab.node(node).role is Role.CE:
+        return {"": on_ce(lab, node)}
+    return {vrf.name: on_pe(lab, vrf) for vrf in lab.vrfs_of(node)}
 
 
 def _interfaces(lab: Lab, node: str, known: Quirks) -> list[Interface]:
@@ -103,4 +115,5 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["targets"] = _targets
+    environment.globals["timer_lines"] = timer_lines
     return environment

@@ -20,7 +20,8 @@ OURS = "l3vpn"
 # One command, two processes: forking is what costs time on a node. `grep ''` prints `path:value`; it exits
 # with 2 when a file is not there, as all of MPLS is in a kernel without it.
 OBSERVE = (
-    r"printf 'link show\nrule show\n' | ip -json -details -batch - && cd /proc/sys && "
+    r"printf 'link show\nrule show\nroute show table all proto boot\n' | ip -json -details -batch - && "
+    "cd /proc/sys && "
     "{ grep -s '' net/ipv4/ip_forward net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding "
     "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
 )
@@ -44,11 +45,20 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class HandMadeRoute:
+    """A route that neither the kernel nor FRR made: `ip route add` gives it protocol `boot`."""
+
+    table: str
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedPlumbing:
     """The Linux state of a node as `OBSERVE` read it; rules are those that any packet meets."""
 
     devices: Mapping[str, Device]
     rules: tuple[Rule, ...]
+    routes: tuple[HandMadeRoute, ...]
     sysctls: Mapping[str, int]
 
     @classmethod
@@ -60,21 +70,25 @@ class ObservedPlumbing:
         """
         lines = text.splitlines()
         try:
-            links, rules = (json.loads(line) for line in lines if line.startswith("["))
+            links, rules, routes = (json.loads(line) for line in lines if line.startswith("["))
             devices = [_device(link) for link in links]
             return cls(
                 devices={device.name: device for device in devices},
                 rules=tuple(_rule(rule) for rule in rules if _meets_all(rule)),
+                routes=tuple(_route(route) for route in routes),
                 sysctls=dict(_sysctl(line) for line in lines if not line.startswith("[")),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UnexpectedPlumbing(f"not the links, rules and sysctls of a node ({error})") from error
+            raise UnexpectedPlumbing(
+                f"not the links, rules, routes and sysctls of a node ({error})"
+            ) from error
 
 
 def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
     """Shell commands that bring a node's kernel to the wanted state; empty when it is there.
 
-    Only devices that carry our alias or a name that the lab gives are touched.
+    Only devices that carry our alias or a name that the lab gives are touched, and only routes that were made
+    by hand in the main table or a VRF's: there FRR alone decides.
 
     Raises:
         UnexpectedPlumbing: a link of the lab has no end here, which only the lab's runtime can mend.
@@ -92,6 +106,7 @@ def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str,
         if name not in gone
     }
     batch = [
+        *_hand_made(observed, wanted),
         *(_rules(observed, wanted) if wanted.rules else ()),
         *(f"link set {name} down" for name in moving),
         *(f"link delete {name}" for name in gone),
@@ -129,6 +144,12 @@ def _moving(observed: ObservedPlumbing, gone: tuple[str, ...], wanted: Plumbing)
         for device, vrf in devices
         if device and device.up and device.master and (device.master != vrf or device.master in gone)
     )
+
+
+def _hand_made(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:
+    # The table that answers management sessions is the runtime's.
+    ours = {"main", *(str(vrf.table) for vrf in wanted.vrfs)}
+    yield from (f"route delete {route.selector}" for route in observed.routes if route.table in ours)
 
 
 def _rules(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:
@@ -217,6 +238,12 @@ def _meets_all(rule: Mapping[str, Any]) -> bool:
 
 def _rule(rule: Mapping[str, Any]) -> Rule:
     return Rule(rule["priority"], rule.get("table"), unreachable=rule.get("action") == "unreachable")
+
+
+def _route(route: Mapping[str, Any]) -> HandMadeRoute:
+    kind = "" if route["type"] == "unicast" else f"{route['type']} "
+    more = "".join(f" {key} {route[key]}" for key in ("dev", "metric") if key in route)
+    return HandMadeRoute(route["table"], f"{kind}{route['dst']} table {route['table']} proto boot{more}")
 
 
 def _sysctl(line: str) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.topology import Role, Topology
@@ -56,12 +57,14 @@ class RunningNode:
     """A node as the runtime sees it.
 
     `address` is its management address; a stopped container has none, and gets one that nobody answers on.
+    `since` is when it was started, if it runs and the runtime knows.
     """
 
     name: str
     role: Role
     address: IPv4Address
     state: NodeState
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

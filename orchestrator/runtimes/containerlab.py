@@ -91,7 +91,13 @@ class ContainerlabRuntime:
 
     def _admit(self, lab: str, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
         observed = self._observe()
-        closed = [one for one in observed.labs[lab] if one.state is NodeState.CLOSED and one.node in daemons]
+        closed = [
+            one
+            for one in observed.labs[lab]
+            if one.state in {NodeState.CLOSED, NodeState.RUNNING}
+            and one.node in daemons
+            and not {*daemons[one.node]} <= one.daemons
+        ]
         if not closed:
             return observed.lab(lab)
         back = self._host.orchestrator_address

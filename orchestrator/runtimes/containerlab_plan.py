@@ -25,6 +25,7 @@ from orchestrator.runtimes.containerlab_topology import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from orchestrator.model.topology import Topology
     from orchestrator.runtimes.base import Access, Deployment
     from orchestrator.runtimes.containerlab_state import Container, Observed
 
@@ -198,13 +199,19 @@ def plan(wanted: Deployment, text: str, observed: Observed, survey: Survey, imag
     if theirs is not None:
         return Plan(lab, theirs, None, broken, incomplete)
     management = next((one.eth0.network for one in there if one.eth0), None) or _free_subnet(wanted, survey)
-    copy = rendered(
-        text,
-        lab,
-        Additions(wanted.folder, image or DEFAULT_IMAGE, management, insist=image is not None),
-    )
+    copy = rendered(text, lab, _additions(wanted.folder, management, image))
     survey.check_images(images(copy))
     return Plan(lab, file_of(lab), copy, broken, incomplete or copy != survey.before)
+
+
+def preview(topology: Topology, folder: str, image: str | None) -> str:
+    """What would be deployed on a host where no other lab is."""
+    management = list(_MANAGEMENT.subnets(new_prefix=24))[-1]
+    return rendered(topology.file.read_text(), topology.name, _additions(folder, management, image))
+
+
+def _additions(folder: str, management: IPv4Network, image: str | None) -> Additions:
+    return Additions(folder, image or DEFAULT_IMAGE, management, insist=image is not None)
 
 
 def _lacks_cables(wanted: Deployment, there: Iterable[Container]) -> bool:

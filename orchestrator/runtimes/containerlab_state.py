@@ -10,6 +10,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ LEAST_VERSION: Final = (0, 79)
 
 _UNSTAMPED: Final = (0, 0)  # built by `go build`: it cannot tell its version, so it is taken as it is
 _PROCESS_LINE: Final = re.compile(r"^/proc/(\d+)/([^:]+):(.*)$", re.MULTILINE)
+_BOOTED_LINE: Final = re.compile(r"^btime (\d+)$", re.MULTILINE)
+_TICKS: Final = 100  # a second, in all that Linux tells programs
 _NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
 
 ENVIRONMENT: Final = (
@@ -44,7 +47,7 @@ for pid in $(echo "$said" | sed -n 's/^ *"Pid": \([1-9][0-9]*\),*$/\1/p'); do
     files="$files /proc/$pid/stat /proc/$pid/net/dev /proc/$pid/root/run/l3vpn/admitted"
 done
 [ -z "$files" ] || grep -sH . $files
-exit 0
+grep ^btime /proc/stat
 """
 
 
@@ -63,6 +66,8 @@ class Container:
         file: the topology file it was deployed from, as the host sees it.
         folder: the lab folder, where we deployed it; None where somebody else did.
         interfaces: what it has in its network namespace.
+        daemons: those of FRR that were started in it.
+        since: when it was started, if it runs.
     """
 
     lab: str
@@ -75,6 +80,8 @@ class Container:
     file: str
     folder: str | None
     interfaces: frozenset[str]
+    daemons: frozenset[str]
+    since: datetime | None
 
     @property
     def home(self) -> str:
@@ -88,16 +95,24 @@ class _Process:
 
     started: str = ""
     admitted: str | None = None
+    daemons: frozenset[str] = frozenset()
     interfaces: frozenset[str] = frozenset()
+    since: datetime | None = None
 
     def with_line(self, file: str, line: str) -> _Process:
         """What a line of a file under `/proc/PID` adds (proc_pid_stat(5), field 22; proc_pid_net(5))."""
         if file == "stat":
             return replace(self, started=line.rpartition(")")[2].split()[19])
         if file == "root/run/l3vpn/admitted":
-            return replace(self, admitted=line)
+            start, *daemons = line.split()
+            return replace(self, admitted=start, daemons=frozenset(daemons))
         name, colon, _ = line.partition(":")
         return replace(self, interfaces=self.interfaces | {name.strip()}) if colon else self
+
+    def on_machine_of(self, booted: int) -> _Process:
+        """With the time it was started, on a machine that booted at that Unix time (proc_stat(5), btime)."""
+        since = datetime.fromtimestamp(booted + int(self.started) / _TICKS, UTC) if self.started else None
+        return replace(self, since=since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,9 @@ class Observed:
         processes: dict[int, _Process] = {}
         for pid, file, line in _PROCESS_LINE.findall(text, end):
             processes[int(pid)] = processes.get(int(pid), _Process()).with_line(file, line)
+        booted = _BOOTED_LINE.search(text, end)
+        if booted is not None:
+            processes = {pid: one.on_machine_of(int(booted[1])) for pid, one in processes.items()}
         return cls(
             {lab: tuple(_container(lab, one, processes) for one in there) for lab, there in answer.items()}
         )
@@ -143,6 +161,7 @@ class Observed:
                     one.role or Role.P,
                     one.eth0.ip if one.eth0 else management.network_address,
                     one.state,
+                    one.since,
                 )
                 for one in there
             ),
@@ -165,6 +184,8 @@ def _container(lab: str, answer: Mapping[str, Any], processes: Mapping[int, _Pro
         file=labels["clab-topo-file"],
         folder=labels.get(FOLDER_LABEL),
         interfaces=process.interfaces if process else frozenset(),
+        daemons=process.daemons if process else frozenset(),
+        since=process.since if process else None,
     )
 
 
@@ -189,7 +210,8 @@ def cannot_list(said: str) -> CannotRunHere:
 
 def docker_lacks(said: str) -> CannotRunHere | None:
     """What keeps us from Docker, by the words of its client (or of containerlab); None if nothing does."""
-    if "permission denied" in said and "docker" in said.lower():
+    said = " ".join(said.split())  # containerlab breaks its lines
+    if "permission denied while trying to connect to the Docker daemon" in said:
         return CannotRunHere(
             "this user may not use Docker: sudo usermod --append --groups docker $USER, then log in again"
         )

@@ -39,12 +39,23 @@ class NetnsRuntime:
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
         """See `Runtime.deploy`."""
         observed = self._observe()
+        record = observed.records.get(wanted.topology.name)
+        if record is not None:
+            observed = observed.without(record.lab, self._crippled(record, progress))
         todo = netns_plan.plan(wanted, observed)
         if not todo.empty:
             progress(f"{len(todo.start)} nodes and {len(todo.lay)} links")
             self._carry_out(todo, observed.records.get(todo.record.lab))
             observed = self._observe()
         return observed.running(todo.record.lab)
+
+    def _crippled(self, record: netns_plan.Record, progress: Progress) -> tuple[str, ...]:
+        """Nodes whose FRR daemons are not all there any more: each is made anew, as a reboot would."""
+        look = self._host.run(netns_plan.observe_daemons(record), timeout=_LOOK_SECONDS)
+        missing = netns_plan.missing_daemons(record, look.text)
+        for name, daemons in missing.items():
+            progress(f"{name}: {' and '.join(daemons)} died; making the node anew")
+        return tuple(missing)
 
     def _carry_out(self, todo: netns_plan.Plan, before: netns_plan.Record | None) -> None:
         back = self._host.orchestrator_address
@@ -60,7 +71,8 @@ class NetnsRuntime:
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}
         missing = [name for name in todo.start if name not in ready]
         if missing or not done.ok:
-            said = [line for line in lines if not line.startswith(("ready ", "failed "))]
+            # Indented lines are afterthoughts ("dmesg may have more information").
+            said = [line for line in lines if not line.startswith(("ready ", "failed ", " "))]
             said += done.stderr.decode("utf-8", "replace").splitlines()
             who = f"node {missing[0]} did not start" if missing else "the links could not be made"
             raise DeployFailed(f"{who}: {said[-1] if said else f'exit status {done.status}'}")

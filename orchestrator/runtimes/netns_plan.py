@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -43,13 +44,32 @@ for record in */record.json; do
     printf 'record '; cat "$record"
     for pid in "$lab"/nodes/*/pid; do
         [ -f "$pid" ] || continue
-        read -r number <"$pid"
+        read -r number since <"$pid"
         comm=; read -r comm 2>/dev/null <"/proc/$number/comm" || :
         node=${{pid%/pid}}
-        [ "$comm" != unshare ] || echo "alive $lab ${{node##*/}}"
+        [ "$comm" != unshare ] || echo "alive $lab ${{node##*/}} ${{since:-0}}"
     done
 done
 """
+
+
+def observe_daemons(record: Record) -> str:
+    """Shell text that prints, for each node of a lab, a line `NODE PROCESS…` of what runs in it."""
+    return "\n".join(
+        f"printf {name}; for pid in $(ip netns pids {record.namespace(name)} 2>/dev/null); do "
+        "read -r comm 2>/dev/null </proc/$pid/comm && printf ' %s' \"$comm\"; done; echo"
+        for name in record.nodes
+    )
+
+
+def missing_daemons(record: Record, printed: str) -> dict[str, tuple[str, ...]]:
+    """For each node that runs, the daemons it was given and has no more: they have died."""
+    missing: dict[str, tuple[str, ...]] = {}
+    for line in printed.splitlines():
+        name, *running = line.split()
+        if running and (gone := tuple(one for one in record.nodes[name].daemons if one not in running)):
+            missing[name] = gone
+    return missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +159,30 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The labs on a host and which of their nodes are alive."""
+    """The labs on a host; which of their nodes are alive, and when each was started (Unix seconds)."""
 
     records: Mapping[str, Record] = field(default_factory=dict)
-    alive: frozenset[tuple[str, str]] = frozenset()
+    alive: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> Observed:
         """Read the output of `OBSERVE`."""
         records: dict[str, Record] = {}
-        alive: set[tuple[str, str]] = set()
+        alive: dict[tuple[str, str], int] = {}
         for line in text.splitlines():
             kind, _, rest = line.partition(" ")
             if kind == "record":
                 record = Record.from_json(rest)
                 records[record.lab] = record
             elif kind == "alive":
-                lab, _, node = rest.partition(" ")
-                alive.add((lab, node))
-        return cls(records, frozenset(alive))
+                lab, node, since = rest.split()
+                alive[lab, node] = int(since)
+        return cls(records, alive)
+
+    def without(self, lab: str, nodes: Iterable[str]) -> Observed:
+        """The same, with some nodes of a lab taken for dead."""
+        dead = {(lab, name) for name in nodes}
+        return Observed(self.records, {key: since for key, since in self.alive.items() if key not in dead})
 
     def running(self, lab: str) -> RunningLab:
         """A lab as the protocol shows it."""
@@ -166,15 +191,17 @@ class Observed:
             lab,
             record.folder,
             record.management,
-            tuple(
-                RunningNode(
-                    name,
-                    node.role,
-                    record.address(name),
-                    NodeState.RUNNING if (lab, name) in self.alive else NodeState.STOPPED,
-                )
-                for name, node in record.nodes.items()
-            ),
+            tuple(self._node(record, name) for name in record.nodes),
+        )
+
+    def _node(self, record: Record, name: str) -> RunningNode:
+        since = self.alive.get((record.lab, name))
+        return RunningNode(
+            name,
+            record.nodes[name].role,
+            record.address(name),
+            NodeState.STOPPED if since is None else NodeState.RUNNING,
+            None if since is None else datetime.fromtimestamp(since, UTC),
         )
 
 
@@ -320,7 +347,7 @@ def deploy_script(todo: Plan, before: Record | None, seed: Seed) -> str:
     record = todo.record
     folder = f"{BASE}/{record.lab}"
     parts = [
-        "set -eu; umask 022",
+        "set -eu; umask 022; now=$(date +%s)",
         f"mkdir -p {folder}/nodes",
         _file(f"{folder}/record.json.new", record.to_json() + "\n"),
         f"mv {folder}/record.json.new {folder}/record.json",
@@ -411,7 +438,7 @@ def _start_node(record: Record, name: str, seed: Seed) -> str:
             _file(f"{keys}/host_key", seed.access.host_private_key.rstrip() + "\n"),
             f"setsid {enter} {unshare} sh {BASE}/{record.lab}/init.sh {arguments} \\",
             f"    </dev/null >{base}/console 2>&1 4<&- &",
-            f"echo $! >{base}/pid",
+            f'echo "$! $now" >{base}/pid',
         ]
     )
 
@@ -425,6 +452,8 @@ def _remove_node(record: Record, name: str) -> str:
             f"  ip netns del {namespace} || :",
             "}",
             f"ip link del {record.port(name)} 2>/dev/null || :",
+            # A node that takes its place has the same address and another MAC.
+            f"ip neigh flush to {record.address(name)} dev {record.bridge} 2>/dev/null || :",
             f"rm -rf {BASE}/{record.lab}/nodes/{name}",
         ]
     )
@@ -437,5 +466,6 @@ def destroy_script(record: Record) -> str:
             *(_remove_node(record, name) for name in record.nodes),
             f"ip link del {record.bridge} 2>/dev/null || :",
             f"rm -rf {BASE}/{record.lab}",
+            f"rmdir {BASE} 2>/dev/null || :",
         ]
     )

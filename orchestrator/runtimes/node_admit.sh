@@ -1,5 +1,5 @@
 # First contact with a container: gives management its door, takes eth0 from everything else, and starts the
-# FRR daemons. Fed to a root shell in the container; a node that was admitted before is left as it is.
+# FRR daemons. Fed to a root shell in the container; in a node that was admitted before it starts what is missing.
 #
 # sh -s -- GATEWAY BACK DAEMON...
 #   BACK   the network behind GATEWAY that management sessions come from, or - when they come on-link
@@ -16,7 +16,7 @@ lacks() { echo "this image has no $1: build ours with \`make image\`" >&2; exit 
 command -v ip >/dev/null || lacks iproute2
 
 # Docker gives every container a default route and IPv6 over eth0; sessions are answered from a table of their own.
-echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
 echo 0 >/proc/sys/net/ipv4/conf/eth0/forwarding
 ip route flush default dev eth0 2>/dev/null || :
 address=$(ip -4 -o addr show dev eth0 | sed -n 's/.* inet \([^/]*\).*/\1/p')
@@ -51,8 +51,9 @@ for daemon; do
     start "$daemon"
 done
 
-# Of which start of the container this is: after another one its data links are gone, and so are the daemons.
+# Which start of the container this is (after another one its data links are gone, and so are the daemons), and
+# what was started.
 mkdir -p /run/l3vpn
-cut -d ' ' -f 22 /proc/1/stat >/run/l3vpn/admitted
+echo "$(cut -d ' ' -f 22 /proc/1/stat) $*" >/run/l3vpn/admitted
 # The host's end of eth0, by its index there.
 echo "port $(cat /sys/class/net/eth0/iflink)"

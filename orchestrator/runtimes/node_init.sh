@@ -15,9 +15,9 @@ exec 3>"$ready"
 trap '[ $? -eq 0 ] || echo "failed $node" >&3' EXIT
 
 # What a node may write; all else is the root tree's, read-only. The mounts concern this node alone.
-writable='run tmp root etc/frr var/log var/lib/frr var/tmp'
+writable='run tmp root etc/frr var/log var/lib var/tmp'
 view=$base/root
-(cd "$base/files" && mkdir -p ../root $writable run/sshd run/frr var/log/frr)
+(cd "$base/files" && mkdir -p ../root $writable run/sshd run/frr var/log/frr var/lib/frr)
 {
     echo "$root $view none bind,private 0 0"
     echo "$root $view none remount,bind,ro 0 0"
@@ -66,7 +66,7 @@ done
 trap - EXIT
 echo "ready $node" >&3
 exec 3>&-
-# Daemons detach and become children of process 1: an ignored SIGCHLD lets the kernel reap them.
-trap '' CHLD
-exec sleep infinity
+# Daemons detach and become children of process 1: an ignored SIGCHLD lets the kernel reap them. (dash's own
+# `trap '' CHLD` does not reach the program that takes its place.)
+exec env --ignore-signal=CHLD sleep infinity
 INSIDE

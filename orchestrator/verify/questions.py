@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.verify.facts import Question
-from parsers.bgp import parse_bgp_summary, parse_bgp_vpn
+from parsers.bgp import parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
 from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors
 from parsers.mpls import parse_mpls_table
@@ -46,6 +46,7 @@ BGP_PEERS_IF_ANY = Question(
     "else echo bgpd is not running; fi",
     _or_none_running("bgpd", parse_bgp_summary),
 )
+BGP_ROUTES = Question("show bgp ipv4 unicast", parse_bgp_unicast)
 VPN_ROUTES = Question("show bgp ipv4 vpn", parse_bgp_vpn)
 ROUTES = Question("show ip route vrf all", parse_ip_route)
 KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)

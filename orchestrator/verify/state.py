@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.topology import Endpoint, Link, Node, Role
+from orchestrator.pece.held import Held, Source, Table, Way
+from orchestrator.pece.propagation import exportable, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Interface, Lab, Site, VpnPrefix, Vrf
+    from orchestrator.model.lab import Attachment, Interface, Lab, Site, Vrf
+    from orchestrator.pece.held import Routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,10 @@ class LabInState:
         reachable = self.core_of(node)
         return tuple(peer.name for peer in self.lab.vpnv4_peers(node) if peer.name in reachable)
 
-    def _hears(self, pe: str, other: str) -> bool:
+    def hears(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`, directly or over a route reflector."""
+        if self.state.nodes_down & {pe, other}:
+            return False
         peers = self.vpnv4_peers(pe)
         return other in peers or any(other in self.vpnv4_peers(peer) for peer in peers)
 
@@ -122,38 +128,82 @@ class LabInState:
         """Whether the link of an attachment carries."""
         return attachment.pe in self._ends
 
+    @cached_property
+    def routing(self) -> Mapping[Table, Routes]:
+        """What each VRF and each CE must hold."""
+        return settle(self)
+
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What a VRF holds from its own attachments that stand."""
-        return tuple(one for one in self.lab.exported_by(vrf) if self.stands(one.attachment))
+        """What a VRF exports: the subnets of its attachments, and what it has over them."""
+        held = self.routing[Table.of(vrf)]
+        attachments = [(site, one) for site, one in self.attachments_of(vrf.pe) if one.vrf == vrf.name]
+        return tuple(
+            VpnPrefix(prefix, vrf, attachment, site, connected=prefix == attachment.subnet)
+            for site, attachment in attachments
+            for prefix in dict.fromkeys((attachment.subnet, *site.prefixes, *sorted(held)))
+            if prefix in held and exportable(held[prefix]) and held[prefix].leads_over(attachment)
+        )
 
     def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
-        """What a VRF must learn over MPLS: for each prefix the exports that may be its origin.
+        """What a VRF must learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
 
-        A prefix that the VRF holds from its own attachment is left out: that route wins.
+        A prefix that the VRF has otherwise is left out: that route wins.
         """
-        own = {one.prefix for one in self.exported_by(vrf)}
+        held = self.routing[Table.of(vrf)]
         origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
-        for one in self.lab.imported_by(vrf):
-            if one.prefix not in own and self.stands(one.attachment) and self._hears(vrf.pe, one.vrf.pe):
-                origins[one.prefix] = (*origins.get(one.prefix, ()), one)
+        for other in self.lab.vrfs:
+            if other.pe == vrf.pe or not vrf.imports_from(other) or not self.hears(vrf.pe, other.pe):
+                continue
+            for one in self.exported_by(other):
+                if any(way.table and way.table.node != vrf.pe for way in _imports(held.get(one.prefix))):
+                    origins[one.prefix] = (*origins.get(one.prefix, ()), one)
         return origins
 
-    def leaked_into(self, vrf: Vrf) -> Iterable[VpnPrefix]:
-        """What a VRF imports from other VRFs of the same PE."""
-        return (
+    def chosen_of(self, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[VpnPrefix, ...]:
+        """Those of several exports of one prefix that the VRF uses."""
+        held = self.routing[Table.of(vrf)][origins[0].prefix]
+        tables = {way.table for way in _imports(held)}
+        return tuple(one for one in origins if Table.of(one.vrf) in tables)
+
+    def leaked_into(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+        """What a VRF must have from other VRFs of the same PE."""
+        held = self.routing[Table.of(vrf)]
+        return tuple(
             one
             for other in self.lab.vrfs_of(vrf.pe)
             if other != vrf and vrf.imports_from(other)
             for one in self.exported_by(other)
+            if any(way.table == Table.of(other) for way in _imports(held.get(one.prefix)))
         )
 
     def prefixes_in(self, vrf: Vrf) -> frozenset[IPv4Network]:
         """Every prefix that a VRF must hold, and so the only ones it may."""
-        return frozenset(
-            {one.prefix for one in self.exported_by(vrf)}
-            | set(self.imported_by(vrf))
-            | {one.prefix for one in self.leaked_into(vrf)}
-        )
+        return frozenset(self.routing[Table.of(vrf)])
+
+    def journey(
+        self, ce: str, network: IPv4Network, end: str
+    ) -> tuple[tuple[Table, IPv4Network, Way], ...] | None:
+        """How a packet from a CE gets to a network at the CE `end`: by table, the prefix and its way.
+
+        Of several equally good ways the first is followed. None if it does not get there.
+        """
+        steps: list[tuple[Table, IPv4Network, Way]] = []
+        table = Table(ce)
+        while len(steps) <= len(self.routing):
+            held = self.routing[table]
+            covering = [prefix for prefix in held if network.subnet_of(prefix)]
+            if not covering:
+                return None
+            prefix = max(covering, key=lambda one: one.prefixlen)
+            way = held[prefix].ways[0]
+            if way.source is Source.OWN:
+                there = table.node == end or (way.attachment is not None and end == way.attachment.ce.node)
+                return tuple(steps) if there and steps else None
+            if way.table is None:
+                return None
+            steps.append((table, prefix, way))
+            table = way.table
+        return None
 
     def path(self, a: str, b: str) -> tuple[str, ...]:
         """The nodes of a path with the fewest hops over the core, both ends included.
@@ -174,3 +224,8 @@ class LabInState:
         while path[-1] != a:
             path.append(came_from[path[-1]])
         return tuple(reversed(path))
+
+
+def _imports(route: Held | None) -> Iterator[Way]:
+    """The ways of a route that another VRF exports."""
+    yield from (way for way in (route.ways if route else ()) if way.source is Source.IMPORT)

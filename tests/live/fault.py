@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.verify import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from orchestrator.verify import Finding, Report
 
@@ -23,39 +22,51 @@ class Fault:
     Attributes:
         name: what a person would call it.
         break_it: by node, the root shell's commands that do it.
-        fails: by pattern of check ids, the pattern of what these checks observe. All that match must FAIL.
+        fails: by pattern of check ids, the pattern of what these checks observe: all that match must FAIL.
         blocks: patterns of the checks that may be BLOCKED by it. All other checks of the lab must PASS.
-        verdict: ERROR where the fault takes away the means to look.
-        mend_it: by node, commands that undo it by hand, where the configuration that `push` owns is not
-            touched by the fault; empty where `push` alone must mend it.
+        errors: like `fails`, for the checks that must come to ERROR.
+        mend_it: by node, commands that undo by hand what the fault did behind the back of the configuration
+            that `push` owns; empty where `push` alone must mend it.
+        daemons: whether a daemon comes or goes, which a vtysh that was there before does not notice.
     """
 
     name: str
     break_it: Mapping[str, str]
     fails: Mapping[str, str]
     blocks: tuple[str, ...] = ()
-    verdict: Verdict = Verdict.FAIL
+    errors: Mapping[str, str] = field(default_factory=dict)
     mend_it: Mapping[str, str] = field(default_factory=dict)
+    daemons: bool = False
 
     def unexplained(self, report: Report) -> tuple[str, ...]:
         """Where a report is not what the fault must lead to, one line each."""
-        return tuple(self._differences(report))
+        wanted = ((Verdict.FAIL, self.fails), (Verdict.ERROR, self.errors))
+        missing = (line for verdict, symptoms in wanted for line in _missing(report, verdict, symptoms))
+        foreseen = {
+            Verdict.FAIL: tuple(self.fails),
+            Verdict.ERROR: tuple(self.errors),
+            Verdict.BLOCKED: self.blocks,
+        }
+        strange = (
+            f"should hold: {_told(one)}"
+            for one in report.findings
+            if not one.holds and not _matches(one, foreseen[one.verdict])
+        )
+        return (*missing, *strange)
 
-    def _differences(self, report: Report) -> Iterator[str]:
-        for pattern, observed in self.fails.items():
-            found = [one for one in report.findings if fnmatchcase(one.check.id, pattern)]
-            if not found:
-                yield f"there is no check {pattern}"
-            for one in found:
-                if one.verdict is not self.verdict or not fnmatchcase(one.observed, observed):
-                    yield f"should be {self.verdict.value} and observe '{observed}': {_told(one)}"
-        for one in report.findings:
-            if not one.holds and not self._foreseen(one):
-                yield f"should hold: {_told(one)}"
 
-    def _foreseen(self, finding: Finding) -> bool:
-        patterns = self.blocks if finding.verdict is Verdict.BLOCKED else self.fails
-        return any(fnmatchcase(finding.check.id, pattern) for pattern in patterns)
+def _missing(report: Report, verdict: Verdict, symptoms: Mapping[str, str]) -> Iterator[str]:
+    for pattern, observed in symptoms.items():
+        found = [one for one in report.findings if _matches(one, (pattern,))]
+        if not found:
+            yield f"there is no check {pattern}"
+        for one in found:
+            if one.verdict is not verdict or not fnmatchcase(one.observed, observed):
+                yield f"should be {verdict.value} and observe '{observed}': {_told(one)}"
+
+
+def _matches(finding: Finding, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(finding.check.id, pattern) for pattern in patterns)
 
 
 def _told(finding: Finding) -> str:

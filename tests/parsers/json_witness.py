@@ -207,16 +207,25 @@ def bgp_vpn(text: str) -> Iterator[Seen]:
                     yield _vpn_path(rd, prefix, path)
 
 
+def bgp_unicast(text: str) -> Iterator[Seen]:
+    for document in documents(text):
+        for prefix, paths in document.get("routes", {}).items():
+            for path in paths:
+                yield _path(prefix, path)
+
+
 def _vpn_path(rd: str, prefix: str, path: Any) -> Seen:  # noqa: ANN401 - JSON
+    return {"rd": rd, "nexthop_vrf_id": path.get("nhVrfId")} | _path(prefix, path)
+
+
+def _path(prefix: str, path: Any) -> Seen:  # noqa: ANN401 - JSON
     return {
-        "rd": rd,
         "prefix": IPv4Network(prefix),
         "valid": path.get("valid", False),
         "best": path.get("bestpath", False),
         "multipath": path.get("multipath", False),
         "internal": path["pathFrom"] == "internal",
         "nexthop": ip_address(path["nexthops"][0]["ip"]),
-        "nexthop_vrf_id": path.get("nhVrfId"),
         "med": path.get("metric"),
         "local_pref": path.get("locPrf"),
         "weight": path["weight"],
@@ -374,6 +383,7 @@ WITNESSES: tuple[tuple[str, Callable[[str], Iterator[Seen]]], ...] = (
     (r"show bgp( vrf \S+)? summary", bgp_summary),
     (r"show bgp ipv4 vpn summary", bgp_vpn_summary),
     (r"show bgp ipv4 vpn", bgp_vpn),
+    (r"show bgp( vrf \S+)? ipv4 unicast", bgp_unicast),
     (r"show ip route( vrf \S+)?", ip_route),
     (r"ip -M route", kernel_mpls),
     (r"ip route show table all", kernel_routes),

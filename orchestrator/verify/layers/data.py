@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
+from orchestrator.pece.held import Source
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import CouldNotLook
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id
+from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import kernel_id as kernel_route_id
 from orchestrator.verify.probes import Flight, Probe
 from orchestrator.verify.wording import listed, look
@@ -27,14 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A site, seen from one attachment."""
+    """A CE of a site, with those of its attachments that stand."""
 
     site: Site
-    attachment: Attachment
+    ce: str
+    attachments: tuple[Attachment, ...]
 
     @property
-    def ce(self) -> str:
-        return self.attachment.ce.node
+    def attachment(self) -> Attachment:
+        """The first one, by which the place is addressed."""
+        return self.attachments[0]
 
     @property
     def pe(self) -> str:
@@ -58,23 +62,24 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 
 def _places(lab: LabInState) -> tuple[_Place, ...]:
-    return tuple(
-        _Place(site, attachment)
-        for site in lab.lab.sites
-        for attachment in site.attachments
-        if lab.stands(attachment)
-    )
+    found: dict[tuple[str, str], _Place] = {}
+    for site in lab.lab.sites:
+        for one in site.attachments:
+            if lab.stands(one):
+                before = found.get((site.name, one.ce.node), _Place(site, one.ce.node, ()))
+                found[site.name, one.ce.node] = replace(before, attachments=(*before.attachments, one))
+    return tuple(found.values())
 
 
 def may_talk(lab: LabInState, here: _Place, there: _Place) -> bool:
-    """Whether routes go both ways between two sites."""
-    if here.site == there.site:
-        return False
-    one = lab.lab.vrf(here.pe, here.attachment.vrf)
-    other = lab.lab.vrf(there.pe, there.attachment.vrf)
-    if one != other and not (one.imports_from(other) and other.imports_from(one)):
-        return False
-    return one.pe == other.pe or other.pe in lab.core_of(one.pe)
+    """Whether two sites have routes to each other."""
+    return here.site != there.site and bool(_reached(lab, here, there) and _reached(lab, there, here))
+
+
+def _reached(lab: LabInState, here: _Place, there: _Place) -> tuple[IPv4Network, ...]:
+    """The networks of one place that another has a way to."""
+    networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
+    return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
 
 
 def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
@@ -87,14 +92,19 @@ def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
 
 def _between(lab: LabInState, here: _Place, there: _Place) -> Iterator[Check]:
     """From every prefix here to every prefix there, between the access links, and one full-size packet."""
+    out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
         (source.address.ip, source.address.network, destination.address.ip, destination.address.network)
         for source in _lans(lab, here)
         for destination in _lans(lab, there)
+        if source.address.network in back and destination.address.network in out
     ]
     ends = here.attachment, there.attachment
+    # A default route on one side does not bring the other side's subnet.
+    between = ends[1].subnet in out and ends[0].subnet in back
     access = (ends[0].ce_address.ip, ends[0].subnet, ends[1].ce_address.ip, ends[1].subnet)
-    for source, from_net, destination, to_net in (*pairs, access):
+    wanted = (*pairs, *((access,) if between else ()))
+    for source, from_net, destination, to_net in wanted:
         yield _probe(
             lab,
             here,
@@ -102,7 +112,7 @@ def _between(lab: LabInState, here: _Place, there: _Place) -> Iterator[Check]:
             Probe(here.ce, source, destination, there.ce),
             (from_net, to_net),
         )
-    source, from_net, destination, to_net = (*pairs, access)[0]
+    source, from_net, destination, to_net = wanted[0]
     size = min(lab.lab.interface(end.ce).mtu for end in ends)
     yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
 
@@ -138,27 +148,40 @@ def _probe(
 def _foundations(
     lab: LabInState, here: _Place, there: _Place, from_net: IPv4Network, to_net: IPv4Network
 ) -> tuple[str, ...]:
-    one = lab.lab.vrf(here.pe, here.attachment.vrf)
-    other = lab.lab.vrf(there.pe, there.attachment.vrf)
-    path = lab.path(here.pe, there.pe) if here.pe != there.pe else (here.pe,)
-    return (
-        *(
-            kernel_route_id(vrf, net)
-            for vrf, net in ((one, to_net), (other, from_net))
-            if net in lab.imported_by(vrf)
-        ),
-        ce_route_id(here.ce, to_net),
-        ce_route_id(there.ce, from_net),
-        *kernel.forwarding_ids(lab, path),
+    """The routes that both directions follow from table to table, and the forwarding of the nodes between."""
+    return tuple(
+        dict.fromkeys(
+            (
+                *_steps(lab, here.ce, to_net, there.ce),
+                *_steps(lab, there.ce, from_net, here.ce),
+            )
+        )
     )
+
+
+def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[str]:
+    for table, prefix, way in lab.journey(start, network, end) or ():
+        if not table.vrf:
+            yield ce_route_id(table.node, prefix)
+            if table.node != start:
+                yield from kernel.forwarding_ids(lab, (table.node,))
+            continue
+        yield from kernel.forwarding_ids(lab, (table.node,))
+        if way.source is Source.IMPORT and way.table is not None:
+            vrf = lab.lab.vrf(table.node, table.vrf)
+            if way.table.node == table.node:
+                yield leak_id(vrf, prefix)
+            else:
+                yield kernel_route_id(vrf, prefix)
+                yield from kernel.forwarding_ids(lab, lab.path(table.node, way.table.node))
 
 
 def _barred(lab: LabInState, here: _Place) -> Iterator[Check]:
     """What exists elsewhere in the lab and must not answer here: other VPNs' own prefixes, and the core."""
     vrf = lab.lab.vrf(here.pe, here.attachment.vrf)
     mine = lab.prefixes_in(vrf)
-    source = next(iter(_lans(lab, here)), None)
-    address = source.address.ip if source else here.attachment.ce_address.ip
+    # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
+    address = here.attachment.ce_address.ip
     foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
     for one in lab.lab.interfaces:
         net = one.address.network
@@ -182,7 +205,7 @@ def _unreachable(lab: LabInState, here: _Place, probe: Probe, net: IPv4Network, 
         here.ce,
         f"{net} {whose} does not answer",
         partial(judge_barred, probe=probe),
-        after=(pece.ce_session_id(here.attachment), kernel.ip_forward_id(here.pe)),
+        after=(*pece.ce_side_ids(lab, here.attachment), kernel.ip_forward_id(here.pe)),
         why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
         "what must be apart.",
         hint=look(lab.lab, here.pe, f"show ip route vrf {here.attachment.vrf} {probe.destination}"),
@@ -203,7 +226,7 @@ def _isolation(
         here.ce,
         "no packet of a site that may not talk to this one arrives",
         partial(judge_isolation, ce=here.ce, foreign=foreign),
-        after=(pece.ce_session_id(here.attachment),),
+        after=pece.ce_side_ids(lab, here.attachment),
         why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
         "customer's packet is delivered to another, who even answers.",
         hint=look(lab.lab, here.pe, "show mpls table"),

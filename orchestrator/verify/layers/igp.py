@@ -80,7 +80,14 @@ def _interfaces(lab: LabInState, node: str) -> Check:
         "OSPF runs on exactly the core interfaces and the loopback",
         partial(judge_interfaces, node=node, names=names),
         (Need(node, OSPF_INTERFACES),),
-        after=tuple(link.address_id(one) for one in lab.lab.interfaces_of(node) if one.name in names),
+        after=tuple(
+            dict.fromkeys(
+                (
+                    *(one for pair in lab.core_links_of(node) for one in link.sound_ids(lab, *pair)),
+                    *(link.address_id(one) for one in lab.lab.interfaces_of(node) if one.name in names),
+                )
+            )
+        ),
         why="OSPF on any other interface would let a customer, or management, into the provider's routing.",
         hint=look(lab.lab, node, OSPF_INTERFACES.command),
     )

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,7 +33,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("verb", ["up", "verify", "push", "diff", "down", "status", "render"])
 def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "no-such-lab"]) == 2
-    assert said(capsys) == ("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (two-vpns)")
+    assert said(capsys).startswith("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (")
 
 
 @pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])
@@ -54,8 +57,8 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("option", "text"),
     [
-        (("--host", "mars"), "no host 'mars': there are guest and local"),
-        (("--runtime", "podman"), "no runtime 'podman': there is netns"),
+        (("--host", "mars"), "no host 'mars': there are guest, local and ssh://user@machine"),
+        (("--runtime", "podman"), "no runtime 'podman': there are netns and containerlab"),
     ],
 )
 def test_a_place_that_there_is_not(
@@ -85,6 +88,17 @@ def test_render_shows_both_halves_of_one_node(capsys: pytest.CaptureFixture[str]
     assert "p1: " not in out
 
 
+def test_render_shows_what_containerlab_would_be_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("L3VPN_IMAGE", "l3vpn-node:8.4")
+    assert main(["render", "two-vpns", "--topology"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("name: two-vpns\n")
+    assert 'image: "l3vpn-node:8.4"' in shown
+    assert 'network: "l3vpn-two-vpns"' in shown
+
+
 def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "two-vpns", "pe9"]) == 2
     assert said(capsys) == "lab 'two-vpns' has no node 'pe9': it has pe1 p1 p2 pe2 red1 red2 blue1 blue2"
@@ -109,3 +123,23 @@ def test_doctor_says_what_it_picks_and_why(capsys: pytest.CaptureFixture[str]) -
     assert {"kernel", "MPLS", "memory"} <= {row["name"] for row in told["rows"]}
     main(["doctor"])
     assert told["why"] in capsys.readouterr().out
+
+
+def test_a_shell_completes_labs_and_nodes(tmp_path: Path) -> None:
+    def completed(line: str) -> set[str]:
+        """What argcomplete hands to bash for a command line with the cursor at its end."""
+        answer = tmp_path / "answer"
+        asked = {
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+            "_ARGCOMPLETE_IFS": "\n",
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line)),
+        }
+        command = [sys.executable, "-m", "orchestrator.cli"]
+        subprocess.run(command, env=os.environ | asked, check=False)
+        return {word.strip() for word in answer.read_text().split("\n")}
+
+    assert "verify" in completed("l3vpn ver")
+    assert "two-vpns" in completed("l3vpn up two")
+    assert {"pe1", "pe2"} <= completed("l3vpn exec two-vpns pe")

@@ -29,24 +29,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
-# nothing ever again; `show exit` ends vtysh; `show dead` asks a daemon that is not there. A file for -f is
-# kept, and lines with "refused" are not taken.
+# nothing ever again; `show exit` ends vtysh; `show dead`, `died` and `back` ask daemons that come and go.
+# Configuration is kept. It is refused from a line on that has "nonsense" in it, which -C finds too, or
+# "refused", which -C does not. Once it is taken, the file `after` becomes the running configuration.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
+configure() {
+    while IFS= read -r line; do
+        printf 'node(config)# %s\n' "$line"
+        case $line in
+        *nonsense*) echo "% Unknown command: $line"; exit 1 ;;
+        *refused*) echo '% Create the peer-group or interface first'; exit 1 ;;
+        esac
+        printf '%s\n' "$line" >>"$home/sent"
+    done
+    [ ! -e "$home/after" ] || mv "$home/after" "$home/answers/show running-config"
+}
 case $1 in
 -C)
-    if grep -n 'not-a-command' "$3" >"$home/unknown"; then
-        sed 's/^\([0-9]*\):\(.*\)/line \1: % Unknown command[4]: \2/' "$home/unknown" >&2
+    if grep -n nonsense "$3" >"$home/unknown"; then
+        sed 's/^\([0-9]*\):\(.*\)/line \1: % Unknown command[31]: \2/' "$home/unknown" >&2
         exit 2
     fi ;;
--f)
-    cat "$2" >>"$home/sent"
-    grep -n refused "$2" | while IFS=: read -r number line; do
-        echo "% Address is bad"
-        echo "line $number: Failure to communicate[13] to bgpd, line: $line" >&2
-        echo >&2
-    done
-    [ ! -e "$home/after" ] || mv "$home/after" "$home/answers/show running-config" ;;
+-E) printf '%s\n' "$3" | configure ;;
 *)
     printf '\nHello, this is FRRouting (version 10.3).\n\n'
     while printf 'node# '; IFS= read -r line; do
@@ -54,19 +59,14 @@ case $1 in
         case $line in
         '!'*) ;;
         'show hang') exec sleep 1000 ;;
+        'show exit') echo 'Exiting: failed to connect to any daemons.' >&2; exit 1 ;;
         'show dead') echo 'ospfd is not running' >&2 ;;
-        'show exit') echo 'Exiting: failed to connect to any daemons.'; exit 1 ;;
+        'show died') printf 'Warning: closing connection to bgpd because of an I/O error!\n'
+            printf 'Warning: connecting to bgpd...failed!\n' ;;
+        'show back') printf 'Warning: connecting to bgpd...success!\nhere again\n' ;;
         *) cat "$home/answers/$line" 2>/dev/null || echo "% Unknown command: $line" ;;
         esac
     done ;;
-esac
-"""
-# What OBSERVE asks of iproute2.
-_IP: Final = r"""#!/bin/sh
-home=$(dirname "$0")/..
-case $* in
-*-json*) cat "$home/kernel" ;;
-*) cat >>"$home/plumbed" ;;
 esac
 """
 
@@ -82,10 +82,9 @@ class FakeNode:
         self._connections: list[tuple[socket.socket, paramiko.Transport]] = []
         (home / "bin").mkdir(parents=True)
         (home / "answers").mkdir()
-        for name, script in (("vtysh", _VTYSH), ("ip", _IP)):
-            program = home / "bin" / name
-            program.write_text(script)
-            program.chmod(0o755)
+        vtysh = home / "bin" / "vtysh"
+        vtysh.write_text(_VTYSH)
+        vtysh.chmod(0o755)
 
     def answer(self, command: str, output: str) -> None:
         """Let vtysh answer so from now on."""
@@ -93,7 +92,7 @@ class FakeNode:
 
     @property
     def sent(self) -> str:
-        """All that came by `vtysh -f`."""
+        """All configuration that vtysh took."""
         file = self.home / "sent"
         return file.read_text() if file.exists() else ""
 
@@ -138,7 +137,8 @@ class _Server(paramiko.ServerInterface):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"PATH": f"{self._node.home / 'bin'}:{os.environ['PATH']}", "TMPDIR": str(self._node.home)},
+            cwd=self._node.home,
+            env={"PATH": f"{self._node.home / 'bin'}:{os.environ['PATH']}"},
             start_new_session=True,
         )
         threading.Thread(target=_join, args=(channel, process), daemon=True).start()

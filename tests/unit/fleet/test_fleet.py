@@ -59,6 +59,8 @@ def test_sessions_stay_open(rack: Rack) -> None:
         ("cd /; umask 0; exec echo gone", "gone\n", 0),
         ("show nonsense", "% Unknown command: show nonsense\n", 1),
         ("show dead", "ospfd is not running\n", 1),
+        ("show died", "bgpd is not running\n", 1),
+        ("show back", "here again\n", 0),
     ],
 )
 def test_a_command_has_a_status_and_does_not_disturb_the_next(

@@ -191,12 +191,7 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
                 "(run: chmod 0666 /dev/net/tun)"
             ),
         ),
-        (CLOUD, "gest", "there is no host 'gest': this version has guest and local"),
-        (
-            CLOUD,
-            "ssh://root@lab",
-            "ssh://root@lab is not supported yet: this version has hosts guest and local, runtime netns",
-        ),
+        (CLOUD, "gest", "there is no host 'gest': there are guest, local and ssh://user@machine"),
     ],
 )
 def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
@@ -210,11 +205,7 @@ def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
 @pytest.mark.parametrize(
     ("runtime", "told"),
     [
-        (
-            "containerlab",
-            "containerlab is not supported yet: this version has hosts guest and local, runtime netns",
-        ),
-        ("docker", "there is no runtime 'docker': this version has netns"),
+        ("docker", "there is no runtime 'docker': there are netns and containerlab"),
     ],
 )
 def test_runtimes_that_this_version_has_not(runtime: str, told: str) -> None:
@@ -224,8 +215,42 @@ def test_runtimes_that_this_version_has_not(runtime: str, told: str) -> None:
     assert str(refusal.value) == told
 
 
+def test_containerlab_runs_on_this_kernel_where_all_it_needs_is_here() -> None:
+    ready = replace(SERVER, docker="27.0", programs=SERVER.programs | {"docker", "containerlab"})
+    choice = choose(ready, None, "containerlab")
+    assert (choice.host, choice.runtime) == ("local", "containerlab")
+    # Containers have their image; what builds the node tree is of no concern.
+    assert choose(replace(ready, missing_packages=("mmdebstrap",)), "local", "containerlab").host == "local"
+
+
+def test_else_containerlab_runs_in_the_guest_which_is_built_with_go() -> None:
+    with_go = replace(SERVER, programs=SERVER.programs | {"go"})
+    choice = choose(with_go, None, "containerlab")
+    assert (choice.host, choice.runtime) == ("guest", "containerlab")
+    assert choice.why == "this machine's own kernel cannot be used: Docker: host local needs its engine"
+
+
+def test_without_docker_and_without_go_there_is_no_containerlab() -> None:
+    with pytest.raises(CannotRunHere) as refusal:
+        choose(SERVER, None, "containerlab")
+    assert str(refusal.value) == (
+        "containerlab cannot be used on this machine yet: Go: host guest builds containerlab with it"
+    )
+    with pytest.raises(CannotRunHere) as refusal:
+        choose(SERVER, "local", "containerlab")
+    assert str(refusal.value) == (
+        "containerlab on host local cannot be used here: Docker: host local needs its engine; "
+        "containerlab: host local needs the program"
+    )
+
+
 def test_docker_and_containerlab_are_seen_but_not_picked() -> None:
     ready = replace(SERVER, docker="27.0", programs=SERVER.programs | {"docker", "containerlab"})
     assert row(ready, "Docker").has == "27.0"
     assert row(ready, "containerlab").has == "installed"
     assert diagnose(ready).runtime == "netns"
+
+
+def test_another_machine_is_not_judged_by_what_this_one_has() -> None:
+    assert choose(CLOUD, "ssh://root@lab") == Choice("ssh://root@lab", "netns", "asked for")
+    assert choose(CLOUD, "ssh://root@lab", "containerlab").runtime == "containerlab"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.hosts.recipe import Recipe, arguments, complaint, package_names, step
+from orchestrator.hosts.recipe import Recipe, Supplies, arguments, complaint, package_names, step
 
 RECIPE = Recipe(
     suite="trixie",
@@ -57,7 +57,9 @@ def test_a_package_list_has_comments() -> None:
 
 
 def test_the_kernel_comes_from_the_other_suite() -> None:
-    command = arguments(RECIPE, ["deb http://m.example trixie main"], ['Acquire::Retries "3";'], Path("/t"))
+    command = arguments(
+        RECIPE, Supplies(("deb http://m.example trixie main",), ('Acquire::Retries "3";',)), Path("/t")
+    )
     assert command[0] == "mmdebstrap"
     assert command[-3:] == ["trixie", "/t", "deb http://m.example trixie main"]
     assert "--include=frr,iproute2,user-mode-linux" in command
@@ -67,13 +69,13 @@ def test_the_kernel_comes_from_the_other_suite() -> None:
 
 
 def test_with_the_suites_own_kernel_no_other_suite_is_asked() -> None:
-    command = arguments(replace(RECIPE, kernel_suite="trixie"), [], [], Path("/t"))
+    command = arguments(replace(RECIPE, kernel_suite="trixie"), Supplies(), Path("/t"))
     assert "--include=frr,iproute2,user-mode-linux" in command
     assert not [word for word in command if word.startswith("--setup-hook")]
 
 
 def test_where_there_is_no_such_kernel_none_is_installed() -> None:
-    command = arguments(replace(RECIPE, architecture="aarch64"), [], [], Path("/t"))
+    command = arguments(replace(RECIPE, architecture="aarch64"), Supplies(), Path("/t"))
     assert "--include=frr,iproute2" in command
     assert not [word for word in command if word.startswith("--setup-hook")]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
-from orchestrator.model.lab import QUICK, STANDARD, Bgp, InterfaceKind
+from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind
 from orchestrator.model.load import load_lab
+from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Endpoint, Role
 from tests.unit.model.labs import RED, provider_with, red_with, small
 

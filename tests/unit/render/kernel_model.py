@@ -34,6 +34,7 @@ class Kernel:
         ]
     )
     sysctls: dict[str, int] = field(default_factory=dict)
+    routes: list[dict[str, object]] = field(default_factory=list)
     had_a_vrf: bool = False
 
     def __post_init__(self) -> None:
@@ -89,6 +90,8 @@ class Kernel:
                 self.rules.append(" ".join(rule))
             case ["rule", "delete", *rule]:
                 self.rules.remove(" ".join(rule))
+            case ["route", "delete", *route]:
+                self.routes.remove(next(one for one in self.routes if _route_words(one) == route))
             case ["link", "delete", name]:
                 self.delete(name)
             case ["link", "add", name, "type", "vrf", "table", table]:
@@ -124,7 +127,7 @@ class Kernel:
         links = [self._link_json(name, link) for name, link in self.links.items()]
         rules = [_rule_json(rule.split()) for rule in self.rules]
         sysctls = [f"{path}:{value}" for path, value in self.sysctls.items()]
-        return "\n".join((json.dumps(links), json.dumps(rules), *sysctls, ""))
+        return "\n".join((json.dumps(links), json.dumps(rules), json.dumps(self.routes), *sysctls, ""))
 
     def _link_json(self, name: str, link: Link) -> dict[str, object]:
         shown: dict[str, object] = {
@@ -145,6 +148,13 @@ class Kernel:
         return shown | {
             key: value for key, value in (("master", link.master), ("ifalias", link.alias)) if value
         }
+
+
+def _route_words(route: dict[str, object]) -> list[str]:
+    """How `ip route delete` names a route that `ip -json -details route show` prints."""
+    kind = [] if route["type"] == "unicast" else [route["type"]]
+    more = [word for key in ("dev", "metric") if key in route for word in (key, route[key])]
+    return [str(word) for word in (*kind, route["dst"], "table", route["table"], "proto", "boot", *more)]
 
 
 def _rule_json(words: list[str]) -> dict[str, object]:

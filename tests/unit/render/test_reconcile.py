@@ -135,11 +135,33 @@ def test_a_missing_link_is_named(wanted: Plumbing) -> None:
         changes(node_kernel("eth1"), wanted)
 
 
+def test_routes_made_by_hand_go_and_the_way_back_of_management_stays(right: Kernel, wanted: Plumbing) -> None:
+    management: dict[str, object] = {"type": "unicast", "dst": "198.19.255.1", "dev": "eth0", "table": "220"}
+    elsewhere: dict[str, object] = {"type": "unicast", "dst": "10.7.0.0/16", "dev": "eth1", "table": "77"}
+    right.routes = [
+        {
+            "type": "unicast",
+            "dst": "default",
+            "gateway": "10.0.0.1",
+            "dev": "eth1",
+            "table": "main",
+            "metric": 50,
+        },
+        {"type": "blackhole", "dst": "172.16.9.0/24", "table": "1001"},
+        management,
+        {"type": "unicast", "dst": "172.16.2.0/24", "encap": {}, "dev": "eth1", "table": "1002"},
+        elsewhere,
+    ]
+    assert mend(right, wanted).routes == [management, elsewhere]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "[]\n", "sh: ip: not found\n", "[]\n[]\nnet/ipv4/ip_forward: yes\n", "[1]\n[2]\n"]
+    "text", ["", "[]\n", "sh: ip: not found\n", "[]\n[]\n[]\nnet/ipv4/ip_forward: yes\n", "[1]\n[2]\n[3]\n"]
 )
 def test_other_text_is_refused_in_one_line(text: str) -> None:
-    with pytest.raises(UnexpectedPlumbing, match=r"^not the links, rules and sysctls of a node \(.*\)$"):
+    with pytest.raises(
+        UnexpectedPlumbing, match=r"^not the links, rules, routes and sysctls of a node \(.*\)$"
+    ):
         ObservedPlumbing.read(text)
 
 

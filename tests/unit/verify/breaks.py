@@ -722,7 +722,7 @@ VPN = (
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("172.16.2.0/24", "172.16.9.0/24")),
-        (_EXPORT, "not exported under that RD (under: 10.255.0.4:2)"),
+        (_EXPORT, "not exported"),
     ),
     _one(
         "the wrong RT",

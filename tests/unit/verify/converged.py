@@ -11,7 +11,10 @@ from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Role
+from orchestrator.pece.bgp import customer_as
+from orchestrator.pece.held import Source, Table
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY
 from orchestrator.verify.state import HEALTHY, LabInState, State
 
@@ -30,6 +33,8 @@ Codes: K - kernel route, C - connected, L - local, S - static,
        t - trapped, o - offload failure
 """
 _AGE = "00:01:12"
+_CODES = {"bgp": "B", "static": "S", "ospf": "O"}
+_ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Converged:
             "show mpls table": self._lfib,
             "show bgp vrf all summary": self._bgp_summary,
             "show bgp ipv4 vpn": self._vpnv4,
+            "show bgp ipv4 unicast": self._unicast,
             "show ip route vrf all": self._routes,
             "ip -M route": self._kernel_lfib,
             "ip route show table all": self._kernel_routes,
@@ -172,8 +178,12 @@ class Converged:
         if role is Role.CE:
             attachments = [one for _, one in self._lab.attachments_of(node)]
             peers = [(one.pe_address.ip, self.lab.provider_of(one.pe.node).asn) for one in attachments]
-            own = self.lab.attachments_of(node)[0][1].protocol.asn
-            return self._summary("IPv4 Unicast", "default", node, own, peers)
+            own = customer_as(self.lab, node)
+            return (
+                "bgpd is not running\n"
+                if own is None
+                else self._summary("IPv4 Unicast", "default", node, own, peers)
+            )
         asn = self.lab.provider_of(node).asn
         text = self._summary(
             "IPv4 VPN",
@@ -186,7 +196,7 @@ class Converged:
             peers = [
                 (one.ce_address.ip, one.protocol.asn)
                 for _, one in self._lab.attachments_of(node)
-                if one.vrf == vrf.name
+                if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
             ]
             text += self._summary("IPv4 Unicast", vrf.name, node, asn, peers)
         return text
@@ -240,13 +250,28 @@ class Converged:
         status = " *> " if own else " *>i"
         local_pref = "" if own else "100"
         network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
-        path = "?" if one.connected else f"{one.attachment.protocol.asn} i"
+        route = self._lab.routing[Table.of(vrf)][one.prefix]
+        path = " ".join([*map(str, route.as_path), "i" if route.protocol == "bgp" else "?"])
         targets = " ".join(sorted(map(str, vrf.exports)))
         return (
             f"{status} {network}{next_hop:<16}{0:>10}{local_pref:>7}{32768 if own else 0:>7} {path}\n"
             f"    UN={gateway if own else next_hop} EC{{{targets}}} label={self.vpn_label(vrf)} type=bgp, "
             f"subtype=0\n"
         )
+
+    def _unicast(self, node: str) -> str:
+        held = self._lab.routing[Table(node)]
+        remote = [one for one in held.values() if one.protocol == "bgp"]
+        text = (
+            f"BGP table version is 6, local router ID is {self.lab.router_id(node)}, vrf id 0\n"
+            "     Network          Next Hop            Metric LocPrf Weight Path\n"
+        )
+        for one in remote:
+            assert one.ways[0].attachment is not None
+            path = " ".join(map(str, one.as_path))
+            gateway = one.ways[0].attachment.pe_address.ip
+            text += f" *>  {one.prefix!s:<17}{gateway!s:<16}{'':>17}      0 {path} i\n"
+        return text + f"\nDisplayed {len(remote)} routes and {len(remote)} total paths\n"
 
     # -- routes ----------------------------------------------------------------------------------------
 
@@ -280,12 +305,16 @@ class Converged:
             if one.connected:
                 rows.append(_connected(one.attachment.pe_address, port))
             else:
-                rows.append(
-                    f"B>* {one.prefix} [20/0] via {one.attachment.ce_address.ip}, {port}, weight 1, {_AGE}\n"
-                )
+                code = _CODES[self._lab.routing[Table.of(vrf)][one.prefix].protocol]
+                gateway = one.attachment.ce_address.ip
+                rows.append(f"{code}>* {one.prefix} {_ADMIN[code]} via {gateway}, {port}, weight 1, {_AGE}\n")
+        for one in self._lab.leaked_into(vrf):
+            port, gateway = one.attachment.pe.interface, one.attachment.ce_address.ip
+            where = "is directly connected" if one.connected else f"via {gateway}"
+            rows.append(f"B>* {one.prefix} [200/0] {where}, {port} (vrf {one.vrf.name}), weight 1, {_AGE}\n")
         rows.append(f"K>* 127.0.0.0/8 [0/0] is directly connected, {vrf.name}, weight 1, {_AGE}\n")
         for prefix, origins in self._lab.imported_by(vrf).items():
-            origin = origins[0]
+            origin = self._lab.chosen_of(vrf, origins)[0]
             near, far = self._toward(vrf.pe, origin.vrf.pe)
             head = f"B>  {prefix} [200/0] "
             labels = "/".join(map(str, self.stack(vrf, origin)))
@@ -306,19 +335,16 @@ class Converged:
         own = self.lab.interfaces_of(ce)
         rows = [_connected(one.address, one.name) for one in own if self._lab.carries(one)]
         for prefix, attachment in self._ce_remote(ce):
-            rows.append(
-                f"B>* {prefix} [20/0] via {attachment.pe_address.ip}, {attachment.ce.interface}, weight 1, "
-                f"{_AGE}\n"
-            )
+            code = _CODES[self._lab.routing[Table(ce)][prefix].protocol]
+            hop = f"via {attachment.pe_address.ip}, {attachment.ce.interface}"
+            rows.append(f"{code}>* {prefix} {_ADMIN[code]} {hop}, weight 1, {_AGE}\n")
         return rows
 
     def _ce_remote(self, ce: str) -> list[tuple[IPv4Network, Attachment]]:
-        own = {one.address.network for one in self.lab.interfaces_of(ce)}
         return [
-            (prefix, attachment)
-            for _, attachment in self._lab.attachments_of(ce)[:1]
-            for prefix in sorted(self._lab.prefixes_in(self.lab.vrf(attachment.pe.node, attachment.vrf)))
-            if prefix not in own
+            (prefix, route.ways[0].attachment)
+            for prefix, route in sorted(self._lab.routing[Table(ce)].items())
+            if route.source is Source.PE_CE and route.ways[0].attachment is not None
         ]
 
     # -- the kernel ------------------------------------------------------------------------------------
@@ -337,26 +363,33 @@ class Converged:
         rows += [f"{self.vpn_label(vrf)} dev {vrf.name} proto bgp \n" for vrf in self.lab.vrfs_of(node)]
         return "".join(rows)
 
+    def _kernel_vrf(self, vrf: Vrf) -> list[str]:
+        rows = []
+        table = f"table {vrf.table}"
+        for one in self._lab.exported_by(vrf):
+            port = one.attachment.pe.interface
+            if one.connected:
+                rows += _kernel_connected(one.attachment.pe_address, port, table)
+            else:
+                gateway = one.attachment.ce_address.ip
+                rows.append(f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n")
+        for one in self._lab.leaked_into(vrf):
+            port = one.attachment.pe.interface
+            where = "" if one.connected else f"via {one.attachment.ce_address.ip} "
+            rows.append(f"{_plain(one.prefix)} {where}dev {port} {table} proto bgp metric 20 \n")
+        for prefix, origins in self._lab.imported_by(vrf).items():
+            near, far = self._toward(vrf.pe, self._lab.chosen_of(vrf, origins)[0].vrf.pe)
+            labels = "/".join(map(str, self.stack(vrf, self._lab.chosen_of(vrf, origins)[0])))
+            rows.append(
+                f"{_plain(prefix)} encap mpls  {labels} via {far.address.ip} dev {near.name} {table} "
+                "proto bgp metric 20 \n"
+            )
+        return rows
+
     def _kernel_routes(self, node: str) -> str:
         rows = ["198.19.255.0/30 via 198.18.7.1 dev eth0 table 220 \n"]
         for vrf in self.lab.vrfs_of(node):
-            table = f"table {vrf.table}"
-            for one in self._lab.exported_by(vrf):
-                port = one.attachment.pe.interface
-                if one.connected:
-                    rows += _kernel_connected(one.attachment.pe_address, port, table)
-                else:
-                    gateway = one.attachment.ce_address.ip
-                    rows.append(
-                        f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n"
-                    )
-            for prefix, origins in self._lab.imported_by(vrf).items():
-                near, far = self._toward(vrf.pe, origins[0].vrf.pe)
-                labels = "/".join(map(str, self.stack(vrf, origins[0])))
-                rows.append(
-                    f"{_plain(prefix)} encap mpls  {labels} via {far.address.ip} dev {near.name} {table} "
-                    "proto bgp metric 20 \n"
-                )
+            rows += self._kernel_vrf(vrf)
         rows += _kernel_connected(MANAGEMENT, "eth0")
         for own in self.lab.interfaces_of(node):
             if own.vrf is None and self._lab.carries(own):

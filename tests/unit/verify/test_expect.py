@@ -131,6 +131,17 @@ vpns:
 )
 
 
+LABS = Path(__file__).parents[3] / "labs"
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in LABS.iterdir() if folder.is_dir()))
+def test_each_lab_of_the_repository_holds_when_converged(name: str) -> None:
+    lab = load_lab(LABS / name)
+    scene = Scene.of(lab, Converged(lab).says)
+    assert _in_order(expect(lab))
+    assert [(one.check.id, one.observed) for one in scene.findings().values() if not one.holds] == []
+
+
 def make(folder: Path, files: tuple[str, str]) -> Lab:
     """A lab from the text of its two files."""
     topology, intent = files

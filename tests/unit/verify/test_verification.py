@@ -191,7 +191,7 @@ def test_a_packet_that_reaches_what_is_barred(lab: Lab, converged: Converged) ->
     wrong = {one.check.id: one.observed for one in report.findings if not one.holds}
     assert wrong == {
         "data.barred.red1.172.30.1.0/24": "arrived at blue1, no answer",
-        "data.isolation.blue1": "arrived: red1 172.16.1.1 -> 172.30.1.1",
+        "data.isolation.blue1": "arrived: red1 10.1.0.2 -> 172.30.1.1",
     }
 
 

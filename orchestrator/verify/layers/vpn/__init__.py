@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.layers.vpn import absence, ce, routes
+from orchestrator.verify.layers.vpn import absence, ce, leaks, paths, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
-    """Exports and imports, what must be absent, and what the CEs hold."""
+    """Exports and imports, from far and from the same PE, what must be absent, and what the CEs hold."""
     yield from routes.checks(lab)
+    yield from leaks.checks(lab)
     yield from absence.checks(lab)
     yield from ce.checks(lab)
+    yield from paths.checks(lab)

@@ -66,7 +66,7 @@ def _vpnv4_table(lab: LabInState, node: str) -> Check:
 
 
 def _clean(lab: LabInState, node: str) -> Check:
-    prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.exported_by(vrf))
+    prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.declared_in(vrf))
     tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
     return Check(
         f"vpn.core-clean.{node}",

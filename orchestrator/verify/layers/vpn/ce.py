@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
+from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import route_id
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import (
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment
+    from orchestrator.pece.held import Held
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
@@ -40,23 +43,26 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 
 def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
-    remote = remote_prefixes(lab, ce)
-    for prefix, attachments in remote.items():
-        gateways = tuple(str(one.pe_address.ip) for one in attachments)
+    remote = remote_routes(lab, ce)
+    for prefix, route in remote.items():
+        attachments = [way.attachment for way in route.ways if way.attachment is not None]
         yield Check(
             ce_route_id(ce, prefix),
             Layer.VPN,
             ce,
-            f"{prefix} via {listed(one.pe.node for one in attachments)}",
-            partial(judge_ce_route, ce=ce, prefix=prefix, gateways=gateways),
+            f"{prefix} via {listed(dict.fromkeys(one.pe.node for one in attachments))}",
+            partial(
+                judge_ce_route,
+                ce=ce,
+                prefix=prefix,
+                protocol=route.protocol,
+                gateways=tuple(str(one.pe_address.ip) for one in attachments),
+            ),
             (Need(ce, ROUTES),),
             after=tuple(
                 one
                 for attachment in attachments
-                for one in (
-                    pece.ce_session_id(attachment),
-                    *_in_vrf(lab, attachment, prefix),
-                )
+                for one in (*pece.ce_side_ids(lab, attachment), *_in_vrf(lab, attachment, prefix))
             ),
             why="The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards "
             "it.",
@@ -75,16 +81,16 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
     )
 
 
-def remote_prefixes(lab: LabInState, ce: str) -> dict[IPv4Network, tuple[Attachment, ...]]:
-    """What a CE must learn, and over which of its attachments."""
-    own = {one.address.network for one in lab.lab.interfaces_of(ce)}
-    remote: dict[IPv4Network, tuple[Attachment, ...]] = {}
-    for site, attachment in lab.attachments_of(ce):
-        vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
-        for prefix in sorted(lab.prefixes_in(vrf)):
-            if prefix not in own and prefix not in site.prefixes:
-                remote[prefix] = (*remote.get(prefix, ()), attachment)
-    return remote
+def remote_routes(lab: LabInState, ce: str) -> dict[IPv4Network, Held]:
+    """What a CE must learn, in the order of the prefixes."""
+    held = lab.routing[Table(ce)]
+    return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not Source.OWN}
+
+
+def way_to(lab: LabInState, ce: str, network: IPv4Network) -> IPv4Network | None:
+    """The most specific prefix that a CE must have learnt and that leads to a network; None for its own."""
+    covering = [prefix for prefix in remote_routes(lab, ce) if network.subnet_of(prefix)]
+    return max(covering, key=lambda prefix: prefix.prefixlen, default=None)
 
 
 def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[str, ...]:
@@ -92,21 +98,27 @@ def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tup
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
     if prefix in lab.imported_by(vrf):
         return (route_id(vrf, prefix),)
+    if any(one.prefix == prefix for one in lab.leaked_into(vrf)):
+        return (leak_id(vrf, prefix),)
     return tuple(
         pece.announced_id(one.attachment, prefix)
         for one in lab.exported_by(vrf)
         if one.prefix == prefix and not one.connected
-    )
+    )[:1]
 
 
-def judge_ce_route(facts: Facts, *, ce: str, prefix: IPv4Network, gateways: tuple[str, ...]) -> Judgement:
-    """The CE's selected route is BGP's, via its PE."""
-    expected = f"bgp via {listed(gateways)}"
+def judge_ce_route(
+    facts: Facts, *, ce: str, prefix: IPv4Network, protocol: str, gateways: tuple[str, ...]
+) -> Judgement:
+    """The CE's selected route is the PE-CE protocol's, via its PE."""
+    expected = f"{protocol} via {listed(gateways)}"
     route = selected(facts, ce, DEFAULT_VRF, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
     hops = {str(hop.gateway) for hop in route.hops if hop.fib}
-    return Judgement(route.protocol == "bgp" and bool(hops) and hops <= set(gateways), expected, via(route))
+    return Judgement(
+        route.protocol == protocol and bool(hops) and hops <= set(gateways), expected, via(route)
+    )
 
 
 def judge_ce_table(

@@ -62,7 +62,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             for origin in origins:
                 yield _received(lab, vrf, origin)
         for prefix, origins in imported.items():
-            yield _route(lab, vrf, prefix, origins)
+            yield _route(lab, vrf, prefix, lab.chosen_of(vrf, origins))
             yield _kernel(lab, vrf, prefix)
 
 
@@ -161,24 +161,28 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
         rds = {
             one.rd
             for one in facts.of(vrf.pe, VPN_ROUTES)
-            if one.prefix == origin.prefix and is_own_export(one)
+            if one.prefix == origin.prefix
+            and is_own_export(one)
+            and _leads_into(facts, vrf.pe, one) == [vrf.name]
         }
-        return Judgement(
-            holds=False,
-            expected=expected,
-            observed=f"not exported under that RD (under: {listed(sorted(rds))})",
-        )
-    into = [
-        str(one.interface or one.nexthop)
-        for one in facts.of(vrf.pe, LFIB)
-        if route.label is not None and one.in_label == route.label
-    ]
+        observed = f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
+        return Judgement(holds=False, expected=expected, observed=observed)
+    into = _leads_into(facts, vrf.pe, route)
     label = f"label {route.label} into {listed(into, 'nothing')}"
     return Judgement(
         sorted(route.communities) == targets and into == [vrf.name],
         expected,
         f"RD {route.rd}, RT {listed(sorted(route.communities))}, {label}",
     )
+
+
+def _leads_into(facts: Facts, pe: str, route: VpnRoute) -> list[str]:
+    """The VRF, by its device, into which a PE's LFIB sends what comes with the route's label."""
+    return [
+        str(one.interface or one.nexthop)
+        for one in facts.of(pe, LFIB)
+        if route.label is not None and one.in_label == route.label
+    ]
 
 
 def judge_received(facts: Facts, *, pe: str, origin: VpnPrefix, next_hop: str) -> Judgement:

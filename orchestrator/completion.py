@@ -1,0 +1,48 @@
+"""What a shell may complete: verbs and options by argparse, labs by name, nodes of the lab named before.
+
+For bash: `eval "$(register-python-argcomplete l3vpn)"`; argcomplete's documentation has zsh and fish.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+import argcomplete
+
+from orchestrator.lifecycle.folders import NoSuchLab, known_labs, lab_folder
+from orchestrator.model.mistakes import LabFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Answer the shell and exit."""
+    for action in _actions(parser):
+        if action.dest == "lab":
+            action.completer = _labs  # type: ignore[attr-defined] # argcomplete's way
+        if action.dest in {"node", "limit"}:
+            action.completer = _nodes  # type: ignore[attr-defined] # the same
+    argcomplete.autocomplete(parser)
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:  # noqa: SLF001 -- argparse has no other way to its actions
+        yield action
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 -- the same
+            for verb in action.choices.values():
+                yield from _actions(verb)
+
+
+def _labs(**_: Any) -> list[str]:  # noqa: ANN401 -- argcomplete's signature
+    return list(known_labs())
+
+
+def _nodes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- only if a node is asked for
+
+    try:
+        return [node.name for node in load_lab(lab_folder(parsed_args.lab)).nodes]
+    except (NoSuchLab, LabFileError):
+        return []

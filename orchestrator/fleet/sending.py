@@ -1,0 +1,83 @@
+"""Carrying out a change on one node: one script, run by one command, that stops at the first refusal."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.fleet.refusal import refused_by_check, refused_by_frr, refused_by_kernel
+
+if TYPE_CHECKING:
+    from orchestrator.fleet.refusal import Refusal
+    from orchestrator.fleet.session import FrrConnection
+
+_WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
+_NOT_VALID, _NOT_MENDED = 90, 91  # exit statuses of the script, unlike any of vtysh
+_LARGEST_PART: Final = 100_000
+
+# -C asks no daemon, but only with -f. A node need not have /dev/stdin.
+_CHECK: Final = f"printf '%s\\n' \"$text\" | vtysh -C -f /proc/self/fd/0 >/dev/null || exit {_NOT_VALID}\n"
+# -E repeats each line before what FRR says to it. vtysh stops at the first line that is not taken; with -f
+# it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
+_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text" </dev/null\n'
+
+
+def send(
+    session: FrrConnection, commands: tuple[str, ...], configuration: str, *, check: bool
+) -> Refusal | None:
+    """Mend the kernel, then configure FRR, whose lines name VRFs and interfaces.
+
+    Args:
+        session: to the node.
+        commands: for the root shell.
+        configuration: for FRR, each block ended by its `exit`.
+        check: let `vtysh -C` see the whole configuration before anything is changed.
+
+    Returns:
+        What was refused; nothing after it has been tried.
+
+    Raises:
+        NoAnswer: the connection was lost on the way, or the change took longer than a minute.
+    """
+    for number, part in enumerate(_parts(configuration)):
+        if refusal := _send(session, commands if number == 0 else (), part, check=check):
+            return refusal
+    return None
+
+
+def _send(session: FrrConnection, commands: tuple[str, ...], part: str, *, check: bool) -> Refusal | None:
+    script = "".join(
+        (
+            f"text={shlex.quote(part.rstrip())}\n",
+            _CHECK if part and check else "",
+            *(
+                f"{{ {command}\n}} </dev/null >/dev/null && echo || exit {_NOT_MENDED}\n"
+                for command in commands
+            ),
+            _CONFIGURE if part else "",
+        )
+    )
+    try:
+        done = session.run("exec sh -s", script.encode(), _WITHIN)
+    except SessionLost as lost:  # an earlier part may have changed the node: this is not to be begun again
+        raise NoAnswer(str(lost)) from None
+    stderr = done.stderr.decode("utf-8", "replace")
+    if done.ok:
+        return None
+    if done.status == _NOT_VALID:
+        return refused_by_check(part, stderr)
+    if done.status == _NOT_MENDED:
+        return refused_by_kernel(commands, done.text, stderr)
+    return refused_by_frr(done.text, stderr)
+
+
+def _parts(configuration: str) -> list[str]:
+    """The text cut between blocks: each part must fit into one argument of a command (128 KiB in Linux)."""
+    parts = [""]
+    for block in re.split(r"^(?=\S)", configuration, flags=re.MULTILINE):
+        if len(parts[-1]) + len(block) > _LARGEST_PART and not block.startswith("exit"):
+            parts.append("")
+        parts[-1] += block
+    return parts

@@ -1,0 +1,47 @@
+"""PE-CE protocols: what a customer site and its PE have agreed to speak, one small value each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class OwnAs(StrEnum):
+    """What becomes of a route whose AS path holds the site's own AS number, as another site's does.
+
+    A BGP speaker drops it as a loop (RFC 4271 9.1.2); sites that share an AS number need one of the two ways.
+    """
+
+    AS_OVERRIDE = "as-override"  # the PE puts the provider's AS number in its place
+    ALLOWAS_IN = "allowas-in"  # the CE takes it all the same, once
+
+
+@dataclass(frozen=True, slots=True)
+class Bgp:
+    """eBGP between PE and CE (RFC 4364 7).
+
+    Attributes:
+        asn: the customer's AS number at this attachment.
+        own_as: how routes of sites with the same AS number are taken; None where they are dropped.
+        transit: the site carries other sites' traffic, as a hub does: the PE takes routes from it that have
+            been in the provider's AS before (allowas-in on the PE).
+    """
+
+    asn: int
+    own_as: OwnAs | None = None
+    transit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """Static routes on both sides: the PE's for the site's prefixes, the CE's for the rest of the VPN.
+
+    Attributes:
+        default: the CE has one default route, rather than a route for each prefix of the VPN.
+    """
+
+    default: bool = True
+
+
+PeCe: TypeAlias = Bgp | Static

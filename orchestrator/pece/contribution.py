@@ -1,0 +1,50 @@
+"""What a PE-CE protocol adds to a router's configuration, in lines as FRR prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Lines for one routing instance: a VRF of a PE, or a CE as a whole. Each line has its own indentation.
+
+    Attributes:
+        interfaces: by interface, lines below its `interface`.
+        table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE.
+        bgp: lines of the instance's `router bgp`.
+        unicast: lines of its IPv4 unicast address family.
+        blocks: further blocks, each with its `exit`, such as `router ospf` and route-maps.
+    """
+
+    interfaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    table: tuple[str, ...] = ()
+    bgp: tuple[str, ...] = ()
+    unicast: tuple[str, ...] = ()
+    blocks: tuple[tuple[str, ...], ...] = ()
+
+    def __add__(self, other: Contribution) -> Contribution:
+        names = dict.fromkeys((*self.interfaces, *other.interfaces))
+        return Contribution(
+            {name: self.interfaces.get(name, ()) + other.interfaces.get(name, ()) for name in names},
+            self.table + other.table,
+            self.bgp + other.bgp,
+            self.unicast + other.unicast,
+            self.blocks + other.blocks,
+        )
+
+    @classmethod
+    def all_of(cls, parts: Iterable[Contribution]) -> Contribution:
+        """The lines of several protocols together; a block that two of them need stands once."""
+        whole = sum(parts, cls())
+        return cls(
+            whole.interfaces,
+            tuple(dict.fromkeys(whole.table)),
+            whole.bgp,
+            tuple(dict.fromkeys(whole.unicast)),
+            tuple(dict.fromkeys(whole.blocks)),
+        )

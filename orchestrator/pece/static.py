@@ -1,0 +1,78 @@
+"""Static routes between PE and CE: no protocol at all, so nothing notices when the other side is gone."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.pece import Static
+from orchestrator.pece.contribution import Contribution
+from orchestrator.pece.held import Held, Source, Table, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Attachment, Lab, Site, Vrf
+    from orchestrator.pece.held import Routes
+
+_DISTANCE: Final = 1
+_EVERYTHING: Final = IPv4Network("0.0.0.0/0")
+
+
+class StaticPeCe:
+    """The PE routes the site's prefixes to the CE, the CE everything else to the PE."""
+
+    daemons: Final = ("staticd",)
+
+    def on_pe(self, lab: Lab, vrf: Vrf) -> Contribution:
+        """Routes to the sites, redistributed into BGP and so exported."""
+        routes = tuple(
+            f" ip route {prefix} {attachment.ce_address.ip}"
+            for site, attachment in _attachments(lab, vrf.pe)
+            if attachment.vrf == vrf.name
+            for prefix in site.prefixes
+        )
+        return Contribution(table=routes, unicast=("  redistribute static",) if routes else ())
+
+    def on_ce(self, lab: Lab, ce: str) -> Contribution:
+        """A default route to each PE, or a route for each prefix of the VPN."""
+        return Contribution(
+            table=tuple(
+                f"ip route {prefix} {attachment.pe_address.ip}"
+                for _, attachment in _attachments(lab, ce)
+                for prefix in routes_on_ce(lab, attachment)
+            )
+        )
+
+    def learnt_by_pe(self, lab: Lab, attachment: Attachment, at_ce: Routes) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
+        """The prefixes of the site, whatever the CE has."""
+        way = Way(Source.PE_CE, Table.at_ce(attachment), attachment)
+        for site, one in _attachments(lab, attachment.ce.node):
+            if one == attachment:
+                yield from (Held(prefix, "static", (way,), (_DISTANCE,)) for prefix in site.prefixes)
+
+    def learnt_by_ce(self, lab: Lab, attachment: Attachment, at_pe: Routes) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
+        """What is configured, whatever the PE has."""
+        way = Way(Source.PE_CE, Table.at_pe(attachment), attachment)
+        for prefix in routes_on_ce(lab, attachment):
+            yield Held(prefix, "static", (way,), (_DISTANCE,))
+
+
+def routes_on_ce(lab: Lab, attachment: Attachment) -> tuple[IPv4Network, ...]:
+    """The prefixes that a CE routes to its PE."""
+    spoken = attachment.protocol
+    if not isinstance(spoken, Static) or spoken.default:
+        return (_EVERYTHING,)
+    vrf = lab.vrf(attachment.pe.node, attachment.vrf)
+    own = {one.address.network for one in lab.interfaces_of(attachment.ce.node)}
+    wanted = {
+        one.prefix
+        for other in lab.vrfs
+        if other == vrf or vrf.imports_from(other)
+        for one in lab.declared_in(other)
+    }
+    return tuple(sorted(wanted - own))
+
+
+def _attachments(lab: Lab, node: str) -> tuple[tuple[Site, Attachment], ...]:
+    return tuple((site, one) for site, one in lab.attachments_of(node) if isinstance(one.protocol, Static))

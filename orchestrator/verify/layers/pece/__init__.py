@@ -1,0 +1,112 @@
+"""PE-CE: the sessions between customer and provider, and what the customer announces over them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+from orchestrator.model.pece import Bgp, Static
+from orchestrator.model.topology import Role
+from orchestrator.pece.held import Source, Table
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers.pece import bgp, static
+from orchestrator.verify.questions import ROUTES
+from orchestrator.verify.tables import selected, via
+from orchestrator.verify.wording import look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.pece import PeCe
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+class _Layer(Protocol):
+    """What each protocol's module has to say of an attachment."""
+
+    def pe_checks(self, lab: LabInState, attachment: Attachment) -> Iterator[Check]: ...
+
+    def ce_checks(self, lab: LabInState, attachment: Attachment) -> Iterator[Check]: ...
+
+    def at_pe(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
+
+    def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
+
+
+_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Static: static}
+
+
+def announced_id(attachment: Attachment, prefix: IPv4Network) -> str:
+    """The check that the PE has a prefix from the CE, in the right VRF."""
+    return f"pece.announced.{attachment.pe.node}.{attachment.vrf}.{prefix}"
+
+
+def pe_side_ids(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+    """What must hold for the PE to have routes from the CE."""
+    return _PROTOCOLS[type(attachment.protocol)].at_pe(lab, attachment)
+
+
+def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+    """What must hold for the CE to have routes from the PE."""
+    return _PROTOCOLS[type(attachment.protocol)].at_ce(lab, attachment)
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
+    for vrf in lab.vrfs:
+        for _, attachment in lab.attachments_of(vrf.pe):
+            if attachment.vrf == vrf.name:
+                yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
+        for prefix, attachment in _announced_in(lab, vrf).items():
+            yield _announced(lab, attachment, prefix)
+        yield from bgp.checks_on_vrf(lab, vrf)
+    for ce in lab.with_role(Role.CE):
+        for _, attachment in lab.attachments_of(ce.name):
+            yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
+        yield from bgp.checks_on_ce(lab, ce.name)
+
+
+def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
+    """What a VRF has from CEs, and over which attachment (the first of several)."""
+    held = lab.routing[Table.of(vrf)]
+    found: dict[IPv4Network, Attachment] = {}
+    for one in lab.exported_by(vrf):
+        if held[one.prefix].source is Source.PE_CE:
+            found.setdefault(one.prefix, one.attachment)
+    return found
+
+
+def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> Check:
+    node = attachment.pe.node
+    route = lab.routing[Table.at_pe(attachment)][prefix]
+    ways = [way.attachment for way in route.ways if way.attachment is not None]
+    return Check(
+        announced_id(attachment, prefix),
+        Layer.PECE,
+        node,
+        f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
+        partial(
+            judge_announced, attachment=attachment, prefix=prefix, protocol=route.protocol, ways=tuple(ways)
+        ),
+        (Need(node, ROUTES),),
+        after=tuple(dict.fromkeys(one for way in ways for one in pe_side_ids(lab, way))),
+        why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",
+        hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
+    )
+
+
+def judge_announced(
+    facts: Facts, *, attachment: Attachment, prefix: IPv4Network, protocol: str, ways: tuple[Attachment, ...]
+) -> Judgement:
+    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface."""
+    wanted = {(one.ce_address.ip, one.pe.interface) for one in ways}
+    expected = f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted))}"
+    route = selected(facts, attachment.pe.node, attachment.vrf, prefix)
+    if route is None:
+        return Judgement(holds=False, expected=expected, observed="no such route")
+    hops = {(hop.gateway, hop.interface) for hop in route.hops if hop.fib}
+    return Judgement(route.protocol == protocol and bool(hops) and hops <= wanted, expected, via(route))

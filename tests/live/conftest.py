@@ -1,0 +1,83 @@
+"""What live tests share: a machine that can run labs, and the default lab, brought up once and proven."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.doctor import choose
+from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.machine import probe
+from tests.live.terminal import Completed, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.live)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _labs_can_run_here() -> None:
+    """Live tests need a machine that can run labs; CI must be one, others need not."""
+    try:
+        choose(probe())
+    except CannotRunHere as lack:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLab:
+    """A lab that is up, in the terminal that it was brought up from."""
+
+    terminal: Terminal
+    name: str
+
+    def l3vpn(self, verb: str, *arguments: str | Path) -> Completed:
+        """A command about this lab."""
+        return self.terminal.l3vpn(verb, self.name, *arguments)
+
+    def run(self, node: str, command: str) -> Completed:
+        """Run a shell command in a node."""
+        return self.terminal.run(self.name, node, command)
+
+    def push(self) -> Completed:
+        """Send what differs from the lab's files."""
+        return self.l3vpn("push")
+
+
+def put_out(terminal: Terminal) -> None:
+    """Stop a guest that a failed test left running."""
+    Guest.stop(lambda _: None, terminal.places)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal of this test's own, with no lab up."""
+    mine = Terminal(tmp_path / "state")
+    yield mine
+    put_out(mine)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
+    """`two-vpns`, up and proven by the real command line; taken down at the end, and nothing is left."""
+    terminal = Terminal(tmp_path_factory.mktemp("two-vpns"))
+    try:
+        done = terminal.l3vpn("up", "two-vpns")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield LiveLab(terminal, "two-vpns")
+        down = terminal.l3vpn("down", "two-vpns")
+        assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
+    finally:
+        put_out(terminal)

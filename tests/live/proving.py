@@ -1,0 +1,107 @@
+"""A lab of the repository, brought up and proven, to be broken and looked at from within a test."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.fleet.answers import Unreachable
+from orchestrator.fleet.push import push
+from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
+from orchestrator.lifecycle.store import Store
+from orchestrator.verify import HEALTHY, State, verify
+from tests.live.conftest import put_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.topology import Link
+    from orchestrator.verify import Report
+    from tests.live.fault import Fault
+    from tests.live.terminal import Terminal
+
+SETTLED_WITHIN = 40.0
+SHOWS_WITHIN = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenLab:
+    """A running lab, and what its files want."""
+
+    running: Running
+    lab: Lab
+
+    def type_in(self, commands: Mapping[str, str]) -> None:
+        """Do what somebody does by hand in the nodes' shells."""
+        with fleet(self.running) as nodes:
+            for node, answer in nodes.execute(commands).items():
+                assert not isinstance(answer, Unreachable), answer
+                assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
+
+    def wrong(self, state: State = HEALTHY, within: float = SETTLED_WITHIN) -> list[str]:
+        """What of the proof does not hold in a state of the lab, after so much time to settle."""
+        return failures(self.report(state, within))
+
+    def report(self, state: State = HEALTHY, within: float = SETTLED_WITHIN) -> Report:
+        """The proof in a state of the lab."""
+        with fleet(self.running) as nodes:
+            return verify(nodes, self.lab, timeout=within, state=state)
+
+    def push(self) -> None:
+        """Send what differs; every node takes it."""
+        with fleet(self.running) as nodes:
+            pushed = push(nodes, self.lab)
+        assert [str(result.failure) for result in pushed.values() if not result.ok] == []
+
+    def unexplained(self, fault: Fault) -> tuple[str, ...]:
+        """Break something by hand; what of the proof that does not explain, once it has had time to show."""
+        self.type_in(fault.break_it)
+        until = time.monotonic() + SHOWS_WITHIN
+        while True:
+            unexplained = fault.unexplained(self.report(within=0))
+            if not unexplained or time.monotonic() > until:
+                return unexplained
+
+    def link(self, a: str, b: str) -> Link:
+        """The link between two nodes."""
+        (found,) = (one for one in self.lab.topology.links if {one.a.node, one.b.node} == {a, b})
+        return found
+
+    @contextmanager
+    def down(self, *links: Link) -> Iterator[State]:
+        """Links without a carrier for as long as the context lasts; the state that the lab is in then."""
+        self.type_in({link.a.node: f"ip link set {link.a.interface} down" for link in links})
+        try:
+            yield State(links_down=frozenset(links))
+        finally:
+            self.type_in({link.a.node: f"ip link set {link.a.interface} up" for link in links})
+
+
+def failures(report: Report) -> list[str]:
+    """What does not hold, one line each."""
+    return [
+        f"{one.verdict.value} {one.check.id}: expected {one.expected}; {one.observed}"
+        for one in report.findings
+        if not one.holds
+    ]
+
+
+@contextmanager
+def proven(name: str, terminal: Terminal) -> Iterator[ProvenLab]:
+    """Bring a lab up by the real command line, and down at the end; nothing is left."""
+    try:
+        done = terminal.l3vpn("up", name)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_STATE_HOME", str(terminal.state))
+            with joined(find(name, Store(terminal.places.state))) as there:
+                yield ProvenLab(there, intent_of(there.placement.lab, there.placement))
+        down = terminal.l3vpn("down", name)
+        assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
+    finally:
+        put_out(terminal)

@@ -1,0 +1,118 @@
+"""The proof is honest: each kind of check fails on a running lab that is broken in the way it is there for.
+
+A fault is done by hand in the nodes, the proof must say exactly what follows from it and nothing else, then
+a push must mend it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.fleet.answers import Unreachable
+from orchestrator.fleet.push import push
+from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
+from orchestrator.lifecycle.store import Store
+from orchestrator.verify import expect, verify
+from tests.live.faults import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.model.lab import Lab
+    from tests.live.conftest import LiveLab
+    from tests.live.fault import Fault
+
+pytestmark = pytest.mark.live
+
+SHOWS_WITHIN = 20.0  # seconds: a BGP session that nobody keeps alive is given up after 9
+MENDED_WITHIN = 40.0
+
+
+@pytest.fixture(scope="module")
+def running(lab: LiveLab) -> Iterator[Running]:
+    """The session's lab, joined from within this process."""
+    places = lab.terminal.places
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(lab.terminal.state))
+        with joined(find(lab.name, Store(places.state))) as there:
+            yield there
+
+
+@pytest.fixture(scope="module")
+def intent(running: Running) -> Lab:
+    """What the lab's files want."""
+    return intent_of(running.placement.lab, running.placement)
+
+
+@dataclass(slots=True)
+class Sessions:
+    """The sessions to the nodes, kept from test to test: opening them takes as long as a proof."""
+
+    running: Running
+    nodes: Fleet
+
+    def renew(self) -> None:
+        """Close them and open them anew."""
+        self.nodes.close()
+        self.nodes = fleet(self.running)
+
+    def type_in(self, commands: Mapping[str, str]) -> None:
+        """Do what somebody does by hand in the nodes' shells."""
+        for node, answer in self.nodes.execute(commands).items():
+            assert not isinstance(answer, Unreachable), answer
+            assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
+
+
+@pytest.fixture(scope="module")
+def sessions(running: Running) -> Iterator[Sessions]:
+    """Sessions to all nodes."""
+    opened = Sessions(running, fleet(running))
+    yield opened
+    opened.nodes.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_proof_tells_what_is_broken_and_a_push_mends_it(
+    sessions: Sessions, intent: Lab, fault: Fault
+) -> None:
+    sessions.type_in(fault.break_it)
+    try:
+        if fault.daemons:
+            sessions.renew()
+        unexplained = _once_it_shows(sessions.nodes, intent, fault)
+    finally:
+        pushed = push(sessions.nodes, intent)
+        if fault.mend_it:
+            sessions.type_in(fault.mend_it)
+            if fault.daemons:
+                sessions.renew()
+            pushed = push(sessions.nodes, intent)
+    assert not unexplained, "\n".join(unexplained)
+    assert [str(result.failure) for result in pushed.values() if not result.ok] == []
+    again = verify(sessions.nodes, intent, timeout=MENDED_WITHIN)
+    assert [f"{one.check.id}: {one.observed}" for one in again.findings if not one.holds] == []
+
+
+def _once_it_shows(nodes: Fleet, intent: Lab, fault: Fault) -> tuple[str, ...]:
+    """What of a report the fault does not explain, as soon as there is nothing, or it has had its time."""
+    until = time.monotonic() + SHOWS_WITHIN
+    while True:
+        unexplained = fault.unexplained(verify(nodes, intent, timeout=0))
+        if not unexplained or time.monotonic() > until:
+            return unexplained
+
+
+def test_every_kind_of_check_is_made_to_fail(intent: Lab) -> None:
+    kinds = {".".join(check.id.split(".")[:2]) for check in expect(intent)}
+    shown = {
+        ".".join(check.id.split(".")[:2])
+        for check in expect(intent)
+        if any(fnmatchcase(check.id, pattern) for fault in FAULTS for pattern in fault.fails)
+    }
+    assert kinds - shown == set()

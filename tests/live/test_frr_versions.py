@@ -1,0 +1,56 @@
+"""The same lab, the same proof, on the other FRR generations that Debian has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["8.4", "10.7"])
+def version(request: pytest.FixtureRequest) -> str:
+    """An FRR version that is not the default."""
+    return str(request.param)
+
+
+@pytest.fixture
+def l3vpn(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """The command line on a guest of that suite; the lab is down and the guest off afterwards."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "orchestrator.cli", *arguments],
+            env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=400,
+        )
+
+    yield run
+    run("down", "two-vpns")
+
+
+def test_two_vpns_is_proven(version: str, l3vpn: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    up = l3vpn("up", "two-vpns", "--host", "guest", "--runtime", "netns", "--frr", version)
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert "all 355 checks hold" in up.stdout
+
+    shown = l3vpn("exec", "two-vpns", "pe1", "--", "vtysh", "-c", "show version")
+    assert f"FRRouting {version}" in shown.stdout
+
+    again = l3vpn("push", "two-vpns")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "no difference\n"

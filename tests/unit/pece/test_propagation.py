@@ -1,0 +1,99 @@
+"""Which routes come about where, on small labs whose answer a person can see."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.pece.held import Source, Table
+from orchestrator.verify.state import LabInState, State
+from tests.unit.model.labs import LabText, small
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")
+HUB_AND_SPOKE = LabText(
+    nodes=("pe1 pe", "p1 p", "pe2 pe", "hub ce", "spoke1 ce", "spoke2 ce"),
+    links=(
+        "pe1:eth1 p1:eth1",
+        "p1:eth2 pe2:eth1",
+        "pe1:eth2 hub:eth1",
+        "pe1:eth3 hub:eth2",
+        "pe2:eth2 spoke1:eth1",
+        "pe2:eth3 spoke2:eth1",
+    ),
+    intent="""
+    provider: {asn: 65000}
+    vpns:
+      red:
+        vrfs:
+          hub-in: {import: ["65000:2"], export: []}
+          hub-out: {import: [], export: ["65000:1"]}
+          spoke1: {import: ["65000:1"], export: ["65000:2"]}
+          spoke2: {import: ["65000:1"], export: ["65000:2"]}
+        sites:
+          hub:
+            prefixes: [172.16.0.0/24]
+            attachments:
+              - {protocol: bgp, asn: 65100, ce: hub, pe: "pe1:eth2", vrf: hub-in}
+              - {protocol: bgp, asn: 65100, ce: hub, pe: "pe1:eth3", vrf: hub-out, transit: true}
+          spoke1: {protocol: bgp, asn: 65101, vrf: spoke1, prefixes: [172.16.1.0/24]}
+          spoke2: {protocol: bgp, asn: 65102, vrf: spoke2, prefixes: [172.16.2.0/24]}
+    """,
+)
+SHARED_AS = """
+provider: {asn: 65000}
+vpns:
+  red:
+    sites:
+      red1: {protocol: bgp, asn: 65100, prefixes: [172.16.1.0/24]}
+      red2: {protocol: bgp, asn: 65100, own-as: allowas-in, prefixes: [172.16.2.0/24]}
+"""
+
+
+def test_as_override_and_allowas_in_give_different_paths(tmp_path: Path) -> None:
+    routing = LabInState(small(SHARED_AS).load(tmp_path)).routing
+    assert routing[Table("red1")][P2].as_path == (65000, 65000)
+    assert routing[Table("red2")][P1].as_path == (65000, 65100)
+    assert routing[Table("pe1", "red")][P2].as_path == (65100,)
+
+
+def test_spokes_reach_each_other_through_the_hubs_ce(tmp_path: Path) -> None:
+    lab = LabInState(HUB_AND_SPOKE.load(tmp_path))
+    journey = lab.journey("spoke1", P2, "spoke2")
+    assert journey is not None
+    assert [table for table, _, _ in journey] == [
+        Table("spoke1"),
+        Table("pe2", "spoke1"),
+        Table("pe1", "hub-out"),
+        Table("hub"),
+        Table("pe1", "hub-in"),
+        Table("pe2", "spoke2"),
+    ]
+    assert lab.routing[Table("spoke1")][P2].as_path == (65000, 65100, 65000, 65102)
+
+
+def test_without_the_hub_spokes_are_apart(tmp_path: Path) -> None:
+    text = HUB_AND_SPOKE.load(tmp_path)
+    lab = LabInState(text, State(nodes_down=frozenset({"hub"})))
+    assert P2 not in lab.routing[Table("spoke1")]
+    assert lab.journey("spoke1", P2, "spoke2") is None
+
+
+def test_a_pe_without_transit_takes_nothing_back(tmp_path: Path) -> None:
+    text = LabText(
+        HUB_AND_SPOKE.nodes, HUB_AND_SPOKE.links, HUB_AND_SPOKE.intent.replace(", transit: true", "")
+    )
+    lab = LabInState(text.load(tmp_path))
+    assert P2 not in lab.routing[Table("pe1", "hub-out")]
+    assert P2 not in lab.routing[Table("spoke1")]
+
+
+def test_what_is_down_takes_its_routes_along(tmp_path: Path) -> None:
+    lab = small(SHARED_AS).load(tmp_path)
+    (link,) = (one for one in lab.topology.links if one.b.node == "red2")
+    cut = LabInState(lab, State(links_down=frozenset({link})))
+    assert P2 not in cut.routing[Table("red1")]
+    assert P2 not in cut.routing[Table("pe1", "red")]
+    assert cut.routing[Table("red2")][P2].source is Source.OWN
