@@ -101,7 +101,10 @@ def _run(chosen: argparse.Namespace) -> None:
 def _ask(control: Path, request: str) -> None:
     """Have the running speaker answer, on the terminal."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(control))
+        try:
+            line.connect(str(control))
+        except OSError:
+            raise ConnectionError(f"no speaker answers at {control}") from None
         line.sendall(request.encode())
         answer = b""
         while more := line.recv(_CHUNK):
