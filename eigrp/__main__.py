@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from eigrp.config import parse
 from eigrp.errors import EigrpError
 from eigrp.speaker import Speaker
+from eigrp.supervisor import supervise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """What the command line asks for: 0 done, 1 failed, 2 wrong usage or configuration."""
     chosen = _parser().parse_args(arguments)
     try:
+        if chosen.verb == "run" and chosen.supervised:
+            return _supervise(chosen)
         if chosen.verb == "run":
             _run(chosen)
         elif chosen.verb == "check":
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--config", type=Path, default=_CONFIG)
     run.add_argument("--frr", type=Path, default=_FRR, help="folder of FRR's sockets")
     run.add_argument("--log", type=Path, default=_LOG)
+    run.add_argument("--supervised", action="store_true", help="start it again whenever it dies")
     check = verbs.add_parser("check", help="say what is wrong with a configuration file")
     check.add_argument("config", type=Path)
     verbs.add_parser("reload", help="have the running speaker read its configuration again")
@@ -66,14 +70,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(chosen: argparse.Namespace) -> None:
+def _supervise(chosen: argparse.Namespace) -> int:
+    _log_to(chosen.log)
+    own = [f"--control={chosen.control}", "run", f"--config={chosen.config}"]
+    own += [f"--frr={chosen.frr}", f"--log={chosen.log}"]
+    return supervise([sys.executable, "-m", "eigrp", *own])
+
+
+def _log_to(file: Path) -> None:
     logging.Formatter.converter = time.gmtime
     logging.basicConfig(
-        filename=chosen.log,
+        filename=file,
         level=logging.INFO,
         format="%(asctime)s EIGRP: %(message)s",
         datefmt="%Y/%m/%d %H:%M:%S",
     )
+
+
+def _run(chosen: argparse.Namespace) -> None:
+    _log_to(chosen.log)
     try:
         Speaker(chosen.config, chosen.frr, chosen.control).run()
     except (EigrpError, OSError):
@@ -86,7 +101,10 @@ def _run(chosen: argparse.Namespace) -> None:
 def _ask(control: Path, request: str) -> None:
     """Have the running speaker answer, on the terminal."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(control))
+        try:
+            line.connect(str(control))
+        except OSError:
+            raise ConnectionError(f"no speaker answers at {control}") from None
         line.sendall(request.encode())
         answer = b""
         while more := line.recv(_CHUNK):

@@ -19,7 +19,7 @@ from enum import Enum, IntEnum
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from eigrp.metric import HERE, INFINITY, UNREACHABLE, Distance
+from eigrp.metric import HERE, INFINITY, Distance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -361,7 +361,3 @@ def _with_path(entry: Entry, peer: Peer, path: Path | None) -> Entry:
 
 def _having_told(entry: Entry, peer: Peer, route: Route | None) -> Entry:
     return replace(entry, told={**entry.told, peer: route})
-
-
-WITHDRAWN: Final = UNREACHABLE
-"""The vector that goes out for a route that is None."""

@@ -55,11 +55,6 @@ class Packet:
     ack: int = 0
     vrid: int = 0
 
-    @property
-    def is_ack(self) -> bool:
-        """Whether it says nothing but "I have it"."""
-        return self.opcode is Opcode.HELLO and self.ack != 0
-
 
 def checksum(data: bytes) -> int:
     """The Internet checksum over data; 0 over data whose checksum is right."""

@@ -6,17 +6,19 @@ done: packets to send, routes to install or remove, lines for the log.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from eigrp import authentication
 from eigrp import packet as packets
+from eigrp.circuit import Circuit
 from eigrp.complaints import Complaints
-from eigrp.dual import HERE_PEER, WITHDRAWN, Kind, Message, Peer
+from eigrp.dual import HERE_PEER, Kind, Message, Peer
+from eigrp.effects import Effect, Install, Note, Remove, Transmit
 from eigrp.errors import DecodeError
-from eigrp.metric import GOODBYE, VectorMetric
+from eigrp.metric import GOODBYE, UNREACHABLE
 from eigrp.origins import Origins
 from eigrp.packet import Flag, Opcode, Packet
 from eigrp.settings import NO_ADDRESS
@@ -42,62 +44,6 @@ _ACTIVE_FLAG: Final = 0x04
 _OPCODES: Final = {Kind.UPDATE: Opcode.UPDATE, Kind.QUERY: Opcode.QUERY, Kind.REPLY: Opcode.REPLY}
 _KINDS: Final = {opcode: kind for kind, opcode in _OPCODES.items()}
 _NEVER_ROUTED: Final = (IPv4Network("127.0.0.0/8"), IPv4Network("224.0.0.0/3"))
-
-
-@dataclass(frozen=True, slots=True)
-class Transmit:
-    """Send these bytes out of an interface; to None: to 224.0.0.10."""
-
-    interface: str
-    destination: IPv4Address | None
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Install:
-    """A route for the RIB: next hops as (interface, gateway), composite metric, administrative distance."""
-
-    prefix: IPv4Network
-    hops: tuple[tuple[str, IPv4Address], ...]
-    metric: int
-    distance: int
-    tag: int
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """A route that is no longer for the RIB."""
-
-    prefix: IPv4Network
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line for the log."""
-
-    text: str
-
-
-Effect: TypeAlias = Transmit | Install | Remove | Note
-
-
-@dataclass(slots=True)
-class Circuit:
-    """An interface that takes part and is up."""
-
-    link: Link
-    settings: InterfaceSettings
-    next_hello: float
-    neighbors: dict[IPv4Address, Neighbor] = field(default_factory=dict)
-
-    @property
-    def metric(self) -> VectorMetric:
-        """What it adds to a route."""
-        return self.settings.metric(self.link.mtu)
-
-    def near(self, source: IPv4Address) -> IPv4Address | None:
-        """Our address in the subnet of that one."""
-        return next((own.ip for own in self.link.addresses if source in own.network), None)
 
 
 class Process:
@@ -229,7 +175,7 @@ class Process:
     def _unstick(self, prefix: IPv4Network, now: float) -> None:
         stuck = self.table.overdue(prefix, now)
         for peer in stuck.ask:
-            tlv = RouteTlv(prefix, Route(replace(WITHDRAWN, flags=_ACTIVE_FLAG)))
+            tlv = RouteTlv(prefix, Route(replace(UNREACHABLE, flags=_ACTIVE_FLAG)))
             self._reliably(peer, Packet(Opcode.SIA_QUERY, self.settings.asn, (tlv,)), now)
         for peer in stuck.reset:
             circuit = self.circuits[peer.interface]
@@ -379,7 +325,7 @@ class Process:
     def _explain(self, peer: Peer, prefix: IPv4Network, now: float) -> None:
         """A neighbour waits for our reply and asks whether we are still there (RFC 7868 section 4.4.1)."""
         if self.table.entry(prefix).active:
-            tlv = RouteTlv(prefix, Route(replace(WITHDRAWN, flags=_ACTIVE_FLAG)))
+            tlv = RouteTlv(prefix, Route(replace(UNREACHABLE, flags=_ACTIVE_FLAG)))
             self._reliably(peer, Packet(Opcode.SIA_REPLY, self.settings.asn, (tlv,)), now)
         else:
             self.table.remind(prefix, peer, now)
@@ -514,7 +460,7 @@ class Process:
 
 
 def _route_of(message: Message) -> Route:
-    return Route(WITHDRAWN, message.shape) if message.route is None else message.route
+    return Route(UNREACHABLE, message.shape) if message.route is None else message.route
 
 
 def _is_frr(version: SoftwareVersion) -> bool:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from ipaddress import IPv4Network
 
+    from eigrp.circuit import Circuit
     from eigrp.dual import Path, Peer
     from eigrp.metric import Distance
-    from eigrp.process import Circuit, Process
+    from eigrp.process import Process
     from eigrp.transport import Neighbor
 
 _Facts = dict[str, Any]

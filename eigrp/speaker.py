@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING, Final
 
 from eigrp import show, wire
 from eigrp.config import parse
-from eigrp.errors import ConfigError, EigrpError, ZebraError
+from eigrp.effects import Install, Note, Remove, Transmit
+from eigrp.errors import ConfigError, EigrpError
 from eigrp.netlink import Kernel, Snapshot
-from eigrp.process import Install, Note, Process, Remove, Transmit
-from eigrp.zebra import Zebra
+from eigrp.process import Process
+from eigrp.rib import Rib
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from eigrp.settings import ProcessSettings
-    from eigrp.zapi import Redistributed
 
 log: Final = logging.getLogger("eigrp")
-_RETRY_SECONDS: Final = 2.0
 _PACKETS_AT_ONCE: Final = 64
 _REQUEST_SECONDS: Final = 1.0
 _LONGEST_REQUEST: Final = 256
@@ -48,24 +47,21 @@ class Speaker:
     """
 
     def __init__(self, config: Path, frr: Path, control: Path) -> None:
-        self._config, self._frr, self._control = config, frr, control
+        self._config, self._control = config, control
         settings = parse(config.read_text())
         self._epoch = time.time() - time.monotonic()
         self._selector = selectors.DefaultSelector()
         self._processes: dict[str, Process] = {}
         self._lines: dict[tuple[str, str], socket.socket] = {}
-        self._zebra: Zebra | None = None
-        self._zebra_trouble = "not connected yet"
-        self._zebra_retry = 0.0
-        self._subscribed: set[tuple[str, str]] = set()
         self._running = True
         self._reload = False
         self._kernel = Kernel()
         self._snapshot = self._kernel.snapshot()
+        self._rib = Rib(frr, self._selector, self._processes, self._snapshot)
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
         self._door = self._open_door()
         self._alarm = self._catch_signals()
-        self._connect_zebra()
+        self._rib.connect()
         self._follow(settings)
 
     # ---- running -------------------------------------------------------------------------------
@@ -80,8 +76,8 @@ class Speaker:
                 self._reload = False
                 self._read_config()
             now = time.monotonic()
-            if self._zebra is None and now >= self._zebra_retry:
-                self._connect_zebra()
+            if not self._rib.connected and now >= self._rib.retry:
+                self._rib.connect()
             for process in list(self._processes.values()):
                 if process.deadline() <= now:
                     process.tick(now)
@@ -92,8 +88,8 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
-        if self._zebra is None:
-            due.append(self._zebra_retry)
+        if not self._rib.connected:
+            due.append(self._rib.retry)
         first = min(due, default=math.inf)
         return None if math.isinf(first) else max(0.0, first - now)
 
@@ -104,8 +100,7 @@ class Speaker:
         self._carry_out()
         for line in self._lines.values():
             line.close()
-        if self._zebra is not None:
-            self._zebra.close()
+        self._rib.close()
         self._control.unlink(missing_ok=True)
         log.info("ended")
 
@@ -157,7 +152,7 @@ class Speaker:
                 log.info("router eigrp %d vrf %s begins", settings.asn, vrf)
             elif known.settings != settings:
                 known.reconfigure(settings, now)
-        self._subscribe()
+        self._rib.subscribe()
         self._apply_links(self._snapshot)
         self._carry_out()
 
@@ -171,6 +166,7 @@ class Speaker:
 
     def _apply_links(self, snapshot: Snapshot) -> None:
         before, self._snapshot = self._snapshot, snapshot
+        self._rib.links_are(snapshot)
         now = time.monotonic()
         for vrf, process in self._processes.items():
             mine = {name: link for name, (owner, link) in snapshot.links.items() if owner == vrf}
@@ -180,10 +176,6 @@ class Speaker:
             for name, link in mine.items():
                 if before.links.get(name) != (vrf, link) or name not in process.circuits:
                     process.link_is(link, now)
-        if before.vrfs != snapshot.vrfs:
-            renewed = {vrf for vrf, index in snapshot.vrfs.items() if before.vrfs.get(vrf) != index}
-            if self._zebra is not None:  # either may hear of a VRF first
-                self._vrfs_announced({snapshot.vrfs[vrf] for vrf in renewed} & self._zebra.vrfs)
         self._match_lines()
 
     def _match_lines(self) -> None:
@@ -226,108 +218,6 @@ class Speaker:
                 return
             process.receive(name, *packet, time.monotonic())
 
-    # ---- zebra ---------------------------------------------------------------------------------
-
-    def _connect_zebra(self) -> None:
-        self._zebra_retry = time.monotonic() + _RETRY_SECONDS
-        try:
-            self._zebra = Zebra(self._frr)
-        except (OSError, ZebraError) as error:
-            self._say_of_zebra(f"no zebra: {error}")
-            return
-        self._say_of_zebra(f"connected, FRRouting {self._zebra.version}")
-        self._subscribed.clear()
-        self._register_zebra()
-
-    def _vrfs_announced(self, new: set[int]) -> None:
-        """Zebra knows these VRFs now: it may be told of their routes and asked for others'."""
-        fresh = {vrf for vrf, index in self._snapshot.vrfs.items() if index in new}
-        self._subscribed = {key for key in self._subscribed if self._ready(key[0]) and key[0] not in fresh}
-        self._subscribe()
-        for vrf in fresh & self._processes.keys():
-            for route in self._processes[vrf].installed.values():
-                self._install(vrf, route)
-
-    def _ready(self, vrf: str) -> bool:
-        """Whether zebra can be spoken to of this VRF."""
-        return self._zebra is not None and self._snapshot.vrfs.get(vrf) in self._zebra.vrfs
-
-    def _register_zebra(self) -> None:
-        if self._zebra is None:
-            return
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._zebra.has_to_write else 0)
-        if self._zebra.socket not in self._selector.get_map():
-            self._selector.register(self._zebra.socket, events, self._talk_to_zebra)
-        elif self._selector.get_key(self._zebra.socket).events != events:
-            self._selector.modify(self._zebra.socket, events, self._talk_to_zebra)
-
-    def _talk_to_zebra(self) -> None:
-        if self._zebra is None:
-            return
-        try:
-            if self._zebra.has_to_write:
-                self._zebra.write()
-            before = set(self._zebra.vrfs)
-            heard = self._zebra.read()
-        except (OSError, ZebraError) as error:
-            self._lose_zebra(str(error))
-            return
-        if self._zebra.vrfs != before:
-            self._vrfs_announced(self._zebra.vrfs - before)
-        for each in heard:
-            self._redistributed(each)
-
-    def _lose_zebra(self, reason: str) -> None:
-        if self._zebra is None:
-            return
-        self._selector.unregister(self._zebra.socket)
-        self._zebra.close()
-        self._zebra = None
-        self._zebra_retry = time.monotonic() + _RETRY_SECONDS
-        self._say_of_zebra(f"lost: {reason}")
-        for vrf, source in self._subscribed:
-            if vrf in self._processes:
-                self._processes[vrf].forget_offers(source, time.monotonic())
-        self._subscribed.clear()
-
-    def _say_of_zebra(self, text: str) -> None:
-        if text != self._zebra_trouble:
-            self._zebra_trouble = text
-            log.info("zebra %s", text)
-
-    def _subscribe(self) -> None:
-        """Ask zebra for what the processes redistribute, in VRFs that are there."""
-        if self._zebra is None:
-            return
-        wanted = {
-            (vrf, source)
-            for vrf, process in self._processes.items()
-            for source in process.settings.redistribute
-            if self._ready(vrf)
-        }
-        for vrf, source in sorted(wanted - self._subscribed):
-            self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=True)
-        for vrf, source in sorted(self._subscribed - wanted):
-            if self._ready(vrf):
-                self._zebra.subscribe(self._snapshot.vrfs[vrf], source, wanted=False)
-            if vrf in self._processes:
-                self._processes[vrf].forget_offers(source, time.monotonic())
-        self._subscribed = wanted
-
-    def _redistributed(self, said: Redistributed) -> None:
-        for vrf, index in self._snapshot.vrfs.items():
-            if index == said.vrf and (vrf, said.source) in self._subscribed:
-                self._processes[vrf].offer(said.source, said.prefix, said.offer, time.monotonic())
-
-    def _install(self, vrf: str, route: Install) -> None:
-        if self._zebra is not None and self._ready(vrf):
-            indexes = {name: link.index for name, (_, link) in self._snapshot.links.items()}
-            self._zebra.add(self._snapshot.vrfs[vrf], route, indexes)
-
-    def _remove(self, vrf: str, route: Remove) -> None:
-        if self._zebra is not None and self._ready(vrf):
-            self._zebra.delete(self._snapshot.vrfs[vrf], route.prefix)
-
     # ---- outputs -------------------------------------------------------------------------------
 
     def _carry_out(self) -> None:
@@ -339,17 +229,12 @@ class Speaker:
                     case Transmit():
                         self._send(vrf, output)
                     case Install():
-                        self._install(vrf, output)
+                        self._rib.install(vrf, output)
                     case Remove():
-                        self._remove(vrf, output)
+                        self._rib.remove(vrf, output.prefix)
                     case Note(text):
                         log.info("AS %d vrf %s: %s", process.settings.asn, vrf, text)
-        if self._zebra is not None and self._zebra.has_to_write:
-            try:
-                self._zebra.write()
-            except OSError as error:
-                self._lose_zebra(str(error))
-        self._register_zebra()
+        self._rib.flush()
 
     def _send(self, vrf: str, packet: Transmit) -> None:
         line = self._lines.get((vrf, packet.interface))
@@ -389,4 +274,4 @@ class Speaker:
         if request.strip() == "reload":
             return self._read_config()
         processes = list(self._processes.values())
-        return show.answer(request, processes, self._zebra_trouble, time.monotonic())
+        return show.answer(request, processes, self._rib.standing, time.monotonic())

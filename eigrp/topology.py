@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from eigrp import dual
 from eigrp.dual import HERE_PEER, Entry, Kind, Message, Path, Peer
-from eigrp.metric import HERE, INFINITY, Distance, KValues, VectorMetric, composite
+from eigrp.metric import INFINITY, Distance, KValues, VectorMetric, composite
 from eigrp.tlv import Route
 
 if TYPE_CHECKING:
@@ -161,8 +161,3 @@ class Table:
 
 def _way(entry: Entry) -> tuple[tuple[Peer, ...], Route | None]:
     return entry.next_hops(), entry.reported
-
-
-def is_here(path: Path) -> bool:
-    """Whether a path is this router's own."""
-    return path.reported_distance == HERE

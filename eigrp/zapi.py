@@ -62,7 +62,7 @@ class Dialect:
 
 
 _FRR8: Final = Dialect(
-    8, 9, 11, 12, 18, 30, 31, 32, 33,
+    8, 9, 11, 12, 18, 30, 31, 33, 34,
     {"kernel": 1, "connected": 2, "static": 3, "bgp": 9, "eigrp": 11},
     hello_notify=True, label_type=False, weight=4,
 )  # fmt: skip

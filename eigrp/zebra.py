@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
     from pathlib import Path
 
-    from eigrp.process import Install
+    from eigrp.effects import Install
 
 _END: Final = b"\0\0\0"
 _SECONDS: Final = 5.0

@@ -20,7 +20,7 @@ from tests.eigrp.wire_model import Network, settings
 if TYPE_CHECKING:
     import pytest
 
-    from eigrp.process import Transmit
+    from eigrp.effects import Transmit
 
 HELLO = Packet(Opcode.HELLO, 100, (Parameters(KValues(), 15),))
 STRANGER = IPv4Address("10.0.2.2")

@@ -6,10 +6,11 @@ from random import Random
 
 from eigrp.authentication import Key
 from eigrp.dual import Kind
+from eigrp.effects import Install, Note, Remove, Transmit
 from eigrp.metric import KValues
 from eigrp.origins import Offer
 from eigrp.packet import Opcode, decode
-from eigrp.process import Install, Note, Process, Remove, Transmit
+from eigrp.process import Process
 from eigrp.settings import InterfaceSettings, ProcessSettings, Redistribution
 from eigrp.tlv import RouteTlv
 from tests.eigrp.wire_model import Network, Weather, changed, settings

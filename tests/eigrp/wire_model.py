@@ -9,7 +9,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from eigrp.dual import HERE_PEER
-from eigrp.process import Note, Process, Transmit
+from eigrp.effects import Note, Transmit
+from eigrp.process import Process
 from eigrp.settings import InterfaceSettings, Link, ProcessSettings
 
 if TYPE_CHECKING:

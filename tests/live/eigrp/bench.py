@@ -123,13 +123,13 @@ class Bench:
         # 10.7 says so where a line changes nothing.
         assert "%" not in said.replace("% Configuration applied with notes", ""), said
 
-    def speaker(self, node: str, config: str) -> None:
+    def speaker(self, node: str, config: str, options: str = "") -> None:
         """Start the speaker and wait until it answers."""
         self.write(node, config)
         folder = f"/run/frr/{node}"
         self.run(
             f"cd {_HOME}; ip netns exec {node} python3 -m eigrp --control {folder}/eigrp.sock run "
-            f"--config {folder}/eigrp.conf --frr {folder} --log {folder}/eigrp.log "
+            f"--config {folder}/eigrp.conf --frr {folder} --log {folder}/eigrp.log {options} "
             f">{folder}/eigrp.out 2>&1 & echo $! >{folder}/eigrp.pid"
         )
         self.until(lambda: "processes" in self.text(node, "interfaces json"), f"speaker of {node} answers")

@@ -154,6 +154,22 @@ def test_its_death_withdraws_its_routes_and_neighbours_notice(bench: Bench) -> N
     bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "back")
 
 
+def test_a_supervised_speaker_comes_back_by_itself(bench: Bench) -> None:
+    pair(bench, config({"eth1": "", "lan1": "passive"}), config({"eth1": "", "lan1": "passive"}))
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route")
+    bench.signal("r1", "TERM")
+    bench.until(lambda: not bench.routes("r2"), "gone with the goodbye", 5)
+    bench.speaker("r1", config({"eth1": "", "lan1": "passive"}), "--supervised")
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route of the supervised one")
+    bench.run("kill -KILL $(pgrep -P $(cat /run/frr/r1/eigrp.pid))")
+    bench.until(lambda: "started again" in bench.log("r1"), "its death is noticed")
+    bench.until(lambda: "172.16.2.0/24" in bench.routes("r1"), "it has come back")
+    bench.until(lambda: "peer restarted" in bench.log("r2"), "the neighbour has noticed")
+    bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "all as before")
+    bench.signal("r1", "TERM")
+    bench.until(lambda: not bench.routes("r2"), "told to end, it ends for good", 5)
+
+
 def test_zebra_may_restart_under_it(bench: Bench) -> None:
     pair(bench, config({"eth1": "", "lan1": "passive"}), config({"eth1": "", "lan1": "passive"}))
     bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "route")
