@@ -41,7 +41,6 @@ ip -batch - <<IP
 link set lo up
 address add $guest dev vec0
 link set vec0 up
-route add default via $outside
 IP
 # ip_gre and others would else put devices of their own into every namespace.
 sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2

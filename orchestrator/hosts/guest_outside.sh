@@ -47,7 +47,7 @@ mkdir -m 700 "$tree/run/l3vpn"
 install -m 755 "$init" "$tree/run/l3vpn/init"
 install -m 600 "$host_key" "$tree/run/l3vpn/host_key"
 install -m 644 "$login" "$tree/run/l3vpn/authorized_keys"
-printf 'outside=%s\nguest=%s\n' "${outside%/*}" "$guest" >"$tree/run/l3vpn/addresses"
+printf 'guest=%s\n' "$guest" >"$tree/run/l3vpn/addresses"
 
 chroot "$tree" ip -batch - <<IP
 link set lo up
