@@ -36,7 +36,7 @@ check: .venv/ready-dev
 	$(BIN)/pytest -q -m "not live"
 
 test: check
-	$(BIN)/pytest -v -m live
+	$(BIN)/pytest -v -m live --durations=15
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.benchmark $(LAB)

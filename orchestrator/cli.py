@@ -73,7 +73,9 @@ def parser() -> argparse.ArgumentParser:
 
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
-    up = verbs.add_parser("up", parents=[place, proof, lab], help="bring a lab up, configure and prove it")
+    up = verbs.add_parser(
+        "up", parents=[place, proof, form, lab], help="bring a lab up, configure and prove it"
+    )
     up.add_argument(
         "--frr",
         choices=("8.4", "10.3", "10.7"),

@@ -33,7 +33,7 @@ def run_up(given: argparse.Namespace) -> int:
     if given.image:
         os.environ["L3VPN_IMAGE"] = given.image
     host, runtime = wanted_place(given)
-    out = console()
+    out = console(stderr=given.format == "json")
     watcher = PhaseLines(out)
     out.print(f"{lab.name}: host {host}, runtime {runtime}")
     try:
@@ -60,7 +60,8 @@ def _tell_up(given: argparse.Namespace, done: Up) -> int:
         code = tell_report(given, done.report)
         if code:
             return code
-    _tell_next(given, done)
+    if given.format == "table":
+        _tell_next(given, done)
     return ExitCode.PROVEN
 
 

@@ -29,10 +29,10 @@ class Terminal:
     @property
     def places(self) -> Places:
         """The folders that the commands typed here use."""
-        return Places.of(self._environ)
+        return Places.of(self.environ)
 
     @property
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         mine = {"XDG_STATE_HOME": str(self.state), "COLUMNS": "200"}
         return {key: value for key, value in os.environ.items() if not key.startswith("L3VPN_")} | mine
 
@@ -40,7 +40,7 @@ class Terminal:
         """Run one command to its end."""
         return subprocess.run(
             [*_PROGRAM, *map(str, arguments)],
-            env=self._environ,
+            env=self.environ,
             cwd=_ROOT,
             text=True,
             capture_output=True,
@@ -52,7 +52,7 @@ class Terminal:
         """Begin one command, in a process group of its own, to be interrupted as Ctrl-C would."""
         return subprocess.Popen(
             [*_PROGRAM, *map(str, arguments)],
-            env=self._environ,
+            env=self.environ,
             cwd=_ROOT,
             text=True,
             stdout=subprocess.PIPE,
