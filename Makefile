@@ -1,13 +1,14 @@
 # make lab-up    bring a lab up, configure it and prove it        LAB=two-vpns
 # make verify    prove it again      make status    what is up     make doctor   what this machine has
 # make lab-down  take it down        make test      all tests      make check    lint, types, fast tests
+# make test-all  all tests on all FRR versions, runtimes and timers (an hour)
 # make image     the nodes' container image, into this machine's Docker, for containerlab      IMAGE=l3vpn-node
 LAB ?= two-vpns
 IMAGE ?= l3vpn-node
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help lab-up lab-down verify status doctor image test check bench lock clean
+.PHONY: help lab-up lab-down verify status doctor image test test-all check bench lock clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -35,8 +36,14 @@ check: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/pytest -q -m "not live"
 
+# A test file has its lab to itself; two of them run side by side.
+LIVE := -v -n 2 --dist loadfile --durations=20
+
 test: check
-	$(BIN)/pytest -v -m live --durations=15
+	$(BIN)/pytest $(LIVE) -m "live and not slow"
+
+test-all: check
+	$(BIN)/pytest $(LIVE) -m live
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.benchmark $(LAB)
