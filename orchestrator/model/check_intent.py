@@ -51,6 +51,10 @@ def _check_providers(document: Document, intent: Intent) -> Iterator[Mistake]:
         path = ("providers", name)
         if (fault := word_fault(name)) is not None:
             yield document.mistake(path, f"provider name '{name}' {fault}", "choose a name like north")
+        first = next(one for one, other in intent.providers.items() if other.asn == provider.asn)
+        if first != name:
+            what = f"providers {first} and {name} both have AS {provider.asn}"
+            yield document.mistake((*path, "asn"), what, "an AS is one provider's: give it another")
         if provider.nodes is None and len(intent.providers) > 1:
             what = f"provider {name} does not say which nodes are its own"
             yield document.mistake(path, what, "with several providers each has nodes: [pe1, p1, …]")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import BgpIntent
+from orchestrator.model.pece_intent import BgpIntent, OspfIntent
 from orchestrator.model.places import place
 from orchestrator.model.topology import Role
 
@@ -35,6 +35,7 @@ def check_sites(files: LabFiles) -> Iterator[Mistake]:
         yield from _check_vrfs(files)
         yield from _check_distinguishers(files)
         yield from _check_provider_as(files)
+        yield from _check_several_providers(files)
 
 
 def _check_cabling(files: LabFiles) -> Iterator[Mistake]:
@@ -169,6 +170,41 @@ def _check_distinguishers(files: LabFiles) -> Iterator[Mistake]:
                 what = f"VPN {vpn} has an rd for '{pe}' but no site there"
                 right = nearest(pe, dict.fromkeys(pes[vpn]))
                 yield files.intent_document.mistake(("vpns", vpn, "rd", pe), what, right)
+
+
+def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
+    """A VPN at several providers hangs together by sites that are transit between them."""
+    home = homes(files.topology, files.intent)
+    for vpn in files.intent.vpns:
+        by_ce: dict[str, list[PlacedAttachment]] = {}
+        for one in files.intent.attachments():
+            if one.vpn == vpn and _pe(files, one) in home:
+                by_ce.setdefault(one.intent.ce, []).append(one)
+        parts: list[set[str]] = []
+        for mine in by_ce.values():
+            at = dict.fromkeys(home[_pe(files, one)] for one in mine)
+            if len(at) > 1:
+                yield from _check_ospf_at_several(files, mine, " and ".join(at))
+            transit = all(isinstance(one.intent, BgpIntent) and one.intent.transit for one in mine)
+            for part in [set(at)] if transit else [{one} for one in at]:
+                joined = [other for other in parts if other & part]
+                parts = [other for other in parts if other not in joined] + [part.union(*joined)]
+        if len(parts) > 1:
+            here, there = (" and ".join(sorted(part)) for part in parts[:2])
+            what = f"VPN {vpn} falls apart: no transit site joins {here} with {there}"
+            right = "attach a site to both providers and give it transit: true"
+            yield files.intent_document.mistake(("vpns", vpn), what, right)
+
+
+def _check_ospf_at_several(
+    files: LabFiles, attachments: Sequence[PlacedAttachment], providers: str
+) -> Iterator[Mistake]:
+    """Loop prevention is a route tag made of the provider's own AS number (RFC 4577 4.2.5.2)."""
+    for one in attachments:
+        if isinstance(one.intent, OspfIntent):
+            what = f"site {one.site} speaks OSPF with providers {providers}"
+            right = "neither knows the other's route tag: attach it to one of them, or speak bgp"
+            yield files.intent_document.mistake(one.path, what, right)
 
 
 def _check_provider_as(files: LabFiles) -> Iterator[Mistake]:

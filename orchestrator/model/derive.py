@@ -4,7 +4,7 @@ Each value depends only on what stands before it in the files: a lab that grows 
 
 * loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
 * Nth core link: the Nth /31 of its pool (10.0.0.0/16)
-* Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE
+* Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
 * RT of VPN N, import and export: `<provider AS>:<N>`
 * VRF: named like its VPN, table 1000+N, RD `<PE loopback>:<N>`; where a VPN has several VRF names, the Kth
@@ -31,6 +31,7 @@ from orchestrator.model.lab import (
     Lab,
     Provider,
     Site,
+    SparePort,
     Vpn,
     Vrf,
 )
@@ -246,6 +247,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         vpns=vpns,
         vrfs=tuple(_vrfs(topology, intent, numbered, vpns)),
         interfaces=tuple(_interfaces(topology, numbered, vpns)),
+        spares=tuple(_spares(topology, numbered, vpns)),
     )
 
 
@@ -342,6 +344,15 @@ def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) ->
                     yield one
         for site in sites:
             yield from _lans(site, node.name)
+
+
+def _spares(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[SparePort]:
+    used = {one.pe for vpn in vpns for site in vpn.sites for one in site.attachments}
+    for link, subnet in numbered.access.items():
+        pe = link.a if topology.roles[link.a.node].in_provider else link.b
+        if pe not in used:
+            for end, address in zip((pe, link.far_end(pe.node)), _ends(subnet), strict=True):
+                yield SparePort(end, link.mtu or ACCESS_MTU, address)
 
 
 def _cabled(

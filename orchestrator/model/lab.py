@@ -42,6 +42,21 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class SparePort:
+    """An end of a PE-CE link that no attachment uses now: shut, in no VRF and without an address.
+
+    Attributes:
+        end: the port.
+        mtu: of the link.
+        numbered: the address that it has when a site is attached there.
+    """
+
+    end: Endpoint
+    mtu: int
+    numbered: IPv4Interface
+
+
+@dataclass(frozen=True, slots=True)
 class Timers:
     """Protocol timers in seconds; the quick ones make a lab converge while you watch."""
 
@@ -181,6 +196,9 @@ class VpnPrefix:
 class Lab:
     """Everything there is to know about a lab before it starts.
 
+    Attributes:
+        stage: which of the stages of its intent this is; "" for how it begins.
+
     Raises:
         KeyError: a lookup names a node, VRF or site that the lab does not have.
     """
@@ -191,6 +209,8 @@ class Lab:
     vpns: tuple[Vpn, ...]
     vrfs: tuple[Vrf, ...]
     interfaces: tuple[Interface, ...]
+    spares: tuple[SparePort, ...] = ()
+    stage: str = ""
 
     @property
     def name(self) -> str:
@@ -244,10 +264,26 @@ class Lab:
         raise KeyError(node)
 
     def router_id(self, node: str) -> IPv4Address:
-        """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab)."""
+        """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab).
+
+        That link counts even while it is spare: a new router id would reset every session of the CE.
+        """
         if self.node(node).role.in_provider:
             return self.loopback(node)
-        return self.interfaces_of(node, InterfaceKind.ACCESS)[0].address.ip
+        numbered = {one.name: one.address.ip for one in self.interfaces_of(node, InterfaceKind.ACCESS)}
+        numbered |= {one.end.interface: one.numbered.ip for one in self.spares_of(node)}
+        ends = (end for link in self.topology.links for end in link if end.node == node)
+        return next(numbered[end.interface] for end in ends if end.interface in numbered)
+
+    def spares_of(self, node: str) -> tuple[SparePort, ...]:
+        """The ports of a PE or a CE that no attachment uses."""
+        return tuple(one for one in self.spares if one.end.node == node)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links in use: those of the core, of attachments and of backdoors."""
+        spare = {one.end for one in self.spares}
+        return tuple(link for link in self.topology.links if link.a not in spare)
 
     def vrfs_of(self, pe: str) -> tuple[Vrf, ...]:
         """The VRFs of a PE."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from orchestrator.model.check_core import check_core
@@ -15,6 +17,7 @@ from orchestrator.model.document import Document
 from orchestrator.model.files import LabFiles
 from orchestrator.model.intent import read_intent
 from orchestrator.model.mistakes import LabFileError, Mistake
+from orchestrator.model.stages import at_stage, stage_names
 from orchestrator.model.yaml_lines import read_yaml
 
 if TYPE_CHECKING:
@@ -23,18 +26,23 @@ if TYPE_CHECKING:
 
     from orchestrator.model.edge import Edge
     from orchestrator.model.lab import Lab
+    from orchestrator.model.yaml_lines import Tree
 
-__all__ = ["LabFileError", "Mistake", "load_lab"]
+__all__ = ["LabFileError", "Mistake", "load_lab", "load_stages"]
 
 INTENT_FILE: Final = "vpn.yml"
 TOPOLOGY_SUFFIXES: Final = (".clab.yml", ".clab.yaml")
 Typed = TypeVar("Typed", bound="Edge")
 
 
-def load_lab(folder: Path) -> Lab:
+def load_lab(folder: Path, stage: str = "") -> Lab:
     """Read the topology (`<name>.clab.yml`) and the intent (`vpn.yml`) in `folder`.
 
     Each file is checked by itself, then both together, then what follows from them.
+
+    Args:
+        folder: the lab's folder.
+        stage: a stage of the intent; none ("") for how it begins.
 
     Raises:
         LabFileError: the folder is not a lab or its files have mistakes; it holds all that could be seen.
@@ -42,18 +50,33 @@ def load_lab(folder: Path) -> Lab:
     folder = folder.resolve()
     topology_file, intent_file = _find(folder)
     topology_document, wiring, mistakes = _read(topology_file, read_topology, check_topology)
-    intent_document, intent, intent_mistakes = _read(intent_file, read_intent, check_intent)
+    staged = partial(at_stage, intent_file, stage=stage)
+    intent_document, intent, intent_mistakes = _read(intent_file, read_intent, check_intent, staged)
     if topology_document is None or wiring is None or intent_document is None or intent is None or mistakes:
         raise LabFileError(mistakes + intent_mistakes)
     topology = derive_topology(topology_document.file, wiring)
     files = LabFiles(topology_document, topology, intent_document, intent)
     _stop_at(*intent_mistakes, *check_core(files), *check_sites(files))
     try:
-        lab = derive(folder, topology, intent)
+        lab = replace(derive(folder, topology, intent), stage=stage)
     except PoolExhaustedError as error:
         raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
     _stop_at(*check_derived(files, lab))
     return lab
+
+
+def load_stages(folder: Path) -> tuple[Lab, ...]:
+    """A lab as it begins, and at each of its stages.
+
+    Raises:
+        LabFileError: as `load_lab` does for the first that has mistakes.
+    """
+    begins = load_lab(folder)
+    tree, _ = read_yaml(
+        begins.folder / INTENT_FILE, (begins.folder / INTENT_FILE).read_text(encoding="utf-8")
+    )
+    names = stage_names(tree) if tree is not None else ()
+    return (begins, *(load_lab(folder, name) for name in names))
 
 
 def _stop_at(*mistakes: Mistake) -> None:
@@ -83,10 +106,15 @@ def _find(folder: Path) -> tuple[Path, Path]:
     return topologies[0], intent
 
 
+def _as_it_is(tree: Tree) -> tuple[Tree, tuple[Mistake, ...]]:
+    return tree, ()
+
+
 def _read(
     file: Path,
     typed: Callable[[Document], tuple[Document, Typed | None, tuple[Mistake, ...]]],
     check: Callable[[Document, Typed], Iterable[Mistake]],
+    prepared: Callable[[Tree], tuple[Tree, tuple[Mistake, ...]]] = _as_it_is,
 ) -> tuple[Document | None, Typed | None, tuple[Mistake, ...]]:
     """One file with all that is wrong in it by itself."""
     try:
@@ -103,6 +131,8 @@ def _read(
     tree, mistakes = read_yaml(file, text)
     if tree is None:
         return None, None, mistakes
+    tree, unprepared = prepared(tree)
+    mistakes += unprepared
     document, value, wrong = typed(Document(file, tree))
     doubtful = {mistake.line for mistake in mistakes}  # what YAML can't tell there is no second mistake
     wrong = tuple(mistake for mistake in wrong if mistake.line not in doubtful)

@@ -24,8 +24,8 @@ class Bgp:
     Attributes:
         asn: the customer's AS number at this attachment.
         own_as: how routes of sites with the same AS number are taken; None where they are dropped.
-        transit: the site carries other sites' traffic, as a hub does: the PE takes routes from it that have
-            been in the provider's AS before (allowas-in on the PE).
+        transit: the site carries other sites' traffic. A hub does for one provider, which takes routes back
+            that have been in its AS before (allowas-in on the PE); a site at two providers joins them.
     """
 
     asn: int

@@ -22,6 +22,7 @@ INTERNAL_DISTANCE: Final = 200
 _FAVOURED, _UNFAVOURED = -1, 0  # by local preference: 200 before 100
 _PREPENDED: Final = 3
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
+_OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 _OWN_AS_ON_PE: Final = 2  # and a PE from a hub: its own number, and one that as-override put there
 
@@ -72,12 +73,34 @@ def takes_own_as_back(lab: Lab, provider: Provider) -> int:
     bgpd looks for loops in iBGP paths too, so without this no other PE takes what the hub's PE exports.
     """
     transit = (
-        one.protocol.transit
+        _hands_back(lab, site, one)
         for site in lab.sites
         for one in site.attachments
-        if isinstance(one.protocol, Bgp) and one.pe.node in provider.nodes
+        if one.pe.node in provider.nodes
     )
     return _OWN_AS_ON_PE if any(transit) else 0
+
+
+def _hands_back(lab: Lab, site: Site, attachment: Attachment) -> bool:
+    """Whether a transit site gives a provider's routes back to it, rather than to another provider."""
+    spoken, provider = attachment.protocol, lab.provider_of(attachment.pe.node)
+    others = (one for one in site.attachments if one != attachment)
+    return isinstance(spoken, Bgp) and spoken.transit and any(one.pe.node in provider.nodes for one in others)
+
+
+def offered(lab: Lab, session: Session) -> frozenset[IPv4Network] | None:
+    """What a CE of several providers tells one of them; None for a CE of one, which tells all it has.
+
+    No AS path keeps one provider's routes from the next: each site at both would be transit, for anything.
+    So a site offers its own prefixes, and one that is `transit` those of its VPN.
+    """
+    ce = session.attachment.ce.node
+    if len({lab.provider_of(one.pe.node) for _, one in lab.attachments_of(ce)}) == 1:
+        return None
+    if not session.bgp.transit:
+        return frozenset(session.site.prefixes)
+    mine = (site for site in lab.sites if site.vpn == session.site.vpn)
+    return frozenset(prefix for site in mine for prefix in site.prefixes)
 
 
 def backdoor_sessions(lab: Lab, node: str) -> tuple[Backdoor, ...]:
@@ -120,7 +143,7 @@ class BgpPeCe:
             yield f"  neighbor {address} soo {mark}"
         if session.bgp.own_as is OwnAs.AS_OVERRIDE:
             yield f"  neighbor {address} as-override"
-        if session.bgp.transit:
+        if _hands_back(lab, session.site, session.attachment):
             yield f"  neighbor {address} allowas-in {_OWN_AS_ON_PE}"
 
     def on_ce(self, lab: Lab, ce: str) -> Contribution:
@@ -129,23 +152,50 @@ class BgpPeCe:
         networks: dict[IPv4Network, None] = dict.fromkeys(
             sorted({prefix for one in own for prefix in one.site.prefixes})
         )
-        return self._backdoors(lab, ce) + Contribution(
-            bgp=tuple(
-                line
-                for one in own
-                for address in [one.attachment.pe_address.ip]
-                for line in (
-                    f" neighbor {address} remote-as {one.provider_as}",
-                    *timer_lines(address, one.timers),
-                )
-            ),
-            unicast=(
-                *(f"  network {network}" for network in networks),
-                *(
-                    f"  neighbor {one.attachment.pe_address.ip} allowas-in {_OWN_AS_ON_CE}"
+        return (
+            self._backdoors(lab, ce)
+            + self._between_providers(lab, ce)
+            + Contribution(
+                bgp=tuple(
+                    line
                     for one in own
-                    if one.bgp.own_as is OwnAs.ALLOWAS_IN
+                    for address in [one.attachment.pe_address.ip]
+                    for line in (
+                        f" neighbor {address} remote-as {one.provider_as}",
+                        *timer_lines(address, one.timers),
+                    )
                 ),
+                unicast=(
+                    *(f"  network {network}" for network in networks),
+                    *(
+                        f"  neighbor {one.attachment.pe_address.ip} allowas-in {_OWN_AS_ON_CE}"
+                        for one in own
+                        if one.bgp.own_as is OwnAs.ALLOWAS_IN
+                    ),
+                ),
+            )
+        )
+
+    @staticmethod
+    def _between_providers(lab: Lab, ce: str) -> Contribution:
+        """What each of several providers is told, as a prefix list."""
+        told = {one: offered(lab, one) for one in sessions(lab, ce)}
+        lists = {
+            _VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES: sorted(prefixes)
+            for one, prefixes in told.items()
+            if prefixes is not None
+        }
+        return Contribution(
+            unicast=tuple(
+                f"  neighbor {one.attachment.pe_address.ip} prefix-list "
+                f"{_VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES} out"
+                for one, prefixes in told.items()
+                if prefixes is not None
+            ),
+            blocks=tuple(
+                (f"ip prefix-list {name} seq {5 * number} permit {prefix}",)
+                for name, prefixes in lists.items()
+                for number, prefix in enumerate(prefixes, 1)
             ),
         )
 
@@ -223,13 +273,16 @@ class BgpPeCe:
 
 def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Held]:
     """The CE's BGP routes, but those that the PE itself told it or whose AS path has been here."""
-    allowed = _OWN_AS_ON_PE if session.bgp.transit else 0
+    allowed = _OWN_AS_ON_PE if _hands_back(lab, session.site, session.attachment) else 0
+    offers = offered(lab, session)
     way = Way(Source.PE_CE, Table.at_ce(session.attachment), session.attachment)
     for chosen in at_ce.values():
         originated = chosen.source is Source.OWN and chosen.prefix in session.site.prefixes
         # A connected network that the CE does not originate is none of bgpd's: it tells what it heard of it.
         route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
         if route is None or route.learnt_over(session.attachment):
+            continue
+        if offers is not None and route.prefix not in offers:
             continue
         detour = _PREPENDED if route.source is Source.BACKDOOR else 0
         path = (session.bgp.asn,) * (1 + detour) + route.as_path

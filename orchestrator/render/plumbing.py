@@ -29,16 +29,21 @@ class VrfDevice:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A device that carries data; `vrf` is None in the global table. Links are there, dummies made."""
+    """A device that carries data; `vrf` is None in the global table. Links are there, dummies made.
+
+    A port that is `shut` is down: no site is attached there.
+    """
 
     name: str
     mtu: int
     vrf: str | None = None
     dummy: bool = False
+    shut: bool = False
 
     def __str__(self) -> str:
         kind = "dummy" if self.dummy else "port"
-        return f"{kind} {self.name} mtu {self.mtu}" + (f" vrf {self.vrf}" if self.vrf else "")
+        vrf = f" vrf {self.vrf}" if self.vrf else ""
+        return f"{kind} {self.name} mtu {self.mtu}{vrf}{' shut' if self.shut else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,9 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),
         vrfs=vrfs,
-        ports=tuple(
-            Port(one.name, one.mtu, one.vrf, dummy=one.kind is InterfaceKind.LAN) for one in interfaces
+        ports=(
+            *(Port(one.name, one.mtu, one.vrf, dummy=one.kind is InterfaceKind.LAN) for one in interfaces),
+            *(Port(one.end.interface, one.mtu, shut=True) for one in lab.spares_of(node)),
         ),
         sysctls=(
             *_forwarding(carriers),

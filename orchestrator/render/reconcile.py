@@ -181,7 +181,7 @@ def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
     attributes = (
         *((f"alias {OURS}",) if port.dummy and device.alias != OURS else ()),
         *((f"mtu {port.mtu}",) if device.mtu != port.mtu else ()),
-        *(("up",) if not device.up else ()),
+        *(("down" if port.shut else "up",) if device.up == port.shut else ()),
     )
     if attributes:
         yield f"link set {port.name} {' '.join(attributes)}"

@@ -59,7 +59,7 @@ class LabInState:
         """The links that carry."""
         return tuple(
             link
-            for link in self.lab.topology.links
+            for link in self.lab.links
             if link not in self.state.links_down and not self.state.nodes_down & {link.a.node, link.b.node}
         )
 

@@ -54,7 +54,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             if may_talk(lab, here, there):
                 wanted += _between(lab, here, there)
     yield from wanted
-    barred = [check for here in places for check in _barred(lab, here)]
+    barred = [check for here in places for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
     probes = tuple(dict.fromkeys(probe for check in (*wanted, *barred) for probe in check.probes))
     for here in places:
@@ -176,12 +176,12 @@ def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Itera
                 yield from kernel.forwarding_ids(lab, lab.path(table.node, way.table.node))
 
 
-def _barred(lab: LabInState, here: _Place) -> Iterator[Check]:
-    """What exists elsewhere in the lab and must not answer here: other VPNs' own prefixes, and the core."""
-    vrf = lab.lab.vrf(here.pe, here.attachment.vrf)
+def _barred(lab: LabInState, here: _Place, by: Attachment) -> Iterator[Check]:
+    """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
+    vrf = lab.lab.vrf(by.pe.node, by.vrf)
     mine = lab.prefixes_in(vrf)
     # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
-    address = here.attachment.ce_address.ip
+    address = by.ce_address.ip
     foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
     for one in lab.lab.interfaces:
         net = one.address.network
@@ -194,21 +194,22 @@ def _barred(lab: LabInState, here: _Place) -> Iterator[Check]:
             foreign.setdefault(net, (f"of the core ({one.node})", one.address.ip))
     for net, (whose, destination) in foreign.items():
         if not any(net.overlaps(own) for own in mine):
-            probe = Probe(here.ce, address, destination, None, gateway=here.attachment.pe_address.ip)
-            yield _unreachable(lab, here, probe, net, whose)
+            probe = Probe(here.ce, address, destination, None, gateway=by.pe_address.ip)
+            further = "" if by is here.attachment else f".{by.pe}"
+            yield _unreachable(lab, by, probe, f"data.barred.{here.ce}.{net}{further}", f"{net} {whose}")
 
 
-def _unreachable(lab: LabInState, here: _Place, probe: Probe, net: IPv4Network, whose: str) -> Check:
+def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: str, what: str) -> Check:
     return Check(
-        f"data.barred.{here.ce}.{net}",
+        check_id,
         Layer.DATA,
-        here.ce,
-        f"{net} {whose} does not answer",
+        by.ce.node,
+        f"{what} does not answer over {by.pe.node}",
         partial(judge_barred, probe=probe),
-        after=(*pece.ce_side_ids(lab, here.attachment), kernel.ip_forward_id(here.pe)),
+        after=(*pece.ce_side_ids(lab, by), kernel.ip_forward_id(by.pe.node)),
         why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
         "what must be apart.",
-        hint=look(lab.lab, here.pe, f"show ip route vrf {here.attachment.vrf} {probe.destination}"),
+        hint=look(lab.lab, by.pe.node, f"show ip route vrf {by.vrf} {probe.destination}"),
         probes=(probe,),
     )
 

@@ -9,12 +9,12 @@ from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers.kernel import port_id
 from orchestrator.verify.questions import DEVICES
-from orchestrator.verify.wording import equal, exactly, look
+from orchestrator.verify.wording import equal, exactly, listed, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import Interface
+    from orchestrator.model.lab import Interface, SparePort
     from orchestrator.model.topology import Endpoint, Link
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
@@ -65,6 +65,23 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for interface in lab.lab.interfaces:
         if interface.node in up:
             yield from _of_interface(lab, interface)
+    for spare in lab.lab.spares:
+        if spare.end.node in up:
+            yield _spare(lab, spare)
+
+
+def _spare(lab: LabInState, spare: SparePort) -> Check:
+    node, name = spare.end.node, spare.end.interface
+    return Check(
+        f"link.spare.{node}.{name}",
+        Layer.LINK,
+        node,
+        f"{name} is shut: no site is attached there",
+        partial(judge_spare, spare=spare),
+        (Need(node, DEVICES),),
+        why="A customer's port that nobody ordered, or that was given back, must not lead into any table.",
+        hint=look(lab.lab, node, f"ip addr show {name}"),
+    )
 
 
 def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
@@ -111,6 +128,17 @@ def judge_up(facts: Facts, *, link: Link) -> Judgement:
         ", ".join(f"{end} up" for end in link),
         ", ".join(f"{end} {_condition(facts, end)}" for end in link),
     )
+
+
+def judge_spare(facts: Facts, *, spare: SparePort) -> Judgement:
+    """The port is down, in no VRF and without an IPv4 address."""
+    expected = "down, in no VRF, no address"
+    device = _device(facts, spare.end.node, spare.end.interface)
+    if device is None:
+        return Judgement(holds=False, expected=expected, observed="no such interface")
+    addresses = [str(one) for one in device.addresses if one.version == 4]  # noqa: PLR2004 -- IPv4
+    table = f"in VRF {device.master}" if device.master else "in no VRF"
+    return equal(expected, f"{'up' if device.up else 'down'}, {table}, {listed(addresses, 'no address')}")
 
 
 def judge_mtu(facts: Facts, *, interface: Interface) -> Judgement:

@@ -458,6 +458,12 @@ class Converged:
             blocks.append(
                 _device(30 + number, one.name, one.mtu, one.address, vrf, up=self._lab.carries(one))
             )
+        blocks += [
+            f"{60 + number}: {one.end.interface}@if9: <BROADCAST,MULTICAST> mtu {one.mtu} qdisc noqueue "
+            f"state DOWN group default\n    link/ether 02:00:00:00:01:{number:02x} brd ff:ff:ff:ff:ff:ff "
+            "minmtu 68 maxmtu 65535 \n    veth numtxqueues 1\n"
+            for number, one in enumerate(self.lab.spares_of(node))
+        ]
         return "".join(blocks)
 
     def _sysctl(self, node: str, keys: list[str]) -> str:

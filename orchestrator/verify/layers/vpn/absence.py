@@ -51,7 +51,13 @@ def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
 
 
 def _vpnv4_table(lab: LabInState, node: str) -> Check:
-    allowed = frozenset((str(one.vrf.rd), one.prefix) for vrf in lab.lab.vrfs for one in lab.exported_by(vrf))
+    provider = lab.lab.provider_of(node)
+    allowed = frozenset(
+        (str(one.vrf.rd), one.prefix)
+        for vrf in lab.lab.vrfs
+        if vrf.pe in provider.nodes
+        for one in lab.exported_by(vrf)
+    )
     return Check(
         f"vpn.vpnv4-table.{node}",
         Layer.VPN,

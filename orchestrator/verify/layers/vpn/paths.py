@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.pece.held import Held
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
@@ -37,7 +38,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
         ):
             continue
         for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "bgp" and route.source is Source.PE_CE:
+            if route.protocol == "bgp" and route.source is Source.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
                     Layer.VPN,
@@ -50,6 +51,12 @@ def checks(lab: LabInState) -> Iterator[Check]:
                     "the CE sees its own, once. Another path comes from another policy.",
                     hint=look(lab.lab, ce.name, f"show bgp ipv4 unicast {prefix}"),
                 )
+
+
+def _of_one_provider(lab: LabInState, route: Held) -> bool:
+    """Between equally good routes of two providers bgpd keeps the one that it had first, with its path."""
+    pes = {way.attachment.pe.node for way in route.ways if way.attachment is not None}
+    return len({lab.lab.provider_of(pe).name for pe in pes}) == 1
 
 
 def _own_stays_away(lab: LabInState, ce: str) -> Iterator[Check]:
