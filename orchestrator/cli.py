@@ -94,7 +94,15 @@ def parser() -> argparse.ArgumentParser:
     diff = verbs.add_parser("diff", parents=[place, form, lab], help="how nodes differ from the lab's files")
     diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
-    verbs.add_parser("verify", parents=[place, proof, form, lab], help="prove a running lab from its intent")
+    proving = verbs.add_parser(
+        "verify", parents=[place, proof, form, lab], help="prove a running lab from its intent"
+    )
+    proving.add_argument(
+        "--path",
+        nargs=2,
+        metavar=("A", "B"),
+        help="instead, the path that packets take now between two sites or CEs, hop by hop",
+    )
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")

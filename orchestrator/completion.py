@@ -1,4 +1,4 @@
-"""What a shell may complete: verbs and options by argparse, labs by name, nodes of the lab named before.
+"""What a shell may complete: verbs and options by argparse, labs by name, nodes and sites of the lab.
 
 For bash: `eval "$(register-python-argcomplete l3vpn)"`; argcomplete's documentation has zsh and fish.
 """
@@ -16,6 +16,8 @@ from orchestrator.model.mistakes import LabFileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.model.lab import Lab
+
 
 def complete(parser: argparse.ArgumentParser) -> None:
     """Answer the shell and exit."""
@@ -24,6 +26,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _labs  # type: ignore[attr-defined] # argcomplete's way
         if action.dest in {"node", "limit"}:
             action.completer = _nodes  # type: ignore[attr-defined] # the same
+        if action.dest in {"path", "site", "to"}:
+            action.completer = _sites  # type: ignore[attr-defined] # the same
     argcomplete.autocomplete(parser)
 
 
@@ -40,9 +44,20 @@ def _labs(**_: Any) -> list[str]:  # noqa: ANN401 -- argcomplete's signature
 
 
 def _nodes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
-    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- only if a node is asked for
+    lab = _lab(parsed_args)
+    return [node.name for node in lab.nodes] if lab else []
+
+
+def _sites(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    lab = _lab(parsed_args)
+    return [site.name for site in lab.sites] if lab else []
+
+
+def _lab(parsed_args: argparse.Namespace) -> Lab | None:
+    """The lab that was named before, if its files can be read."""
+    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- only if something of it is asked for
 
     try:
-        return [node.name for node in load_lab(lab_folder(parsed_args.lab)).nodes]
+        return load_lab(lab_folder(parsed_args.lab))
     except (NoSuchLab, LabFileError):
-        return []
+        return None

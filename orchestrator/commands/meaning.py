@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.outcome import UsageError
@@ -12,13 +13,14 @@ from orchestrator.hosts.places import Places
 from orchestrator.lifecycle.machine import check_choice
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
+from orchestrator.verify.forwarding.between import Place
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from orchestrator.lifecycle.running import Running
-    from orchestrator.model.lab import Lab
+    from orchestrator.model.lab import Lab, Site
 
 
 def state_store() -> Store:
@@ -68,3 +70,42 @@ def named_nodes(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:
         if name not in known:
             raise UsageError(f"lab '{lab.name}' has no node '{name}': it has {' '.join(known)}")
     return tuple(names) or known
+
+
+def named_site(lab: Lab, name: str) -> Site:
+    """The site of that name.
+
+    Raises:
+        UsageError: the lab has no such site.
+    """
+    for site in lab.sites:
+        if site.name == name:
+            return site
+    raise UsageError(_no_such(lab, "site", name, [site.name for site in lab.sites]))
+
+
+def named_place(lab: Lab, name: str) -> Place:
+    """The site of that name, or the one CE.
+
+    Raises:
+        UsageError: the lab has neither.
+    """
+    ces: dict[str, Site] = {one.ce.node: site for site in lab.sites for one in site.attachments}
+    for site in lab.sites:
+        if site.name == name:
+            return Place(name, site.vpn, tuple(dict.fromkeys(one.ce.node for one in site.attachments)))
+    if name in ces:
+        return Place(name, ces[name].vpn, (name,))
+    known = dict.fromkeys((*(site.name for site in lab.sites), *ces))
+    raise UsageError(_no_such(lab, "site or CE", name, known))
+
+
+def _no_such(lab: Lab, what: str, name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"lab '{lab.name}' has no {what} '{name}': {near or 'it has ' + ' '.join(known)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`did you mean 'red1'?`, or nothing if no name is like it."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else ""

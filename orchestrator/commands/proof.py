@@ -5,13 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab
+from orchestrator.commands.meaning import joined_lab, named_place
+from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
 from orchestrator.verify import verify
+from orchestrator.verify.facts import CouldNotLook, Facts
+from orchestrator.verify.forwarding.between import paths
+from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.looking import Lookout
 from orchestrator.verify.report.json import to_json
 from orchestrator.verify.report.junit import to_junit
 from orchestrator.verify.report.live import LiveProgress
+from orchestrator.verify.report.path import paths_to_json, paths_to_table
 from orchestrator.verify.report.table import to_table
 
 if TYPE_CHECKING:
@@ -21,13 +27,39 @@ if TYPE_CHECKING:
 
 
 def run_verify(given: argparse.Namespace) -> int:
-    """Prove a running lab from its intent; changes nothing."""
+    """Prove a running lab from its intent, or show the path between two sites; changes nothing."""
+    if given.path:
+        return _run_path(given)
     err = console(stderr=True)
     with joined_lab(given) as running:
         lab = intent_of(given.lab, running.placement)
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress)
     return tell_report(given, report)
+
+
+def _run_path(given: argparse.Namespace) -> int:
+    """Walk from one site to the other and back; 1 if packets are lost, or arrive where they are not to.
+
+    Reads each node's FIB and LFIB once, side by side. Changes nothing, waits for nothing.
+    """
+    with joined_lab(given) as running:
+        lab = intent_of(given.lab, running.placement)
+        a, b = (named_place(lab, name) for name in given.path)
+        if set(a.ces) & set(b.ces):
+            raise UsageError(f"a path goes from one site to another, not from {a.name} to {b.name}")
+        with fleet(running, lab) as sessions:
+            facts = Facts(Lookout(sessions).look(walk_needs(lab)))
+    try:
+        found = (*paths(lab, facts, a, b), *paths(lab, facts, b, a))
+    except CouldNotLook as why:
+        complain(str(why))
+        return ExitCode.NODE
+    if given.format == "json":
+        print(paths_to_json(lab.name, found))
+    else:
+        console().print(paths_to_table(found))
+    return ExitCode.PROVEN if all(path.as_intended for path in found) else ExitCode.UNPROVEN
 
 
 def tell_report(given: argparse.Namespace, report: Report) -> int:

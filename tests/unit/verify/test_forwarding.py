@@ -1,0 +1,173 @@
+"""The way of packets through the kernels, on what real nodes said and on what a converged lab would say."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from orchestrator.model.load import load_lab
+from orchestrator.verify.facts import Facts
+from orchestrator.verify.forwarding.between import Over, Place, paths
+from orchestrator.verify.forwarding.walk import Fate, walk_needs
+from orchestrator.verify.report.path import paths_to_json, paths_to_table
+from orchestrator.verify.state import State
+from tests.unit.verify import recording
+from tests.unit.verify.converged import Converged
+from tests.unit.verify.scene import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.forwarding.between import Path as PacketPath
+
+LABS = Path(__file__).parents[3] / "labs"
+ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
+
+
+def facts(lab: Lab, says: Callable[[str, str], str], *edits: Edit) -> Facts:
+    answers = {}
+    for need in walk_needs(lab):
+        text = says(need.node, need.command)
+        for edit in edits:
+            if (need.node, need.command) == (edit.node, edit.command):
+                text = edit.apply(text)
+        answers[need.node, need.command] = need.question.parse(text)
+    return Facts(answers)
+
+
+def site(lab: Lab, name: str) -> Place:
+    (found,) = (one for one in lab.sites if one.name == name)
+    return Place(name, found.vpn, tuple(dict.fromkeys(one.ce.node for one in found.attachments)))
+
+
+def recorded(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[PacketPath, ...]:
+    return paths(lab, facts(lab, recording.says, *edits), site(lab, a), site(lab, b))
+
+
+def converged(name: str, a: str, b: str, state: State | None = None) -> tuple[PacketPath, ...]:
+    lab = load_lab(LABS / name)
+    nodes = Converged(lab, state) if state else Converged(lab)
+    return paths(lab, facts(lab, nodes.says), site(lab, a), site(lab, b))
+
+
+def nodes(path: PacketPath) -> list[list[str]]:
+    return [[node for node, _ in run.steps] for run in path.runs]
+
+
+def test_hop_by_hop_with_labels(lab: Lab) -> None:
+    (path,) = recorded(lab)
+    assert [(node, branch.does) for node, branch in path.runs[0].steps] == [
+        ("red1", "172.16.2.0/24 via 10.1.0.1"),
+        ("pe1", "VRF red: 172.16.2.0/24 via 10.0.0.1, push 18/81"),
+        ("p1", "swap 18 to 18 via 10.0.0.3"),
+        ("p2", "pop 18 via 10.0.0.5"),
+        ("pe2", "pop 81, VRF red: 172.16.2.0/24 via 10.1.0.6"),
+        ("red2", "172.16.2.1 is its own"),
+    ]
+    assert (path.delivered, path.over, path.preferred) == (True, Over.PROVIDER, Over.PROVIDER)
+    assert [str(prefix) for prefix in path.prefixes] == ["172.16.2.0/24", "192.168.2.0/24", "10.99.0.1/32"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "fate", "why"),
+    [
+        (Edit("p1", LFIB, "18 as to 18", "99 as to 18"), Fate.DROPPED, "the kernel of p1 has no label 18"),
+        (Edit("p1", DEVICES, "eth2@", "eth8@"), Fate.DROPPED, "eth2 of p1 is down"),
+        (Edit("pe2", LFIB, "81 dev red", "81 dev blue"), Fate.ASTRAY, "172.16.2.1 is an address of blue2"),
+        (
+            Edit(
+                "p1", LFIB, "18 as to 18 via inet 10.0.0.3 dev eth2", "18 as to 18 via inet 10.0.0.0 dev eth1"
+            ),
+            Fate.LOOPS,
+            "label 18 has been at p1 before",
+        ),
+        (
+            Edit("pe1", ROUTES, "172.16.2.0/24 nhid", "172.18.2.0/24 nhid"),
+            Fate.DROPPED,
+            "VRF red: no route to 172.16.2.1",
+        ),
+        (
+            Edit("red1", ROUTES, "172.16.2.0/24 nhid 24 via 10.1.0.1", "172.16.2.0/24 nhid 24 via 10.1.0.9"),
+            Fate.DROPPED,
+            "pe1:eth2 does not have 10.1.0.9: nobody answers for it",
+        ),
+    ],
+    ids=["no label", "link down", "wrong VRF", "loop", "no route", "no such neighbour"],
+)
+def test_what_becomes_of_lost_packets(lab: Lab, edit: Edit, fate: Fate, why: str) -> None:
+    path = recorded(lab, edit)[0]
+    assert (path.runs[0].end.fate, path.delivered) == (fate, False)
+    assert why in path.runs[0].end.why
+
+
+def test_equal_cost_next_hops_are_branches(lab: Lab) -> None:
+    edit = Edit(
+        "p1",
+        LFIB,
+        "18 as to 18 via inet 10.0.0.3 dev eth2 proto ldp",
+        "18 proto ldp \n\tnexthop as to 18 via inet 10.0.0.3 dev eth2\n"
+        "\tnexthop as to 77 via inet 10.0.0.3 dev eth2",
+    )
+    (path, *_) = recorded(lab, edit)
+    assert [run.end.fate for run in path.runs] == [Fate.DELIVERED, Fate.DROPPED]
+    assert not path.delivered
+    assert "1 of 2 branches do not arrive" in _seen(path)
+
+
+def test_sites_that_are_to_be_apart(lab: Lab) -> None:
+    overlapping, unique = recorded(lab, b="blue1")
+    assert overlapping.runs[0].end.fate is Fate.ASTRAY
+    assert unique.runs[0].end.why == "no route to 172.30.1.1"
+    assert overlapping.as_intended
+    assert unique.as_intended
+    assert "does not arrive, and is not to" in _seen(unique)
+
+
+def test_spokes_by_way_of_the_hub() -> None:
+    (path,) = converged("hub-and-spoke", "spoke1", "spoke2")
+    (way,) = nodes(path)
+    assert way == ["spoke1", "pe2", "p1", "pe1", "hub", "pe1", "p1", "pe2", "spoke2"]
+    assert path.delivered
+
+
+def test_the_backdoor_when_the_provider_fails() -> None:
+    lab = load_lab(LABS / "bgp-backdoor")
+    cut = State(
+        links_down=frozenset(one for one in lab.topology.links if {one.a.node, one.b.node} == {"p1", "pe1"})
+    )
+    (before,) = converged("bgp-backdoor", "ce1", "ce2")
+    (after,) = converged("bgp-backdoor", "ce1", "ce2", cut)
+    assert (before.over, before.preferred) == (Over.PROVIDER, Over.PROVIDER)
+    assert (after.over, after.preferred, nodes(after)) == (Over.BACKDOOR, Over.PROVIDER, [["ce1", "ce2"]])
+    assert "over the backdoor, not the primary path, which is the provider's network" in _seen(after)
+
+
+def test_where_the_backdoor_is_preferred_it_is_the_primary_path() -> None:
+    (path,) = converged("ospf-backdoor", "ce1", "ce2")
+    assert (path.over, path.preferred) == (Over.BACKDOOR, Over.BACKDOOR)
+    assert "over the backdoor, the primary path" in _seen(path)
+
+
+def test_for_programs(lab: Lab) -> None:
+    told = json.loads(paths_to_json(lab.name, recorded(lab)))
+    (path,) = told["paths"]
+    assert (path["delivered"], path["over"], path["primary"]) == (True, "provider", "provider")
+    hops = path["branches"][0]["hops"]
+    assert [(hop["node"], hop["labels"]) for hop in hops[:4]] == [
+        ("red1", []),
+        ("pe1", [18, 81]),
+        ("p1", [18, 81]),
+        ("p2", [81]),
+    ]
+
+
+def _seen(path: PacketPath) -> str:
+    out = io.StringIO()
+    Console(file=out, width=130).print(paths_to_table([path]))
+    return out.getvalue()
