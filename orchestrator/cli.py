@@ -103,6 +103,23 @@ def parser() -> argparse.ArgumentParser:
         metavar=("A", "B"),
         help="instead, the path that packets take now between two sites or CEs, hop by hop",
     )
+    proving.add_argument(
+        "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
+    )
+    fail = verbs.add_parser("fail", parents=[place, lab], help="let something happen to a link, node or LAN")
+    fail.add_argument(
+        "target", metavar="LINK-or-NODE", help="a link (pe1-p1, or by an end pe1:eth1), node or LAN (ce1:lan1)"
+    )
+    fail.add_argument(
+        "--silent", action="store_true", help="a link keeps its carrier and loses every packet, both ways"
+    )
+    fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
+    fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
+    fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
+    restore = verbs.add_parser("restore", parents=[place, lab], help="undo what `fail` did")
+    restore.add_argument(
+        "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"
+    )
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")

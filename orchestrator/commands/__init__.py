@@ -29,6 +29,8 @@ _MODULES = {
     "diff": "configuration",
     "render": "configuration",
     "verify": "proof",
+    "fail": "failing",
+    "restore": "failing",
     "doctor": "looking",
     "status": "looking",
     "list": "looking",
@@ -69,6 +71,9 @@ def _interrupt(*_: object) -> NoReturn:
 
 
 def _code(error: Exception) -> ExitCode | None:
+    from orchestrator.faults.doing import NotDone  # noqa: PLC0415 -- brings paramiko
+    from orchestrator.faults.naming import NoSuchTarget  # noqa: PLC0415 -- brings the model
+    from orchestrator.lifecycle.failing import FailedAlready  # noqa: PLC0415 -- brings nornir
     from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
 

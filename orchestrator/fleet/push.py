@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.session import FrrConnection
     from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.model.topology import Endpoint
+    from orchestrator.render.plumbing import Plumbing
 
 _RUNNING: Final = "show running-config"
 _CONFIGURED: Final = re.compile(r"^(interface|router|vrf|route-map|mpls) ", re.MULTILINE)
@@ -60,6 +62,18 @@ class PushResult:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wish:
+    """What nodes are to be."""
+
+    lab: Lab
+    failed: frozenset[Endpoint]
+
+    def plumbing(self, node: str) -> Plumbing:
+        """Of a node's kernel."""
+        return plumbing(self.lab, node).with_shut({end.interface for end in self.failed if end.node == node})
+
+
+@dataclass(frozen=True, slots=True)
 class _Change:
     """What is to be changed on one node."""
 
@@ -79,6 +93,7 @@ def push(
     *,
     dry_run: bool = False,
     progress: Progress = silent,
+    failed: frozenset[Endpoint] = frozenset(),
 ) -> dict[str, PushResult]:
     """Bring nodes of a running lab to what `lab` wants; with nothing to change, send nothing.
 
@@ -90,6 +105,7 @@ def push(
         nodes: the nodes to look at; all unless named.
         dry_run: only say what differs.
         progress: told what each node is doing.
+        failed: interfaces that are down on purpose, and stay so.
 
     Returns:
         By node, in the order of the lab.
@@ -99,8 +115,10 @@ def push(
     """
     named = tuple(node.name for node in lab.nodes) if nodes is None else tuple(nodes)
 
+    wish = _Wish(lab, failed)
+
     def bring(session: FrrConnection, node: str) -> PushResult:
-        return _bring(session, lab, node, fleet.patience, progress, dry_run=dry_run)
+        return _bring(session, wish, node, fleet.patience, progress, dry_run=dry_run)
 
     results = fleet.each({node: lab.node(node).name for node in named}, bring, "comparing")
     return {
@@ -130,9 +148,9 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
 
 
 def _bring(  # noqa: PLR0913 -- one node's part of `push`
-    session: FrrConnection, lab: Lab, node: str, patience: float, progress: Progress, *, dry_run: bool
+    session: FrrConnection, wish: _Wish, node: str, patience: float, progress: Progress, *, dry_run: bool
 ) -> PushResult:
-    change = _compare(session, lab, node, patience)
+    change = _compare(session, wish, node, patience)
     if isinstance(change, Refusal):
         return PushResult(node, failure=change)
     result = PushResult(node, change.plumbing, change.unified)
@@ -143,10 +161,10 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     if refusal is not None:
         return replace(result, failure=refusal)
     progress(node, "reading back")
-    return replace(result, failure=_read_back(session, lab, node, patience))
+    return replace(result, failure=_read_back(session, wish, node, patience))
 
 
-def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _Change | Refusal:
+def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) -> _Change | Refusal:
     """Look at the node, and find what must be changed; a `Refusal` where it is none of ours."""
     seen = session.look([OBSERVE, _RUNNING], patience)
     observed, status = seen[OBSERVE]
@@ -156,16 +174,16 @@ def _compare(session: FrrConnection, lab: Lab, node: str, patience: float) -> _C
         said = (observed if status else running).strip().rpartition("\n")[2]
         return Refusal("", f"is not an FRR node as expected: {said}")
     try:
-        kernel = plumbing_changes(ObservedPlumbing.read(observed), plumbing(lab, node))
-        wanted = frr_configuration(lab, node, version[1])
+        kernel = plumbing_changes(ObservedPlumbing.read(observed), wish.plumbing(node))
+        wanted = frr_configuration(wish.lab, node, version[1])
         changes = configuration_changes(running, wanted, version[1])
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
     return _Change(kernel, changes.commands, changes.unified, fresh=_CONFIGURED.search(running) is None)
 
 
-def _read_back(session: FrrConnection, lab: Lab, node: str, patience: float) -> Refusal | None:
-    left = _compare(session, lab, node, patience)
+def _read_back(session: FrrConnection, wish: _Wish, node: str, patience: float) -> Refusal | None:
+    left = _compare(session, wish, node, patience)
     if isinstance(left, Refusal):
         return left
     if left.plumbing:

@@ -8,6 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from orchestrator.fleet.push import re_enter_route_targets
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify import Layer, verify
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.imports import lost_import_needs, lost_imports
@@ -46,17 +47,16 @@ class _Stall:
             self.stop.set()
 
 
-def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher) -> Report:
+def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State = HEALTHY) -> Report:
     """Verify; where FRR lost an import (FRR issue 22239), enter the route targets again, say so and go on."""
     begun = time.monotonic()
     stall = _Stall(watcher.standing)
-    report = verify(fleet, lab, timeout=timeout, progress=stall, stop=stall.stop)
+    report = verify(fleet, lab, timeout=timeout, progress=stall, state=state, stop=stall.stop)
     if report.holds or not stall.stop.is_set():
         return report
     repair_imports(fleet, lab, watcher.say)
-    return verify(
-        fleet, lab, timeout=max(0.0, timeout - (time.monotonic() - begun)), progress=watcher.standing
-    )
+    left = max(0.0, timeout - (time.monotonic() - begun))
+    return verify(fleet, lab, timeout=left, progress=watcher.standing, state=state)
 
 
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:

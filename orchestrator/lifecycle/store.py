@@ -1,4 +1,4 @@
-"""What must be remembered between two commands: on which host, by which runtime a lab was brought up.
+"""What must be remembered between two commands: where a lab was brought up, and what of it was failed.
 
 Everything else is asked of the host itself, so that a crash leaves nothing stale here but a pointer.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from orchestrator.hosts.locks import alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -56,15 +56,23 @@ class Store:
 
     def put(self, placement: Placement) -> None:
         """Remember, before anything is made: what is made can then always be found."""
-        path = self._path(placement.lab)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(asdict(placement)))
-        new.replace(path)
+        _write(self._path(placement.lab), json.dumps(asdict(placement)))
 
     def forget(self, lab: str) -> None:
-        """The lab is gone."""
+        """The lab is gone, and all that was done to it."""
         self._path(lab).unlink(missing_ok=True)
+        self._failed(lab).unlink(missing_ok=True)
+
+    def failed(self, lab: str) -> tuple[str, ...]:
+        """What has been failed in a lab and not restored, in the words of `faults.naming`, oldest first."""
+        try:
+            return tuple(self._failed(lab).read_text().splitlines())
+        except OSError:
+            return ()
+
+    def put_failed(self, lab: str, words: Sequence[str]) -> None:
+        """Remember what is failed; before it is done, and until it is undone."""
+        _write(self._failed(lab), "".join(f"{one}\n" for one in words))
 
     def busy(self, lab: str) -> bool:
         """Whether a command is at work on the lab right now."""
@@ -81,6 +89,9 @@ class Store:
 
     def _path(self, lab: str) -> Path:
         return self._folder / f"{lab}.json"
+
+    def _failed(self, lab: str) -> Path:
+        return self._folder / f"{lab}.failed"
 
     @contextmanager
     def lock(self, lab: str) -> Iterator[None]:
@@ -99,6 +110,14 @@ class Store:
             file.write(str(os.getpid()))
             file.flush()
             yield
+
+
+def _write(path: Path, text: str) -> None:
+    """All or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_text(text)
+    new.replace(path)
 
 
 def _holder(file: TextIO) -> str:

@@ -113,13 +113,13 @@ class Standing(Protocol):
         """All of it."""
 
     def stands(self, attachment: Attachment) -> bool:
-        """Whether the link of an attachment carries."""
+        """Whether packets cross the link of an attachment."""
 
     def joins(self, backdoor: Backdoor) -> bool:
-        """Whether the link of a backdoor carries."""
+        """Whether packets cross the link of a backdoor."""
 
     def carries(self, interface: Interface) -> bool:
-        """Whether an interface has its link up."""
+        """Whether an interface is up and has a carrier, whether or not packets get through."""
 
     def hears(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`."""

@@ -229,16 +229,20 @@ def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, int]:
     links = {
         one.subnet: ospf.cost
         for _, one, ospf in attachments(lab, table.node, table.vrf or None)
-        if network.stands(one)
+        if network.carries(lab.interface(one.pe if table.vrf else one.ce))
     }
     lans = (
         {}
         if table.vrf
-        else {one.address.network: LAN_COST for one in lab.interfaces_of(table.node, InterfaceKind.LAN)}
+        else {
+            one.address.network: LAN_COST
+            for one in lab.interfaces_of(table.node, InterfaceKind.LAN)
+            if network.carries(one)
+        }
     )
     backdoors = {
         one.a_address.network: one.cost
         for one in lab.backdoors_of(table.node)
-        if not table.vrf and network.joins(one)
+        if not table.vrf and network.carries(lab.interface(one.near_end(table.node)[0]))
     }
     return links | backdoors | lans

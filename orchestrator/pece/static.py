@@ -48,7 +48,9 @@ class StaticPeCe:
         """What is configured, whatever the other side has, as long as the link carries."""
         for site, one in _attachments(network.lab, table.node):
             ce, pe = Table.at_ce(one), Table.at_pe(one)
-            if table not in (ce, pe) or not network.stands(one):
+            if table not in (ce, pe):
+                continue
+            if not network.carries(network.lab.interface(one.pe if table == pe else one.ce)):
                 continue
             prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
             way = Way(Source.PE_CE, ce if table == pe else pe, one)

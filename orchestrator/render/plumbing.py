@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from orchestrator.model.lab import Lab
 
 MANAGEMENT = "eth0"
@@ -31,7 +33,7 @@ class VrfDevice:
 class Port:
     """A device that carries data; `vrf` is None in the global table. Links are there, dummies made.
 
-    A port that is `shut` is down: no site is attached there.
+    A port that is `shut` is down: no site is attached there, or it is failed on purpose.
     """
 
     name: str
@@ -91,6 +93,12 @@ class Plumbing:
     vrfs: tuple[VrfDevice, ...]
     ports: tuple[Port, ...]
     sysctls: tuple[Sysctl, ...]
+
+    def with_shut(self, ports: Collection[str]) -> Plumbing:
+        """The same, with these ports shut as well."""
+        return replace(
+            self, ports=tuple(replace(one, shut=one.shut or one.name in ports) for one in self.ports)
+        )
 
     def __str__(self) -> str:
         parts = (self.rules, self.vrfs, self.ports, self.sysctls)

@@ -3,10 +3,10 @@
 `expect` says what a lab claims about the running network, `verify` looks until it holds.
 """
 
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.check import Check, Finding, Layer, Verdict
 from orchestrator.verify.expect import expect
 from orchestrator.verify.report.result import Report
-from orchestrator.verify.state import HEALTHY, State
 from orchestrator.verify.verification import Standing, verify
 
 __all__ = [

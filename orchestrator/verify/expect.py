@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.layers import data, igp, kernel, ldp, link, mpbgp, pece, vpn
-from orchestrator.verify.state import HEALTHY, LabInState, State
+from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import VpnPrefix
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.propagation import exportable, settle
@@ -17,17 +18,6 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Site, Vrf
     from orchestrator.pece.held import Routes
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What of a lab is down on purpose, or is known to be."""
-
-    nodes_down: frozenset[str] = frozenset()
-    links_down: frozenset[Link] = frozenset()
-
-
-HEALTHY = State()
 
 
 @dataclass(frozen=True)
@@ -68,12 +58,22 @@ class LabInState:
         return frozenset(end for link in self.links for end in link)
 
     def carries(self, interface: Interface) -> bool:
-        """Whether an interface has its link up; one without a link always has."""
-        return interface.far is None or Endpoint(interface.node, interface.name) in self._ends
+        """Whether an interface has a carrier; one without a link has, unless it was taken down."""
+        end = Endpoint(interface.node, interface.name)
+        return end not in self.state.lans_down if interface.far is None else end in self._ends
+
+    @cached_property
+    def _passable(self) -> frozenset[Endpoint]:
+        silent = self.state.links_silent
+        return frozenset(end for link in self.links if link not in silent for end in link)
 
     def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
-        """Own and far interface of each core link of `node` that carries."""
-        return tuple(pair for pair in self.lab.core_links_of(node) if self.carries(pair[0]))
+        """Own and far interface of each core link of `node` that packets cross."""
+        return tuple(
+            (own, far)
+            for own, far in self.lab.core_links_of(node)
+            if Endpoint(own.node, own.name) in self._passable
+        )
 
     @cached_property
     def _core(self) -> Mapping[str, frozenset[str]]:
@@ -117,7 +117,7 @@ class LabInState:
         return tuple(vrf for vrf in self.lab.vrfs if vrf.pe not in self.state.nodes_down)
 
     def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
-        """The attachments at a PE or CE whose link carries, with their sites."""
+        """The attachments at a PE or CE whose link packets cross, with their sites."""
         return tuple(
             (site, attachment)
             for site, attachment in self.lab.attachments_of(node)
@@ -133,8 +133,8 @@ class LabInState:
         return f".{attachment.ce.interface}" if len(twins) > 1 else ""
 
     def stands(self, attachment: Attachment) -> bool:
-        """Whether the link of an attachment carries."""
-        return attachment.pe in self._ends
+        """Whether packets cross the link of an attachment."""
+        return attachment.pe in self._passable
 
     @cached_property
     def routing(self) -> Mapping[Table, Routes]:
@@ -142,8 +142,8 @@ class LabInState:
         return settle(self)
 
     def joins(self, backdoor: Backdoor) -> bool:
-        """Whether the link of a backdoor carries."""
-        return backdoor.a in self._ends
+        """Whether packets cross the link of a backdoor."""
+        return backdoor.a in self._passable
 
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""
@@ -152,7 +152,11 @@ class LabInState:
     def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has of its own: the subnets of its attachments, and what it uses over them."""
         held = self.routing[Table.of(vrf)]
-        attachments = [(site, one) for site, one in self.attachments_of(vrf.pe) if one.vrf == vrf.name]
+        attachments = [
+            (site, one)
+            for site, one in self.lab.attachments_of(vrf.pe)
+            if one.vrf == vrf.name and one.pe in self._ends
+        ]
         return tuple(
             VpnPrefix(
                 prefix,
@@ -222,11 +226,17 @@ class LabInState:
             if way.source is Source.OWN:
                 there = table.node == end or (way.attachment is not None and end == way.attachment.ce.node)
                 return tuple(steps) if there and steps else None
-            if way.table is None:
+            if way.table is None or not self._leads_on(way):
                 return None
             steps.append((table, prefix, way))
             table = way.table
         return None
+
+    def _leads_on(self, way: Way) -> bool:
+        """Whether the link of a way is crossed: a static route, say, does not know."""
+        if way.attachment is not None and not self.stands(way.attachment):
+            return False
+        return way.backdoor is None or self.joins(way.backdoor)
 
     def path(self, a: str, b: str) -> tuple[str, ...]:
         """The nodes of a path with the fewest hops over the core, both ends included.

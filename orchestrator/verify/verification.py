@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.check import Check, Finding, Layer, Verdict
 from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts
@@ -14,7 +15,6 @@ from orchestrator.verify.judging import judge, ready
 from orchestrator.verify.looking import Lookout
 from orchestrator.verify.prober import Prober
 from orchestrator.verify.report.result import Report
-from orchestrator.verify.state import HEALTHY, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

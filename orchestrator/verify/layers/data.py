@@ -86,7 +86,7 @@ def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
     return tuple(
         one
         for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
-        if one.address.network in place.site.prefixes
+        if one.address.network in place.site.prefixes and lab.carries(one)
     )
 
 

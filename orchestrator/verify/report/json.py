@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report) -> str:
-    """An object with `lab`, `summary` (a count per verdict, `checks`, `seconds`) and `checks`, a list."""
+    """An object with `lab`, `failed` (on purpose), `summary` (a count per verdict, `checks`, `seconds`) and `checks`, a list."""
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
     summary["seconds"] = round(report.seconds, 3)
     document = {
         "lab": report.lab,
+        "failed": list(report.failed),
         "summary": summary,
         "checks": [_check(finding) for finding in report.findings],
     }

@@ -19,12 +19,14 @@ class Report:
         lab: the lab's name.
         seconds: how long the verification took.
         looks: how often nodes were asked.
+        failed: what was failed on purpose, and so is not expected, one thing a line.
     """
 
     lab: str
     findings: tuple[Finding, ...]
     seconds: float
     looks: int = 1
+    failed: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

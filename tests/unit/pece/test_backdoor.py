@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.load import load_lab
+from orchestrator.model.state import State
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.verify.state import LabInState, State
+from orchestrator.verify.state import LabInState
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")

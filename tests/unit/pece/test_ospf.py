@@ -7,10 +7,11 @@ import pytest
 
 from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.load import load_lab
+from orchestrator.model.state import State
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import interface_lines, route_tag
 from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.verify.state import LabInState, State
+from orchestrator.verify.state import LabInState
 
 P1, P3 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.3.0/24")
 PE1, PE2, PE3, CE3 = Table("pe1", "red"), Table("pe2", "red"), Table("pe3", "red"), Table("ce3")

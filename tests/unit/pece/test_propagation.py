@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.state import State
 from orchestrator.pece.held import Source, Table
-from orchestrator.verify.state import LabInState, State
+from orchestrator.verify.state import LabInState
 from tests.unit.model.labs import LabText, small
 
 if TYPE_CHECKING:

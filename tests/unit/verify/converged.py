@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Bgp
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Role
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, router_id
 from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY
-from orchestrator.verify.state import HEALTHY, LabInState, State
+from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.model.state import HEALTHY
 from orchestrator.verify.check import Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import CouldNotLook, Facts, Need
 from orchestrator.verify.judging import judge_all
-from orchestrator.verify.state import HEALTHY
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from orchestrator.model.lab import Lab
+    from orchestrator.model.state import State
     from orchestrator.verify.check import Check, Finding
-    from orchestrator.verify.state import State
 
 
 @dataclass(frozen=True, slots=True)

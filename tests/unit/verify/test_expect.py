@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.model.load import load_lab
+from orchestrator.model.state import State
 from orchestrator.verify.check import Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts, FactT, Question
-from orchestrator.verify.state import State
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
 

@@ -143,7 +143,7 @@ def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     """In a VRF that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, vrf.pe, vrf.name)]
     if own:
-        ports = tuple(one.pe.interface for one in own if lab.stands(one))
+        ports = tuple(one.pe.interface for one in own if lab.carries(lab.lab.interface(one.pe)))
         peers = tuple(
             f"{router_id(lab.lab, Table.at_ce(one))} on {one.pe.interface}" for one in own if lab.stands(one)
         )
@@ -154,11 +154,15 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     """On a CE that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, ce)]
     if own:
-        lans = (one.name for one in lab.lab.interfaces_of(ce, InterfaceKind.LAN))
+        lans = (one.name for one in lab.lab.interfaces_of(ce, InterfaceKind.LAN) if lab.carries(one))
         backdoors = [one for one in lab.lab.backdoors_of(ce) if lab.joins(one)]
         ports = (
-            *(one.ce.interface for one in own if lab.stands(one)),
-            *(one.near_end(ce)[0].interface for one in backdoors),
+            *(one.ce.interface for one in own if lab.carries(lab.lab.interface(one.ce))),
+            *(
+                one.near_end(ce)[0].interface
+                for one in lab.lab.backdoors_of(ce)
+                if lab.carries(lab.lab.interface(one.near_end(ce)[0]))
+            ),
             *lans,
         )
         peers = (

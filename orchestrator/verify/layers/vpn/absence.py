@@ -95,7 +95,8 @@ def _clean(lab: LabInState, node: str) -> Check:
 def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) -> Judgement:
     """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones.
 
-    A candidate that zebra has not selected is none of its routes: a filter may keep it out.
+    A candidate that zebra has not selected is none of its routes: a filter may keep it out. Nor is the subnet
+    of an interface that has lost its carrier, which Linux keeps (`linkdown`) and zebra does not.
     """
     rib = (
         one.prefix
@@ -105,9 +106,16 @@ def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) 
     installed = (
         one.prefix
         for one in facts.of(vrf.pe, KERNEL_ROUTES)
-        if one.table == vrf.table and one.kind == "unicast" and one.prefix.version == 4  # noqa: PLR2004 -- IPv4
+        if one.table == vrf.table
+        and one.kind == "unicast"
+        and isinstance(one.prefix, IPv4Network)
+        and not _is_dead(one)
     )
     return nothing_else(allowed, (*rib, *installed), "routes")
+
+
+def _is_dead(route: KernelRoute) -> bool:
+    return route.protocol == "kernel" and any("linkdown" in hop.flags for hop in route.hops)
 
 
 def _is_own_address(route: Route, allowed: frozenset[IPv4Network]) -> bool:

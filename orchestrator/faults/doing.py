@@ -1,0 +1,69 @@
+"""Doing and undoing faults in a running lab, over the management sessions of its nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.fleet.answers import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.model.topology import Endpoint
+
+_WITHIN = 60.0  # a node that comes back reads its whole configuration
+
+
+class NotDone(Exception):  # noqa: N818 -- says what happened
+    """A node could not be reached, or could not do it."""
+
+
+def fail(fleet: Fleet, fault: Fault) -> None:
+    """Let it happen, at all nodes at once. Done twice it changes nothing.
+
+    Raises:
+        NotDone: a node did not do its part; the others have done theirs.
+    """
+    _carry_out(fleet, _joined(_set_links(fault.takes_down, "down"), fault.doing()))
+
+
+def restore(fleet: Fleet, fault: Fault, others: Iterable[Fault] = ()) -> None:
+    """Undo it, at all nodes at once; what other faults hold down stays down. Done twice it changes nothing.
+
+    Where the fault's `needs_push` is set, a push has to follow.
+
+    Raises:
+        NotDone: a node did not do its part; the others have done theirs.
+    """
+    _carry_out(fleet, _joined(fault.undoing(), _set_links(fault.takes_down - held_down(others), "up")))
+
+
+def held_down(faults: Iterable[Fault]) -> frozenset[Endpoint]:
+    """The interfaces that faults keep down: not for a push to mend."""
+    return frozenset(end for fault in faults for end in fault.takes_down)
+
+
+def _set_links(ends: Iterable[Endpoint], state: str) -> Mapping[str, str]:
+    lines: dict[str, str] = {}
+    for end in sorted(ends):
+        lines[end.node] = lines.get(end.node, "") + f"ip link set {end.interface} {state}\n"
+    return lines
+
+
+def _joined(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
+    """One shell text a node; each part in a subshell of its own, which it may leave early."""
+    return {
+        node: "set -e\n" + "".join(f"(\n{part[node]})\n" for part in (first, second) if node in part)
+        for node in dict.fromkeys((*first, *second))
+    }
+
+
+def _carry_out(fleet: Fleet, scripts: Mapping[str, str]) -> None:
+    for node, answer in fleet.execute(scripts, within=_WITHIN).items():
+        if isinstance(answer, Unreachable):
+            raise NotDone(str(answer))
+        if not answer.ok:
+            said = answer.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise NotDone(f"{node}: {said or f'exit status {answer.status}'}")

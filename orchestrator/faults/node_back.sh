@@ -1,0 +1,14 @@
+# A node that lost its power starts again: the daemons that it ran, and the configuration that it had.
+# Fed to a root shell on the node, before its ports come up; does nothing where there is nothing to do.
+set -eu
+lost=/run/l3vpn/lost
+[ -d "$lost" ] || exit 0
+
+# FRR 10 moved interface and static configuration into mgmtd; zebra serves all the others.
+for name in mgmtd zebra $(cd "$lost" && ls | sed -n 's/\.daemon$//p'); do
+    [ -e "$lost/$name.daemon" ] || continue
+    pgrep -x "$name" >/dev/null || xargs -0 -a "$lost/$name.daemon" env >/dev/null 2>&1 </dev/null
+done
+pkill -x vtysh || :
+vtysh -f "$lost/frr.conf" >/dev/null </dev/null
+rm -r "$lost"

@@ -1,0 +1,328 @@
+"""The faults, as values: what each takes down, what it does on which node, what is to be expected then."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from orchestrator.model.state import HEALTHY, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.topology import Endpoint, Link
+
+
+class Fault(Protocol):
+    """Something that happens to a lab, and can be undone. One thing has one fault at a time."""
+
+    @property
+    def target(self) -> str:
+        """What it happens to: `link pe1-p1`, `node pe2`."""
+
+    @property
+    def how(self) -> str:
+        """What happens to it, for a list: `cut`, `loses 20%`."""
+
+    @property
+    def words(self) -> str:
+        """The words that `naming.read_fault` reads it from."""
+
+    @property
+    def state(self) -> State:
+        """What a proof has to reckon with while it lasts."""
+
+    @property
+    def takes_down(self) -> frozenset[Endpoint]:
+        """The interfaces that are down while it lasts."""
+
+    @property
+    def needs_push(self) -> frozenset[str]:
+        """The nodes whose configuration is lost by it, so that only a push undoes all of it."""
+
+    def doing(self) -> Mapping[str, str]:
+        """By node, what its root shell does once the interfaces are down."""
+
+    def undoing(self) -> Mapping[str, str]:
+        """By node, what its root shell does before the interfaces come up; safe to do twice."""
+
+
+def told(fault: Fault) -> str:
+    """A fault in a line."""
+    return f"{fault.target} {fault.how}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCut:
+    """A link loses its carrier: whoever uses it notices at once.
+
+    Both interfaces are taken down, because a veth has no other way to lose its carrier at both ends.
+    """
+
+    link: Link
+    name: str
+    how: ClassVar[str] = "cut"
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"link {self.name}"
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return str(self.link.a)
+
+    @property
+    def state(self) -> State:
+        """See `Fault`."""
+        return State(links_down=frozenset((self.link,)))
+
+    @property
+    def takes_down(self) -> frozenset[Endpoint]:
+        """See `Fault`."""
+        return frozenset(self.link)
+
+    def doing(self) -> Mapping[str, str]:
+        """Nothing but that."""
+        return {}
+
+    def undoing(self) -> Mapping[str, str]:
+        """Nothing but that."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkImpaired:
+    """A link keeps its carrier and treats packets badly, in both directions alike (Linux' netem).
+
+    Attributes:
+        loss: percent of the packets that are lost in each direction; at 100 the link is silent, and only
+            timers and BFD notice.
+        delay: milliseconds that a packet takes longer; a round trip takes twice as much.
+    """
+
+    link: Link
+    name: str
+    loss: float = 0.0
+    delay: float = 0.0
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"link {self.name}"
+
+    @property
+    def silent(self) -> bool:
+        """Whether no packet gets through."""
+        return self.loss >= 100  # noqa: PLR2004 -- percent
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        loss = (f"loss {self.loss:g}%",) if self.loss else ()
+        return (*loss, *((f"delay {self.delay:g}ms",) if self.delay else ()))
+
+    @property
+    def how(self) -> str:
+        """See `Fault`."""
+        return "silent" if self.silent else ", ".join(self._parts)
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return f"{self.link.a} {'silent' if self.silent else ' '.join(self._parts)}"
+
+    @property
+    def state(self) -> State:
+        """With some loss the protocols are to hold out, and so is the proof."""
+        return State(links_silent=frozenset((self.link,))) if self.silent else HEALTHY
+
+    def doing(self) -> Mapping[str, str]:
+        """A queue in front of each end."""
+        netem = f"netem {' '.join(self._parts)}"
+        return {end.node: f"tc qdisc replace dev {end.interface} root {netem}\n" for end in self.link}
+
+    def undoing(self) -> Mapping[str, str]:
+        """The queues away, if they are there."""
+        return {
+            end.node: f"tc qdisc show dev {end.interface} root | grep -q netem || exit 0\n"
+            f"tc qdisc del dev {end.interface} root\n"
+            for end in self.link
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLost:
+    """A node loses power: ports down, daemons killed, nothing left in the kernel's tables.
+
+    Coming back it starts with the configuration that it had, as from a startup-config. Management stays: the
+    node is only dead to its neighbours.
+    """
+
+    node: str
+    ports: tuple[Endpoint, ...]
+    how: ClassVar[str] = "lost"
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"node {self.node}"
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return self.node
+
+    @property
+    def state(self) -> State:
+        """See `Fault`."""
+        return State(nodes_down=frozenset((self.node,)))
+
+    @property
+    def takes_down(self) -> frozenset[Endpoint]:
+        """See `Fault`."""
+        return frozenset(self.ports)
+
+    def doing(self) -> Mapping[str, str]:
+        """See `node_lost.sh`."""
+        return {self.node: _script("node_lost.sh")}
+
+    def undoing(self) -> Mapping[str, str]:
+        """See `node_back.sh`."""
+        return {self.node: _script("node_back.sh")}
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixWithdrawn:
+    """A site's LAN goes down, and with it the prefix that lives there."""
+
+    lan: Endpoint
+    prefix: IPv4Network
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"LAN {self.lan}"
+
+    @property
+    def how(self) -> str:
+        """See `Fault`."""
+        return f"down, {self.prefix} withdrawn"
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return str(self.lan)
+
+    @property
+    def state(self) -> State:
+        """See `Fault`."""
+        return State(lans_down=frozenset((self.lan,)))
+
+    @property
+    def takes_down(self) -> frozenset[Endpoint]:
+        """See `Fault`."""
+        return frozenset((self.lan,))
+
+    def doing(self) -> Mapping[str, str]:
+        """Nothing but that."""
+        return {}
+
+    def undoing(self) -> Mapping[str, str]:
+        """Nothing but that."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonKilled:
+    """A daemon dies without a word, and its configuration with it.
+
+    The proof still expects the healthy lab: what a dead daemon takes with it is for it to tell.
+    """
+
+    node: str
+    daemon: str
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    state: ClassVar[State] = HEALTHY
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"node {self.node}"
+
+    @property
+    def how(self) -> str:
+        """See `Fault`."""
+        return f"without {self.daemon}"
+
+    @property
+    def needs_push(self) -> frozenset[str]:
+        """See `Fault`."""
+        return frozenset((self.node,))
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return f"{self.node} {self.daemon}"
+
+    def doing(self) -> Mapping[str, str]:
+        """Kill it; a vtysh that knew it would not notice its return."""
+        name = shlex.quote(self.daemon)
+        return {
+            self.node: f"pgrep -x {name} >/dev/null || {{ echo 'runs no {self.daemon}' >&2; exit 1; }}\n"
+            f"pkill -KILL -x {name}\npkill -x vtysh || :\n"
+        }
+
+    def undoing(self) -> Mapping[str, str]:
+        """Start it as the runtime did."""
+        return {
+            self.node: f"pgrep -x {self.daemon} >/dev/null || /usr/lib/frr/{self.daemon} -d -A 127.0.0.1 "
+            f"--log file:/var/log/frr/{self.daemon}.log --log-level informational\npkill -x vtysh || :\n"
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationChanged:
+    """Somebody types lines into a node's vtysh; a push of what the lab's files want undoes it."""
+
+    node: str
+    lines: tuple[str, ...]
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    state: ClassVar[State] = HEALTHY
+    how: ClassVar[str] = "configured by hand"
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"configuration of {self.node}"
+
+    @property
+    def needs_push(self) -> frozenset[str]:
+        """See `Fault`."""
+        return frozenset((self.node,))
+
+    @property
+    def words(self) -> str:
+        """Lines have no short words: they stand in a scenario, and a push undoes them."""
+        return ""
+
+    def doing(self) -> Mapping[str, str]:
+        """Type them; ends at the first line that FRR refuses."""
+        typed = [word for line in ("configure terminal", *self.lines) for word in ("-c", line)]
+        return {self.node: shlex.join(["vtysh", *typed]) + "\n"}
+
+    def undoing(self) -> Mapping[str, str]:
+        """Nothing: see `needs_push`."""
+        return {}
+
+
+def _script(name: str) -> str:
+    return files("orchestrator.faults").joinpath(name).read_text()

@@ -1,0 +1,100 @@
+"""Failing and restoring what a lab has, remembered until it is undone; at most one fault for each thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.faults import doing
+from orchestrator.faults.naming import NoSuchTarget, read_fault
+from orchestrator.faults.vocabulary import told
+from orchestrator.fleet.push import push
+from orchestrator.model.state import State, together
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.lifecycle.store import Store
+    from orchestrator.model.lab import Lab
+
+
+class FailedAlready(Exception):  # noqa: N818 -- says what happened
+    """Something else was done to the same thing, and has to be undone first."""
+
+
+def failed_in(lab: Lab, store: Store) -> tuple[Fault, ...]:
+    """What of a lab is failed, oldest first; what its files do not have any more cannot be."""
+    return tuple(fault for words in store.failed(lab.name) if (fault := _still_there(lab, words)) is not None)
+
+
+def _still_there(lab: Lab, words: str) -> Fault | None:
+    try:
+        return read_fault(lab, words)
+    except NoSuchTarget:
+        return None
+
+
+def state_of(faults: Iterable[Fault]) -> State:
+    """What a proof has to reckon with."""
+    return together(fault.state for fault in faults)
+
+
+def fail(fleet: Fleet, lab: Lab, fault: Fault, store: Store) -> bool:
+    """Let something happen; whether it had not happened before.
+
+    Raises:
+        FailedAlready: something else happened to the same thing.
+        NotDone: a node does not do it.
+    """
+    before = failed_in(lab, store)
+    if fault in before:
+        return False
+    for other in before:
+        if other.target == fault.target:
+            raise FailedAlready(f"{told(other)} already: restore it first")
+    # Remembered first, so that whatever is done can be undone.
+    _remember(lab, store, (*before, fault))
+    doing.fail(fleet, fault)
+    return True
+
+
+def restore(fleet: Fleet, lab: Lab, faults: Sequence[Fault], store: Store) -> None:
+    """Undo faults, the last one first.
+
+    Raises:
+        NotDone: a node does not do it; what is not undone stays remembered.
+    """
+    for fault in reversed(faults):
+        others = tuple(one for one in failed_in(lab, store) if one != fault)
+        doing.restore(fleet, fault, others)
+        if fault.needs_push:
+            _configure_again(fleet, lab, fault, others)
+        _remember(lab, store, others)
+
+
+def fail_again(fleet: Fleet, faults: Iterable[Fault]) -> None:
+    """Do once more what may have been undone by making nodes or links anew.
+
+    Raises:
+        NotDone: a node does not do it.
+    """
+    for fault in faults:
+        doing.fail(fleet, fault)
+
+
+def standing_nodes(lab: Lab, faults: Iterable[Fault]) -> tuple[str, ...]:
+    """The nodes that are not lost: those that a push can reach."""
+    lost = state_of(faults).nodes_down
+    return tuple(node.name for node in lab.nodes if node.name not in lost)
+
+
+def _configure_again(fleet: Fleet, lab: Lab, fault: Fault, others: Iterable[Fault]) -> None:
+    nodes = [node for node in standing_nodes(lab, others) if node in fault.needs_push]
+    for result in push(fleet, lab, nodes, failed=doing.held_down(others)).values():
+        if result.failure is not None:
+            raise doing.NotDone(f"{result.node}: {result.failure}")
+
+
+def _remember(lab: Lab, store: Store, faults: Iterable[Fault]) -> None:
+    store.put_failed(lab.name, [fault.words for fault in faults if fault.words])
