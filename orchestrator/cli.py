@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    _Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
 
 DEFAULT_TIMEOUT = 90
 
@@ -106,20 +108,7 @@ def parser() -> argparse.ArgumentParser:
     proving.add_argument(
         "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
     )
-    fail = verbs.add_parser("fail", parents=[place, lab], help="let something happen to a link, node or LAN")
-    fail.add_argument(
-        "target", metavar="LINK-or-NODE", help="a link (pe1-p1, or by an end pe1:eth1), node or LAN (ce1:lan1)"
-    )
-    fail.add_argument(
-        "--silent", action="store_true", help="a link keeps its carrier and loses every packet, both ways"
-    )
-    fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
-    fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
-    fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
-    restore = verbs.add_parser("restore", parents=[place, lab], help="undo what `fail` did")
-    restore.add_argument(
-        "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"
-    )
+    _add_fault_verbs(verbs, [place, lab])
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
@@ -150,6 +139,25 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
     return made
+
+
+def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    fail = verbs.add_parser("fail", parents=parents, help="let something happen to a link, node or LAN")
+    fail.add_argument(
+        "target",
+        metavar="LINK-or-NODE",
+        help="a link (pe1-p1, or by an end pe1:eth1), node or LAN (ce1:lan1)",
+    )
+    fail.add_argument(
+        "--silent", action="store_true", help="a link keeps its carrier and loses every packet, both ways"
+    )
+    fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
+    fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
+    fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
+    restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
+    restore.add_argument(
+        "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"
+    )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _labs  # type: ignore[attr-defined] # argcomplete's way
         if action.dest in {"node", "limit"}:
             action.completer = _nodes  # type: ignore[attr-defined] # the same
+        if action.dest == "target":
+            action.completer = _targets  # type: ignore[attr-defined] # the same
         if action.dest in {"path", "site", "to"}:
             action.completer = _sites  # type: ignore[attr-defined] # the same
     argcomplete.autocomplete(parser)
@@ -41,6 +43,22 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 def _labs(**_: Any) -> list[str]:  # noqa: ANN401 -- argcomplete's signature
     return list(known_labs())
+
+
+def _targets(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """What can be failed; for `restore`, what is."""
+    from orchestrator.commands.meaning import state_store  # noqa: PLC0415 -- only if a target is asked for
+    from orchestrator.faults.naming import names  # noqa: PLC0415 -- the same
+    from orchestrator.lifecycle.failing import failed_in  # noqa: PLC0415 -- the same
+    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- the same
+
+    try:
+        lab = load_lab(lab_folder(parsed_args.lab))
+    except (NoSuchLab, LabFileError):
+        return []
+    if parsed_args.verb == "restore":
+        return [*(fault.target.partition(" ")[2] for fault in failed_in(lab, state_store())), "everything"]
+    return list(names(lab))
 
 
 def _nodes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same

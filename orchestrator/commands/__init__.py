@@ -78,10 +78,10 @@ def _code(error: Exception) -> ExitCode | None:
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
 
     usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)
-    if isinstance(error, usage):
+    if isinstance(error, (*usage, NoSuchTarget, FailedAlready)):
         return ExitCode.USAGE
     if isinstance(error, HostError):
         return ExitCode.MACHINE
-    if isinstance(error, DeployFailed):
+    if isinstance(error, (DeployFailed, NotDone)):
         return ExitCode.NODE
     return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, named_nodes, state_store
+from orchestrator.commands.meaning import joined_lab, named_nodes, state_store, still_failed
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
+from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
+from orchestrator.lifecycle.failing import failed_in, standing_nodes
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
@@ -33,13 +35,24 @@ def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]
     with joined_lab(given) as running, state_store().lock(running.lab.name):
         lab = intent_of(given.lab, running.placement)
         nodes = named_nodes(lab, given.limit)
+        faults = failed_in(lab, state_store())
+        standing = standing_nodes(lab, faults)
         try:
             with fleet(running, lab) as sessions:
-                results = push(sessions, lab, nodes, dry_run=dry_run, progress=watcher.node_step)
+                results = push(
+                    sessions,
+                    lab,
+                    [node for node in nodes if node in standing],
+                    dry_run=dry_run,
+                    progress=watcher.node_step,
+                    failed=held_down(faults),
+                )
                 if not dry_run and all(result.ok for result in results.values()):
                     repair_imports(sessions, lab, watcher.say)
         finally:
             watcher.stop()
+        if faults:
+            watcher.say(still_failed(given.lab, faults))
     return results
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import state_store
 from orchestrator.commands.outcome import ExitCode
+from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
+from orchestrator.lifecycle.failing import failed_in, standing_nodes, state_of, told_failed
 from orchestrator.lifecycle.folders import known_labs
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
 from orchestrator.runtimes.base import NodeState, RunningLab
@@ -87,10 +89,12 @@ def _compared(given: str, running: Running) -> dict[str, str]:
     """For each node that runs, whether its configuration is what the lab's files want."""
     lab = intent_of(given, running.placement)
     there = {node.name for node in running.lab.nodes if node.state is NodeState.RUNNING}
-    both = [node.name for node in lab.nodes if node.name in there]
+    faults = failed_in(lab, state_store())
+    standing = [node for node in standing_nodes(lab, faults) if node in there]
     with fleet(running) as sessions:
-        results = push(sessions, lab, both, dry_run=True)
-    return {name: _as_wanted(result) for name, result in results.items()}
+        results = push(sessions, lab, standing, dry_run=True, failed=held_down(faults))
+    lost = dict.fromkeys(state_of(faults).nodes_down, "lost")
+    return lost | {name: _as_wanted(result) for name, result in results.items()}
 
 
 def _as_wanted(result: PushResult) -> str:
@@ -116,6 +120,8 @@ def _tell_status(
         headings.append("configuration")
         rows = [[*row, wanted.get(row[0], "-")] for row in rows]
     out.print(table(headings, rows))
+    for fault in told_failed(placement, state_store()):
+        out.print(f"failed: {fault}", markup=False)
 
 
 def _age(since: datetime | None) -> str:
@@ -136,6 +142,7 @@ def _status_json(
         "host": placement.host,
         "runtime": placement.runtime,
     }
+    about["failed"] = list(told_failed(placement, state_store()))
     if not isinstance(lab, RunningLab):
         return about | {"nodes": [], "problem": str(lab)}
     nodes: list[dict[str, str | None]] = [

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.outcome import UsageError
+from orchestrator.faults.vocabulary import told
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.places import Places
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Sequence
 
+    from orchestrator.faults.vocabulary import Fault
     from orchestrator.lifecycle.running import Running
     from orchestrator.model.lab import Lab, Site
 
@@ -57,6 +59,11 @@ def joined_lab(given: argparse.Namespace) -> Iterator[Running]:
             raise NotUp(f"lab '{placement.lab}' is up on {placement.host} ({placement.runtime}), not {asked}")
     with joined(placement) as running:
         yield opened(running)
+
+
+def still_failed(given: str, faults: Iterable[Fault]) -> str:
+    """What stays failed, in a line."""
+    return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {given}` undoes it"
 
 
 def named_nodes(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:

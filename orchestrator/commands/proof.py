@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, named_place
+from orchestrator.commands.meaning import joined_lab, named_place, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
+from orchestrator.faults.vocabulary import told
+from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
 from orchestrator.verify import verify
@@ -22,7 +25,9 @@ from orchestrator.verify.report.table import to_table
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from orchestrator.faults.vocabulary import Fault
     from orchestrator.verify import Report
 
 
@@ -33,9 +38,15 @@ def run_verify(given: argparse.Namespace) -> int:
     err = console(stderr=True)
     with joined_lab(given) as running:
         lab = intent_of(given.lab, running.placement)
+        faults = () if given.healthy else failed_in(lab, state_store())
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
-            report = verify(sessions, lab, timeout=given.timeout, progress=progress)
-    return tell_report(given, report)
+            report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))
+    return tell_report(given, as_failed(report, faults))
+
+
+def as_failed(report: Report, faults: Iterable[Fault]) -> Report:
+    """The report, saying what was failed on purpose."""
+    return replace(report, failed=tuple(map(told, faults)))
 
 
 def _run_path(given: argparse.Namespace) -> int:

@@ -43,7 +43,7 @@ Target: TypeAlias = "Node | Link | Interface"
 def link_name(lab: Lab, link: Link) -> str:
     """`pe1-p1`; where the two nodes have several links, with the interfaces."""
     pair = {link.a.node, link.b.node}
-    alone = sum({one.a.node, one.b.node} == pair for one in lab.topology.links) == 1
+    alone = sum({one.a.node, one.b.node} == pair for one in lab.links) == 1
     return f"{link.a.node}-{link.b.node}" if alone else f"{link.a}-{link.b}"
 
 
@@ -61,7 +61,7 @@ def target_name(lab: Lab, target: Target) -> str:
 def names(lab: Lab) -> tuple[str, ...]:
     """What can be named in a lab: links, nodes and LANs, each by its shortest name."""
     return (
-        *(link_name(lab, link) for link in lab.topology.links),
+        *(link_name(lab, link) for link in lab.links),
         *(node.name for node in lab.nodes),
         *(f"{one.node}:{one.name}" for one in lab.interfaces if one.kind is InterfaceKind.LAN),
     )
@@ -86,7 +86,7 @@ def read_target(lab: Lab, name: str) -> Target:
 
 def _targets(lab: Lab) -> Mapping[str, tuple[Target, ...]]:
     found: dict[str, tuple[Target, ...]] = {}
-    for link in lab.topology.links:
+    for link in lab.links:
         for a, b in ((link.a, link.b), (link.b, link.a)):
             for name in (f"{a.node}-{b.node}", f"{a}-{b}", str(a)):
                 found[name] = (*found.get(name, ()), link)
@@ -139,7 +139,7 @@ def _of_link(lab: Lab, link: Link, how: Sequence[str]) -> Fault:
 
 def _of_node(lab: Lab, node: Node, how: Sequence[str]) -> Fault:
     if not how:
-        links = [end for link in lab.topology.links for end in link if end.node == node.name]
+        links = [end for link in lab.links for end in link if end.node == node.name]
         lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
         return NodeLost(node.name, (*links, *lans))
     running = daemons(lab)[node.name]

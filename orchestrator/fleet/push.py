@@ -86,7 +86,7 @@ class _Change:
         return bool(self.plumbing or self.commands)
 
 
-def push(
+def push(  # noqa: PLR0913 -- all but the first two have a default that fits
     fleet: Fleet,
     lab: Lab,
     nodes: Iterable[str] | None = None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.faults import doing
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
+from orchestrator.model.load import load_lab
+from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import State, together
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.lifecycle.store import Store
+    from orchestrator.lifecycle.store import Placement, Store
     from orchestrator.model.lab import Lab
 
 
@@ -33,6 +36,14 @@ def _still_there(lab: Lab, words: str) -> Fault | None:
         return read_fault(lab, words)
     except NoSuchTarget:
         return None
+
+
+def told_failed(placement: Placement, store: Store) -> tuple[str, ...]:
+    """What of a lab is failed, a line each, whatever has become of its files."""
+    try:
+        return tuple(map(told, failed_in(load_lab(Path(placement.folder)), store)))
+    except LabFileError:
+        return store.failed(placement.lab)
 
 
 def state_of(faults: Iterable[Fault]) -> State:

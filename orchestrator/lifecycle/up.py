@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from orchestrator.faults.doing import held_down
+from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.proof import prove
 from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
@@ -19,6 +22,8 @@ from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
 from orchestrator.verify import Layer
 
 if TYPE_CHECKING:
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.hosts.base import Host
     from orchestrator.lifecycle.phases import Watcher
@@ -81,6 +86,8 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         stood = _stood(lab, wish, store)
         placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime)
         reached = False
+        if not stood:
+            store.put_failed(lab.name, ())
         try:
             with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
                 # Remembered before anything is made, so that whatever is made can be found.
@@ -90,7 +97,9 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
                 kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
                 outcome.text = f"{placement.host}, Linux {kernel}"
             try:
-                return _build(lab, wish, host, placement, phases)
+                if stood:
+                    _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
+                return _build(lab, wish, host, placement, store, phases)
             finally:
                 host.close()
         except BaseException:
@@ -141,7 +150,9 @@ def _stands(placement: Placement) -> bool:
         host.close()
 
 
-def _build(lab: Lab, wish: Wish, host: Host, placement: Placement, phases: Phases) -> Up:
+def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
+    lab: Lab, wish: Wish, host: Host, placement: Placement, store: Store, phases: Phases
+) -> Up:
     runtime = machine.make_runtime(placement.runtime, host)
     with phases.phase("nodes") as outcome:
         wanted = Deployment(
@@ -155,16 +166,37 @@ def _build(lab: Lab, wish: Wish, host: Host, placement: Placement, phases: Phase
     if wish.bare:
         return Up(lab, placement, {}, None, phases.seconds, phases.total)
     with fleet(running) as nodes:
+        faults = _fail_again(nodes, lab, store, phases.watcher)
         with phases.phase("push") as outcome:
-            pushed = push(nodes, lab, progress=phases.watcher.node_step)
+            pushed = push(nodes, lab, progress=phases.watcher.node_step, failed=held_down(faults))
             changed = sum(result.differs for result in pushed.values())
             outcome.text = f"{changed} nodes configured" if changed else "no difference"
         if not all(result.ok for result in pushed.values()):
             return Up(lab, placement, pushed, None, phases.seconds, phases.total)
         with phases.phase("proof") as outcome:
-            report = prove(nodes, lab, wish.timeout, phases.watcher)
+            report = prove(nodes, lab, wish.timeout, phases.watcher, state_of(faults))
+            report = replace(report, failed=tuple(map(told, faults)))
             outcome.text = _told(report)
     return Up(lab, placement, pushed, report, phases.seconds, phases.total)
+
+
+def _bring_back_lost(lab: Lab, running: Running, store: Store, watcher: Watcher) -> None:
+    """Start lost nodes again: without its daemons a runtime takes a node for dead and makes it anew."""
+    lost = tuple(fault for fault in failed_in(lab, store) if fault.state.nodes_down)
+    if lost:
+        with fleet(running) as nodes:
+            restore(nodes, lab, lost, store)
+        for fault in lost:
+            watcher.say(f"{fault.target} was lost: restored")
+
+
+def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple[Fault, ...]:
+    """What stays failed; done again, for a node that had died has been made anew with its links."""
+    faults = failed_in(lab, store)
+    fail_again(nodes, faults)
+    for fault in faults:
+        watcher.say(f"still failed: {told(fault)}")
+    return faults
 
 
 def _told(report: Report) -> str:

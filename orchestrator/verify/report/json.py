@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report) -> str:
-    """An object with `lab`, `failed` (on purpose), `summary` (a count per verdict, `checks`, `seconds`) and `checks`, a list."""
+    """An object with `lab`, `failed` (on purpose), `summary` and `checks`, a list.
+
+    The summary is a count per verdict, `checks` and `seconds`.
+    """
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
     summary["seconds"] = round(report.seconds, 3)

@@ -117,9 +117,8 @@ def _summary(report: Report) -> Table:
 def _last_line(report: Report) -> Text:
     counts = report.counts
     took = f"{report.seconds:.1f} s"
+    name = report.lab + (f", as failed ({'; '.join(report.failed)})" if report.failed else "")
     if report.holds:
-        return Text(f"{report.lab}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
+        return Text(f"{name}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
-    return Text(
-        f"{report.lab}: not proven after {took}: {', '.join(parts) or 'nothing to check'}", "bold red"
-    )
+    return Text(f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}", "bold red")

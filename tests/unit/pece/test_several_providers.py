@@ -5,12 +5,13 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
 from orchestrator.pece.held import Table
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import Port, plumbing
 from orchestrator.verify.expect import expect
-from orchestrator.verify.state import LabInState, State
+from orchestrator.verify.state import LabInState
 from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from orchestrator.model.load import load_lab
+from orchestrator.model.state import State
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.forwarding.between import Over, Place, paths
 from orchestrator.verify.forwarding.walk import Fate, walk_needs
 from orchestrator.verify.report.path import paths_to_json, paths_to_table
-from orchestrator.verify.state import State
 from tests.unit.verify import recording
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit
