@@ -26,7 +26,8 @@ def fail(fleet: Fleet, fault: Fault) -> None:
     Raises:
         NotDone: a node did not do its part; the others have done theirs.
     """
-    _carry_out(fleet, _joined(_set_links(fault.takes_down, "down"), fault.doing()))
+    parts = _set_links(fault.takes_down, "down"), fault.doing()
+    _carry_out(fleet, _scripts(f"fail {fault.target}", *parts))
 
 
 def restore(fleet: Fleet, fault: Fault, others: Iterable[Fault] = ()) -> None:
@@ -37,7 +38,8 @@ def restore(fleet: Fleet, fault: Fault, others: Iterable[Fault] = ()) -> None:
     Raises:
         NotDone: a node did not do its part; the others have done theirs.
     """
-    _carry_out(fleet, _joined(fault.undoing(), _set_links(fault.takes_down - held_down(others), "up")))
+    parts = fault.undoing(), _set_links(fault.takes_down - held_down(others), "up")
+    _carry_out(fleet, _scripts(f"restore {fault.target}", *parts))
 
 
 def held_down(faults: Iterable[Fault]) -> frozenset[Endpoint]:
@@ -52,11 +54,11 @@ def _set_links(ends: Iterable[Endpoint], state: str) -> Mapping[str, str]:
     return lines
 
 
-def _joined(first: Mapping[str, str], second: Mapping[str, str]) -> Mapping[str, str]:
+def _scripts(title: str, *parts: Mapping[str, str]) -> Mapping[str, str]:
     """One shell text a node; each part in a subshell of its own, which it may leave early."""
     return {
-        node: "set -e\n" + "".join(f"(\n{part[node]})\n" for part in (first, second) if node in part)
-        for node in dict.fromkeys((*first, *second))
+        node: f"# {title}\nset -e\n" + "".join(f"(\n{part[node]})\n" for part in parts if node in part)
+        for node in dict.fromkeys(node for part in parts for node in part)
     }
 
 

@@ -283,9 +283,11 @@ class DaemonKilled:
 
     def undoing(self) -> Mapping[str, str]:
         """Start it as the runtime did."""
+        log = f"--log file:/var/log/frr/{self.daemon}.log --log-level informational"
         return {
-            self.node: f"pgrep -x {self.daemon} >/dev/null || /usr/lib/frr/{self.daemon} -d -A 127.0.0.1 "
-            f"--log file:/var/log/frr/{self.daemon}.log --log-level informational\npkill -x vtysh || :\n"
+            self.node: f"pgrep -x {self.daemon} >/dev/null || "
+            f"/usr/lib/frr/{self.daemon} -d -A 127.0.0.1 {log} </dev/null >/dev/null 2>&1\n"
+            "pkill -x vtysh || :\n"
         }
 
 
