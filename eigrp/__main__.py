@@ -10,11 +10,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from eigrp.config import parse
 from eigrp.errors import EigrpError
-from eigrp.speaker import Speaker
-from eigrp.supervisor import supervise
 
+# Imported where it is used is what `show` and `reload` can do without: they are asked often, and start in a
+# third of the time.
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.verb == "run":
             _run(chosen)
         elif chosen.verb == "check":
+            from eigrp.config import parse  # noqa: PLC0415 -- see above
+
             parse(chosen.config.read_text())
         elif chosen.verb == "reload":
             _ask(chosen.control, "reload")
@@ -65,12 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("reload", help="have the running speaker read its configuration again")
     show = verbs.add_parser("show", help="show what the running speaker knows")
     show.add_argument(
-        "words", nargs="+", metavar="neighbors|topology|interfaces|redistribute [vrf NAME] [json]"
+        "words", nargs="+", metavar="neighbors|topology|interfaces|redistribute… [vrf NAME] [json]"
     )
     return parser
 
 
 def _supervise(chosen: argparse.Namespace) -> int:
+    from eigrp.supervisor import supervise  # noqa: PLC0415 -- see above
+
     _log_to(chosen.log)
     own = [f"--control={chosen.control}", "run", f"--config={chosen.config}"]
     own += [f"--frr={chosen.frr}", f"--log={chosen.log}"]
@@ -88,6 +91,8 @@ def _log_to(file: Path) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> None:
+    from eigrp.speaker import Speaker  # noqa: PLC0415 -- see above
+
     _log_to(chosen.log)
     try:
         Speaker(chosen.config, chosen.frr, chosen.control).run()

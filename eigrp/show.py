@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from eigrp.transport import Neighbor
 
 _Facts = dict[str, Any]
-_USAGE: Final = "show eigrp neighbors|topology|interfaces|redistribute [vrf NAME] [json]"
+_USAGE: Final = "show eigrp neighbors|topology|interfaces|redistribute… [vrf NAME] [json]"
 _UNREACHABLE: Final = 0xFFFFFFFF
 
 
 def answer(request: str, processes: Sequence[Process], zebra: str, now: float) -> str:
-    """The answer to a line such as `show eigrp neighbors vrf red json`.
+    """The answer to a line such as `show eigrp neighbors vrf red json`; it may ask for several things.
 
     Args:
         request: the line.
@@ -40,17 +40,20 @@ def answer(request: str, processes: Sequence[Process], zebra: str, now: float) -
     vrf = None
     if words[-2:-1] == ["vrf"]:
         *words, _, vrf = words
-    name = words[2] if words[:2] == ["show", "eigrp"] and len(words) == 3 else ""  # noqa: PLR2004
-    if name not in _SHOWS:
+    names = words[2:] if words[:2] == ["show", "eigrp"] else []
+    if not names or not set(names) <= _SHOWS.keys():
         return f"% usage: {_USAGE}\n"
     chosen = [process for process in processes if vrf in {None, "all", process.settings.vrf}]
-    facts_of, text_of = _SHOWS[name]
-    facts = [{**_head(process, zebra), **facts_of(process, now)} for process in chosen]
+    asked = [_SHOWS[name] for name in names]
+    facts = [_head(process, zebra) for process in chosen]
+    for process, known in zip(chosen, facts, strict=True):
+        for facts_of, _ in asked:
+            known.update(facts_of(process, now))
     if as_json:
         return json.dumps({"processes": facts}, indent=2) + "\n"
     if not chosen:
         return f"% EIGRP does not run in VRF {vrf}\n" if vrf else "% EIGRP does not run\n"
-    return "\n".join(text_of(each) for each in facts)
+    return "\n".join(text_of(each) for each in facts for _, text_of in asked)
 
 
 def _head(process: Process, zebra: str) -> _Facts:
@@ -271,9 +274,11 @@ def _next_hello(circuit: Circuit | None, now: float) -> float | None:
 
 
 def _interfaces_text(facts: _Facts) -> str:
+    weights = " ".join(map(str, facts["kValues"]))
+    where = f"AS({facts['as']})/ID({facts['routerId']}) VRF({facts['vrf']})"
     lines = [
         "",
-        f"EIGRP interfaces for AS({facts['as']}) VRF({facts['vrf']})",
+        f"EIGRP interfaces for {where}, K values {weights}",
         "",
         "Interface        State  Address              Bandwidth  Delay    Peers  Hello  Holdtime  Notes",
     ]

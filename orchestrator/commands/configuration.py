@@ -15,6 +15,7 @@ from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.model.load import load_lab
+from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
@@ -85,12 +86,13 @@ def run_diff(given: argparse.Namespace) -> int:
 
 
 def _tell_json(results: Mapping[str, PushResult]) -> None:
-    """For each node the commands for its kernel, the unified difference of FRR's part, and what failed."""
+    """For each node the commands for its kernel, how FRR's and EIGRP's part differ, and what failed."""
     nodes = [
         {
             "node": result.node,
             "kernel": list(result.plumbing),
             "frr": result.configuration,
+            "eigrp": result.eigrp,
             "failure": str(result.failure) if result.failure else None,
         }
         for result in results.values()
@@ -108,6 +110,9 @@ def _tell_differences(results: Mapping[str, PushResult]) -> None:
         if result.configuration:
             out.print(f"{result.node}: FRR", style="bold")
             out.print(diff_text(result.configuration))
+        if result.eigrp:
+            out.print(f"{result.node}: EIGRP", style="bold")
+            out.print(diff_text(result.eigrp))
 
 
 def tell_failures(results: Mapping[str, PushResult]) -> int:
@@ -129,6 +134,8 @@ def run_render(given: argparse.Namespace) -> int:
         for name in named_nodes(lab, [given.node] if given.node else []):
             print(f"# {name}: Linux\n{plumbing(lab, name)}")
             print(f"! {name}: FRR {given.frr}\n{frr_configuration(lab, name, given.frr)}")
+            if speaker := eigrp_configuration(lab, name):
+                print(f"! {name}: EIGRP\n{speaker}")
     except UnknownFrrVersion as error:
         raise UsageError(str(error)) from None
     return ExitCode.PROVEN

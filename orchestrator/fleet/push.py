@@ -3,6 +3,7 @@
 Each node goes its way side by side with the others: one look at its kernel and its running configuration;
 if something differs, one command that checks the change (`vtysh -C`), mends the kernel and hands the change
 to vtysh as a whole (line by line takes seven times as long); and a second look that must find nothing left.
+The EIGRP speaker comes last, since it runs on interfaces and in VRFs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.fleet.answers import Unreachable, silent
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.fleet.sending import send
+from orchestrator.fleet.speaker import (
+    OBSERVE_SPEAKER,
+    ObservedSpeaker,
+    SpeakerChange,
+    send_speaker,
+    speaker_change,
+)
 from orchestrator.render.difference import configuration_changes
+from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
@@ -42,12 +51,14 @@ class PushResult:
         node: its name.
         plumbing: commands for its kernel.
         configuration: difference of FRR's configuration, unified; from what runs to what is wanted.
+        eigrp: the same of the EIGRP speaker, whose first line says which program runs.
         failure: why the node is not as it should be; None if it is, or nobody tried.
     """
 
     node: str
     plumbing: tuple[str, ...] = ()
     configuration: str = ""
+    eigrp: str = ""
     failure: Unreachable | Refusal | None = None
 
     @property
@@ -58,7 +69,7 @@ class PushResult:
     @property
     def differs(self) -> bool:
         """Whether there was anything to change."""
-        return bool(self.plumbing or self.configuration)
+        return bool(self.plumbing or self.configuration or self.eigrp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,11 @@ class _Change:
     plumbing: tuple[str, ...]
     commands: str
     unified: str
+    speaker: SpeakerChange
     fresh: bool  # FRR has no configuration yet, so there is nothing that a bad line could leave half changed
 
     def __bool__(self) -> bool:
-        return bool(self.plumbing or self.commands)
+        return bool(self.plumbing or self.commands or self.speaker)
 
 
 def push(  # noqa: PLR0913 -- all but the first two have a default that fits
@@ -153,11 +165,13 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     change = _compare(session, wish, node, patience)
     if isinstance(change, Refusal):
         return PushResult(node, failure=change)
-    result = PushResult(node, change.plumbing, change.unified)
+    result = PushResult(node, change.plumbing, change.unified, change.speaker.unified)
     if dry_run or not change:
         return result
     progress(node, "changing")
     refusal = send(session, change.plumbing, change.commands, check=not change.fresh)
+    if refusal is None and change.speaker:
+        refusal = send_speaker(session, change.speaker)
     if refusal is not None:
         return replace(result, failure=refusal)
     progress(node, "reading back")
@@ -166,7 +180,7 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
 
 def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) -> _Change | Refusal:
     """Look at the node, and find what must be changed; a `Refusal` where it is none of ours."""
-    seen = session.look([OBSERVE, _RUNNING], patience)
+    seen = session.look([OBSERVE, OBSERVE_SPEAKER, _RUNNING], patience)
     observed, status = seen[OBSERVE]
     running, _ = seen[_RUNNING]
     version = re.search(r"^frr version (\S+)$", running, re.MULTILINE)
@@ -179,7 +193,9 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
         changes = configuration_changes(running, wanted, version[1])
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
-    return _Change(kernel, changes.commands, changes.unified, fresh=_CONFIGURED.search(running) is None)
+    speaker = speaker_change(ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(lab, node))
+    fresh = _CONFIGURED.search(running) is None
+    return _Change(kernel, changes.commands, changes.unified, speaker, fresh=fresh)
 
 
 def _read_back(session: FrrConnection, wish: _Wish, node: str, patience: float) -> Refusal | None:
@@ -191,6 +207,9 @@ def _read_back(session: FrrConnection, wish: _Wish, node: str, patience: float) 
     if left.commands:
         line = next((one for one in left.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")
         return Refusal(line, "accepted by FRR, but not to be seen in its running configuration")
+    if left.speaker:
+        line = next((one for one in left.speaker.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")
+        return Refusal(line, "accepted by the EIGRP speaker, but not to be seen afterwards")
     return None
 
 

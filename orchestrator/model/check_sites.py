@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Link
 
 _ENDS: Final = 2
-_OVER_BACKDOORS: Final = {"bgp", "ospf"}
+_OVER_BACKDOORS: Final = {"bgp", "eigrp", "ospf"}
 _WHY: Final = {Role.CE: "a site is behind a CE", Role.PE: "only a PE has VRFs for customers"}
 
 
@@ -124,7 +124,7 @@ def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
             spoken = {sites[ce].intent.protocol for ce in backdoor.between}
             if len(spoken) != 1 or not spoken <= _OVER_BACKDOORS:
                 what = f"the backdoor between {words} joins sites that speak {' and '.join(sorted(spoken))}"
-                yield document.mistake(path, what, "both must speak bgp, or both ospf")
+                yield document.mistake(path, what, "both must speak bgp, or both eigrp, or both ospf")
             links = backdoor_links(files.topology, backdoor)
             known.update(links)
             if len(links) != 1:

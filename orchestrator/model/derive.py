@@ -35,6 +35,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.pece import EigrpLink
 from orchestrator.model.pece_intent import BgpIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
@@ -271,7 +272,8 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
 def _backdoor(topology: Topology, numbered: Addresses, intent: BackdoorIntent) -> Backdoor:
     (link,) = backdoor_links(topology, intent)
     a_address, b_address = _ends(intent.subnet or numbered.backdoors[link])
-    return Backdoor(link.a, link.b, a_address, b_address, intent.cost)
+    metric = EigrpLink(intent.bandwidth, intent.delay)
+    return Backdoor(link.a, link.b, a_address, b_address, intent.cost, metric)
 
 
 def _attachment(

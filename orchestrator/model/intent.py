@@ -21,7 +21,7 @@ from orchestrator.model.edge import (
     whole,
     wrong,
 )
-from orchestrator.model.pece_intent import AttachmentIntent, by_protocol
+from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
 if TYPE_CHECKING:
@@ -96,10 +96,12 @@ class RouteTargets(Edge):
 
 
 class BackdoorIntent(Edge):
-    """A link between two CEs; its cost counts where the sites speak OSPF."""
+    """A link between two CEs; `cost` is for sites that speak OSPF, `bandwidth` and `delay` for EIGRP."""
 
     between: list[Text] = Field(description="between: the two CEs, like [ce1, ce2]")
     cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 1000
+    bandwidth: Bandwidth = 1544
+    delay: Delay = 2000
     subnet: Prefix | None = None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.administered import RouteDistinguisher
-    from orchestrator.model.pece import PeCe
+    from orchestrator.model.pece import EigrpLink, PeCe
 
 
 class InterfaceKind(StrEnum):
@@ -69,6 +69,8 @@ class Timers:
     bgp_hold: int
     bgp_connect: int
     bgp_advertisement_interval: int
+    eigrp_hello: int
+    eigrp_hold: int
 
 
 QUICK = Timers(
@@ -82,6 +84,8 @@ QUICK = Timers(
     bgp_hold=9,
     bgp_connect=1,
     bgp_advertisement_interval=0,
+    eigrp_hello=1,
+    eigrp_hold=4,
 )
 # FRR's defaults ("traditional" profile); for iBGP FRR's advertisement interval is 0, for eBGP 0 since 7.4.
 STANDARD = Timers(
@@ -94,6 +98,8 @@ STANDARD = Timers(
     bgp_hold=180,
     bgp_connect=120,
     bgp_advertisement_interval=0,
+    eigrp_hello=5,
+    eigrp_hold=15,
 )
 
 
@@ -136,13 +142,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Backdoor:
-    """A customer's own link between two of its sites; `cost` is OSPF's, where the sites speak it."""
+    """A customer's own link between two of its sites; `cost` is OSPF's, `link` EIGRP's metric of it."""
 
     a: Endpoint
     b: Endpoint
     a_address: IPv4Interface
     b_address: IPv4Interface
     cost: int
+    link: EigrpLink
 
     def far_end(self, ce: str) -> tuple[Endpoint, IPv4Interface]:
         """The end that is not `ce`'s, with its address."""

@@ -57,4 +57,51 @@ class Ospf:
     cost: int
 
 
-PeCe: TypeAlias = Bgp | Ospf | Static
+@dataclass(frozen=True, slots=True)
+class Md5Key:
+    """A key that packets are signed with (keyed MD5); both ends must have the same.
+
+    Attributes:
+        number: sent along, so that the receiver knows which key is meant.
+        secret: not sent; up to 16 characters.
+    """
+
+    number: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpLink:
+    """What an EIGRP link adds to a route's metric (RFC 7868 5.5): nothing of it limits traffic.
+
+    Attributes:
+        bandwidth: kbit/s.
+        delay: tens of microseconds, as it is configured everywhere.
+    """
+
+    bandwidth: int
+    delay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Eigrp:
+    """EIGRP between PE and CE (RFC 7868, with classic metrics).
+
+    Attributes:
+        asn: the autonomous system; it is EIGRP's own and has nothing to do with BGP's.
+        link: the metric of the PE-CE link, from both ends.
+        k: the weights K1 to K5 of the composite metric.
+        hello: seconds between hellos; None: as the provider's timers say.
+        hold: seconds until a silent neighbour is dead; None: as the provider's timers say.
+        key: what packets on the PE-CE link are signed with, if they are.
+    """
+
+    asn: int
+    link: EigrpLink
+    k: tuple[int, int, int, int, int] = (1, 0, 1, 0, 0)
+    hello: int | None = None
+    hold: int | None = None
+    key: Md5Key | None = None
+
+
+PeCe: TypeAlias = Bgp | Eigrp | Ospf | Static

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from orchestrator.model.edge import (
     AsNumber,
@@ -18,9 +18,10 @@ from orchestrator.model.edge import (
     refused,
     shown,
     whole,
+    wrong,
 )
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece import Bgp, Ospf, OwnAs, Static
+from orchestrator.model.pece import Bgp, Eigrp, EigrpLink, Md5Key, Ospf, OwnAs, Static
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,71 @@ class OspfIntent(AttachmentIntent):
         return Ospf(self.area, self.cost)
 
 
+Bandwidth = Annotated[int, whole("bandwidth in kbit/s", 1, 10_000_000)]
+Delay = Annotated[int, whole("delay in tens of microseconds", 1, 0xFFFFFF)]
+FAST_ETHERNET: Final = EigrpLink(bandwidth=100_000, delay=10)
+"""What an EIGRP link adds to metrics unless the file says otherwise."""
+_K_VALUES: Final = 5
+_LARGEST_K: Final = 254  # 255 in all of them says goodbye
+_LONGEST_SECRET: Final = 16
+
+
+def _k_values(value: object) -> object:
+    right = "give K1 to K5 in brackets, like [1, 0, 1, 0, 0]"
+    if not isinstance(value, list) or len(value) != _K_VALUES:
+        raise wrong(f"{shown(value)} is not five K values", right)
+    for one in value:
+        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= _LARGEST_K:
+            raise wrong(f"{shown(one)} is not a K value", f"give a whole number within 0..{_LARGEST_K}")
+    if not any(value):
+        raise wrong("with all K values 0 every path has the same metric", right)
+    return value
+
+
+def _secret(value: object) -> object:
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or set(value) & set(" !"):
+        raise wrong(
+            f"{shown(value)} is not a key", "write one word of letters and digits, in quotes if need be"
+        )
+    if not 0 < len(value) <= _LONGEST_SECRET:
+        raise wrong(f"the key has {len(value)} characters", f"MD5 takes 1 to {_LONGEST_SECRET}")
+    return value
+
+
+class Md5Intent(Edge):
+    """MD5 authentication of EIGRP."""
+
+    key_id: Annotated[int, whole("key number", 0, 0xFFFFFFFF)] = Field(default=1, alias="key-id")
+    key: Annotated[str, BeforeValidator(_secret)] = Field(description="key: the secret that both ends share")
+
+
+class EigrpIntent(AttachmentIntent):
+    """EIGRP between CE and PE."""
+
+    asn: Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)] = Field(description="asn: the EIGRP AS number")
+    bandwidth: Bandwidth = FAST_ETHERNET.bandwidth
+    delay: Delay = FAST_ETHERNET.delay
+    k_values: Annotated[list[int], BeforeValidator(_k_values)] = Field(
+        default=[1, 0, 1, 0, 0], alias="k-values"
+    )
+    hello: Annotated[int | None, whole("hello interval in seconds", 1, 0xFFFF)] = None
+    hold: Annotated[int | None, whole("hold time in seconds", 1, 0xFFFF)] = None
+    authentication: Md5Intent | None = None
+
+    def agreed(self, *, shared_as: bool) -> Eigrp:  # noqa: ARG002 -- its AS number is not BGP's
+        """Metric, weights, timers and key of the link."""
+        k1, k2, k3, k4, k5 = self.k_values
+        signed = self.authentication
+        return Eigrp(
+            self.asn,
+            EigrpLink(self.bandwidth, self.delay),
+            (k1, k2, k3, k4, k5),
+            self.hello,
+            self.hold,
+            Md5Key(signed.key_id, signed.key) if signed else None,
+        )
+
+
 class StaticIntent(AttachmentIntent):
     """Static routes on CE and PE."""
 
@@ -87,6 +153,7 @@ class StaticIntent(AttachmentIntent):
 
 PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {
     "bgp": BgpIntent,
+    "eigrp": EigrpIntent,
     "ospf": OspfIntent,
     "static": StaticIntent,
 }

@@ -64,18 +64,35 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Vector:
+    """What an EIGRP route has gathered on its way (RFC 7868 5.5).
+
+    Attributes:
+        bandwidth: the least of the way, kbit/s.
+        delay: of the whole way, in 256ths of ten microseconds as in a packet.
+        external: it came into EIGRP from elsewhere.
+    """
+
+    bandwidth: int
+    delay: int
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A route that a table has chosen.
 
     Attributes:
-        protocol: as zebra calls it: `connected`, `static`, `bgp`, `ospf`.
+        protocol: as zebra calls it: `connected`, `static`, `bgp`, `ospf`, `eigrp`.
         ways: equally good ones; the table uses one of them, or several.
         as_path: as BGP would tell it to a neighbour in the same AS.
         preference: what decides between candidates of a table, smaller first: zebra's distance, and then
             whatever the protocol compares.
         site_of_origin: the extended community of RFC 4364 7, where the site has one.
         in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
-        cost: OSPF's, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6 has an attribute of its own).
+        cost: OSPF's, or EIGRP's composite metric, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6
+            has an attribute of its own).
+        vector: what an EIGRP route's metric is made of.
     """
 
     prefix: IPv4Network
@@ -86,6 +103,7 @@ class Held:
     cost: int = 0
     site_of_origin: RouteTarget | None = None
     in_bgp: Held | None = None
+    vector: Vector | None = None
 
     @property
     def source(self) -> Source:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.pece import Bgp, Ospf, Static
+from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.pece.bgp import BgpPeCe
 from orchestrator.pece.contribution import Contribution
+from orchestrator.pece.eigrp import EigrpPeCe
 from orchestrator.pece.ospf import OspfPeCe
 from orchestrator.pece.static import StaticPeCe
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _PROTOCOLS: Final[Mapping[type[PeCe], PeCeProtocol]] = {
     Bgp: BgpPeCe(),
+    Eigrp: EigrpPeCe(),
     Ospf: OspfPeCe(),
     Static: StaticPeCe(),
 }

@@ -42,7 +42,9 @@ running() {
 }
 running sshd || /usr/sbin/sshd -o HostKey=/run/ssh/host_key -o AuthorizedKeysFile=/run/ssh/authorized_keys
 start() {
-    running "$1" || /usr/lib/frr/"$1" -d -A 127.0.0.1 --log "file:/var/log/frr/$1.log" --log-level informational
+    # BMP is a module of bgpd that is loaded at its start or never.
+    bmp=; [ "$1" != bgpd ] || bmp='-M bmp'
+    running "$1" || /usr/lib/frr/"$1" $bmp -d -A 127.0.0.1 --log "file:/var/log/frr/$1.log" --log-level informational
 }
 # FRR 10 moved interface and static configuration into mgmtd; zebra serves all the others.
 [ ! -x /usr/lib/frr/mgmtd ] || start mgmtd

@@ -54,7 +54,9 @@ chown -R frr:frr /etc/frr /run/frr /var/log/frr /var/lib/frr
 /usr/sbin/sshd -o HostKey=/run/ssh/host_key -o AuthorizedKeysFile=/run/ssh/authorized_keys 3>&-
 
 start() {
-    /usr/lib/frr/"$1" -d -A 127.0.0.1 --log file:/var/log/frr/"$1".log --log-level informational 3>&-
+    # BMP is a module of bgpd that is loaded at its start or never.
+    bmp=; [ "$1" != bgpd ] || bmp='-M bmp'
+    /usr/lib/frr/"$1" $bmp -d -A 127.0.0.1 --log file:/var/log/frr/"$1".log --log-level informational 3>&-
 }
 # FRR 10 moved interface and static configuration into mgmtd; zebra serves all the others.
 [ ! -x /usr/lib/frr/mgmtd ] || start mgmtd

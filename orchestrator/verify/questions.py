@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.verify.facts import Question
 from parsers.bgp import parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
+from parsers.eigrp import parse_eigrp
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
 from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors
 from parsers.mpls import parse_mpls_table
@@ -16,6 +17,7 @@ from parsers.route import parse_ip_route
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from parsers.eigrp import EigrpFact
     from parsers.facts import Sysctl
 
 FactT = TypeVar("FactT")
@@ -53,6 +55,14 @@ KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)
 KERNEL_ROUTES = Question("ip route show table all", parse_kernel_routes)
 DEVICES = Question("ip -d addr", parse_devices)
 
+
+def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
+    """Nothing where the speaker is not there or does not answer."""
+    absent = output.startswith(("eigrp: no speaker answers", "python3: can't open file"))
+    return () if absent else parse_eigrp(output)
+
+
+EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology", _by_speaker)
 _MANAGEMENT = "eth0"
 
 

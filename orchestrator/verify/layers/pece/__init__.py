@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from orchestrator.model.pece import Bgp, Ospf, Static
+from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.model.topology import Role
 from orchestrator.pece import bgp as bgp_routing
+from orchestrator.pece import eigrp as eigrp_routing
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers.pece import bgp, ospf, static
+from orchestrator.verify.layers.pece import bgp, eigrp, ospf, static
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import selected, via
 from orchestrator.verify.wording import look
@@ -28,8 +29,22 @@ if TYPE_CHECKING:
 
 def backdoor_ids(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[str, ...]:
     """The checks that a backdoor is of use, as one of its CEs sees it."""
-    speaks_bgp = backdoor in bgp_routing.backdoor_sessions(lab.lab, ce)
-    return (bgp.backdoor_id(backdoor, ce) if speaks_bgp else ospf.backdoor_id(backdoor, ce),)
+    return (_over(lab, backdoor, ce).backdoor_id(backdoor, ce),)
+
+
+def _over(lab: LabInState, backdoor: Backdoor, ce: str) -> _BackdoorLayer:
+    """The module of the protocol that is spoken over a backdoor."""
+    if backdoor in bgp_routing.backdoor_sessions(lab.lab, ce):
+        return bgp
+    return eigrp if eigrp_routing.process(lab.lab, Table(ce)) else ospf
+
+
+class _BackdoorLayer(Protocol):
+    """What a protocol's module has to say of a backdoor."""
+
+    def backdoor_id(self, backdoor: Backdoor, ce: str) -> str: ...
+
+    def backdoor_checks(self, lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]: ...
 
 
 class _Layer(Protocol):
@@ -44,7 +59,7 @@ class _Layer(Protocol):
     def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
 
 
-_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Ospf: ospf, Static: static}
+_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Eigrp: eigrp, Ospf: ospf, Static: static}
 
 
 def announced_id(attachment: Attachment, prefix: IPv4Network) -> str:
@@ -64,6 +79,8 @@ def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
 
 def checks(lab: LabInState) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
+    for node in lab.nodes:
+        yield from eigrp.speaker_checks(lab, node.name)
     for vrf in lab.vrfs:
         for _, attachment in lab.attachments_of(vrf.pe):
             if attachment.vrf == vrf.name:
@@ -72,15 +89,16 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _announced(lab, attachment, prefix)
         yield from bgp.checks_on_vrf(lab, vrf)
         yield from ospf.checks_on_vrf(lab, vrf)
+        yield from eigrp.checks_on_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
         for _, attachment in lab.attachments_of(ce.name):
             yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
         for backdoor in lab.lab.backdoors_of(ce.name):
             if lab.joins(backdoor):
-                speaks_bgp = backdoor in bgp_routing.backdoor_sessions(lab.lab, ce.name)
-                yield from (bgp if speaks_bgp else ospf).backdoor_checks(lab, backdoor, ce.name)
+                yield from _over(lab, backdoor, ce.name).backdoor_checks(lab, backdoor, ce.name)
         yield from bgp.checks_on_ce(lab, ce.name)
         yield from ospf.checks_on_ce(lab, ce.name)
+        yield from eigrp.checks_on_ce(lab, ce.name)
 
 
 def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:

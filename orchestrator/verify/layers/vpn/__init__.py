@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.layers.vpn import absence, ce, leaks, paths, routes
+from orchestrator.verify.layers.vpn import absence, ce, eigrp, leaks, paths, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,3 +20,4 @@ def checks(lab: LabInState) -> Iterator[Check]:
     yield from absence.checks(lab)
     yield from ce.checks(lab)
     yield from paths.checks(lab)
+    yield from eigrp.checks(lab)

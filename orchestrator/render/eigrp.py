@@ -1,0 +1,55 @@
+"""The configuration of the EIGRP speaker of one node, in the form that `eigrp/config.py` describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.pece import Eigrp
+from orchestrator.pece.eigrp import processes, timers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Attachment, Lab
+    from orchestrator.pece.eigrp import Port, Process
+
+_USUAL_WEIGHTS: Final = (1, 0, 1, 0, 0)
+
+
+def eigrp_configuration(lab: Lab, node: str) -> str:
+    """What the speaker of a node follows; empty for a node that needs none.
+
+    Raises:
+        KeyError: the lab has no such node.
+    """
+    lab.node(node)
+    return "".join(f"{line}\n" for one in processes(lab, node) for line in _block(lab, one))
+
+
+def _block(lab: Lab, process: Process) -> Iterator[str]:
+    vrf = f" vrf {process.table.vrf}" if process.table.vrf else ""
+    yield f"router eigrp {process.agreed.asn}{vrf}"
+    yield f" router-id {process.router_id}"
+    if process.agreed.k != _USUAL_WEIGHTS:
+        yield f" metric weights {' '.join(map(str, process.agreed.k))}"
+    if vrf:
+        yield " redistribute bgp internal"
+    # Sites that a backdoor joins keep the timers that they have towards the provider.
+    usual = next(port.attachment for port in process.ports if port.attachment is not None)
+    for port in process.ports:
+        yield f" interface {port.name}"
+        yield f"  bandwidth {port.link.bandwidth}"
+        yield f"  delay {port.link.delay}"
+        yield from ("  passive",) if port.passive else _meeting(lab, port, port.attachment or usual)
+        yield " exit"
+    yield "exit"
+
+
+def _meeting(lab: Lab, port: Port, attachment: Attachment) -> Iterator[str]:
+    agreed = attachment.protocol
+    assert isinstance(agreed, Eigrp)  # noqa: S101 -- EIGRP's ports have no other attachments
+    hello, hold = timers(agreed, lab.provider_of(attachment.pe.node).timers)
+    yield f"  hello-interval {hello}"
+    yield f"  hold-time {hold}"
+    if agreed.key is not None and port.attachment is not None:
+        yield f"  authentication md5 {agreed.key.number} {agreed.key.secret}"

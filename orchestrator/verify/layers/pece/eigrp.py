@@ -1,0 +1,393 @@
+"""EIGRP between PE and CE: what both must agree on, the adjacency from both ends, metrics, and no other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.model.pece import Eigrp
+from orchestrator.pece.eigrp import process, processes, timers
+from orchestrator.pece.held import Source, Table
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import link
+from orchestrator.verify.questions import EIGRP
+from orchestrator.verify.tables import DEFAULT_VRF
+from orchestrator.verify.wording import exactly, listed, look, nothing_else
+from parsers.facts import EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.topology import Endpoint
+    from orchestrator.pece.eigrp import Port
+    from orchestrator.pece.held import Held
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+_WHY = (
+    "Without the adjacency no route is exchanged; AS number, K values, authentication and subnet must agree "
+    "(RFC 7868 5.3.4, 5.5, 6.5)."
+)
+
+
+def speaker_id(node: str) -> str:
+    """The check that the EIGRP speaker of a node is there."""
+    return f"pece.speaker.{node}"
+
+
+def parameters_id(lab: LabInState, attachment: Attachment) -> str:
+    """The check that both ends of a PE-CE link are set to what the intent says."""
+    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
+    return f"pece.parameters.{where}{lab.told_apart(attachment)}"
+
+
+def pe_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
+    """The check of a PE-CE adjacency as the PE sees it."""
+    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
+    return f"pece.adjacency.{where}{lab.told_apart(attachment)}"
+
+
+def ce_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
+    """The check of a PE-CE adjacency as the CE sees it."""
+    return f"pece.adjacency.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
+
+
+def backdoor_id(backdoor: Backdoor, ce: str) -> str:
+    """The check of the adjacency over a backdoor, as one of its CEs sees it."""
+    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
+
+
+def metric_id(table: Table, prefix: IPv4Network) -> str:
+    """The check of the metric that a table's EIGRP has for a prefix."""
+    vrf = f".{table.vrf}" if table.vrf else ""
+    return f"pece.metric.{table.node}{vrf}.{prefix}"
+
+
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+    """The checks that the PE's side of an attachment stands on."""
+    return (pe_adjacency_id(lab, attachment),)
+
+
+def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+    """The checks that the CE's side of an attachment stands on."""
+    return (ce_adjacency_id(lab, attachment),)
+
+
+def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+    """What both ends agree on, and the adjacency as the PE sees it."""
+    agreed = attachment.protocol
+    if not isinstance(agreed, Eigrp):
+        return
+    pe, ce = attachment.pe, attachment.ce
+    hello, hold = timers(agreed, lab.lab.provider_of(pe.node).timers)
+    key = f"MD5 key {agreed.key.number}" if agreed.key else "no authentication"
+    wanted = (
+        f"AS {agreed.asn}, K values {' '.join(map(str, agreed.k))}, "
+        f"bandwidth {agreed.link.bandwidth} kbit/s, delay {agreed.link.delay}, "
+        f"hello {hello} s, hold {hold} s, {key}"
+    )
+    yield Check(
+        parameters_id(lab, attachment),
+        Layer.PECE,
+        pe.node,
+        f"EIGRP is set alike on {pe} and {ce}",
+        partial(
+            judge_parameters, ends=((pe, attachment.vrf), (ce, DEFAULT_VRF)), wanted=tuple(wanted.split(", "))
+        ),
+        (Need(pe.node, EIGRP), Need(ce.node, EIGRP)),
+        after=(
+            *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
+            speaker_id(pe.node),
+            speaker_id(ce.node),
+        ),
+        why="Routers whose AS number, K values or key differ ignore each other's hellos; with other "
+        "bandwidths or delays the two directions may take different ways.",
+        hint=_look(lab, pe.node, "interfaces"),
+    )
+    yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
+
+
+def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+    """The adjacency as the CE sees it."""
+    yield _adjacency(lab, attachment, Table.at_ce(attachment), Table.at_pe(attachment))
+
+
+def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) -> Check:
+    at_pe_end = bool(own.vrf)
+    interface = (attachment.pe if at_pe_end else attachment.ce).interface
+    address = (attachment.ce_address if at_pe_end else attachment.pe_address).ip
+    return Check(
+        pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
+        Layer.PECE,
+        own.node,
+        f"EIGRP adjacency with {far.node} on {interface}",
+        partial(judge_adjacency, table=own, interface=interface, address=address),
+        (Need(own.node, EIGRP),),
+        after=(parameters_id(lab, attachment),),
+        why=_WHY,
+        hint=_look(lab, own.node, "neighbors"),
+    )
+
+
+def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
+    """The adjacency over a backdoor, as one of its CEs sees it."""
+    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
+    yield Check(
+        backdoor_id(backdoor, ce),
+        Layer.PECE,
+        ce,
+        f"EIGRP adjacency with {far.node} over the backdoor",
+        partial(judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
+        (Need(ce, EIGRP),),
+        after=(
+            *link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
+            speaker_id(ce),
+            speaker_id(far.node),
+        ),
+        why=_WHY,
+        hint=_look(lab, ce, "neighbors"),
+    )
+
+
+def speaker_checks(lab: LabInState, node: str) -> Iterator[Check]:
+    """Where EIGRP is to run, that the speaker is there; it is no part of FRR."""
+    wanted = processes(lab.lab, node)
+    if wanted:
+        yield Check(
+            speaker_id(node),
+            Layer.PECE,
+            node,
+            "the EIGRP speaker runs",
+            partial(
+                judge_speaker,
+                node=node,
+                wanted=tuple(_named(one.agreed.asn, _vrf(one.table)) for one in wanted),
+            ),
+            (Need(node, EIGRP),),
+            why="EIGRP is spoken by a program beside FRR, which a push installs and starts; its log is "
+            "/var/log/frr/eigrp.log.",
+            hint=f"l3vpn push {lab.lab.name} --limit {node}",
+        )
+
+
+def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+    """In a VRF that speaks EIGRP, the metrics of what the CEs announce, and nobody else there."""
+    yield from _table_checks(lab, Table.of(vrf))
+
+
+def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+    """On a CE that speaks EIGRP, the metrics of what comes over backdoors, and nobody else there."""
+    yield from _table_checks(lab, Table(ce))
+
+
+def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
+    own = process(lab.lab, table)
+    if own is None:
+        return
+    near = Source.PE_CE if table.vrf else Source.BACKDOOR
+    for prefix, route in sorted(lab.routing[table].items()):
+        if route.protocol == "eigrp" and route.source is near:
+            yield metric_check(lab, table, prefix, route, Layer.PECE, after=_met(lab, route, table))
+    where, name = (f" in VRF {table.vrf}", f".{table.vrf}") if table.vrf else ("", "")
+    peers = tuple(one for port in own.ports for one in _peer(lab, table, port))
+    yield Check(
+        f"pece.interfaces.{table.node}{name}",
+        Layer.PECE,
+        table.node,
+        f"EIGRP runs on exactly the site's interfaces{where}",
+        partial(judge_interfaces, table=table, ports=tuple(port.name for port in own.ports)),
+        (Need(table.node, EIGRP),),
+        after=(speaker_id(table.node),),
+        why="A LAN that EIGRP does not run on is not announced; on another link EIGRP lets strangers in.",
+        hint=_look(lab, table.node, "interfaces"),
+    )
+    yield Check(
+        f"pece.no-other-adjacency.{table.node}{name}",
+        Layer.PECE,
+        table.node,
+        f"no other EIGRP neighbour{where}",
+        partial(judge_no_other_adjacency, table=table, allowed=peers),
+        (Need(table.node, EIGRP),),
+        after=(speaker_id(table.node),),
+        why="A neighbour that the intent does not know can bring routes into the customer's network.",
+        hint=_look(lab, table.node, "neighbors"),
+    )
+
+
+def _met(lab: LabInState, route: Held, table: Table) -> tuple[str, ...]:
+    """The adjacencies that a route comes over."""
+    return tuple(
+        one
+        for way in route.ways
+        for one in (
+            (pe_adjacency_id(lab, way.attachment) if table.vrf else ce_adjacency_id(lab, way.attachment),)
+            if way.attachment is not None
+            else (backdoor_id(way.backdoor, table.node),)
+            if way.backdoor is not None
+            else ()
+        )
+    )
+
+
+def _peer(lab: LabInState, table: Table, port: Port) -> Iterator[str]:
+    if port.attachment is not None and lab.stands(port.attachment):
+        ends = port.attachment.ce_address, port.attachment.pe_address
+        yield f"{ends[not table.vrf].ip} on {port.name}"
+    if port.backdoor is not None and lab.joins(port.backdoor):
+        yield f"{port.backdoor.far_end(table.node)[1].ip} on {port.name}"
+
+
+def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
+    lab: LabInState, table: Table, prefix: IPv4Network, route: Held, layer: Layer, after: tuple[str, ...]
+) -> Check:
+    """The check that a table's EIGRP has a route with the metric that adds up on its way."""
+    vector = route.vector
+    kind = "external" if vector is not None and vector.external else "internal"
+    gateways = tuple(str(_gateway(table, way.attachment, way.backdoor)) for way in route.ways)
+    return Check(
+        metric_id(table, prefix),
+        layer,
+        table.node,
+        f"{prefix} {kind} with metric {route.cost}",
+        partial(judge_metric, table=table, prefix=prefix, kind=kind, metric=route.cost, gateways=gateways),
+        (Need(table.node, EIGRP),),
+        after=after,
+        why="The metric adds up from the bandwidths and delays of the way, and the provider adds nothing; "
+        "another one comes from another way, other interface settings, or a MED that was lost.",
+        hint=_look(lab, table.node, "topology"),
+    )
+
+
+def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | None) -> IPv4Address | None:
+    if backdoor is not None:
+        return backdoor.far_end(table.node)[1].ip
+    if attachment is None:
+        return None
+    return (attachment.ce_address if table.vrf else attachment.pe_address).ip
+
+
+def _look(lab: LabInState, node: str, what: str) -> str:
+    return look(lab.lab, node, f"/var/lib/frr/eigrp show {what}")
+
+
+def _vrf(table: Table) -> str:
+    return table.vrf or DEFAULT_VRF
+
+
+def _named(asn: int, vrf: str) -> str:
+    return f"AS {asn} in VRF {vrf}"
+
+
+def judge_speaker(facts: Facts, *, node: str, wanted: tuple[str, ...]) -> Judgement:
+    """It answers, and has exactly these processes."""
+    said = facts.of(node, EIGRP)
+    if not said:
+        return Judgement(holds=False, expected=listed(wanted), observed="it does not run")
+    seen = dict.fromkeys(_named(one.asn, one.vrf) for one in said if isinstance(one, EigrpInterface))
+    return exactly(wanted, seen, nothing="it runs nowhere")
+
+
+def _set_to(one: EigrpInterface) -> tuple[str, ...]:
+    return (
+        f"AS {one.asn}",
+        f"K values {' '.join(map(str, one.k))}",
+        f"bandwidth {one.bandwidth} kbit/s",
+        f"delay {one.delay}",
+        f"hello {one.hello} s",
+        f"hold {one.hold} s",
+        "no authentication" if one.key is None else f"MD5 key {one.key}",
+    )
+
+
+def judge_parameters(
+    facts: Facts, *, ends: tuple[tuple[Endpoint, str], ...], wanted: tuple[str, ...]
+) -> Judgement:
+    """Both ends are set to what the intent says; the finding names what differs, and where."""
+    differences = []
+    for end, vrf in ends:
+        found = [
+            one
+            for one in facts.of(end.node, EIGRP)
+            if isinstance(one, EigrpInterface) and (one.name, one.vrf) == (end.interface, vrf)
+        ]
+        if not found:
+            differences.append(f"EIGRP does not run on {end}")
+            continue
+        differences += [
+            f"{seen} on {end}" for seen, want in zip(_set_to(found[0]), wanted, strict=True) if seen != want
+        ]
+    return Judgement(not differences, f"{', '.join(wanted)} on both", listed(differences, "so on both"))
+
+
+def judge_adjacency(facts: Facts, *, table: Table, interface: str, address: IPv4Address) -> Judgement:
+    """The far end is a neighbour on this interface, up; if it is refused, the finding says why."""
+    said = facts.of(table.node, EIGRP)
+    seen = [
+        f"{one.address} {one.state}"
+        for one in said
+        if isinstance(one, EigrpNeighbor) and (one.interface, one.vrf) == (interface, _vrf(table))
+    ]
+    refused = [
+        f"{one.address} is refused: {one.reason}"
+        for one in said
+        if isinstance(one, EigrpRefusal) and (one.interface, one.vrf) == (interface, _vrf(table))
+    ]
+    wanted = f"{address} up"
+    return Judgement(
+        seen == [wanted], wanted, listed(seen if seen == [wanted] else seen + refused, "no neighbour")
+    )
+
+
+def judge_metric(  # noqa: PLR0913 -- what a route is told by
+    facts: Facts,
+    *,
+    table: Table,
+    prefix: IPv4Network,
+    kind: str,
+    metric: int,
+    gateways: tuple[str, ...],
+) -> Judgement:
+    """The successors are these neighbours, with this metric, and the route is internal or external."""
+    entry = next(
+        (
+            one
+            for one in facts.of(table.node, EIGRP)
+            if isinstance(one, EigrpDestination) and (one.prefix, one.vrf) == (prefix, _vrf(table))
+        ),
+        None,
+    )
+    expected = f"passive, {kind}, metric {metric} via {listed(sorted(gateways))}"
+    if entry is None:
+        return Judgement(holds=False, expected=expected, observed="not in the topology table")
+    best = [one for one in entry.paths if one.successor]
+    kinds = dict.fromkeys("external" if one.external else "internal" for one in best)
+    metrics = dict.fromkeys(one.distance for one in best)
+    ways = sorted(str(one.via or one.origin) for one in best)
+    observed = (
+        f"{'active' if entry.active else 'passive'}, {listed(kinds, 'unreachable')}, "
+        f"metric {listed(metrics)} via {listed(ways, 'nobody')}"
+    )
+    return Judgement(observed == expected, expected, observed)
+
+
+def judge_interfaces(facts: Facts, *, table: Table, ports: tuple[str, ...]) -> Judgement:
+    """EIGRP runs in this table on these interfaces and on none else."""
+    running = [
+        one.name
+        for one in facts.of(table.node, EIGRP)
+        if isinstance(one, EigrpInterface) and one.vrf == _vrf(table)
+    ]
+    return exactly(ports, running, nothing="no interface")
+
+
+def judge_no_other_adjacency(facts: Facts, *, table: Table, allowed: tuple[str, ...]) -> Judgement:
+    """No EIGRP neighbour in this table but the attachments'."""
+    seen = (
+        f"{one.address} on {one.interface}"
+        for one in facts.of(table.node, EIGRP)
+        if isinstance(one, EigrpNeighbor) and one.vrf == _vrf(table)
+    )
+    return nothing_else(allowed, seen, "EIGRP neighbours")

@@ -1,0 +1,186 @@
+"""EIGRP as the speaker of this repository shows it: neighbours, interfaces, topology, redistribution."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from parsers.facts import (
+    EigrpDestination,
+    EigrpExternal,
+    EigrpInterface,
+    EigrpNeighbor,
+    EigrpOffer,
+    EigrpPath,
+    EigrpRefusal,
+    EigrpSource,
+)
+from parsers.reading import Command, read
+from parsers.uptime import parse_uptime
+
+if TYPE_CHECKING:
+    from parsers.template import Row
+
+EigrpFact: TypeAlias = EigrpNeighbor | EigrpRefusal | EigrpInterface | EigrpDestination | EigrpSource
+
+_HEADINGS: Final = frozenset({"neighbors", "interfaces", "topology", "redistribution"})
+_SHOW: Final = Command("eigrp show", "eigrp", _HEADINGS | {"absent"})
+_UNREACHABLE: Final = 0xFFFFFFFF
+
+
+def parse_eigrp(text: str, version: str = "") -> tuple[EigrpFact, ...]:
+    """Read ``eigrp show …``, whatever of neighbors, interfaces, topology and redistribute was asked for.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    reading = read(_SHOW, text, version)
+    facts: list[EigrpFact] = []
+    heading: Row | None = None
+    for row in reading.rows:
+        with reading.at(row):
+            if row.kind in _HEADINGS:
+                heading = row
+            elif row.kind not in {"columns", "absent", "waiting"}:
+                if heading is None or row.kind not in _UNDER[heading.kind]:
+                    raise reading.error(row, "it stands under no heading of its kind")
+                _take(facts, heading, row)
+    return tuple(facts)
+
+
+_UNDER: Final = {
+    "neighbors": {"neighbor", "refusal"},
+    "interfaces": {"interface"},
+    "topology": {"destination", "path"},
+    "redistribution": {"source", "offer"},
+}
+
+
+def _take(facts: list[EigrpFact], heading: Row, row: Row) -> None:
+    last = facts[-1] if facts else None
+    match row.kind:
+        case "neighbor":
+            facts.append(_neighbor(heading, row))
+        case "refusal":
+            facts.append(_refusal(heading, row))
+        case "interface":
+            facts.append(_interface(heading, row))
+        case "destination":
+            facts.append(_destination(heading, row))
+        case "source":
+            zebra, kind = heading["zebra"], row["as"]
+            facts.append(EigrpSource(int(heading["asn"]), heading["vrf"], zebra, row["source"], kind, ()))
+        case "path" if isinstance(last, EigrpDestination):
+            facts[-1] = replace(last, paths=(*last.paths, _path(row["path"])))
+        case "offer" if isinstance(last, EigrpSource):
+            facts[-1] = replace(last, routes=(*last.routes, _offer(row)))
+        case _:
+            raise ValueError("it belongs to nothing above it")
+
+
+def _neighbor(heading: Row, row: Row) -> EigrpNeighbor:
+    return EigrpNeighbor(
+        asn=int(heading["asn"]),
+        vrf=heading["vrf"],
+        address=IPv4Address(row["address"]),
+        interface=row["interface"],
+        hold_in=timedelta(seconds=int(row["hold_in"])),
+        up_for=parse_uptime(row["up_for"]),
+        srtt_ms=int(row["srtt"]),
+        rto_ms=int(row["rto"]),
+        queued=int(row["queued"]),
+        sequence=int(row["sequence"]),
+        state=row["state"],
+    )
+
+
+def _refusal(heading: Row, row: Row) -> EigrpRefusal:
+    return EigrpRefusal(
+        asn=int(heading["asn"]),
+        vrf=heading["vrf"],
+        address=IPv4Address(row["address"]),
+        interface=row["interface"],
+        reason=row["reason"],
+        count=int(row["count"]),
+        ago=timedelta(seconds=int(row["ago"])),
+    )
+
+
+_NOTE: Final = re.compile(r"passive|md5 key (?P<key>[0-9]+)")
+
+
+def _interface(heading: Row, row: Row) -> EigrpInterface:
+    notes = [_NOTE.fullmatch(note) for note in row["notes"].strip().split(", ") if note]
+    if not all(notes):
+        raise ValueError(f"a note is not understood: {row['notes'].strip()}")
+    keys = [int(note["key"]) for note in notes if note is not None and note["key"] is not None]
+    return EigrpInterface(
+        asn=int(heading["asn"]),
+        vrf=heading["vrf"],
+        router_id=IPv4Address(heading["router_id"]),
+        k=tuple(map(int, heading["k"].split())),
+        name=row["name"],
+        up=row["state"] == "up",
+        address=None if row["address"] == "-" else IPv4Interface(row["address"]),
+        bandwidth=int(row["bandwidth"]),
+        delay=int(row["delay"]),
+        peers=int(row["peers"]),
+        hello=int(row["hello"]),
+        hold=int(row["hold"]),
+        passive=any(note is not None and note[0] == "passive" for note in notes),
+        key=keys[0] if keys else None,
+    )
+
+
+def _destination(heading: Row, row: Row) -> EigrpDestination:
+    distance = int(row["distance"])
+    return EigrpDestination(
+        asn=int(heading["asn"]),
+        vrf=heading["vrf"],
+        prefix=IPv4Network(row["prefix"]),
+        active=row["code"] == "A",
+        successors=int(row["successors"]),
+        feasible_distance=None if distance == _UNREACHABLE else distance,
+        paths=(),
+    )
+
+
+_PATH: Final = re.compile(
+    r"""(?:(?P<mark>[sf])\ )?\ *via\ (?:(?P<via>[0-9.]+)|(?P<origin>[A-Z][A-Za-z0-9]+))
+        \ \((?P<distance>[0-9]+)/(?P<reported>[0-9]+)\)
+        (?:,\ (?P<interface>(?:(?!\ E\ AS).)+))?
+        (?:\ E\ AS\ (?P<asn>[0-9]+)\ tag\ (?P<tag>[0-9]+)\ by\ (?P<router>[0-9.]+))?""",
+    re.VERBOSE,
+)
+
+
+def _path(text: str) -> EigrpPath:
+    found = _PATH.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("the path is not understood")
+    external = found["asn"] and EigrpExternal(
+        int(found["asn"]), int(found["tag"]), IPv4Address(found["router"])
+    )
+    return EigrpPath(
+        via=IPv4Address(found["via"]) if found["via"] else None,
+        origin=found["origin"].lower() if found["origin"] else None,
+        interface=found["interface"],
+        distance=int(found["distance"]),
+        reported=int(found["reported"]),
+        successor=found["mark"] == "s",
+        feasible=found["mark"] in {"s", "f"},
+        external=external or None,
+    )
+
+
+def _offer(row: Row) -> EigrpOffer:
+    announced = row["announced"]
+    return EigrpOffer(
+        prefix=IPv4Network(row["prefix"]),
+        metric=int(row["metric"]),
+        tag=int(row["tag"]),
+        announced=None if announced == "None" else int(announced),
+    )
