@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.load import load_lab
+from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 
@@ -20,6 +21,9 @@ def test_rendered_labs_are_the_golden_ones(name: str, *, update_golden: bool) ->
     lab = load_lab(LABS / name)
     rendered = {f"{node.name}.conf": frr_configuration(lab, node.name, VERSION) for node in lab.nodes}
     rendered |= {f"{node.name}.plumbing": str(plumbing(lab, node.name)) for node in lab.nodes}
+    rendered |= {
+        f"{node.name}.eigrp": text for node in lab.nodes if (text := eigrp_configuration(lab, node.name))
+    }
     folder = GOLDEN / name
     if update_golden:
         folder.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,9 @@ from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, router_id
 from orchestrator.verify.layers.vpn.routes import communities
-from orchestrator.verify.questions import BGP_PEERS_IF_ANY
+from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP
 from orchestrator.verify.state import LabInState
+from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf
@@ -34,8 +35,8 @@ Codes: K - kernel route, C - connected, L - local, S - static,
        t - trapped, o - offload failure
 """
 _AGE = "00:01:12"
-_CODES = {"bgp": "B", "static": "S", "ospf": "O"}
-_ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]"}
+_CODES = {"bgp": "B", "static": "S", "ospf": "O", "eigrp": "E"}
+_ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]", "E": "[90/30720]"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Converged:
             return self._sysctl(node, command.split()[1:])
         if command == BGP_PEERS_IF_ANY.command:
             return self._bgp_summary(node)
+        if command == EIGRP.command:
+            return eigrp_says(self._lab, node)
         return {
             "show ip ospf vrf all neighbor": self._ospf_neighbors,
             "show ip ospf vrf all interface": self._ospf_interfaces,

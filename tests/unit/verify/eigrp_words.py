@@ -1,0 +1,86 @@
+"""What the EIGRP speaker of a converged node says, in its own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.pece.eigrp import processes, timers
+from orchestrator.pece.held import Source, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import Attachment
+    from orchestrator.pece.eigrp import Port, Process
+    from orchestrator.verify.state import LabInState
+
+_NEIGHBORS = """
+H   Address           Interface            Hold   Uptime     SRTT   RTO    Q     Seq        State
+                                           (sec)             (ms)   (ms)   Cnt   Num
+"""
+_INTERFACES = """
+Interface        State  Address              Bandwidth  Delay    Peers  Hello  Holdtime  Notes
+"""
+_TOPOLOGY = """
+Codes: P - Passive, A - Active, s - successor, f - feasible successor, E - External
+
+"""
+
+
+def eigrp_says(lab: LabInState, node: str) -> str:
+    """`eigrp show neighbors interfaces topology`."""
+    known = processes(lab.lab, node)
+    if not known:
+        return "eigrp: no speaker answers at /run/frr/eigrp.sock\n"
+    return "\n".join("".join(_process(lab, one)) for one in known)
+
+
+def _process(lab: LabInState, one: Process) -> Iterator[str]:
+    vrf = one.table.vrf or "default"
+    yield f"\nEIGRP neighbors for AS({one.agreed.asn}) VRF({vrf})\n{_NEIGHBORS}"
+    for number, (port, address) in enumerate(_met(lab, one)):
+        yield f"{number:<3} {address:<17} {port.name:<20} 3      00:01:38   2      100    0     179551 up\n"
+    weights = " ".join(map(str, one.agreed.k))
+    yield f"\nEIGRP interfaces for AS({one.agreed.asn})/ID({one.router_id}) VRF({vrf}), K values {weights}\n"
+    yield _INTERFACES
+    first = next(port.attachment for port in one.ports if port.attachment)
+    for port in one.ports:
+        yield _interface(lab, one, port, port.attachment or first)
+    yield f"\nEIGRP Topology Table for AS({one.agreed.asn})/ID({one.router_id}) VRF({vrf})\n{_TOPOLOGY}"
+    for prefix, route in sorted(lab.routing[one.table].items()):
+        if route.source is Source.OWN:
+            yield f"P  {prefix}, 1 successors, FD is 28160\n     s via Connected (28160/0), eth9\n"
+        elif route.vector is not None and route.protocol == "eigrp":
+            asn = one.agreed.asn
+            mark = f" E AS {asn} tag 0 by {one.router_id}" if route.vector.external else ""
+            yield f"P  {prefix}, {len(route.ways)} successors, FD is {route.cost}\n"
+            for way in route.ways:
+                assert way.table
+                via = way.gateway(one.table.node) or (way.attachment and way.attachment.ce_address.ip)
+                yield f"     s via {via} ({route.cost}/{route.cost - 1}), eth9{mark}\n"
+
+
+def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
+    for port in one.ports:
+        if port.attachment and lab.stands(port.attachment):
+            at_pe = one.table == Table.at_pe(port.attachment)
+            yield (
+                port,
+                str((port.attachment.ce_address if at_pe else port.attachment.pe_address).ip),
+            )
+        if port.backdoor and lab.joins(port.backdoor):
+            yield port, str(port.backdoor.far_end(one.table.node)[1].ip)
+
+
+def _interface(lab: LabInState, one: Process, port: Port, attachment: Attachment) -> str:
+    hello, hold = timers(one.agreed, lab.lab.provider_of(attachment.pe.node).timers)
+    if port.passive:
+        hello, hold = 5, 15
+    key = one.agreed.key
+    notes = "passive" if port.passive else f"md5 key {key.number}" if key and port.attachment else ""
+    address = next(mine for mine in lab.lab.interfaces_of(one.table.node) if mine.name == port.name).address
+    row = (
+        f"{port.name:<16} up     {address!s:<20} {port.link.bandwidth:<10} {port.link.delay:<8} "
+        f"1      {hello:<6} {hold:<9} {notes}"
+    )
+    return f"{row.rstrip()}\n"
