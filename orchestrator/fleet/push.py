@@ -193,7 +193,9 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
         changes = configuration_changes(running, wanted, version[1])
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
-    speaker = speaker_change(ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(lab, node))
+    speaker = speaker_change(
+        ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(wish.lab, node)
+    )
     fresh = _CONFIGURED.search(running) is None
     return _Change(kernel, changes.commands, changes.unified, speaker, fresh=fresh)
 
