@@ -28,6 +28,7 @@ GUEST = IPv4Interface("198.19.255.2/30")
 _OUTSIDE_SCRIPT = Path(__file__).with_name("guest_outside.sh")
 _INIT = Path(__file__).with_name("guest_init.sh")
 _BOOT_SECONDS = 60.0
+_LAST_GIVEN = 3  # standard streams, and the one that tells when the guest is up
 _FREE_DESCRIPTOR = 10  # above those that the child has fixed uses for
 _MEGA = 1 << 20
 _LEAST, _MOST = 768, 4096
@@ -138,10 +139,24 @@ def _spawn(command: list[str], *, stdin: int, output: int, ready: int) -> Proces
             (os.POSIX_SPAWN_DUP2, output, 1),
             (os.POSIX_SPAWN_DUP2, output, 2),
             (os.POSIX_SPAWN_DUP2, ready, 3),
+            *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _handed_down()),
         ],
         setsid=True,
     )
     return ProcessId.of(pid)
+
+
+def _handed_down() -> tuple[int, ...]:
+    """What our starter left open for children; a guest outlives us, and would hold its locks and pipes."""
+    ours = (int(one.name) for one in Path("/proc/self/fd").iterdir())
+    return tuple(one for one in ours if one > _LAST_GIVEN and _is_handed_down(one))
+
+
+def _is_handed_down(descriptor: int) -> bool:
+    try:
+        return os.get_inheritable(descriptor)
+    except OSError:  # the one that listed them
+        return False
 
 
 def _await_ready(ready: int, console: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -51,6 +52,17 @@ def starter(places: Places) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "booting the guest\n"
     return process
+
+
+def test_a_guest_holds_nothing_that_its_starter_had_open(places: Places) -> None:
+    """As the lock of a script that brings a lab up: `flock` on a descriptor of the shell."""
+    reading, writing = os.pipe()
+    arguments = [sys.executable, "-c", _STARTER, str(places.cache), str(places.state)]
+    subprocess.run(arguments, pass_fds=[writing], check=True, stdout=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert select.select([pipe], [], [], 0)[0], "somebody still holds the other end"
+        assert pipe.read() == b""
 
 
 def test_the_machine_keeps_its_network_while_a_guest_comes_and_goes(places: Places) -> None:
