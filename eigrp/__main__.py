@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("reload", help="have the running speaker read its configuration again")
     show = verbs.add_parser("show", help="show what the running speaker knows")
     show.add_argument(
-        "words", nargs="+", metavar="neighbors|topology|interfaces|redistribute… [vrf NAME] [json]"
+        "words", nargs="+", metavar="neighbors|topology|interfaces|redistribute|vpn… [vrf NAME] [json]"
     )
     return parser
 

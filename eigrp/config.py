@@ -11,12 +11,16 @@
      redistribute connected            ! also static, kernel, bgp
      redistribute bgp internal         ! as internal routes; the metric is rebuilt from the MED
      redistribute static as 65001 tag 7 metric 100000 10 255 1 1500
+     redistribute vpn                  ! what the VRF imports from other PEs; metric … for BGP's own routes
+     vpn bmp port 11019                ! on 127.0.0.1, where bgpd's `bmp connect` goes; one for each VRF
+     vpn route-target import 65000:1   ! a line for each
      interface eth1
       bandwidth 100000                 ! kbit/s; with delay, what the link adds to metrics
       delay 10                         ! tens of microseconds
       hello-interval 5
       hold-time 15
       authentication md5 1 SECRET      ! key number and secret, up to 16 characters
+      site-of-origin 65000:3           ! what is heard here comes from this site, unless marked already
      exit
      interface lan1
       passive                          ! announce its subnets, meet nobody there
@@ -24,7 +28,7 @@
     exit
 
 Everything after `!` is a comment. What is left out has the value shown, except that there is no
-redistribution and no authentication.
+redistribution, no authentication and no VPN. What becomes of the VPN's routes is said in `eigrp.vpn`.
 """
 
 from __future__ import annotations
@@ -34,11 +38,12 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
 
 from eigrp.authentication import Key
+from eigrp.community import Community
 from eigrp.errors import ConfigError
 from eigrp.metric import KValues, VectorMetric, scaled_bandwidth, scaled_delay
 from eigrp.netlink import DEFAULT_VRF
 from eigrp.origins import SOURCES
-from eigrp.settings import InterfaceSettings, ProcessSettings, Redistribution
+from eigrp.settings import InterfaceSettings, ProcessSettings, Redistribution, VpnSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +70,8 @@ def parse(text: str) -> tuple[ProcessSettings, ...]:
             if not words:
                 continue
             if words == ["exit"]:
+                if vrf is not None and interface is None:
+                    _complete(processes, processes[vrf])
                 vrf, interface = (None, None) if interface is None else (vrf, None)
             elif vrf is None:
                 opened = _opening(words, processes)
@@ -94,6 +101,15 @@ def _opening(words: _Words, processes: Mapping[str, ProcessSettings]) -> Process
     return ProcessSettings(_number(asn, 1, 0xFFFF, "AS"), vrf)
 
 
+def _complete(processes: Mapping[str, ProcessSettings], process: ProcessSettings) -> None:
+    """Whether a finished block makes sense as a whole, beside the others."""
+    vpn = process.vpn
+    if vpn.redistribute and not (vpn.port and vpn.imports):
+        raise ValueError("redistribute vpn needs vpn bmp port PORT and vpn route-target import RT")
+    if vpn.port and vpn.port in {other.vpn.port for other in processes.values() if other is not process}:
+        raise ValueError(f"vpn bmp port {vpn.port} a second time: each VRF needs one of its own")
+
+
 def _process_line(process: ProcessSettings, words: _Words) -> tuple[ProcessSettings, str | None]:
     """The process after this line, and the interface whose block it opens."""
     match words:
@@ -104,6 +120,13 @@ def _process_line(process: ProcessSettings, words: _Words) -> tuple[ProcessSetti
         case ["redistribute", source, *options] if source in SOURCES:
             rule = _redistribution(options)
             return replace(process, redistribute={**process.redistribute, source: rule}), None
+        case ["redistribute", "vpn", *options]:
+            rule = _redistribution(options)
+            if rule != Redistribution(metric=rule.metric):
+                raise ValueError(f"not known after redistribute vpn: {' '.join(options)}")
+            return replace(process, vpn=replace(process.vpn, redistribute=True, metric=rule.metric)), None
+        case ["vpn", *rest]:
+            return replace(process, vpn=_vpn_value(process.vpn, rest)), None
         case _:
             return _process_value(process, words), None
 
@@ -129,6 +152,16 @@ def _process_value(process: ProcessSettings, words: _Words) -> ProcessSettings:
             raise ValueError(f"not known in a router block: {' '.join(words)}")
 
 
+def _vpn_value(vpn: VpnSettings, words: _Words) -> VpnSettings:
+    match words:
+        case ["bmp", "port", port]:
+            return replace(vpn, port=_number(port, 1, 0xFFFF, "port"))
+        case ["route-target", "import", target]:
+            return replace(vpn, imports=vpn.imports | {Community.parse(target)})
+        case _:
+            raise ValueError(f"not known in a router block: vpn {' '.join(words)}")
+
+
 def _interface_value(known: InterfaceSettings, words: _Words) -> InterfaceSettings:
     match words:
         case ["bandwidth", kbps]:
@@ -139,8 +172,17 @@ def _interface_value(known: InterfaceSettings, words: _Words) -> InterfaceSettin
             return replace(known, hello=_number(seconds, 1, 0xFFFF, "seconds"))
         case ["hold-time", seconds]:
             return replace(known, hold=_number(seconds, 1, 0xFFFF, "seconds"))
+        case _:
+            return _neighborhood(known, words)
+
+
+def _neighborhood(known: InterfaceSettings, words: _Words) -> InterfaceSettings:
+    """Who is met on an interface, and what is believed of them."""
+    match words:
         case ["passive"]:
             return replace(known, passive=True)
+        case ["site-of-origin", site]:
+            return replace(known, site=Community.parse(site))
         case ["authentication", "md5", number, secret]:
             if len(secret.encode()) > _LONGEST_SECRET:
                 raise ValueError(f"a secret has at most {_LONGEST_SECRET} bytes")

@@ -24,6 +24,7 @@ from eigrp.metric import HERE, INFINITY, Distance
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from eigrp.community import Community
     from eigrp.tlv import External, Route
 
 
@@ -36,11 +37,13 @@ class Peer:
         address: the neighbour's address.
         eigrpd: it is FRR's eigrpd, which (up to 10.7) skips external routes and answers no query for them:
             it is told and asked of none.
+        site: site of origin of what is on that interface: a route of that site is not told there.
     """
 
     interface: str
     address: IPv4Address
     eigrpd: bool = field(default=False, compare=False)
+    site: Community | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.address} ({self.interface})"
@@ -239,12 +242,15 @@ def _decide(entry: Entry, asker: Peer | None, peers: Collection[Peer]) -> Step:
 
 
 def _nearest_feasible(entry: Entry) -> Peer | None:
-    """The neighbour at the least distance, when one at that distance is feasible; the successor if equal."""
+    """The neighbour at the least distance, when one at that distance is feasible.
+
+    Among equals this router itself, which a VPN makes possible, then the present successor.
+    """
     if not entry.paths:
         return None
     best = min(path.distance for path in entry.paths.values())
     nearest = [peer for peer, path in entry.paths.items() if path.distance == best and entry.feasible(path)]
-    if entry.successor in nearest:
+    if entry.successor in nearest and HERE_PEER not in nearest:
         return entry.successor
     return min(nearest, default=None)
 
@@ -345,9 +351,11 @@ def _tell(entry: Entry, kind: Kind, whom: Iterable[Peer]) -> Step:
 
 
 def _view(entry: Entry, peer: Peer) -> Route | None:
-    """What a neighbour is told: over the interface that leads there, "unreachable" (poison reverse)."""
+    """What a neighbour is told: "unreachable" where it leads there (poison reverse) or comes from there."""
     route = entry.reported
     if route is None or not route.metric.reachable or (route.external is not None and peer.eigrpd):
+        return None
+    if route.site is not None and route.site == peer.site:
         return None
     return None if peer.interface in {hop.interface for hop in entry.next_hops()} else route
 

@@ -119,8 +119,8 @@ def composite(vector: VectorMetric, k: KValues) -> int:
 def vector_of_composite(metric: int, kbps: int, mtu: int = 1500) -> VectorMetric:
     """The vector whose composite, with the usual weights, is `metric`: bandwidth as given, the rest delay.
 
-    So a metric that BGP carried as MED becomes a route of the same distance again. A metric below what the
-    bandwidth alone costs gets the smallest delay there is.
+    So a metric that BGP carried as MED becomes a route of the same distance again. A metric below what that
+    bandwidth alone costs comes from faster links: it gets the smallest delay there is, and is bandwidth else.
     """
-    bandwidth = scaled_bandwidth(kbps)
+    bandwidth = min(scaled_bandwidth(kbps), max(metric - 1, 0))
     return VectorMetric(min(max(metric - bandwidth, 1), INFINITE_DELAY - 1), bandwidth, mtu)

@@ -15,11 +15,11 @@ from eigrp.settings import Link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MESSAGE: Final = struct.Struct("=IHHII")
+MESSAGE: Final = struct.Struct("=IHHII")
 _LINK: Final = struct.Struct("=BxHiII")
 _ADDRESS: Final = struct.Struct("=BBBBI")
 _ATTRIBUTE: Final = struct.Struct("=HH")
-_ERROR, _DONE = 2, 3
+ERROR, DONE = 2, 3
 _NEW_LINK, _GET_LINK, _NEW_ADDRESS, _GET_ADDRESS = 16, 18, 20, 22
 _REQUEST_DUMP: Final = 0x301
 _GROUPS: Final = 0x1 | 0x10  # links, IPv4 addresses
@@ -65,14 +65,7 @@ class Kernel:
 
     def drain(self) -> None:
         """Take what has been announced; the snapshot is what counts."""
-        while True:
-            try:
-                self.socket.recv(_CHUNK)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno != errno.ENOBUFS:  # news lost, which the snapshot makes up for
-                    raise
+        drain(self.socket)
 
     def snapshot(self) -> Snapshot:
         """What is there now."""
@@ -81,6 +74,18 @@ class Kernel:
     def close(self) -> None:
         """Watch no longer."""
         self.socket.close()
+
+
+def drain(watch: socket.socket) -> None:
+    """Take and forget all that a socket has been told; whoever asks afresh then misses nothing."""
+    while True:
+        try:
+            watch.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:  # news lost, which asking afresh makes up for
+                raise
 
 
 def read(links: list[bytes], addresses: list[bytes]) -> Snapshot:
@@ -109,20 +114,21 @@ def _dump(kind: int) -> list[bytes]:
         line.bind((0, 0))
         family = socket.AF_INET if kind == _GET_ADDRESS else socket.AF_UNSPEC
         body = bytes([family]).ljust(_LINK.size, b"\0")
-        line.send(_MESSAGE.pack(_MESSAGE.size + len(body), kind, _REQUEST_DUMP, 1, 0) + body)
+        line.send(MESSAGE.pack(MESSAGE.size + len(body), kind, _REQUEST_DUMP, 1, 0) + body)
         bodies: list[bytes] = []
         while True:
-            for answer, part in _messages(line.recv(_CHUNK)):
-                if answer in {_DONE, _ERROR}:
+            for answer, part in messages(line.recv(_CHUNK)):
+                if answer in {DONE, ERROR}:
                     return bodies
                 bodies.append(part)
 
 
-def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kinds and bodies of the messages in what the kernel sent."""
     at = 0
-    while at + _MESSAGE.size <= len(data):
-        length, kind, *_ = _MESSAGE.unpack_from(data, at)
-        yield kind, data[at + _MESSAGE.size : at + length]
+    while at + MESSAGE.size <= len(data):
+        length, kind, *_ = MESSAGE.unpack_from(data, at)
+        yield kind, data[at + MESSAGE.size : at + length]
         at += _aligned(length)
 
 

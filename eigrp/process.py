@@ -22,15 +22,17 @@ from eigrp.metric import GOODBYE, UNREACHABLE
 from eigrp.origins import Origins
 from eigrp.packet import Flag, Opcode, Packet
 from eigrp.settings import NO_ADDRESS
-from eigrp.tlv import Parameters, Route, RouteTlv, SoftwareVersion
+from eigrp.tlv import Parameters, Route, RouteTlv, SiteTlv, SoftwareVersion
 from eigrp.topology import Table
 from eigrp.transport import CameUp, Deliver, Neighbor, Output, Send, Sequence, State, WentDown
+from eigrp.vpn import VpnTable, tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eigrp.origins import Offer
     from eigrp.settings import InterfaceSettings, Link, ProcessSettings
+    from eigrp.vpn import Candidate
 
 VERSION: Final = SoftwareVersion((0, 1), (1, 2))
 """Ours; EIGRP 1.2 stands for classic metrics."""
@@ -40,6 +42,7 @@ _MOST_DESTINATIONS: Final = 50_000
 _IP_AND_EIGRP_HEADERS: Final = 40
 _AUTHENTICATION: Final = 40
 _LARGEST_ROUTE_TLV: Final = 49
+_LARGEST_SITE_TLV: Final = 21
 _ACTIVE_FLAG: Final = 0x04
 _OPCODES: Final = {Kind.UPDATE: Opcode.UPDATE, Kind.QUERY: Opcode.QUERY, Kind.REPLY: Opcode.REPLY}
 _KINDS: Final = {opcode: kind for kind, opcode in _OPCODES.items()}
@@ -60,6 +63,7 @@ class Process:
         table: the topology table.
         complaints: refused packets.
         installed: what the RIB has been given.
+        vpn: routes of the VPN's other sites, where this is a PE.
     """
 
     def __init__(self, settings: ProcessSettings, epoch: float, first_sequence: int = 1) -> None:
@@ -70,6 +74,7 @@ class Process:
         self.complaints = Complaints()
         self.installed: dict[IPv4Network, Install] = {}
         self.origins = Origins()
+        self.vpn = VpnTable(settings.asn, settings.k, settings.vpn)
         self._epoch = epoch
         self._sequence = Sequence(first_sequence - 1)
         self._links: dict[str, Link] = {}
@@ -110,7 +115,7 @@ class Process:
             self.origins.put_subnet(link.name, address.network, circuit.metric)
             self._announce(address.network, now)
         if self.settings.router_id == NO_ADDRESS:  # it may have changed, and external routes carry it
-            for prefix in sorted(self.origins.offers):
+            for prefix in sorted({*self.origins.offers, *self.vpn.paths}):
                 self._announce(prefix, now)
         self._hello_if_due(circuit, now)
 
@@ -135,9 +140,22 @@ class Process:
             self._announce(prefix, now)
         self._flush(now)
 
+    def vpn_changed(self, prefixes: Iterable[IPv4Network], now: float) -> None:
+        """The VPN's routes to these destinations are others now."""
+        for prefix in sorted(prefixes):
+            self._announce(prefix, now)
+        self._flush(now)
+
+    def carried(self, prefix: IPv4Network) -> Candidate | None:
+        """The VPN's route that is brought into EIGRP, where this router has nothing of its own."""
+        return None if self._own(prefix) else self.vpn.best(prefix, self.router_id)
+
+    def _own(self, prefix: IPv4Network) -> Route | None:
+        return self.origins.route(prefix, self.settings.redistribute, self.router_id)
+
     def _announce(self, prefix: IPv4Network, now: float) -> None:
-        route = self.origins.route(prefix, self.settings.redistribute, self.router_id)
-        self.table.originate(prefix, route, now)
+        carried = self.carried(prefix)
+        self.table.originate(prefix, carried.route if carried else self._own(prefix), now)
 
     # ---- time ----------------------------------------------------------------------------------
 
@@ -239,7 +257,8 @@ class Process:
 
     def _meet(self, circuit: Circuit, source: IPv4Address, hello: Packet, now: float) -> None:
         version = next((tlv for tlv in hello.tlvs if isinstance(tlv, SoftwareVersion)), None)
-        peer = Peer(circuit.link.name, source, eigrpd=version is not None and _is_frr(version))
+        eigrpd = version is not None and _is_frr(version)
+        peer = Peer(circuit.link.name, source, eigrpd, circuit.settings.site)
         own = circuit.near(source) or NO_ADDRESS
         neighbor = Neighbor(peer, self.settings.asn, own, self._sequence, 1, now)
         circuit.neighbors[source] = neighbor
@@ -273,7 +292,7 @@ class Process:
     def _came_up(self, circuit: Circuit, neighbor: Neighbor, now: float) -> None:
         self._note(f"Neighbor {neighbor.peer} is up: new adjacency")
         table = [RouteTlv(prefix, route) for prefix, route in self.table.greet(neighbor.peer)]
-        chunks = list(self._packed(circuit, table)) or [()]
+        chunks = list(self._packed(circuit, neighbor.peer, table)) or [()]
         for chunk in chunks:
             flags = Flag.EOT if chunk is chunks[-1] else Flag.NONE
             packet = Packet(Opcode.UPDATE, self.settings.asn, chunk, flags)
@@ -288,9 +307,11 @@ class Process:
     # ---- what neighbours say -------------------------------------------------------------------
 
     def _learn(self, circuit: Circuit, neighbor: Neighbor, packet: Packet, now: float) -> None:
-        for tlv in packet.tlvs:
-            if not isinstance(tlv, RouteTlv):
+        sites = {tlv.prefix: tlv.site for tlv in packet.tlvs if isinstance(tlv, SiteTlv)}
+        for plain in packet.tlvs:
+            if not isinstance(plain, RouteTlv):
                 continue
+            tlv = replace(plain, route=replace(plain.route, site=sites.get(plain.prefix)))
             if packet.opcode in _KINDS:
                 self._hear(circuit, neighbor, _KINDS[packet.opcode], tlv, now)
             elif packet.opcode is Opcode.SIA_QUERY:
@@ -301,7 +322,8 @@ class Process:
     def _hear(self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float) -> None:
         path = None
         if self._believable(circuit, neighbor, kind, tlv, now):
-            path = self.table.path(tlv.route, circuit.metric)
+            site = tlv.route.site or circuit.settings.site
+            path = self.table.path(replace(tlv.route, site=site), circuit.metric)
         self.table.hear(tlv.prefix, kind, neighbor.peer, path, now)
 
     def _believable(
@@ -314,6 +336,8 @@ class Process:
             return False
         if external is not None and external.router == self.router_id:
             return False  # our own, come back
+        if tlv.route.site is not None and tlv.route.site == circuit.settings.site:
+            return False  # back to the site that it comes from
         if any(tlv.prefix.overlaps(never) and tlv.prefix.prefixlen for never in _NEVER_ROUTED):
             self._complain(circuit, source, f"route for {tlv.prefix}", now)
             return False
@@ -348,13 +372,18 @@ class Process:
             data = authentication.sign(packet, key, int(self._epoch + now))
         self.outputs.append(Transmit(circuit.link.name, destination, data))
 
-    def _packed(self, circuit: Circuit, tlvs: Iterable[RouteTlv]) -> Iterator[tuple[RouteTlv, ...]]:
-        """Routes in packets that fit the link."""
+    def _packed(
+        self, circuit: Circuit, peer: Peer, tlvs: Iterable[RouteTlv]
+    ) -> Iterator[tuple[RouteTlv | SiteTlv, ...]]:
+        """Routes in packets that fit the link, sites of origin beside them; eigrpd has no use for those."""
         room = max(circuit.link.mtu, 576) - _IP_AND_EIGRP_HEADERS - _AUTHENTICATION
-        size = room // _LARGEST_ROUTE_TLV
         routes = list(tlvs)
+        sites = {tlv.prefix: tlv.route.site for tlv in routes if tlv.route.site and not peer.eigrpd}
+        size = room // (_LARGEST_ROUTE_TLV + (_LARGEST_SITE_TLV if sites else 0))
         for at in range(0, len(routes), size):
-            yield tuple(routes[at : at + size])
+            some = routes[at : at + size]
+            marks = (SiteTlv(tlv.prefix, sites[tlv.prefix]) for tlv in some if tlv.prefix in sites)
+            yield (*some, *marks)
 
     def _flush(self, now: float) -> None:
         """Send what DUAL has to say, neighbour by neighbour in its order, and bring the RIB up to date."""
@@ -375,7 +404,7 @@ class Process:
             return
         for kind, group in groupby(messages, key=lambda each: each[1].kind):
             tlvs = [RouteTlv(prefix, _route_of(message)) for prefix, message in group]
-            for chunk in self._packed(circuit, tlvs):
+            for chunk in self._packed(circuit, peer, tlvs):
                 self._reliably(peer, Packet(_OPCODES[kind], self.settings.asn, chunk), now)
 
     # ---- the RIB -------------------------------------------------------------------------------
@@ -398,6 +427,7 @@ class Process:
         if not hops or HERE_PEER in hops or route is None:
             return None
         external = route.external
+        plain_tag = external.tag if external else 0
         chosen = hops[: self.settings.maximum_paths]
         distance = self.settings.distance_internal if external is None else self.settings.distance_external
         return Install(
@@ -405,7 +435,7 @@ class Process:
             tuple((hop.interface, hop.address) for hop in chosen),
             self.table.distance(route)[1],
             distance,
-            external.tag if external else 0,
+            tag_of(route) if self.settings.vpn.port else plain_tag,
         )
 
     # ---- change and end ------------------------------------------------------------------------
@@ -415,6 +445,7 @@ class Process:
         before, self.settings = self.settings, settings
         restart = before.k != settings.k
         self.table.k, self.table.active_time = settings.k, settings.active_time
+        self.vpn.k, self.vpn.settings = settings.k, settings.vpn
         for name, circuit in list(self.circuits.items()):
             wanted = settings.interfaces.get(name)
             if restart or wanted is None or _needs_restart(circuit.settings, wanted):
@@ -426,7 +457,7 @@ class Process:
         for name, link in list(self._links.items()):
             if name in settings.interfaces and name not in self.circuits:
                 self.link_is(link, now)
-        for prefix in sorted({*self.origins.offers, *self.origins.subnets}):
+        for prefix in sorted({*self.origins.offers, *self.origins.subnets, *self.vpn.paths}):
             self._announce(prefix, now)
         self.table.changed.update(self.installed)
         self._flush(now)
@@ -469,4 +500,4 @@ def _is_frr(version: SoftwareVersion) -> bool:
 
 
 def _needs_restart(before: InterfaceSettings, after: InterfaceSettings) -> bool:
-    return (before.key, before.passive) != (after.key, after.passive)
+    return (before.key, before.passive, before.site) != (after.key, after.passive, after.site)

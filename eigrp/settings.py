@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Interface
 
     from eigrp.authentication import Key
+    from eigrp.community import Community
 
 NO_ADDRESS: Final = IPv4Address(0)
 
@@ -28,6 +29,7 @@ class InterfaceSettings:
         hold: seconds after which neighbours shall take us for dead.
         passive: announce its subnet, but meet nobody there.
         key: authenticate all packets with it.
+        site: site of origin of what is on this interface (`eigrp.vpn`).
     """
 
     bandwidth: int = 100_000
@@ -36,6 +38,7 @@ class InterfaceSettings:
     hold: int = 15
     passive: bool = False
     key: Key | None = None
+    site: Community | None = None
 
     def metric(self, mtu: int) -> VectorMetric:
         """What it adds to a route."""
@@ -56,6 +59,23 @@ class Redistribution:
     internal: bool = False
     asn: int = 0
     tag: int | None = None
+    metric: VectorMetric | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VpnSettings:
+    """What a PE takes of its VPN's routes (`eigrp.vpn`).
+
+    Attributes:
+        port: on 127.0.0.1, where bgpd's `bmp connect` goes; 0: none, this router is no PE.
+        imports: route targets.
+        redistribute: whether the routes are announced in EIGRP.
+        metric: of those that come from no EIGRP; None: the default.
+    """
+
+    port: int = 0
+    imports: frozenset[Community] = frozenset()
+    redistribute: bool = False
     metric: VectorMetric | None = None
 
 
@@ -82,6 +102,7 @@ class ProcessSettings:
     distance_external: int = 170
     maximum_paths: int = 4
     active_time: int = 90
+    vpn: VpnSettings = VpnSettings()
 
 
 @dataclass(frozen=True, slots=True)

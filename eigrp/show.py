@@ -9,6 +9,7 @@ from eigrp.dual import HERE_PEER, Entry, Origin
 from eigrp.metric import INFINITY
 from eigrp.origins import SOURCES
 from eigrp.transport import State
+from eigrp.vpn import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from eigrp.metric import Distance
     from eigrp.process import Process
     from eigrp.transport import Neighbor
+    from eigrp.vpn import Candidate
 
 _Facts = dict[str, Any]
-_USAGE: Final = "show eigrp neighbors|topology|interfaces|redistribute… [vrf NAME] [json]"
+_USAGE: Final = "show eigrp neighbors|topology|interfaces|redistribute|vpn… [vrf NAME] [json]"
 _UNREACHABLE: Final = 0xFFFFFFFF
 
 
@@ -162,9 +164,20 @@ def _destination(process: Process, prefix: IPv4Network, entry: Entry, now: float
         "successors": len(hops),
         "paths": [
             _path(peer, entry.paths[peer], successor=peer in hops, feasible=peer in feasible)
-            | ({"interface": ", ".join(process.origins.subnets.get(prefix, ()))} if peer == HERE_PEER else {})
+            | (_here(process, prefix) if peer == HERE_PEER else {})
             for peer in order
         ],
+    }
+
+
+def _here(process: Process, prefix: IPv4Network) -> _Facts:
+    """What else there is to say of a destination that this router brings in by itself."""
+    carried = process.carried(prefix)
+    if carried is None:
+        return {"interface": ", ".join(process.origins.subnets.get(prefix, ()))}
+    return {
+        "via": "VPNv4",
+        "vpn": {"nextHop": str(carried.path.next_hop), "rd": carried.path.nlri.rd, "peer": carried.peer},
     }
 
 
@@ -187,6 +200,8 @@ def _path(peer: Peer, path: Path, *, successor: bool, feasible: bool) -> _Facts:
             "reliability": metric.reliability,
             "load": metric.load,
         },
+        "siteOfOrigin": None if path.total.site is None else str(path.total.site),
+        "vpn": None,
         "external": None
         if external is None
         else {
@@ -224,8 +239,10 @@ def _path_text(path: _Facts) -> str:
     mark = "s" if path["successor"] else "f" if path["feasible"] else " "
     external = path["external"]
     origin = f" E AS {external['as']} tag {external['tag']} by {external['router']}" if external else ""
-    via = path["via"].capitalize()
-    return f"     {mark} via {via} ({path['distance']}/{path['reportedDistance']}){where}{origin}"
+    site = f" SoO {path['siteOfOrigin']}" if path["siteOfOrigin"] else ""
+    vpn = path["vpn"]
+    via = f"VPNv4 ({vpn['nextHop']}, RD {vpn['rd']})" if vpn else path["via"].capitalize()
+    return f"     {mark} via {via} ({path['distance']}/{path['reportedDistance']}){where}{origin}{site}"
 
 
 def _metric(distance: Distance) -> int:
@@ -249,6 +266,7 @@ def _interfaces(process: Process, now: float) -> _Facts:
                 "hold": settings.hold,
                 "passive": settings.passive,
                 "authentication": None if settings.key is None else {"type": "md5", "key": settings.key.id},
+                "siteOfOrigin": None if settings.site is None else str(settings.site),
                 "peers": _peers(process.circuits.get(name)),
                 "nextHello": _next_hello(process.circuits.get(name), now),
             }
@@ -286,6 +304,8 @@ def _interfaces_text(facts: _Facts) -> str:
         notes = ["passive"] if each["passive"] else []
         if each["authentication"]:
             notes.append(f"md5 key {each['authentication']['key']}")
+        if each["siteOfOrigin"]:
+            notes.append(f"SoO {each['siteOfOrigin']}")
         lines.append(
             f"{each['interface']:<16} {'up' if each['up'] else 'down':<6} "
             f"{(each['addresses'] or ['-'])[0]:<20} {each['bandwidth']:<10} {each['delay']:<8} "
@@ -343,9 +363,70 @@ def _redistribute_text(facts: _Facts) -> str:
     return "\n".join(lines) + "\n"
 
 
+# ---- vpn -----------------------------------------------------------------------------------------------
+
+
+def _vpn(process: Process, _: float) -> _Facts:
+    settings = process.settings.vpn
+    return {
+        "bmp": {"port": settings.port, "standing": process.vpn.standing} if settings.port else None,
+        "imports": sorted(str(target) for target in settings.imports),
+        "redistribute": settings.redistribute,
+        "routes": [
+            _candidate(candidate, in_use=candidate == process.carried(prefix))
+            for prefix in sorted(process.vpn.paths)
+            for candidate in process.vpn.candidates(prefix, process.router_id)
+        ],
+    }
+
+
+def _candidate(candidate: Candidate, *, in_use: bool) -> _Facts:
+    path, origin = candidate.path, origin_of(candidate.path)
+    return {
+        "prefix": str(path.nlri.prefix),
+        "rd": path.nlri.rd,
+        "nextHop": str(path.next_hop),
+        "reachable": candidate.reachable,
+        "peer": candidate.peer,
+        "label": path.label or None,
+        "med": path.med,
+        "routeTargets": sorted(str(target) for target in path.route_targets),
+        "siteOfOrigin": None if path.site is None else str(path.site),
+        "largeCommunities": [":".join(map(str, each)) for each in path.large],
+        "origin": None if origin is None else {"as": origin.asn, "external": origin.external},
+        "internal": candidate.route.external is None,
+        "inUse": in_use,
+    }
+
+
+def _vpn_text(facts: _Facts) -> str:
+    bmp = facts["bmp"]
+    standing = f"BMP port {bmp['port']}: {bmp['standing']}" if bmp else "no BMP port"
+    lines = [
+        "",
+        f"EIGRP VPN routes for AS({facts['as']}) VRF({facts['vrf']}), {standing}",
+        "",
+        "Codes: * - brought into EIGRP, I - internal, E - external, u - next hop unreachable",
+        "",
+        "    Network            RD                 Next hop         MED         Label    Origin          SoO",
+    ]
+    for each in facts["routes"]:
+        codes = ("*" if each["inUse"] else " ") + ("I" if each["internal"] else "E")
+        codes += " " if each["reachable"] else "u"
+        origin = each["origin"]
+        kind = "BGP" if origin is None else f"AS {origin['as']} {'ext' if origin['external'] else 'int'}"
+        label, med = each["label"] or "-", "-" if each["med"] is None else each["med"]
+        lines.append(
+            f"{codes} {each['prefix']:<18} {each['rd']:<18} {each['nextHop']:<16} {med:<11} {label:<8} "
+            f"{kind:<15} {each['siteOfOrigin'] or '-'}"
+        )
+    return "\n".join(lines) + "\n"
+
+
 _SHOWS: Final[dict[str, tuple[Callable[[Process, float], _Facts], Callable[[_Facts], str]]]] = {
     "neighbors": (_neighbors, _neighbors_text),
     "topology": (_topology, _topology_text),
     "interfaces": (_interfaces, _interfaces_text),
     "redistribute": (_redistribute, _redistribute_text),
+    "vpn": (_vpn, _vpn_text),
 }

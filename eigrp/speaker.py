@@ -12,18 +12,22 @@ import socket
 import time
 from typing import TYPE_CHECKING, Final
 
-from eigrp import show, wire
+from eigrp import core_routes, show, wire
 from eigrp.config import parse
+from eigrp.core_routes import CoreRoutes
 from eigrp.effects import Install, Note, Remove, Transmit
 from eigrp.errors import ConfigError, EigrpError
 from eigrp.netlink import Kernel, Snapshot
 from eigrp.process import Process
 from eigrp.rib import Rib
+from eigrp.station import Station
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ipaddress import IPv4Address
     from pathlib import Path
 
+    from eigrp.bmp import Message
     from eigrp.settings import ProcessSettings
 
 log: Final = logging.getLogger("eigrp")
@@ -59,6 +63,9 @@ class Speaker:
         self._snapshot = self._kernel.snapshot()
         self._rib = Rib(frr, self._selector, self._processes, self._snapshot)
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
+        self._stations: dict[str, Station] = {}
+        self._core = CoreRoutes()
+        self._selector.register(self._core.socket, selectors.EVENT_READ, self._core_changed)
         self._door = self._open_door()
         self._alarm = self._catch_signals()
         self._rib.connect()
@@ -100,6 +107,9 @@ class Speaker:
         self._carry_out()
         for line in self._lines.values():
             line.close()
+        for station in self._stations.values():
+            station.close()
+        self._core.close()
         self._rib.close()
         self._control.unlink(missing_ok=True)
         log.info("ended")
@@ -153,8 +163,54 @@ class Speaker:
             elif known.settings != settings:
                 known.reconfigure(settings, now)
         self._rib.subscribe()
+        self._match_stations()
         self._apply_links(self._snapshot)
         self._carry_out()
+
+    # ---- the VPN -------------------------------------------------------------------------------
+
+    def _match_stations(self) -> None:
+        """A place for bgpd to connect to for each process that wants one, and no other."""
+        wanted = {vrf: process.settings.vpn.port for vrf, process in self._processes.items()}
+        for vrf, station in list(self._stations.items()):
+            if wanted.get(vrf) != station.port:
+                del self._stations[vrf]
+                station.close()
+        for vrf, port in wanted.items():
+            if port and vrf not in self._stations:
+                self._open_station(vrf, port)
+        self._core_changed()
+
+    def _open_station(self, vrf: str, port: int) -> None:
+        def hear(message: Message) -> None:
+            process = self._processes[vrf]
+            changed = process.vpn.hear(message)
+            self._see_next_hops(vrf)
+            process.vpn_changed(changed, time.monotonic())
+
+        def lost(reason: str) -> None:
+            process = self._processes.get(vrf)
+            if process is not None:
+                process.vpn_changed(process.vpn.lost(reason), time.monotonic())
+
+        try:
+            self._stations[vrf] = Station(port, self._selector, hear, lost)
+        except OSError as error:
+            reason = f"cannot listen on port {port}: {error.strerror}"
+            log.error("no VPN routes for vrf %s: %s", vrf, reason)  # noqa: TRY400 -- one line, no traceback
+            lost(reason)
+
+    def _core_changed(self) -> None:
+        """A route of the kernel may have changed, and with it the way to a far PE."""
+        self._core.drain()
+        for vrf in self._stations:
+            self._see_next_hops(vrf)
+
+    def _see_next_hops(self, vrf: str) -> None:
+        process = self._processes[vrf]
+        wanted = process.vpn.next_hops
+        found: frozenset[IPv4Address] = core_routes.reachable(wanted) if wanted else frozenset()
+        process.vpn_changed(process.vpn.reach(found), time.monotonic())
 
     # ---- links ---------------------------------------------------------------------------------
 

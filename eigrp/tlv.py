@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
+from eigrp import community
 from eigrp.errors import DecodeError
 from eigrp.metric import KValues, VectorMetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from eigrp.community import Community
+
 _HEAD: Final = struct.Struct("!HH")
 _PARAMETERS: Final = struct.Struct("!6BH")
 _AUTHENTICATION: Final = struct.Struct("!HHII8x")
 _METRIC: Final = struct.Struct("!II3sBBBBB")
 _EXTERNAL: Final = struct.Struct("!IIIIHBB")
+_COMMUNITIES: Final = struct.Struct("!HH")
 _MD5: Final = 2
 _DIGEST: Final = 16
 _V4_LENGTH: Final = 4
@@ -175,11 +179,12 @@ class External:
 class Route:
     """What a router says of one destination, apart from the destination: metric and origin.
 
-    An internal route has no `external`.
+    An internal route has no `external`. The site of origin travels in a TLV of its own (`SiteTlv`).
     """
 
     metric: VectorMetric
     external: External | None = None
+    site: Community | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +233,37 @@ class RouteTlv:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteTlv:
+    """The site of origin of a destination in the same packet: the IPv4 community TLV.
+
+    Prefix, two reserved bytes, length of the list, list of extended communities. Of a list that others send
+    only a site of origin is kept. FRR's eigrpd (10.3) passes over this TLV.
+    """
+
+    type: ClassVar[int] = 0x0104
+    prefix: IPv4Network
+    site: Community | None
+
+    def payload(self) -> bytes:
+        """The value part."""
+        listed = b"" if self.site is None else self.site.packed(community.SITE_OF_ORIGIN)
+        return _nlri(self.prefix) + _COMMUNITIES.pack(0, len(listed)) + listed
+
+    @classmethod
+    def read(cls, value: bytes) -> SiteTlv:
+        """From the value part."""
+        size = 1 + max(1, -(-value[0] // 8)) if value else 1
+        if len(value) < size + _COMMUNITIES.size:
+            raise DecodeError(f"community TLV of {len(value)} bytes ends before its list")
+        _, length = _COMMUNITIES.unpack_from(value, size)
+        listed = value[size + _COMMUNITIES.size :]
+        if length != len(listed):
+            raise DecodeError(f"community list says {length} bytes, {len(listed)} are there")
+        sites = community.among(listed, community.SITE_OF_ORIGIN)
+        return cls(_prefix(value[:size]), sites[0] if sites else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A TLV of a type that this speaker does not use."""
 
@@ -247,12 +283,21 @@ Tlv: TypeAlias = (
     | NextMulticast
     | PeerTermination
     | RouteTlv
+    | SiteTlv
     | Unknown
 )
 
 _GENERAL: Final = {
     kind.type: kind
-    for kind in (Parameters, Authentication, SequenceList, SoftwareVersion, NextMulticast, PeerTermination)
+    for kind in (
+        Parameters,
+        Authentication,
+        SequenceList,
+        SoftwareVersion,
+        NextMulticast,
+        PeerTermination,
+        SiteTlv,
+    )
 }
 
 

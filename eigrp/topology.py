@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from eigrp import dual
 from eigrp.dual import HERE_PEER, Entry, Kind, Message, Path, Peer
 from eigrp.metric import INFINITY, Distance, KValues, VectorMetric, composite
-from eigrp.tlv import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Network
+
+    from eigrp.tlv import Route
 
 _MOST_QUESTIONS: Final = 3
 
@@ -68,7 +69,7 @@ class Table:
 
     def path(self, route: Route, link: VectorMetric) -> Path | None:
         """The way over a link to somebody who reports that route; None when that leads nowhere."""
-        total = Route(route.metric.across(link), route.external)
+        total = replace(route, metric=route.metric.across(link))
         if not (route.metric.reachable and total.metric.reachable):
             return None
         return Path(route, total, self.distance(route), self.distance(total))

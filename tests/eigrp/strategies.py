@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from hypothesis import strategies as st
 
+from eigrp.community import Community
 from eigrp.metric import KValues, VectorMetric
 from eigrp.packet import Flag, Opcode, Packet
 from eigrp.tlv import (
@@ -17,6 +18,7 @@ from eigrp.tlv import (
     Route,
     RouteTlv,
     SequenceList,
+    SiteTlv,
     SoftwareVersion,
     Unknown,
 )
@@ -30,6 +32,8 @@ PREFIX = st.builds(
 )
 K_VALUES = st.builds(KValues, U8, U8, U8, U8, U8, U8)
 VECTOR = st.builds(VectorMetric, U32, U32, st.integers(0, 0xFFFFFF), U8, U8, U8, U8, U8)
+U16_OR_U32 = st.tuples(st.just(0), U16, U32) | st.tuples(st.sampled_from([1, 2]), U32, U16)
+COMMUNITY = U16_OR_U32.map(lambda parts: Community(*parts))
 EXTERNAL = st.builds(External, ADDRESS, U32, U32, U32, U8, U8)
 ROUTE = st.builds(Route, VECTOR, st.none() | EXTERNAL)
 TLV = st.one_of(
@@ -40,7 +44,8 @@ TLV = st.one_of(
     st.builds(NextMulticast, U32),
     st.builds(PeerTermination, ADDRESS),
     st.builds(RouteTlv, PREFIX, ROUTE, ADDRESS),
-    st.builds(Unknown, st.sampled_from([0x0006, 0x0008, 0x00F5, 0x0104, 0x0602]), st.binary(max_size=40)),
+    st.builds(SiteTlv, PREFIX, st.none() | COMMUNITY),
+    st.builds(Unknown, st.sampled_from([0x0006, 0x0008, 0x00F5, 0x0602]), st.binary(max_size=40)),
 )
 PACKET = st.builds(
     Packet,

@@ -6,10 +6,11 @@ import pytest
 
 from eigrp import config as module
 from eigrp.authentication import Key
+from eigrp.community import Community
 from eigrp.config import parse
 from eigrp.errors import ConfigError
 from eigrp.metric import KValues, VectorMetric
-from eigrp.settings import InterfaceSettings, ProcessSettings, Redistribution
+from eigrp.settings import InterfaceSettings, ProcessSettings, Redistribution, VpnSettings
 
 FULL = """\
 router eigrp 100 vrf red      ! the customer
@@ -64,7 +65,9 @@ def test_everything_there_is() -> None:
 
 def test_the_example_in_the_documentation_is_a_configuration() -> None:
     (example,) = parse((module.__doc__ or "").split("::")[1].split("Everything after")[0])
-    assert example.interfaces["eth1"] == InterfaceSettings(key=Key(1, b"SECRET"))
+    site = Community.parse("65000:3")
+    assert example.interfaces["eth1"] == InterfaceSettings(key=Key(1, b"SECRET"), site=site)
+    assert example.vpn == VpnSettings(11019, frozenset({Community.parse("65000:1")}), redistribute=True)
     assert example.k == KValues()
 
 
@@ -90,6 +93,24 @@ def test_nothing_is_a_configuration() -> None:
         ("router eigrp 1\n redistribute bgp x", "line 2: not known after redistribute: x"),
         ("router eigrp 1\n interface a\n  delay 0", "line 3: delay is 1 to 16777215, not 0"),
         ("router eigrp 1\n interface a\n  mtu 9", "line 3: not known in an interface block: mtu 9"),
+        (
+            "router eigrp 1\n redistribute vpn\nexit",
+            "line 3: redistribute vpn needs vpn bmp port PORT and vpn route-target import RT",
+        ),
+        ("router eigrp 1\n redistribute vpn as 7", "line 2: not known after redistribute vpn: as 7"),
+        (
+            "router eigrp 1\n vpn bmp port 9\nexit\nrouter eigrp 1 vrf red\n vpn bmp port 9\nexit",
+            "line 6: vpn bmp port 9 a second time: each VRF needs one of its own",
+        ),
+        ("router eigrp 1\n vpn port 9", "line 2: not known in a router block: vpn port 9"),
+        (
+            "router eigrp 1\n vpn route-target import 65000",
+            "line 2: expected AS:NUMBER or ADDRESS:NUMBER, found 65000",
+        ),
+        (
+            "router eigrp 1\n interface a\n  site-of-origin 65536:65536",
+            "line 3: too large a number in 65536:65536",
+        ),
         (
             "router eigrp 1\n interface a\n  authentication md5 1 seventeen-letters",
             "line 3: a secret has at most 16 bytes",

@@ -42,12 +42,12 @@ class Bench:
         self.guest.run(command, stdin=archive.getvalue(), timeout=20).expect_ok("copy the speaker")
 
     def node(self, name: str, *daemons: str) -> None:
-        """A router with zebra and these FRR daemons."""
+        """A router with zebra and these FRR daemons, each with its options if there are any."""
         self.nodes.append(name)
         starts = "\n".join(
-            f"[ ! -x /usr/lib/frr/{daemon} ] || ip netns exec {name} /usr/lib/frr/{daemon} -d -N {name} "
-            f"--log file:/run/frr/{name}/{daemon}.log --log-level debugging >/dev/null 2>&1"
-            for daemon in ("mgmtd", "zebra", *daemons)
+            f"[ ! -x /usr/lib/frr/{daemon} ] || ip netns exec {name} /usr/lib/frr/{daemon} {options} -d "
+            f"-N {name} --log file:/run/frr/{name}/{daemon}.log --log-level debugging >/dev/null 2>&1"
+            for daemon, _, options in (each.partition(" ") for each in ("mgmtd", "zebra", *daemons))
         )
         self.run(
             f"""

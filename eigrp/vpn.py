@@ -1,0 +1,230 @@
+"""Routes of a VPN's other sites, and how EIGRP and MP-BGP are mapped onto each other.
+
+Real PEs carry EIGRP's metric, AS and route type across the provider in extended communities 0x8800 to 0x8806
+and in a cost community. FRR can neither set nor keep those, so this is what stands for them:
+
+=======================  ======================  =============================================================
+EIGRP                    zebra                   VPN-IPv4 route
+=======================  ======================  =============================================================
+composite metric         metric                  MED
+internal or external     tag, bit 0 (1 external)  large community PROVIDER:AS:0 or PROVIDER:AS:1
+AS                       (the process)           the same large community
+site of origin (SoO)     tag, bits 1-31: NUMBER  extended community SoO ADMINISTRATOR:NUMBER
+=======================  ======================  =============================================================
+
+From the left to the right: the speaker gives zebra its route with metric and tag (`tag_of`); bgpd's
+`redistribute eigrp route-map` makes the MED of the metric by itself, and the route map matches each tag that
+may occur and sets the two communities. From the right to the left: bgpd tells of what its neighbours announce
+by BMP, whatever zebra has selected, and of each route that one of the VRF's route targets imports a
+`Candidate` is made:
+
+* large community of this very AS, internal: an internal route, its metric rebuilt from the MED, so that the
+  provider looks like no hop at all. One number is all that arrives: bandwidth and delay are chosen so that
+  the composite with the usual K values is the MED (`metric.vector_of_composite`);
+* of another AS, or external: an external route with that AS and metric, protocol EIGRP;
+* none: an external route of protocol BGP with the default metric, or that of `redistribute vpn metric`.
+
+DUAL then takes the nearest candidate as a destination of the PE's own and compares its distance with what the
+neighbours report; it wins when equal. When it wins, zebra gets no route of EIGRP and bgpd's imported one is
+used. When a neighbour is nearer (a backdoor between sites), its route goes to zebra, distance 90 or 170, and
+wins there over BGP's 200. Because the candidates do not depend on that, the VPN is preferred again as soon as
+it is nearer again.
+
+Loops: every route that a PE hears gets the SoO of the interface's site unless it carries one; one that
+carries this very site's is refused, and none is announced into the site that it comes from. A PE's route map
+lets only the tags of its own sites pass, so a route that has been across the provider, which carries another
+site's SoO, never goes across again. So no news runs in circles CE-PE-PE-CE, and there is no counting to
+infinity. All routers of a site must keep the SoO: FRR's eigrpd does not, this speaker does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from eigrp.bmp import Initiation, Monitoring, PeerDown, PeerUp
+from eigrp.metric import VectorMetric, composite, vector_of_composite
+from eigrp.settings import VpnSettings
+from eigrp.tlv import External, Route
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network
+
+    from eigrp.bmp import Message, Nlri, VpnPath
+    from eigrp.metric import KValues
+
+_DEFAULT_KBPS: Final = 100_000
+_DEFAULT: Final = VectorMetric(2560, 25600)
+_EIGRP, _BGP = 2, 9
+"""Protocol numbers in external routes (RFC 7868 section 6.8.3)."""
+_EXTERNAL_FLAG: Final = 1
+_MOST_ASN: Final = 0xFFFF
+_TAG: Final = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a VPN route was in EIGRP at the far PE."""
+
+    asn: int
+    external: bool
+
+
+def origin_of(path: VpnPath) -> Origin | None:
+    """From the large community; None: it is no route of EIGRP.
+
+    Its first number is the provider's, which with a SoO must be the SoO's administrator too.
+    """
+    for provider, asn, external in path.large:
+        if path.site is not None and path.site.administrator != provider:
+            continue
+        if 1 <= asn <= _MOST_ASN and external in {0, 1}:
+            return Origin(asn, bool(external))
+    return None
+
+
+def route_of(path: VpnPath, asn: int, router: IPv4Address, seed: VectorMetric | None = None) -> Route:
+    """The route that EIGRP makes of it; see the table above.
+
+    Args:
+        path: what BGP has.
+        asn: EIGRP's autonomous system here.
+        router: this router's id, which external routes carry.
+        seed: metric of a route that is none of EIGRP's.
+    """
+    origin, med = origin_of(path), path.med or 0
+    if origin is None:
+        return Route(seed or _DEFAULT, External(router, 0, 0, med, _BGP, _EXTERNAL_FLAG), path.site)
+    metric = vector_of_composite(med, _DEFAULT_KBPS)
+    if origin == Origin(asn, external=False):
+        return Route(metric, None, path.site)
+    return Route(metric, External(router, origin.asn, 0, med, _EIGRP, _EXTERNAL_FLAG), path.site)
+
+
+def tag_of(route: Route) -> int:
+    """The tag by which zebra carries site and type to bgpd."""
+    number = 0 if route.site is None else route.site.number
+    return (number << 1 & _TAG) | (route.external is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A VPN route that the VRF imports, as EIGRP sees it.
+
+    Attributes:
+        peer: the BGP neighbour that announces it: the far PE or a route reflector.
+        path: the VPN route.
+        route: what EIGRP makes of it.
+        reachable: whether the core has a way to the far PE.
+    """
+
+    peer: str
+    path: VpnPath
+    route: Route
+    reachable: bool
+
+
+@dataclass(slots=True)
+class VpnTable:
+    """What bgpd's neighbours announce in the VPN, for one process.
+
+    Attributes:
+        asn: EIGRP's autonomous system.
+        k: its weights.
+        settings: what is imported and how.
+        standing: how it stands with bgpd, in words.
+        reachable: next hops to which the core has a way.
+        paths: by destination, then by neighbour and key.
+    """
+
+    asn: int
+    k: KValues
+    settings: VpnSettings = VpnSettings()  # noqa: RUF009 -- frozen
+    standing: str = "not connected yet"
+    reachable: frozenset[IPv4Address] = frozenset()
+    paths: dict[IPv4Network, dict[tuple[str, Nlri], VpnPath]] = field(default_factory=dict)
+
+    # ---- what is told --------------------------------------------------------------------------
+
+    def hear(self, message: Message) -> set[IPv4Network]:
+        """A message of BMP; the destinations that it concerns."""
+        match message:
+            case Initiation(system):
+                self.standing = f"connected, {system}"
+                return set()
+            case PeerUp(peer) | PeerDown(peer):
+                return self._forget(peer)
+            case Monitoring(peer, announced, withdrawn):
+                for nlri in withdrawn:
+                    self._drop(peer, nlri)
+                for path in announced:
+                    self.paths.setdefault(path.nlri.prefix, {})[peer, path.nlri] = path
+                return {*(nlri.prefix for nlri in withdrawn), *(path.nlri.prefix for path in announced)}
+
+    def lost(self, reason: str) -> set[IPv4Network]:
+        """The session with bgpd is over: nothing is known any more."""
+        self.standing = reason
+        gone = set(self.paths)
+        self.paths.clear()
+        return gone
+
+    def reach(self, reachable: frozenset[IPv4Address]) -> set[IPv4Network]:
+        """The core's ways have changed; the destinations that this concerns."""
+        changed, self.reachable = self.reachable ^ reachable, reachable
+        return {
+            prefix
+            for prefix, paths in self.paths.items()
+            if any(path.next_hop in changed for path in paths.values())
+        }
+
+    def _forget(self, peer: str) -> set[IPv4Network]:
+        gone = [(key, prefix) for prefix, paths in self.paths.items() for key in paths if key[0] == peer]
+        for (_, nlri), _ in gone:
+            self._drop(peer, nlri)
+        return {prefix for _, prefix in gone}
+
+    def _drop(self, peer: str, nlri: Nlri) -> None:
+        paths = self.paths.get(nlri.prefix, {})
+        paths.pop((peer, nlri), None)
+        if not paths:
+            self.paths.pop(nlri.prefix, None)
+
+    # ---- what follows --------------------------------------------------------------------------
+
+    @property
+    def next_hops(self) -> frozenset[IPv4Address]:
+        """Next hops of what is imported."""
+        imported = self.settings.imports
+        return frozenset(
+            path.next_hop
+            for paths in self.paths.values()
+            for path in paths.values()
+            if path.route_targets & imported
+        )
+
+    def candidates(self, prefix: IPv4Network, router: IPv4Address) -> tuple[Candidate, ...]:
+        """What the VRF imports of a destination: usable ones first, the nearest of them first."""
+        settings = self.settings
+        found = [
+            Candidate(
+                peer,
+                path,
+                route_of(path, self.asn, router, settings.metric),
+                path.next_hop in self.reachable,
+            )
+            for (peer, _), path in self.paths.get(prefix, {}).items()
+            if path.route_targets & settings.imports
+        ]
+        return tuple(sorted(found, key=self._rank))
+
+    def _rank(self, each: Candidate) -> tuple[bool, bool, int, IPv4Address, Nlri, str]:
+        metric = composite(each.route.metric, self.k)
+        external = each.route.external is not None
+        return (not each.reachable, external, metric, each.path.next_hop, each.path.nlri, each.peer)
+
+    def best(self, prefix: IPv4Network, router: IPv4Address) -> Candidate | None:
+        """The candidate that EIGRP takes, where `redistribute vpn` is set and the core has a way to it."""
+        if not self.settings.redistribute:
+            return None
+        found = self.candidates(prefix, router)
+        return found[0] if found and found[0].reachable else None
