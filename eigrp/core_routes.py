@@ -2,6 +2,10 @@
 
 bgpd leaves out VPN routes whose next hop zebra cannot resolve, long before the BGP session to it is given up;
 so must the speaker. As in zebra, a default route does not count.
+
+When a link goes, the kernel takes its routes away without saying so: of the links and of the next hop objects
+that zebra makes routes of it does speak, though perhaps before the routes are gone. So there is a second look
+at a change, a moment later.
 """
 
 from __future__ import annotations
@@ -23,7 +27,10 @@ _DESTINATION: Final = 1
 _FIB_MATCH: Final = 0x2000
 _HOST_BITS: Final = 32
 _UNICAST, _LOCAL = 1, 2
-_ROUTES_GROUP: Final = 0x40
+_GROUPS: Final = 0x1 | 0x40  # links, IPv4 routes
+_SOL_NETLINK, _ADD_MEMBERSHIP, _NEXT_HOPS_GROUP = 270, 1, 32
+SECOND_LOOK: Final = 0.5
+"""Seconds after a change."""
 _CHUNK: Final = 1 << 14
 
 
@@ -32,7 +39,8 @@ class CoreRoutes:
 
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        self.socket.bind((0, _ROUTES_GROUP))
+        self.socket.bind((0, _GROUPS))
+        self.socket.setsockopt(_SOL_NETLINK, _ADD_MEMBERSHIP, _NEXT_HOPS_GROUP)
         self.socket.settimeout(0)
 
     def drain(self) -> None:

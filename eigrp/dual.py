@@ -83,17 +83,19 @@ class Path:
         total: the same from here.
         reported_distance: distance of `reported` (RD).
         distance: distance of `total` (computed distance).
+        yields: an origin here that gives way to a neighbour at the same distance (a route of the VPN).
     """
 
     reported: Route
     total: Route
     reported_distance: Distance
     distance: Distance
+    yields: bool = False
 
 
-def own_path(route: Route, distance: Distance) -> Path:
+def own_path(route: Route, distance: Distance, *, yields: bool = False) -> Path:
     """The path of a destination that this router originates: always feasible."""
-    return Path(route, route, HERE, distance)
+    return Path(route, route, HERE, distance, yields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,13 @@ class Entry:
         best = self.paths[self.successor].distance
         if self.active:
             return (self.successor,) if self.reported and best <= self.feasible_distance else ()
-        return tuple(
-            sorted(peer for peer, path in self.paths.items() if path.distance == best and self.feasible(path))
-        )
+        return tuple(sorted(self.nearest(best)))
+
+    def nearest(self, best: Distance) -> list[Peer]:
+        """Feasible neighbours at that distance."""
+        found = [peer for peer, path in self.paths.items() if path.distance == best and self.feasible(path)]
+        firm = [peer for peer in found if not self.paths[peer].yields]
+        return firm or found
 
     def feasible(self, path: Path) -> bool:
         """The feasibility condition."""
@@ -242,15 +248,12 @@ def _decide(entry: Entry, asker: Peer | None, peers: Collection[Peer]) -> Step:
 
 
 def _nearest_feasible(entry: Entry) -> Peer | None:
-    """The neighbour at the least distance, when one at that distance is feasible.
-
-    Among equals this router itself, which a VPN makes possible, then the present successor.
-    """
+    """The neighbour at the least distance, when one at that distance is feasible; the successor if equal."""
     if not entry.paths:
         return None
     best = min(path.distance for path in entry.paths.values())
-    nearest = [peer for peer, path in entry.paths.items() if path.distance == best and entry.feasible(path)]
-    if entry.successor in nearest and HERE_PEER not in nearest:
+    nearest = entry.nearest(best)
+    if entry.successor in nearest:
         return entry.successor
     return min(nearest, default=None)
 

@@ -155,7 +155,10 @@ class Process:
 
     def _announce(self, prefix: IPv4Network, now: float) -> None:
         carried = self.carried(prefix)
-        self.table.originate(prefix, carried.route if carried else self._own(prefix), now)
+        if carried is None:
+            self.table.originate(prefix, self._own(prefix), now)
+        else:
+            self.table.originate(prefix, carried.route, now, yields=True)
 
     # ---- time ----------------------------------------------------------------------------------
 

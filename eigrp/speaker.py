@@ -65,6 +65,7 @@ class Speaker:
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
         self._stations: dict[str, Station] = {}
         self._core = CoreRoutes()
+        self._second_look = math.inf
         self._selector.register(self._core.socket, selectors.EVENT_READ, self._core_changed)
         self._door = self._open_door()
         self._alarm = self._catch_signals()
@@ -85,6 +86,8 @@ class Speaker:
             now = time.monotonic()
             if not self._rib.connected and now >= self._rib.retry:
                 self._rib.connect()
+            if now >= self._second_look:
+                self._see_all_next_hops()
             for process in list(self._processes.values()):
                 if process.deadline() <= now:
                     process.tick(now)
@@ -95,6 +98,7 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
+        due.append(self._second_look)
         if not self._rib.connected:
             due.append(self._rib.retry)
         first = min(due, default=math.inf)
@@ -179,7 +183,7 @@ class Speaker:
         for vrf, port in wanted.items():
             if port and vrf not in self._stations:
                 self._open_station(vrf, port)
-        self._core_changed()
+        self._see_all_next_hops()
 
     def _open_station(self, vrf: str, port: int) -> None:
         def hear(message: Message) -> None:
@@ -203,6 +207,11 @@ class Speaker:
     def _core_changed(self) -> None:
         """A route of the kernel may have changed, and with it the way to a far PE."""
         self._core.drain()
+        self._see_all_next_hops()
+        self._second_look = time.monotonic() + core_routes.SECOND_LOOK
+
+    def _see_all_next_hops(self) -> None:
+        self._second_look = math.inf
         for vrf in self._stations:
             self._see_next_hops(vrf)
 

@@ -80,9 +80,11 @@ class Table:
         """A neighbour said something of a destination."""
         self._step(prefix, dual.hear(self.entry(prefix), kind, peer, path, self.peers), now)
 
-    def originate(self, prefix: IPv4Network, route: Route | None, now: float) -> None:
-        """This router itself has a destination (None: no longer)."""
-        path = None if route is None else dual.own_path(route, self.distance(route))
+    def originate(
+        self, prefix: IPv4Network, route: Route | None, now: float, *, yields: bool = False
+    ) -> None:
+        """This router itself has a destination (None: no longer); see `dual.Path` for `yields`."""
+        path = None if route is None else dual.own_path(route, self.distance(route), yields=yields)
         known = self.entry(prefix).paths.get(HERE_PEER)
         if path != known:
             self.hear(prefix, Kind.UPDATE, HERE_PEER, path, now)

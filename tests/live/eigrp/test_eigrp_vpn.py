@@ -189,22 +189,23 @@ def entry(bench: Bench, node: str, prefix: str) -> dict[str, Any]:
 def test_a_route_crosses_the_provider_as_internal_with_its_metric(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use both ways", 90)
     bench.until(lambda: ping(bench, 1, 2), "LDP has labels too")
-    # The VPN's route stands alone in zebra, with labels; DUAL has it and the backdoor.
+    # The VPN's route stands alone in zebra, with labels.
     line = bench.vtysh("pe2", f"show ip route vrf red {LAN1}")
     assert 'Known via "bgp", distance' in line
     assert "eigrp" not in line
     assert "label" in line
-    best, backdoor = entry(bench, "pe2", LAN1)["paths"]
+    (best,) = entry(bench, "pe2", LAN1)["paths"]  # CE2 uses it, and so does not offer the backdoor
     assert (best["via"], best["distance"], best["successor"]) == ("VPNv4", 30720, True)
     assert best["vpn"] == {"nextHop": "10.255.0.1", "rd": "65000:1", "peer": "10.255.0.1"}
     assert (best["siteOfOrigin"], best["external"]) == ("65000:1", None)
-    assert (backdoor["via"], backdoor["distance"], backdoor["successor"]) == ("10.0.2.2", 286720, False)
     (told,) = [each for each in bench.show("pe2", "vpn")["routes"] if each["prefix"] == LAN1]
     assert told["med"] == 30720
     assert told["origin"] == {"as": 100, "external": False}
     assert told["inUse"]
-    # The site of origin has come all the way to the far site.
-    assert entry(bench, "ce2", LAN1)["paths"][0]["siteOfOrigin"] == "65000:1"
+    # The far site has the site of origin too, and the backdoor ready.
+    best, backdoor = entry(bench, "ce2", LAN1)["paths"]
+    assert (best["via"], best["siteOfOrigin"]) == ("10.0.2.1", "65000:1")
+    assert (backdoor["via"], backdoor["feasible"], backdoor["siteOfOrigin"]) == ("10.0.12.1", True, None)
 
 
 def test_the_backdoor_takes_over_and_gives_back(bench: Bench) -> None:
