@@ -158,6 +158,7 @@ class Speaker:
                 process.shut_down(now)
                 self._carry_out()
                 del self._processes[vrf]
+                self._close_station(vrf)  # its successor is to be told everything
                 log.info("router eigrp %d vrf %s removed", process.settings.asn, vrf)
         for vrf, settings in by_vrf.items():
             known = self._processes.get(vrf)
@@ -178,12 +179,16 @@ class Speaker:
         wanted = {vrf: process.settings.vpn.port for vrf, process in self._processes.items()}
         for vrf, station in list(self._stations.items()):
             if wanted.get(vrf) != station.port:
-                del self._stations[vrf]
-                station.close()
+                self._close_station(vrf)
         for vrf, port in wanted.items():
             if port and vrf not in self._stations:
                 self._open_station(vrf, port)
         self._see_all_next_hops()
+
+    def _close_station(self, vrf: str) -> None:
+        station = self._stations.pop(vrf, None)
+        if station is not None:
+            station.close()
 
     def _open_station(self, vrf: str, port: int) -> None:
         def hear(message: Message) -> None:

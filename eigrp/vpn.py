@@ -25,11 +25,11 @@ by BMP, whatever zebra has selected, and of each route that one of the VRF's rou
 * none: an external route of protocol BGP with the default metric, or that of `redistribute vpn metric`.
 
 DUAL then takes the nearest candidate as a destination of the PE's own and compares its distance with what
-the neighbours report. When it is the nearest, zebra gets no route of EIGRP and bgpd's imported one is used. When a
-neighbour is as near or nearer (a backdoor between sites), its route goes to zebra, distance 90 or 170, and
-wins there over BGP's 200. Because the candidates do not depend on that, the VPN is preferred again as soon as
-it is nearer again. The neighbour wins a draw because two PEs that know a destination equally well would else
-both withdraw theirs in favour of the other's, lose both, and begin anew.
+the neighbours report. When it is the nearest, zebra gets no route of EIGRP and bgpd's imported one is used.
+When a neighbour is as near or nearer (a backdoor between sites), its route goes to zebra, distance 90 or 170,
+and wins there over BGP's 200. Because the candidates do not depend on that, the VPN is preferred again as
+soon as it is nearer again. The neighbour wins a draw because two PEs that know a destination equally well
+would else both withdraw theirs in favour of the other's, lose both, and begin anew.
 
 Loops: every route that a PE hears gets the SoO of the interface's site unless it carries one; one that
 carries this very site's is refused, and none is announced into the site that it comes from. A PE's route map

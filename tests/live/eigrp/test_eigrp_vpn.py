@@ -241,8 +241,11 @@ def test_what_a_ce_withdraws_vanishes_everywhere(bench: Bench) -> None:
 
 def test_the_session_with_bgpd_may_break(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use", 30)
-    bench.run("ip netns exec pe2 ss -K dst 127.0.0.1 dport = 11019 >/dev/null")
+    where = "router bgp 65000\nbmp targets eigrp-red\n"
+    bench.configure("pe2", f"{where}no bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000")
     bench.until(lambda: "session lost" in bench.log("pe2"), "noticed")
+    bench.until(lambda: ROUND in bench.routes("ce2").get(LAN1, ""), "nothing of the VPN known at PE2")
+    bench.configure("pe2", f"{where}bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000")
     bench.until(lambda: across(bench), "all told again")
     standing = bench.show("pe2", "vpn")["bmp"]["standing"]
     assert standing.startswith("connected, FRRouting ")
