@@ -109,6 +109,13 @@ def parser() -> argparse.ArgumentParser:
         "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
     )
     _add_fault_verbs(verbs, [place, lab])
+    scenario = verbs.add_parser(
+        "scenario", parents=[place, proof, form, lab], help="run what may happen to a lab, proving each step"
+    )
+    scenario.add_argument("scenario", metavar="NAME", nargs="?", help="one of them (default: all)")
+    scenario.add_argument(
+        "--list", action="store_true", help="only say which there are; needs no running lab"
+    )
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")

@@ -26,6 +26,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _labs  # type: ignore[attr-defined] # argcomplete's way
         if action.dest in {"node", "limit"}:
             action.completer = _nodes  # type: ignore[attr-defined] # the same
+        if action.dest == "scenario":
+            action.completer = _scenarios  # type: ignore[attr-defined] # the same
         if action.dest == "target":
             action.completer = _targets  # type: ignore[attr-defined] # the same
         if action.dest in {"path", "site", "to"}:
@@ -43,6 +45,16 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 def _labs(**_: Any) -> list[str]:  # noqa: ANN401 -- argcomplete's signature
     return list(known_labs())
+
+
+def _scenarios(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    from orchestrator.faults.scenario import load_scenarios  # noqa: PLC0415 -- only if one is asked for
+    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- the same
+
+    try:
+        return [one.name for one in load_scenarios(load_lab(lab_folder(parsed_args.lab)))]
+    except (NoSuchLab, LabFileError):
+        return []
 
 
 def _targets(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same

@@ -31,6 +31,7 @@ _MODULES = {
     "verify": "proof",
     "fail": "failing",
     "restore": "failing",
+    "scenario": "scenario",
     "doctor": "looking",
     "status": "looking",
     "list": "looking",
@@ -76,10 +77,13 @@ def _code(error: Exception) -> ExitCode | None:
     from orchestrator.lifecycle.failing import FailedAlready  # noqa: PLC0415 -- brings nornir
     from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
+    from orchestrator.lifecycle.scenario import NotFit  # noqa: PLC0415 -- the same
 
     usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)
     if isinstance(error, (*usage, NoSuchTarget, FailedAlready)):
         return ExitCode.USAGE
+    if isinstance(error, NotFit):
+        return ExitCode.UNPROVEN
     if isinstance(error, HostError):
         return ExitCode.MACHINE
     if isinstance(error, (DeployFailed, NotDone)):

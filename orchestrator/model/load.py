@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.model.yaml_lines import Tree
 
-__all__ = ["LabFileError", "Mistake", "load_lab", "load_stages"]
+__all__ = ["LabFileError", "Mistake", "load_lab", "load_stages", "read_file"]
 
 INTENT_FILE: Final = "vpn.yml"
 TOPOLOGY_SUFFIXES: Final = (".clab.yml", ".clab.yaml")
@@ -49,9 +49,9 @@ def load_lab(folder: Path, stage: str = "") -> Lab:
     """
     folder = folder.resolve()
     topology_file, intent_file = _find(folder)
-    topology_document, wiring, mistakes = _read(topology_file, read_topology, check_topology)
+    topology_document, wiring, mistakes = read_file(topology_file, read_topology, check_topology)
     staged = partial(at_stage, intent_file, stage=stage)
-    intent_document, intent, intent_mistakes = _read(intent_file, read_intent, check_intent, staged)
+    intent_document, intent, intent_mistakes = read_file(intent_file, read_intent, check_intent, staged)
     if topology_document is None or wiring is None or intent_document is None or intent is None or mistakes:
         raise LabFileError(mistakes + intent_mistakes)
     topology = derive_topology(topology_document.file, wiring)
@@ -110,7 +110,7 @@ def _as_it_is(tree: Tree) -> tuple[Tree, tuple[Mistake, ...]]:
     return tree, ()
 
 
-def _read(
+def read_file(
     file: Path,
     typed: Callable[[Document], tuple[Document, Typed | None, tuple[Mistake, ...]]],
     check: Callable[[Document, Typed], Iterable[Mistake]],

@@ -1,0 +1,132 @@
+"""`scenario`: what may happen to a lab, run step by step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from orchestrator.commands.meaning import joined_lab, state_store
+from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.faults.scenario import load_scenarios
+from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.lifecycle.scenario import Stage, run
+from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
+from orchestrator.model.load import load_lab
+from orchestrator.model.mistakes import nearest
+from orchestrator.terminal import PhaseLines, console
+from orchestrator.verify.report.table import to_table
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+
+    from orchestrator.faults.scenario import Scenario
+    from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
+    from orchestrator.model.lab import Lab
+
+_SHOWN = 12
+
+
+def run_scenario(given: argparse.Namespace) -> int:
+    """Run one scenario of a lab, or all; 1 if one does not hold."""
+    if given.list:
+        return _tell_list(given)
+    out = console(stderr=given.format == "json")
+    watcher = PhaseLines(out)
+    results: list[ScenarioResult] = []
+    with joined_lab(given) as running, state_store().lock(running.lab.name):
+        lab = intent_of(given.lab, running.placement)
+        stage = Stage(
+            lambda: fleet(running, lab),
+            lab,
+            state_store(),
+            given.timeout,
+            watcher,
+            lambda step: _tell_step(out, watcher, step),
+        )
+        try:
+            for result in run(stage, _told(out, watcher, _chosen(given, lab))):
+                watcher.stop()
+                _tell_end(out, result)
+                results.append(result)
+        finally:
+            watcher.stop()
+    if given.junit:
+        Path(given.junit).write_text(scenarios_to_junit(lab.name, results))
+    if given.format == "json":
+        print(scenarios_to_json(lab.name, results))
+    held, seconds = sum(one.holds for one in results), sum(one.seconds for one in results)
+    style = "bold green" if held == len(results) else "bold red"
+    out.print(f"{lab.name}: {held} of {len(results)} scenarios hold, {seconds:.1f} s", style=style)
+    return ExitCode.PROVEN if held == len(results) else ExitCode.UNPROVEN
+
+
+def _chosen(given: argparse.Namespace, lab: Lab) -> tuple[Scenario, ...]:
+    there = load_scenarios(lab)
+    if not there:
+        raise UsageError(f"lab '{lab.name}' has no scenarios: write them into {lab.folder}/scenarios.yml")
+    if given.scenario is None:
+        return there
+    names = [one.name for one in there]
+    if given.scenario not in names:
+        right = nearest(given.scenario, names)
+        raise UsageError(f"lab '{lab.name}' has no scenario '{given.scenario}'; {right}")
+    return tuple(one for one in there if one.name == given.scenario)
+
+
+def _tell_list(given: argparse.Namespace) -> int:
+    lab = load_lab(lab_folder(given.lab))
+    there = _chosen(given, lab)
+    if given.format == "json":
+        listed = [
+            {"name": one.name, "teaches": one.teaches, "steps": [step.words for step in one.steps]}
+            for one in there
+        ]
+        print(json.dumps({"lab": lab.name, "scenarios": listed}, indent=2))
+        return ExitCode.PROVEN
+    out = console()
+    for one in there:
+        out.print(Text.assemble((one.name, "bold"), f"  {one.teaches}"))
+        for step in one.steps:
+            out.print(Text(f"  {step.words}"))
+    return ExitCode.PROVEN
+
+
+def _told(out: Console, watcher: PhaseLines, scenarios: Iterable[Scenario]) -> Iterator[Scenario]:
+    """The scenarios, each with its heading when its turn comes."""
+    for one in scenarios:
+        watcher.stop()
+        out.print(Text.assemble((one.name, "bold"), f"  {one.teaches}"))
+        yield one
+
+
+def _tell_step(out: Console, watcher: PhaseLines, done: StepResult) -> None:
+    watcher.stop()
+    if done.holds:
+        outcome = "broken as said" if done.step.breaks else "proven"
+        times = f"settled {done.settled:6.1f} s  {outcome} {done.seconds:6.1f} s"
+        out.print(Text(f"  {done.step.words:<34} {times}  {done.step.see}".rstrip()))
+    else:
+        out.print(Text(f"  {done.step.words:<34} does not hold after {done.seconds:.1f} s:", "red"))
+        for line in done.trouble[:_SHOWN]:
+            out.print(Text(f"    {line}"))
+        if done.report is not None and not done.step.breaks:
+            out.print(to_table(done.report))
+    watcher.begin(done.step.words)
+
+
+def _tell_end(out: Console, result: ScenarioResult) -> None:
+    if not result.residue:
+        out.print(
+            Text("  as before: routes, labels, interfaces, queues, rules, settings, daemons, configuration")
+        )
+    for line in result.residue[:_SHOWN]:
+        out.print(Text(f"  not as before: {line}", "red"))
+    if len(result.residue) > _SHOWN:
+        out.print(Text(f"  and {len(result.residue) - _SHOWN} more", "red"))

@@ -1,0 +1,153 @@
+"""Scenarios: the steps of `scenarios.yml` as faults of the lab, checked against the steps before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.faults.naming import NoSuchTarget, read_fault, read_target, target_name
+from orchestrator.faults.vocabulary import ConfigurationChanged
+from orchestrator.model.load import LabFileError, read_file
+from orchestrator.model.mistakes import nearest
+from orchestrator.model.scenarios import SCENARIO_FILE, check_scenarios, read_scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.model.document import Document
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Path
+    from orchestrator.model.scenarios import ScenarioIntent, StepIntent
+
+EVERYTHING: Final = "everything"
+CONFIGURATION: Final = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done at once.
+
+    Attributes:
+        words: as they stand in the file.
+        fails: what happens.
+        restores: what is undone.
+        breaks: patterns of ids of checks that do not hold afterwards; empty where the proof must hold.
+        see: what to look at, in the author's words.
+    """
+
+    words: str
+    fails: tuple[Fault, ...] = ()
+    restores: tuple[Fault, ...] = ()
+    breaks: tuple[str, ...] = ()
+    see: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A lab's story of failure and repair; it ends as it began."""
+
+    name: str
+    teaches: str
+    steps: tuple[Step, ...]
+
+
+def load_scenarios(lab: Lab) -> tuple[Scenario, ...]:
+    """The scenarios next to a lab's files; none where it has no such file.
+
+    Raises:
+        LabFileError: the file has mistakes; it holds all that could be seen.
+    """
+    file = lab.folder / SCENARIO_FILE
+    if not file.exists():
+        return ()
+    document, scenarios, mistakes = read_file(file, read_scenarios, check_scenarios)
+    if document is None or scenarios is None or mistakes:
+        raise LabFileError(mistakes)
+    readers = [_Reader(lab, document, name) for name in scenarios.scenarios]
+    found = tuple(reader.read(scenarios.scenarios[reader.name]) for reader in readers)
+    if wrong := [mistake for reader in readers for mistake in reader.mistakes]:
+        raise LabFileError(wrong)
+    return found
+
+
+class _Reader:
+    """Reads one scenario, and collects what is wrong in it."""
+
+    def __init__(self, lab: Lab, document: Document, name: str) -> None:
+        self.name = name
+        self.mistakes: list[Mistake] = []
+        self._lab = lab
+        self._document = document
+        self._failed: list[Fault] = []
+
+    def read(self, intent: ScenarioIntent) -> Scenario:
+        steps = tuple(self._step(number, step) for number, step in enumerate(intent.steps))
+        if self._failed:
+            path = ("scenarios", self.name)
+            left = ", ".join(fault.target for fault in self._failed)
+            self._wrong(path, f"scenario {self.name} ends with {left} failed", "restore it at the end")
+        return Scenario(self.name, intent.teaches, steps)
+
+    def _step(self, number: int, step: StepIntent) -> Step:
+        path = ("scenarios", self.name, "steps", number)
+        breaks = tuple(step.breaks)
+        if step.restore is not None:
+            return Step(f"restore {', '.join(step.restore)}", restores=self._restored(path, step.restore))
+        if step.configure is not None:
+            words = f"configure {', '.join(step.configure)}"
+            return Step(words, self._configured(path, step.configure), breaks=breaks, see=step.see)
+        things = step.fail or ()
+        return Step(f"fail {', '.join(things)}", self._happened(path, things), see=step.see)
+
+    def _happened(self, path: Path, things: Sequence[str]) -> tuple[Fault, ...]:
+        found = []
+        for position, words in enumerate(things):
+            try:
+                fault = read_fault(self._lab, words)
+            except NoSuchTarget as lack:
+                self._wrong((*path, "fail", position), lack.what, lack.right)
+                continue
+            if any(fault.target == one.target for one in self._failed):
+                self._wrong(
+                    (*path, "fail", position), f"{fault.target} is failed already", "restore it first"
+                )
+            else:
+                self._failed.append(fault)
+                found.append(fault)
+        return tuple(found)
+
+    def _configured(self, path: Path, lines: dict[str, list[str]]) -> tuple[Fault, ...]:
+        known = [node.name for node in self._lab.nodes]
+        for node in lines:
+            if node not in known:
+                what = f"lab '{self._lab.name}' has no node '{node}'"
+                self._wrong((*path, "configure", node), what, nearest(node, known))
+        changes = tuple(ConfigurationChanged(node, tuple(typed)) for node, typed in lines.items())
+        self._failed += changes
+        return changes
+
+    def _restored(self, path: Path, things: Sequence[str]) -> tuple[Fault, ...]:
+        found: list[Fault] = []
+        for position, name in enumerate(things):
+            try:
+                matching = [fault for fault in self._failed if self._is_meant(fault, name)]
+            except NoSuchTarget as lack:
+                self._wrong((*path, "restore", position), lack.what, lack.right)
+                continue
+            if not matching:
+                what, right = f"nothing of '{name}' is failed here", "fail it in an earlier step"
+                self._wrong((*path, "restore", position), what, right)
+            found += matching
+            self._failed = [fault for fault in self._failed if fault not in matching]
+        return tuple(found)
+
+    def _is_meant(self, fault: Fault, name: str) -> bool:
+        by_hand = isinstance(fault, ConfigurationChanged)
+        if name in {EVERYTHING, CONFIGURATION}:
+            return by_hand or name == EVERYTHING
+        return fault.target == target_name(self._lab, read_target(self._lab, name))
+
+    def _wrong(self, path: Path, what: str, right: str) -> None:
+        self.mistakes.append(self._document.mistake(path, what, right))

@@ -1,0 +1,262 @@
+"""Running scenarios on a lab that is up: after each step the proof, at the end the lab exactly as before."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from threading import Event
+from typing import TYPE_CHECKING
+
+from orchestrator.faults import doing
+from orchestrator.faults.residue import look, residue
+from orchestrator.faults.vocabulary import ConfigurationChanged, told
+from orchestrator.fleet.push import push
+from orchestrator.lifecycle import failing
+from orchestrator.lifecycle.proof import prove
+from orchestrator.verify import Layer, Verdict, verify
+from parsers.errors import ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from orchestrator.faults.residue import Image
+    from orchestrator.faults.scenario import Scenario, Step
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.lifecycle.phases import Watcher
+    from orchestrator.lifecycle.store import Store
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify import Report
+
+_SETTLED_WITHIN = 15.0
+"""Seconds for what the proof does not wait for: a label of a link's own subnet, an IPv6 address in DAD."""
+_PAUSE = 0.3
+
+
+class NotFit(Exception):  # noqa: N818 -- says what happened
+    """The lab is not in the state that a scenario begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of a step.
+
+    Attributes:
+        step: what was done.
+        seconds: from the event until everything was proven again, probes included.
+        settled: from the event until the last table was right: what a network's users would wait for.
+        report: the proof; where the step is to break something, of what was broken.
+        trouble: why the step does not hold, one thing a line; empty if it does.
+    """
+
+    step: Step
+    seconds: float
+    settled: float
+    report: Report | None
+    trouble: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether all was as expected."""
+        return not self.trouble
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What became of a scenario.
+
+    Attributes:
+        scenario: what was run.
+        steps: as far as it came.
+        residue: what is not as before at the end.
+        seconds: in all.
+    """
+
+    scenario: Scenario
+    steps: tuple[StepResult, ...]
+    residue: tuple[str, ...]
+    seconds: float
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """Why it does not hold, one thing a line."""
+        steps = (f"{one.step.words}: {what}" for one in self.steps for what in one.trouble)
+        return (*steps, *(f"not as before: {one}" for one in self.residue))
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where scenarios are run.
+
+    Attributes:
+        nodes: opens sessions to the nodes; used again after an interruption, which closes the old ones.
+        lab: what its files want.
+        store: where what is failed is remembered.
+        timeout: seconds the network may take to converge after a step.
+        watcher: shown what is waited for.
+        told: called with each step that is done.
+    """
+
+    nodes: Callable[[], Fleet]
+    lab: Lab
+    store: Store
+    timeout: float
+    watcher: Watcher
+    told: Callable[[StepResult], None]
+
+
+def run(stage: Stage, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]:
+    """Run scenarios one after the other; whatever happens, what they failed is restored.
+
+    The lab is proven before the first one, and after one that does not hold. One that holds ends with a lab
+    that is proven and as before, which is how the next one wants it.
+
+    Raises:
+        NotFit: something is failed already, or the lab is not proven to begin with.
+        NotDone: a node did not do its part.
+    """
+    if failed := failing.failed_in(stage.lab, stage.store):
+        raise NotFit(f"{', '.join(map(told, failed))}: `l3vpn restore {stage.lab.name}` first")
+    with stage.nodes() as fleet:
+        before: Image | None = None
+        for scenario in scenarios:
+            stage.watcher.begin(scenario.name)
+            before = _fit(stage, fleet) if before is None else before
+            result = _run(stage, fleet, scenario, before)
+            if not result.holds:
+                before = None
+            yield result
+
+
+def _run(stage: Stage, fleet: Fleet, scenario: Scenario, before: Image) -> ScenarioResult:
+    begun = time.monotonic()
+    try:
+        steps = _steps(stage, fleet, scenario)
+        if any(not one.holds for one in steps):
+            _undo(stage, fleet)
+            prove(fleet, stage.lab, stage.timeout, stage.watcher)
+        left = _left(stage, fleet, before)
+    except BaseException:
+        _undo_anew(stage)
+        raise
+    return ScenarioResult(scenario, steps, left, time.monotonic() - begun)
+
+
+def _fit(stage: Stage, fleet: Fleet) -> Image:
+    """What the lab is like before anything happens to it."""
+    report = prove(fleet, stage.lab, stage.timeout, stage.watcher)
+    if not report.holds:
+        raise NotFit(f"{stage.lab.name} is not proven to begin with: {_first(report)}")
+    try:
+        return look(fleet.collect, [node.name for node in stage.lab.nodes])
+    except ParseError as error:
+        raise NotFit(str(error)) from None
+
+
+def _first(report: Report) -> str:
+    return next(f"{one.check.id}: {one.observed}" for one in report.findings if not one.holds)
+
+
+def _steps(stage: Stage, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, ...]:
+    """Until one does not hold."""
+    done: list[StepResult] = []
+    open_faults: list[Fault] = []
+    for step in scenario.steps:
+        stage.watcher.step(step.words)
+        begun = time.monotonic()
+        _do(stage, fleet, step)
+        open_faults = [one for one in (*open_faults, *step.fails) if one not in step.restores]
+        result = _proven(stage, fleet, step, open_faults, begun)
+        done.append(result)
+        stage.told(result)
+        if not result.holds:
+            break
+    return tuple(done)
+
+
+def _do(stage: Stage, fleet: Fleet, step: Step) -> None:
+    for fault in step.fails:
+        if isinstance(fault, ConfigurationChanged):
+            doing.fail(fleet, fault)
+        else:
+            failing.fail(fleet, stage.lab, fault, stage.store)
+    by_hand = [one for one in step.restores if isinstance(one, ConfigurationChanged)]
+    failing.restore(fleet, stage.lab, [one for one in step.restores if one not in by_hand], stage.store)
+    if by_hand:
+        _push(stage, fleet)
+
+
+def _push(stage: Stage, fleet: Fleet) -> None:
+    """Take back what was configured by hand."""
+    faults = failing.failed_in(stage.lab, stage.store)
+    nodes = failing.standing_nodes(stage.lab, faults)
+    for result in push(fleet, stage.lab, nodes, failed=doing.held_down(faults)).values():
+        if result.failure is not None:
+            raise doing.NotDone(f"{result.node}: {result.failure}")
+
+
+def _proven(stage: Stage, fleet: Fleet, step: Step, faults: list[Fault], begun: float) -> StepResult:
+    state = failing.state_of(faults)
+    event = time.monotonic() - begun
+    if step.breaks:
+        report, trouble = _broken(stage, fleet, step.breaks)
+    else:
+        report = prove(fleet, stage.lab, stage.timeout, stage.watcher, state)
+        trouble = tuple(
+            f"{one.verdict.value} {one.check.id}: expected {one.expected}; {one.observed}"
+            for one in report.findings
+            if one.verdict in {Verdict.FAIL, Verdict.ERROR}
+        )
+    report = replace(report, failed=tuple(map(told, faults)))
+    below = [one.seconds for one in report.findings if one.check.layer is not Layer.DATA]
+    settled = event + max(below, default=0.0)
+    return StepResult(step, time.monotonic() - begun, settled, report, trouble)
+
+
+def _broken(stage: Stage, fleet: Fleet, patterns: tuple[str, ...]) -> tuple[Report, tuple[str, ...]]:
+    """Wait until a check of each pattern does not hold."""
+    until = time.monotonic() + stage.timeout
+    while True:
+        report = verify(fleet, stage.lab, timeout=0, progress=stage.watcher.standing)
+        wrong = [one.check.id for one in report.findings if one.verdict is Verdict.FAIL]
+        unbroken = [one for one in patterns if not any(fnmatchcase(check, one) for check in wrong)]
+        if not unbroken or time.monotonic() > until:
+            return report, tuple(f"all of {one} hold, which this was to break" for one in unbroken)
+
+
+def _undo(stage: Stage, fleet: Fleet) -> None:
+    """Restore everything and take back what was configured."""
+    failing.restore(fleet, stage.lab, failing.failed_in(stage.lab, stage.store), stage.store)
+    _push(stage, fleet)
+
+
+def _undo_anew(stage: Stage) -> None:
+    """The same after an interruption, which has closed the sessions; says how it ended."""
+    name = stage.lab.name
+    try:
+        with stage.nodes() as fleet:
+            _undo(stage, fleet)
+    except BaseException:
+        stage.watcher.say(f"not all is restored: `l3vpn restore {name}` and `l3vpn push {name}` do it")
+        raise
+    stage.watcher.say("what the scenario had failed is restored")
+
+
+def _left(stage: Stage, fleet: Fleet, before: Image) -> tuple[str, ...]:
+    """What is not as before, once the last of it has had time to go."""
+    until = time.monotonic() + _SETTLED_WITHIN
+    stage.watcher.step("comparing with what it was like before")
+    while True:
+        try:
+            left = residue(before, look(fleet.collect, [node.name for node in stage.lab.nodes]))
+        except ParseError as error:
+            left = (str(error),)
+        if not left or time.monotonic() > until:
+            return left
+        Event().wait(_PAUSE)

@@ -1,0 +1,87 @@
+"""`scenarios.yml`: what may happen to a lab, step by step; what is to be expected then follows from the lab.
+
+The words for what happens are read by `faults`, which knows what a lab can suffer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BeforeValidator, Field
+
+from orchestrator.model.edge import Edge, Text, shown, typed, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.places import Places
+
+SCENARIO_FILE: Final = "scenarios.yml"
+
+
+def _one_or_more(value: object) -> object:
+    """A list, or the one thing that would be in it."""
+    if isinstance(value, (list, str)):
+        if not value:
+            raise wrong("nothing is named", "name a link, a node or a LAN")
+        return [value] if isinstance(value, str) else value
+    raise wrong(f"{shown(value)} names nothing", "name a link, a node or a LAN, or several in brackets")
+
+
+Things = Annotated[list[Text], BeforeValidator(_one_or_more)]
+
+
+class StepIntent(Edge):
+    """One thing that is done, and then the network is proven again.
+
+    `breaks` gives patterns of checks that a configuration is to break; `see` is for who watches.
+    """
+
+    fail: Things | None = None
+    restore: Things | None = None
+    configure: dict[Text, list[Text]] | None = None
+    breaks: Things = Field(default_factory=list)
+    see: Text = ""
+
+
+class ScenarioIntent(Edge):
+    """Steps, and what they teach."""
+
+    teaches: Text = Field(description="teaches: a sentence")
+    steps: list[StepIntent] = Field(description="steps: a list of fail, restore and configure")
+
+
+class Scenarios(Edge):
+    """The whole file."""
+
+    scenarios: dict[str, ScenarioIntent] = Field(description="scenarios: each with its name")
+
+
+PLACES: Final[Places] = {
+    ("scenarios", "*"): "scenario {1}",
+    ("scenarios", "*", "steps", "*"): "step {3} of scenario {1}",
+}
+_DEEDS: Final = ("fail", "restore", "configure")
+
+
+def read_scenarios(document: Document) -> tuple[Document, Scenarios | None, tuple[Mistake, ...]]:
+    """Read `scenarios.yml`."""
+    scenarios, mistakes = typed(document, Scenarios, PLACES)
+    return document, scenarios, mistakes
+
+
+def check_scenarios(document: Document, file: Scenarios) -> Iterator[Mistake]:
+    """Each step does one thing; only a configuration says what it breaks."""
+    for name, scenario in file.scenarios.items():
+        for number, step in enumerate(scenario.steps):
+            path = ("scenarios", name, "steps", number)
+            where = f"step {number + 1} of scenario {name}"
+            done = [deed for deed in _DEEDS if getattr(step, deed) is not None]
+            if len(done) != 1:
+                what = f"does both {' and '.join(done)}" if done else "does nothing"
+                yield document.mistake(path, f"{where} {what}", f"give it one of {', '.join(_DEEDS)}")
+            elif step.breaks and step.configure is None:
+                right = "what is to be expected of a failed lab follows from the lab: remove 'breaks'"
+                yield document.mistake((*path, "breaks"), f"{where} says what '{done[0]}' breaks", right)
