@@ -116,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     scenario.add_argument(
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )
+    _add_trace_verb(verbs, [place, form, lab])
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
@@ -146,6 +147,15 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
     return made
+
+
+def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    tracing = verbs.add_parser(
+        "trace", parents=parents, help="how a customer's route travels to the other sites"
+    )
+    tracing.add_argument("site", metavar="SITE", help="where the route comes from")
+    tracing.add_argument("prefix", metavar="PREFIX", help="a prefix of that site, or an address in it")
+    tracing.add_argument("--to", metavar="SITE", help="only to this site")
 
 
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

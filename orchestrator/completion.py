@@ -32,6 +32,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _targets  # type: ignore[attr-defined] # the same
         if action.dest in {"path", "site", "to"}:
             action.completer = _sites  # type: ignore[attr-defined] # the same
+        if action.dest == "prefix":
+            action.completer = _prefixes  # type: ignore[attr-defined] # the same
     argcomplete.autocomplete(parser)
 
 
@@ -81,6 +83,12 @@ def _nodes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN
 def _sites(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
     lab = _lab(parsed_args)
     return [site.name for site in lab.sites] if lab else []
+
+
+def _prefixes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    lab = _lab(parsed_args)
+    sites = lab.sites if lab else ()
+    return [str(prefix) for site in sites if site.name == parsed_args.site for prefix in site.prefixes]
 
 
 def _lab(parsed_args: argparse.Namespace) -> Lab | None:

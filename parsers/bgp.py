@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SUMMARY: Final = Command("show bgp summary", "bgp_summary", frozenset({"instance", "none"}))
 _VPN_SUMMARY: Final = Command("show bgp ipv4 vpn summary", "bgp_summary", frozenset({"instance", "none"}))
 _UNICAST: Final = Command("show bgp ipv4 unicast", "bgp_vpn", frozenset({"header", "none"}))
+# bgpd prints nothing at all if nothing is sent.
+_ADVERTISED: Final = Command("show bgp ipv4 unicast neighbors PEER advertised-routes", "bgp_vpn")
 _VPN: Final = Command("show bgp ipv4 vpn", "bgp_vpn", frozenset({"header", "none"}))
 
 
@@ -159,11 +161,31 @@ def parse_bgp_unicast(text: str, version: str = "") -> tuple[BgpRoute, ...]:
     return tuple(routes)
 
 
+def parse_bgp_advertised(text: str, version: str = "") -> tuple[BgpRoute, ...]:
+    """Read ``show bgp ipv4 unicast neighbors PEER advertised-routes``, of the default instance or a VRF.
+
+    These are the table's paths of each prefix that is sent, not what is sent: next hop, local preference and
+    AS path are those before outbound policy and as-override (FRR 10.3).
+
+    Raises:
+        ParseError: A line was not understood, a count differs, or this is not the command's output.
+    """
+    reading = read(_ADVERTISED, text, version)
+    routes = []
+    for path in _paths(reading):
+        with reading.at(path.row):
+            routes.append(_unicast_route(path))
+    _check_counts(reading, len(routes), len({route.prefix for route in routes}))
+    return tuple(routes)
+
+
 def _check_counts(reading: Reading, paths: int, prefixes: int) -> None:
     for row in reading.rows:
         if row.kind == "displayed":
             reading.check_count(row, row["paths"], paths, "paths")
             reading.check_count(row, row["routes"], prefixes, "routes")
+        elif row.kind == "advertised":
+            reading.check_count(row, row["routes"], prefixes, "prefixes")
 
 
 @dataclass(slots=True)

@@ -295,6 +295,22 @@ class BgpRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class VrfPolicy:
+    """What a running configuration says of one VRF's exchange of routes with the VPN (RFC 4364 4.3).
+
+    ``rd`` is ``None`` and the route targets are empty where nothing is configured. ``importing`` and
+    ``exporting`` tell whether ``import vpn`` and ``export vpn`` are there, without which nothing passes.
+    """
+
+    vrf: str
+    rd: str | None
+    imports: tuple[str, ...]
+    exports: tuple[str, ...]
+    importing: bool
+    exporting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One next hop of a route in zebra's table.
 

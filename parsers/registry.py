@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from parsers.bgp import parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn, parse_bgp_vpn_summary
+from parsers.bgp import (
+    parse_bgp_advertised,
+    parse_bgp_summary,
+    parse_bgp_unicast,
+    parse_bgp_vpn,
+    parse_bgp_vpn_summary,
+)
 from parsers.eigrp import parse_eigrp
 from parsers.errors import ParseError
 from parsers.frr import parse_version
@@ -50,6 +56,7 @@ _ENTRIES: Final = tuple(
         (r"show bgp ipv4 vpn summary", parse_bgp_vpn_summary),
         (r"show bgp ipv4 vpn", parse_bgp_vpn),
         (rf"show bgp{_VRF} ipv4 unicast", parse_bgp_unicast),
+        (rf"show bgp{_VRF} ipv4 unicast neighbors \S+ advertised-routes", parse_bgp_advertised),
         (rf"show ip route{_VRF}", parse_ip_route),
         (r"(?:python3 )?(?:\S*/)?eigrp show(?: \S+)+", parse_eigrp),
         (r"show version", lambda text, version: (parse_version(text, version),)),

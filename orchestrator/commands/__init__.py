@@ -32,6 +32,7 @@ _MODULES = {
     "fail": "failing",
     "restore": "failing",
     "scenario": "scenario",
+    "trace": "tracing",
     "doctor": "looking",
     "status": "looking",
     "list": "looking",

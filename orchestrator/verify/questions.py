@@ -6,19 +6,21 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.verify.facts import Question
-from parsers.bgp import parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
+from parsers.bgp import parse_bgp_advertised, parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
 from parsers.eigrp import parse_eigrp
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
 from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors
 from parsers.mpls import parse_mpls_table
 from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
 from parsers.route import parse_ip_route
+from parsers.vrf_policy import parse_vrf_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ipaddress import IPv4Address
 
     from parsers.eigrp import EigrpFact
-    from parsers.facts import Sysctl
+    from parsers.facts import BgpRoute, Sysctl
 
 FactT = TypeVar("FactT")
 
@@ -49,6 +51,7 @@ BGP_PEERS_IF_ANY = Question(
     _or_none_running("bgpd", parse_bgp_summary),
 )
 BGP_ROUTES = Question("show bgp ipv4 unicast", parse_bgp_unicast)
+VRF_POLICIES = Question("show running-config bgpd", parse_vrf_policies)
 VPN_ROUTES = Question("show bgp ipv4 vpn", parse_bgp_vpn)
 ROUTES = Question("show ip route vrf all", parse_ip_route)
 KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)
@@ -64,6 +67,20 @@ def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
 
 EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology", _by_speaker)
 _MANAGEMENT = "eth0"
+
+
+@cache
+def bgp_routes(vrf: str) -> Question[tuple[BgpRoute, ...]]:
+    """BGP's table of a VRF, or (without a name) of the node itself, as a CE has it."""
+    return Question(f"show bgp vrf {vrf} ipv4 unicast", parse_bgp_unicast) if vrf else BGP_ROUTES
+
+
+@cache
+def advertised(vrf: str, peer: IPv4Address) -> Question[tuple[BgpRoute, ...]]:
+    """What a node sends to a neighbour in a VRF, or outside of VRFs; the attributes are not what is sent."""
+    where = f"vrf {vrf} " if vrf else ""
+    command = f"show bgp {where}ipv4 unicast neighbors {peer} advertised-routes"
+    return Question(command, parse_bgp_advertised)
 
 
 def sysctl_key(tree: str, interface: str, setting: str) -> str:

@@ -5,6 +5,7 @@ Labels are handed out as ldpd and bgpd do: LDP from 16 for each remote loopback,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -24,6 +25,7 @@ from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf
+    from orchestrator.pece.held import Held
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
 _LEGEND = """\
@@ -58,6 +60,8 @@ class Converged:
             return self._bgp_summary(node)
         if command == EIGRP.command:
             return eigrp_says(self._lab, node)
+        if match := re.fullmatch(r"show bgp (?:vrf (\S+) )?ipv4 unicast( neighbors \S+ .*)?", command):
+            return self._bgp_table(Table(node, match[1] or ""), "Total" if match[2] else "Displayed")
         return {
             "show ip ospf vrf all neighbor": self._ospf_neighbors,
             "show ip ospf vrf all interface": self._ospf_interfaces,
@@ -67,7 +71,7 @@ class Converged:
             "show mpls table": self._lfib,
             "show bgp vrf all summary": self._bgp_summary,
             "show bgp ipv4 vpn": self._vpnv4,
-            "show bgp ipv4 unicast": self._unicast,
+            "show running-config bgpd": self._policies,
             "show ip route vrf all": self._routes,
             "ip -M route": self._kernel_lfib,
             "ip route show table all": self._kernel_routes,
@@ -292,18 +296,54 @@ class Converged:
             f"subtype=0\n"
         )
 
-    def _unicast(self, node: str) -> str:
-        held = self._lab.routing[Table(node)]
-        remote = [one for one in held.values() if one.protocol == "bgp"]
-        text = (
-            f"BGP table version is 6, local router ID is {self.lab.router_id(node)}, vrf id 0\n"
+    def _bgp_table(self, table: Table, footer: str) -> str:
+        """A table of BGP's, or what is sent from it: a neighbour is sent all of it."""
+        held = self._lab.routing[table]
+        own = {prefix for site, _ in self._lab.attachments_of(table.node) for prefix in site.prefixes}
+        rows = []
+        for one in held.values():
+            originated = one.source is Source.OWN and (table.vrf or one.prefix in own)
+            if not (one.protocol == "bgp" or originated or (table.vrf and one.source is Source.PE_CE)):
+                continue
+            path = " ".join(
+                [*map(str, one.as_path), "?" if one.protocol == "connected" and table.vrf else "i"]
+            )
+            network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
+            weight = 32768 if originated else 0
+            rows.append(f" *>  {network}{self._bgp_next_hop(table, one):<16}{'':>17}{weight:>7} {path}\n")
+        count = len(rows)
+        last = f"Total number of prefixes {count}"
+        if footer == "Displayed":
+            last = f"Displayed {count} routes and {count} total paths"
+        return (
+            f"BGP table version is 6, local router ID is {self.lab.router_id(table.node)}, vrf id 0\n"
             "     Network          Next Hop            Metric LocPrf Weight Path\n"
+            f"{''.join(rows)}\n{last}\n"
         )
-        for one in remote:
-            path = " ".join(map(str, one.as_path))
-            gateway = one.ways[0].gateway(node)
-            text += f" *>  {one.prefix!s:<17}{gateway!s:<16}{'':>17}      0 {path} i\n"
-        return text + f"\nDisplayed {len(remote)} routes and {len(remote)} total paths\n"
+
+    def _bgp_next_hop(self, table: Table, route: Held) -> str:
+        way = route.ways[0]
+        if route.source is Source.OWN or way.table is None:
+            return "0.0.0.0"  # noqa: S104 -- FRR prints it
+        if route.source is Source.IMPORT:
+            if way.table.node != table.node:
+                return f"{self.lab.loopback(way.table.node)}@0<"
+            return f"{self._bgp_next_hop(way.table, self._lab.routing[way.table][route.prefix])}@5<"
+        if table.vrf and way.attachment:
+            return str(way.attachment.ce_address.ip)
+        return str(way.gateway(table.node))
+
+    def _policies(self, node: str) -> str:
+        text = "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\n!\n"
+        for vrf in self.lab.vrfs_of(node):
+            targets = (("import", vrf.imports), ("export", vrf.exports))
+            text += f"router bgp 65000 vrf {vrf.name}\n !\n address-family ipv4 unicast\n"
+            text += f"  rd vpn export {vrf.rd}\n"
+            text += "".join(
+                f"  rt vpn {way} {' '.join(sorted(map(str, ones)))}\n" for way, ones in targets if ones
+            )
+            text += "  export vpn\n  import vpn\n exit-address-family\nexit\n!\n"
+        return text + "end\n"
 
     # -- routes ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,126 @@
+"""The way that a route is to take: from table to table, as the lab's intent has it with nothing down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from orchestrator.pece.held import Source, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.lab import Lab, Site
+    from orchestrator.model.pece import PeCe
+    from orchestrator.pece.held import Held, Way
+    from orchestrator.verify.state import LabInState
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of the link between two routers that tell each other routes."""
+
+    table: Table
+    interface: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """From one table to the next.
+
+    Attributes:
+        teller: the table that has the route.
+        hearer: the table that gets it.
+        prefix: what the hearer holds: the route's own prefix, or a shorter one (a default route).
+        told: what the teller holds.
+        protocol: what the hearer holds it by, as zebra calls it.
+        way: the hearer's next hop towards the teller.
+    """
+
+    teller: Table
+    hearer: Table
+    prefix: IPv4Network
+    told: IPv4Network
+    protocol: str
+    way: Way
+
+    @property
+    def imported(self) -> bool:
+        """Whether a VRF exports it and another imports it."""
+        return self.way.source is Source.IMPORT
+
+    def ends(self) -> tuple[End, End]:
+        """The teller's end of the link between the two, and the hearer's.
+
+        Raises:
+            ValueError: it is imported, so there is no link.
+        """
+        tables = self.teller, self.hearer
+        if (backdoor := self.way.backdoor) is not None:
+            near, far = (backdoor.near_end(one.node) for one in tables)
+            return (
+                End(self.teller, near[0].interface, near[1].ip),
+                End(self.hearer, far[0].interface, far[1].ip),
+            )
+        if (one := self.way.attachment) is None:
+            raise ValueError(f"there is no link between {self.teller} and {self.hearer}")
+        ce = End(Table.at_ce(one), one.ce.interface, one.ce_address.ip)
+        pe = End(Table.at_pe(one), one.pe.interface, one.pe_address.ip)
+        return (ce, pe) if self.teller == ce.table else (pe, ce)
+
+
+Strand: TypeAlias = "tuple[Leg, ...]"
+"""All the legs from the CE that originates a route to one that is to have it."""
+
+
+def strands(lab: LabInState, site: Site, prefix: IPv4Network) -> tuple[Strand, ...]:
+    """Each way that a prefix of a site is to take to CEs of other sites; equally good ones are several."""
+    own = {one.ce.node for one in site.attachments}
+    found = []
+    for table in lab.routing:
+        if not table.vrf and table.node not in own:
+            found += [one for one in _back(lab, prefix, table, own, ()) if one]
+    return tuple(found)
+
+
+def _back(
+    lab: LabInState, prefix: IPv4Network, table: Table, own: set[str], after: Strand
+) -> Iterator[Strand]:
+    """From a table back to where it has the prefix from, until a CE of the site is reached."""
+    if not table.vrf and table.node in own:
+        yield after
+        return
+    held = _covering(lab, table, prefix)
+    if held is None or any(leg.hearer == table for leg in after):
+        return
+    for way in held.ways:
+        if way.table is None:
+            continue
+        before = _covering(lab, way.table, prefix)
+        if before is not None:
+            leg = Leg(way.table, table, held.prefix, before.prefix, held.protocol, way)
+            yield from _back(lab, prefix, way.table, own, (leg, *after))
+
+
+def _covering(lab: LabInState, table: Table, prefix: IPv4Network) -> Held | None:
+    """What a table has for the prefix: itself, or a shorter one that it lies in."""
+    held = lab.routing[table]
+    return max(
+        (one for network, one in held.items() if prefix.subnet_of(network)),
+        key=lambda one: one.prefix.prefixlen,
+        default=None,
+    )
+
+
+def spoken(lab: Lab, leg: Leg) -> PeCe:
+    """The PE-CE protocol of a leg over a link; on a backdoor that of the hearing CE's attachments."""
+    if leg.way.attachment is not None:
+        return leg.way.attachment.protocol
+    return lab.attachments_of(leg.hearer.node)[0][1].protocol
+
+
+def site_of(lab: Lab, ce: str) -> Site:
+    """The site of a CE."""
+    return next(site for site in lab.sites if any(one.ce.node == ce for one in site.attachments))
