@@ -396,13 +396,23 @@ class KernelRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Tunnel:
+    """The ends of a GRE tunnel, and the device by whose VRF its packets are routed, if any."""
+
+    local: IPv4Address
+    remote: IPv4Address
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFact:
     """One network device from ``ip -d link`` or ``ip -d addr``.
 
     ``up`` is the administrative state, ``lower_up`` the carrier, ``operstate`` the kernel's summary.
     ``kind`` is what iproute2 calls the type (``vrf``, ``veth``, ``dummy``, ``gre``, ...), ``loopback`` or
     ``ether`` for a device without one. ``vrf_table`` is the table of a VRF device, for an enslaved one that
-    of its master. ``addresses`` is empty for ``ip -d link``, which does not show them.
+    of its master. ``tunnel`` is set for a GRE tunnel with a fixed far end. ``addresses`` is empty for
+    ``ip -d link``, which does not show them.
     """
 
     index: int
@@ -418,6 +428,7 @@ class DeviceFact:
     mac: str | None
     alias: str | None
     addresses: tuple[InterfaceAddress, ...]
+    tunnel: Tunnel | None = None
 
 
 @dataclass(frozen=True, slots=True)

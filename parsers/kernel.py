@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address, ip_interface, ip_network
+from ipaddress import IPv4Address, ip_address, ip_interface, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from parsers.facts import (
     Label,
     Network,
     Sysctl,
+    Tunnel,
 )
 from parsers.reading import Command, Reading, read
 
@@ -194,6 +195,7 @@ def _device(block: Sequence[Row]) -> DeviceFact:
         mac=link["attributes"].split()[0] if link["type"] == "ether" else None,
         alias=next((row["alias"] for row in block if row.kind == "alias"), None),
         addresses=tuple(_interface_address(row["address"]) for row in block if row.kind == "address"),
+        tunnel=_tunnel(details),
     )
 
 
@@ -202,6 +204,18 @@ def _vrf_table(details: Sequence[Row]) -> int | None:
         words = row["attributes"].split()
         if row["type"] in {"vrf", "vrf_slave"} and words[:1] == ["table"]:
             return int(words[1])
+    return None
+
+
+def _tunnel(details: Sequence[Row]) -> Tunnel | None:
+    for row in details:
+        words = dict(pairwise(row["attributes"].split()))
+        if (
+            row["type"] == "gre"
+            and words.get("remote", "any") != "any"
+            and words.get("local", "any") != "any"
+        ):
+            return Tunnel(IPv4Address(words["local"]), IPv4Address(words["remote"]), words.get("dev"))
     return None
 
 

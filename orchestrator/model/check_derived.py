@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.document import Document
     from orchestrator.model.files import LabFiles
-    from orchestrator.model.lab import Interface, Lab
+    from orchestrator.model.lab import Interface, Lab, ShamEnd
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.places import Path
 
@@ -36,10 +36,16 @@ class _Numbered:
 
 def check_derived(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
     """No two links, loopbacks or LANs of the lab overlap, and no two VRFs that must differ share an RD."""
-    infrastructure = [*_loopbacks(files, lab), *_core(files, lab), *_access(files, lab)]
+    infrastructure = [
+        *_loopbacks(files, lab),
+        *_core(files, lab),
+        *_access(files, lab),
+        *_sham_endpoints(files, lab),
+    ]
     yield from _check_infrastructure(infrastructure)
     yield from _check_lans(files, lab, infrastructure)
     yield from _check_rds(files, lab)
+    yield from _check_sham_links(files, lab)
 
 
 def _loopbacks(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
@@ -87,6 +93,17 @@ def _access(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
             yield _Numbered(attachment.subnet, f"the PE-CE link {link}", document, path, given)
 
 
+def _sham_endpoints(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
+    ends: dict[ShamEnd, Path] = {}
+    for vpn in lab.vpns:
+        for number, link in enumerate(vpn.sham_links):
+            for end, _ in link.ends:
+                ends.setdefault(end, ("vpns", vpn.name, "sham-links", number))
+    for end, path in ends.items():
+        what = f"the end of sham links at {end.vrf_device}"
+        yield _Numbered(end.endpoint.network, what, files.intent_document, path, given=False)
+
+
 def _check_infrastructure(numbered: list[_Numbered]) -> Iterator[Mistake]:
     """By address: the network that reaches farthest so far overlaps whatever begins before its end."""
     farthest: _Numbered | None = None
@@ -128,3 +145,15 @@ def _check_rds(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
                 yield files.intent_document.mistake(
                     ("vpns", blamed.vpn, "rd", blamed.pe), what, "give each an RD of its own"
                 )
+
+
+def _check_sham_links(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
+    """The ends of a sham link hear of each other as of any route: by route targets."""
+    for vpn in lab.vpns:
+        for number, link in enumerate(vpn.sham_links):
+            for own, far in link.ends:
+                if not lab.vrf(own.pe, own.vrf).imports_from(lab.vrf(far.pe, far.vrf)):
+                    what = f"VRF {own.vrf_device} does not import what {far.vrf_device} exports"
+                    right = "a sham link needs it: give them a route target in common"
+                    path: Path = ("vpns", vpn.name, "sham-links", number)
+                    yield files.intent_document.mistake(path, what, right)

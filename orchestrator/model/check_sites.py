@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.check_sham import check_sham_links
 from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
@@ -36,6 +37,7 @@ def check_sites(files: LabFiles) -> Iterator[Mistake]:
         yield from _check_distinguishers(files)
         yield from _check_provider_as(files)
         yield from _check_several_providers(files)
+        yield from check_sham_links(files)
 
 
 def _check_cabling(files: LabFiles) -> Iterator[Mistake]:

@@ -10,6 +10,8 @@ Each value depends only on what stands before it in the files: a lab that grows 
 * VRF: named like its VPN, table 1000+N, RD `<PE loopback>:<N>`; where a VPN has several VRF names, the Kth
   further one has table 1000*(K+1)+N and RD `<PE loopback>:<1000*K+N>`
 * Nth backdoor link: the Nth /30 of 10.2.0.0/16, in the order of the topology's links
+* Nth sham link of the lab: tunnel `shamN` at both ends, without a network of its own; the Nth VRF that has
+  sham links ends them all at the Nth address of 10.254.0.0/16 (from .0.1)
 * LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address
 """
 
@@ -30,13 +32,15 @@ from orchestrator.model.lab import (
     InterfaceKind,
     Lab,
     Provider,
+    ShamEnd,
+    ShamLink,
     Site,
     SparePort,
     Vpn,
     Vrf,
 )
 from orchestrator.model.pece import EigrpLink
-from orchestrator.model.pece_intent import BgpIntent
+from orchestrator.model.pece_intent import BgpIntent, OspfIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -52,10 +56,13 @@ LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
 CORE_POOL: Final = IPv4Network("10.0.0.0/16")
 ACCESS_POOL: Final = IPv4Network("10.1.0.0/16")
 BACKDOOR_POOL: Final = IPv4Network("10.2.0.0/16")  # the customers' own numbers
+SHAM_POOL: Final = IPv4Network("10.254.0.0/16")
 CORE_MTU: Final = 9500  # what containerlab gives a link that says nothing
 ACCESS_MTU: Final = 1500
 LAN_MTU: Final = 1500
 LOOPBACK_MTU: Final = 65536  # what Linux gives lo
+VRF_MTU: Final = 65575  # and a VRF device
+SHAM_MTU: Final = 1500 - 24 - 8  # what fits into 1500 octets with GRE around it and two labels before it
 TIMERS: Final = {"quick": QUICK, "standard": STANDARD}
 _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 
@@ -105,6 +112,18 @@ def pe_links(topology: Topology, attachment: AttachmentIntent) -> tuple[Link, ..
 def backdoor_links(topology: Topology, backdoor: BackdoorIntent) -> tuple[Link, ...]:
     """The links between the two CEs of a backdoor."""
     return tuple(link for link in topology.links if {link.a.node, link.b.node} == set(backdoor.between))
+
+
+def ospf_areas(topology: Topology, intent: Intent, vpn: str) -> Mapping[tuple[str, str], frozenset[int]]:
+    """For each PE and VRF name of a VPN the OSPF areas of its attachments, none where it speaks no OSPF."""
+    areas: dict[tuple[str, str], frozenset[int]] = {}
+    for site in intent.vpns[vpn].sites.values():
+        for one in site.attachments:
+            (link,) = pe_links(topology, one)
+            vrf = link.far_end(one.ce).node, one.vrf or vpn
+            own = {one.area} if isinstance(one, OspfIntent) else set()
+            areas[vrf] = areas.get(vrf, frozenset()) | own
+    return areas
 
 
 def vpn_numbers(intent: Intent) -> Mapping[str, int]:
@@ -253,6 +272,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
 
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
+    sham_links = _sham_links(topology, intent)
     for (name, vpn), number in zip(intent.vpns.items(), vpn_numbers(intent).values(), strict=True):
         shared = _shared_as_numbers(vpn)
         sites = tuple(
@@ -266,7 +286,29 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
             )
             for site_name, site in vpn.sites.items()
         )
-        yield Vpn(name, number, sites, tuple(_backdoor(topology, numbered, one) for one in vpn.backdoors))
+        backdoors = tuple(_backdoor(topology, numbered, one) for one in vpn.backdoors)
+        yield Vpn(name, number, sites, backdoors, sham_links[name])
+
+
+def _sham_links(topology: Topology, intent: Intent) -> Mapping[str, tuple[ShamLink, ...]]:
+    """The sham links of each VPN, numbered through the lab as their ends are."""
+    endpoints: dict[tuple[str, str], IPv4Interface] = {}
+
+    def end(pe: str, vrf: str) -> ShamEnd:
+        number = len(endpoints) + 1
+        return ShamEnd(pe, vrf, endpoints.setdefault((pe, vrf), IPv4Interface(SHAM_POOL[number])))
+
+    found: dict[str, tuple[ShamLink, ...]] = {}
+    number = 0
+    for name, vpn in intent.vpns.items():
+        areas = ospf_areas(topology, intent, name)
+        found[name] = ()
+        for one in vpn.sham_links:
+            number += 1
+            a, b = (end(pe, one.vrf or name) for pe in one.between)
+            (area,) = areas[a.pe, a.vrf]
+            found[name] = (*found[name], ShamLink(f"sham{number}", a, b, area, one.cost))
+    return found
 
 
 def _backdoor(topology: Topology, numbered: Addresses, intent: BackdoorIntent) -> Backdoor:
@@ -346,6 +388,7 @@ def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) ->
                     yield one
         for site in sites:
             yield from _lans(site, node.name)
+        yield from _tunnels([one for vpn in vpns for one in vpn.sham_links], node.name)
 
 
 def _spares(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[SparePort]:
@@ -385,6 +428,15 @@ def _cabled(
         vrf=attachment.vrf if at_pe else None,
         far=far,
     )
+
+
+def _tunnels(sham_links: Iterable[ShamLink], node: str) -> Iterator[Interface]:
+    own = [(link.device, end) for link in sham_links for end, _ in link.ends if end.pe == node]
+    for end in dict.fromkeys(end for _, end in own):
+        yield Interface(node, end.vrf, InterfaceKind.SHAM_ENDPOINT, end.endpoint, VRF_MTU, end.vrf)
+    for device, end in own:
+        # Unnumbered, as a sham link is: it borrows the address that it ends at.
+        yield Interface(node, device, InterfaceKind.SHAM_LINK, end.endpoint, SHAM_MTU, end.vrf)
 
 
 def _lans(site: Site, node: str) -> Iterator[Interface]:

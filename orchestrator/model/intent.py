@@ -105,6 +105,14 @@ class BackdoorIntent(Edge):
     subnet: Prefix | None = None
 
 
+class ShamLinkIntent(Edge):
+    """An OSPF adjacency between two PEs of the VPN, past all its customers' links (RFC 4577 4.2.7)."""
+
+    between: list[Text] = Field(description="between: the two PEs, like [pe1, pe2]")
+    cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 1
+    vrf: Text | None = None
+
+
 class VpnIntent(RouteTargets):
     """A customer's VPN. Where `import` and `export` are left out both are `<provider AS>:<number>`.
 
@@ -116,6 +124,7 @@ class VpnIntent(RouteTargets):
     rd: dict[Text, Distinguisher] = Field(default_factory=dict)
     sites: dict[str, SiteIntent] = Field(default_factory=dict)
     backdoors: list[BackdoorIntent] = Field(default_factory=list)
+    sham_links: list[ShamLinkIntent] = Field(default_factory=list, alias="sham-links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,7 @@ PLACES: Final[Places] = {
     ("vpns", "*", "rd", "*"): "rd of VPN {1} for {3}",
     ("vpns", "*", "vrfs", "*"): "VRF {3} of VPN {1}",
     ("vpns", "*", "backdoors", "*"): "backdoor {3} of VPN {1}",
+    ("vpns", "*", "sham-links", "*"): "sham link {3} of VPN {1}",
     ("vpns", "*", "sites", "*"): "site {3}",
     ("vpns", "*", "sites", "*", "prefixes", "*"): "prefix {5} of site {3}",
     ("vpns", "*", "sites", "*", "attachments", 0): "site {3}",

@@ -26,6 +26,8 @@ class InterfaceKind(StrEnum):
     ACCESS = "access"  # between a PE and a CE
     BACKDOOR = "backdoor"  # between two CEs, past the provider
     LAN = "lan"  # a customer prefix behind a CE, on a dummy device
+    SHAM_ENDPOINT = "sham-endpoint"  # where a VRF's sham links end: a /32 on the VRF device
+    SHAM_LINK = "sham-link"  # a tunnel between two of those
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,41 @@ class Backdoor:
 
 
 @dataclass(frozen=True, slots=True)
+class ShamEnd:
+    """Where a sham link ends: a VRF of a PE, with the address that only BGP may know (RFC 4577 4.2.7.1)."""
+
+    pe: str
+    vrf: str
+    endpoint: IPv4Interface
+
+    @property
+    def vrf_device(self) -> Endpoint:
+        """The device that has the address: the VRF's own."""
+        return Endpoint(self.pe, self.vrf)
+
+
+@dataclass(frozen=True, slots=True)
+class ShamLink:
+    """An OSPF adjacency of two VRFs across the core (RFC 4577 4.2.7), which makes the VPN's way intra-area.
+
+    Attributes:
+        device: the tunnel that stands for it, called alike at both ends.
+        cost: OSPF's, in both directions.
+    """
+
+    device: str
+    a: ShamEnd
+    b: ShamEnd
+    area: int
+    cost: int
+
+    @property
+    def ends(self) -> tuple[tuple[ShamEnd, ShamEnd], tuple[ShamEnd, ShamEnd]]:
+        """Each end with the one that it faces."""
+        return (self.a, self.b), (self.b, self.a)
+
+
+@dataclass(frozen=True, slots=True)
 class Vpn:
     """A customer's VPN. `number` is what default RDs, RTs and table ids are made of."""
 
@@ -168,6 +205,7 @@ class Vpn:
     number: int
     sites: tuple[Site, ...]
     backdoors: tuple[Backdoor, ...] = ()
+    sham_links: tuple[ShamLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +227,15 @@ class Vrf:
 
 @dataclass(frozen=True, slots=True)
 class VpnPrefix:
-    """A prefix that a VRF holds from one of its own attachments, and so exports as a VPNv4 route."""
+    """A prefix that a VRF holds by itself, and so exports as a VPNv4 route.
+
+    `attachment` is where it has it from; None for the endpoint of its sham links, which is of no site.
+    """
 
     prefix: IPv4Network
     vrf: Vrf
-    attachment: Attachment
-    site: Site
-    connected: bool  # the PE-CE subnet itself, rather than a prefix learnt from the CE
+    attachment: Attachment | None
+    connected: bool  # of an interface of the VRF, rather than learnt from a CE
     site_of_origin: RouteTarget | None = None
 
 
@@ -321,6 +361,20 @@ class Lab:
         """The backdoor links that end at a CE."""
         return tuple(one for one in self.backdoors if ce in (one.a.node, one.b.node))
 
+    @cached_property
+    def sham_links(self) -> tuple[ShamLink, ...]:
+        """The sham links of all VPNs."""
+        return tuple(one for vpn in self.vpns for one in vpn.sham_links)
+
+    def sham_links_of(self, vrf: Vrf) -> tuple[tuple[ShamLink, ShamEnd, ShamEnd], ...]:
+        """The sham links of a VRF, each with its own end and the far one."""
+        return tuple(
+            (link, own, far)
+            for link in self.sham_links
+            for own, far in link.ends
+            if (own.pe, own.vrf) == (vrf.pe, vrf.name)
+        )
+
     def site_of_origin(self, site: Site) -> RouteTarget | None:
         """What marks the routes of a site that has a backdoor (RFC 4364 7); others need no mark.
 
@@ -355,7 +409,7 @@ class Lab:
     def declared_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has at its own attachments: PE-CE subnets and the prefixes of the sites behind."""
         return tuple(
-            VpnPrefix(prefix, vrf, attachment, site, connected=prefix == attachment.subnet)
+            VpnPrefix(prefix, vrf, attachment, connected=prefix == attachment.subnet)
             for site, attachment in self.attachments_of(vrf.pe)
             if attachment.vrf == vrf.name
             for prefix in (attachment.subnet, *site.prefixes)

@@ -21,7 +21,7 @@ _VRF_WORDS: Final = frozenset(("default", "all"))
 _KERNEL_DEVICES: Final = frozenset(
     ("erspan0", "gre0", "gretap0", "ip6_vti0", "ip6gre0", "ip6tnl0", "ip_vti0", "lo", "sit0", "tunl0")
 )
-_DATA_INTERFACE: Final = re.compile(r"(?:eth|lan)[0-9]+")
+_DATA_INTERFACE: Final = re.compile(r"(?:eth|lan|sham)[0-9]+")
 
 
 def host_name_fault(name: str) -> str | None:
@@ -57,6 +57,8 @@ def interface_name_fault(name: str) -> str | None:
         return fault
     if name.startswith("lan") and _DATA_INTERFACE.fullmatch(name):
         return "is the name of a LAN device"
+    if name.startswith("sham") and _DATA_INTERFACE.fullmatch(name):
+        return "is the name of a sham link"
     return None
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.administered import RouteTarget
-    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +43,7 @@ class Source(Enum):
     OWN = "own"  # an interface of the node
     PE_CE = "pe-ce"  # the other end of an attachment
     BACKDOOR = "backdoor"  # another CE, past the provider
+    SHAM_LINK = "sham-link"  # another PE, in the customer's own routing protocol
     IMPORT = "import"  # another VRF, by its route targets
 
 
@@ -54,6 +55,7 @@ class Way:
     table: Table | None = None
     attachment: Attachment | None = None
     backdoor: Backdoor | None = None
+    sham_link: ShamLink | None = None
 
     def gateway(self, node: str) -> IPv4Address | None:
         """The address that a CE hands its packets to; None for a VRF, and where no link is between."""
@@ -138,6 +140,9 @@ class Standing(Protocol):
 
     def carries(self, interface: Interface) -> bool:
         """Whether an interface is up and has a carrier, whether or not packets get through."""
+
+    def tunnels(self, link: ShamLink) -> bool:
+        """Whether the ends of a sham link have BGP's routes to each other."""
 
     def hears(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`."""

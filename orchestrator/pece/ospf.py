@@ -3,6 +3,10 @@
 FRR knows no superbackbone and no DN bit: what comes from BGP is an AS-external route (type 5, E2, metric 20)
 with the VPN Route Tag of RFC 4577 4.2.5.2, and the tag alone keeps it from coming back. A PE neither uses nor
 exports an OSPF route that carries it.
+
+Nor does FRR know sham links (RFC 4577 4.2.7). Here a tunnel stands for one: an unnumbered OSPF interface on
+GRE between two addresses that BGP alone carries. OSPF chooses over it, and zebra uses none of what it chooses
+there, so BGP's VPN route for the same prefix forwards, as 4.2.7.4 wants.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.lab import Attachment, Lab, Site, Timers, Vrf
+    from orchestrator.model.lab import Attachment, Lab, ShamEnd, Site, Timers, Vrf
     from orchestrator.pece.held import Routes, Standing
 
 DISTANCE: Final = 110
@@ -31,6 +35,7 @@ _INTERNAL, _EXTERNAL = 0, 1
 # FRR 8.4.4 gives imported routes BGP's 20 and so prefers them to OSPF's; from 8.5 on it is 200 by itself.
 _IMPORTED_DISTANCE: Final = 199
 _TO_OSPF, _FROM_OSPF, _TO_RIB, _IMPORT = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib", "vpn-import"
+_ENDPOINTS: Final = "sham-endpoints"
 
 
 def route_tag(asn: int) -> int:
@@ -91,16 +96,22 @@ class OspfPeCe:
         if not own:
             return Contribution()
         provider = lab.provider_of(vrf.pe)
+        links = {
+            one.pe.interface: interface_lines(ospf.area, provider.timers, cost=ospf.cost)
+            for _, one, ospf in own
+        }
+        sham_links = {
+            one.device: interface_lines(one.area, provider.timers, cost=one.cost)
+            for one, _, _ in lab.sham_links_of(vrf)
+        }
         return Contribution(
-            interfaces={
-                one.pe.interface: interface_lines(ospf.area, provider.timers, cost=ospf.cost)
-                for _, one, ospf in own
-            },
+            interfaces=links | sham_links,
             table=(f" ip protocol ospf route-map {_TO_RIB}",),
             unicast=(f"  redistribute ospf route-map {_FROM_OSPF}",),
             vpn=(f"  route-map vpn import {_IMPORT}",),
             blocks=(
                 *_route_maps(route_tag(provider.asn)),
+                *_sham_filters(lab, vrf),
                 (
                     f"router ospf vrf {vrf.name}",
                     f" ospf router-id {router_id(lab, Table.of(vrf))}",
@@ -145,17 +156,73 @@ class OspfPeCe:
         if table not in edges:
             return
         reached = _shortest_paths(edges, table)
+        for prefix, (cost, ways) in _intra_area(network, table, reached).items():
+            # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
+            if usable := tuple(way for way in ways if way.sham_link is None):
+                yield Held(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
         for node, (distance, ways) in reached.items():
-            if node == table:
-                continue
-            for prefix, cost in _networks(network, node).items():
-                total = distance + cost
-                yield Held(prefix, "ospf", ways, (DISTANCE, _INTERNAL, total), cost=total)
-            if node.vrf and not table.vrf:
+            if node.vrf and node != table and not table.vrf:
+                hidden = endpoints_in(network.lab, network.lab.vrf(node.node, node.vrf))
                 for route in held[node].values():
-                    if route.protocol == "bgp":
+                    if route.protocol == "bgp" and route.prefix not in hidden:
                         rank = (DISTANCE, _EXTERNAL, _EXTERNAL_METRIC, distance)
                         yield Held(route.prefix, "ospf", ways, rank, cost=_EXTERNAL_METRIC)
+
+
+@dataclass(frozen=True, slots=True)
+class OverShamLink:
+    """A route that OSPF chooses over sham links: its cost, and the tunnels that it would leave by."""
+
+    cost: int
+    devices: tuple[str, ...]
+
+
+def over_sham_links(network: Standing, vrf: Vrf) -> Mapping[IPv4Network, OverShamLink]:
+    """What OSPF in a VRF chooses over sham links alone, so that BGP must forward it."""
+    table = Table.of(vrf)
+    chosen = _intra_area(network, table, _shortest_paths(_edges(network), table))
+    devices = {
+        prefix: [way.sham_link.device for way in ways if way.sham_link is not None]
+        for prefix, (_, ways) in chosen.items()
+    }
+    return {
+        prefix: OverShamLink(cost, tuple(devices[prefix]))
+        for prefix, (cost, ways) in chosen.items()
+        if len(devices[prefix]) == len(ways)
+    }
+
+
+def endpoints_in(lab: Lab, vrf: Vrf) -> tuple[IPv4Network, ...]:
+    """The ends of sham links that a VRF has or imports: OSPF must not carry them (RFC 4577 4.2.7.1)."""
+    homes = ((end, lab.vrf(end.pe, end.vrf)) for end in _sham_ends(lab))
+    return tuple(end.endpoint.network for end, home in homes if home == vrf or vrf.imports_from(home))
+
+
+def _sham_ends(lab: Lab) -> tuple[ShamEnd, ...]:
+    return tuple(dict.fromkeys(end for link in lab.sham_links for end in (link.a, link.b)))
+
+
+def _sham_filters(lab: Lab, vrf: Vrf) -> tuple[tuple[str, ...], ...]:
+    """Neither are ends of sham links told to OSPF, nor are routes over a sham link used."""
+    # Numbered through the lab: VRFs of one PE share its route-maps.
+    numbers = [end.endpoint.network for end in _sham_ends(lab)]
+    hidden = endpoints_in(lab, vrf)
+    keep_back = (
+        *(
+            (f"ip prefix-list {_ENDPOINTS} seq {5 * (numbers.index(one) + 1)} permit {one}",)
+            for one in hidden
+        ),
+        (f"route-map {_TO_OSPF} deny 5", f" match ip address prefix-list {_ENDPOINTS}", "exit"),
+    )
+    leave_to_bgp = (
+        (
+            f"route-map {_TO_RIB} deny {20 + lab.sham_links.index(link)}",
+            f" match interface {link.device}",
+            "exit",
+        )
+        for link, _, _ in lab.sham_links_of(vrf)
+    )
+    return (*(keep_back if hidden else ()), *leave_to_bgp)
 
 
 def _route_maps(tag: int) -> tuple[tuple[str, ...], ...]:
@@ -164,7 +231,7 @@ def _route_maps(tag: int) -> tuple[tuple[str, ...], ...]:
         (f"route-map {_FROM_OSPF} deny 10", f" match tag {tag}", "exit"),
         (f"route-map {_FROM_OSPF} permit 20", "exit"),
         (f"route-map {_TO_RIB} deny 10", f" match tag {tag}", "exit"),
-        (f"route-map {_TO_RIB} permit 30", "exit"),
+        (f"route-map {_TO_RIB} permit 1000", "exit"),
         (f"route-map {_IMPORT} permit 10", f" set distance {_IMPORTED_DISTANCE}", "exit"),
     )
 
@@ -197,6 +264,12 @@ def _edges(network: Standing) -> Mapping[Table, list[_Edge]]:
             for near, far in (ends, ends[::-1]):
                 way = Way(Source.BACKDOOR, far, backdoor=backdoor)
                 edges[near].append(_Edge(far, backdoor.cost, way))
+    for link in network.lab.sham_links:
+        if network.tunnels(link):
+            for own, other in link.ends:
+                peer = Table(other.pe, other.vrf)
+                way = Way(Source.SHAM_LINK, peer, sham_link=link)
+                edges[Table(own.pe, own.vrf)].append(_Edge(peer, link.cost, way))
     return edges
 
 
@@ -220,6 +293,21 @@ def _shortest_paths(
             elif total == known[0] and not set(ways) <= set(known[1]):
                 best[edge.far] = total, tuple(dict.fromkeys((*known[1], *ways)))
                 heappush(queue, (total, edge.far))
+    return best
+
+
+def _intra_area(
+    network: Standing, table: Table, reached: Mapping[Table, tuple[int, tuple[Way, ...]]]
+) -> Mapping[IPv4Network, tuple[int, tuple[Way, ...]]]:
+    """What other routers of the domain announce, with its cost and all shortest ways to it."""
+    best: dict[IPv4Network, tuple[int, tuple[Way, ...]]] = {}
+    for node, (distance, ways) in reached.items():
+        for prefix, cost in _networks(network, node).items() if node != table else ():
+            total = distance + cost
+            known, others = best.get(prefix, (total, ()))
+            if total <= known:
+                both = ways if total < known else (*others, *ways)
+                best[prefix] = total, tuple(dict.fromkeys(both))
     return best
 
 

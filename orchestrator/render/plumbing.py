@@ -9,6 +9,7 @@ from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Lab
 
@@ -30,22 +31,43 @@ class VrfDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """A device that carries data; `vrf` is None in the global table. Links are there, dummies made.
+class Dummy:
+    """A device with nothing behind it: a site's LAN."""
 
-    A port that is `shut` is down: no site is attached there, or it is failed on purpose.
+    def __str__(self) -> str:
+        return "type dummy"
+
+
+@dataclass(frozen=True, slots=True)
+class Gre:
+    """A point-to-point tunnel (RFC 2784) whose outer packets are routed by the VRF of `device`."""
+
+    local: IPv4Address
+    remote: IPv4Address
+    device: str
+
+    def __str__(self) -> str:
+        return f"type gre local {self.local} remote {self.remote} dev {self.device} ttl 64"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A device that carries data; `vrf` is None in the global table.
+
+    `made` is what follows `ip link add NAME type`; None for the end of a link, which is there. A port that is
+    `shut` is down: no site is attached there, or it is failed on purpose.
     """
 
     name: str
     mtu: int
     vrf: str | None = None
-    dummy: bool = False
+    made: Dummy | Gre | None = None
     shut: bool = False
 
     def __str__(self) -> str:
-        kind = "dummy" if self.dummy else "port"
+        how = f"device {self.name} {self.made}" if self.made else f"port {self.name}"
         vrf = f" vrf {self.vrf}" if self.vrf else ""
-        return f"{kind} {self.name} mtu {self.mtu}{vrf}{' shut' if self.shut else ''}"
+        return f"{how} mtu {self.mtu}{vrf}{' shut' if self.shut else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,13 @@ class Plumbing:
         return "".join(f"{one}\n" for part in parts for one in part)
 
 
-_CARRYING = (InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.BACKDOOR, InterfaceKind.LAN)
+_CARRYING = (
+    InterfaceKind.CORE,
+    InterfaceKind.ACCESS,
+    InterfaceKind.BACKDOOR,
+    InterfaceKind.LAN,
+    InterfaceKind.SHAM_LINK,
+)
 
 # Made by the kernel together with the first VRF device.
 KERNELS_OWN_RULE = Rule(1000)
@@ -126,11 +154,12 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
     core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]
+    made = _made(lab, node)
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),
         vrfs=vrfs,
         ports=(
-            *(Port(one.name, one.mtu, one.vrf, dummy=one.kind is InterfaceKind.LAN) for one in interfaces),
+            *(Port(one.name, one.mtu, one.vrf, made.get(one.name)) for one in interfaces),
             *(Port(one.end.interface, one.mtu, shut=True) for one in lab.spares_of(node)),
         ),
         sysctls=(
@@ -139,6 +168,17 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
     )
+
+
+def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
+    """The devices that are not there by themselves."""
+    lans = {one.name: Dummy() for one in lab.interfaces_of(node, InterfaceKind.LAN)}
+    tunnels = {
+        link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
+        for vrf in lab.vrfs_of(node)
+        for link, own, far in lab.sham_links_of(vrf)
+    }
+    return {**lans, **tunnels}
 
 
 def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:

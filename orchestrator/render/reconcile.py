@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from orchestrator.render.plumbing import KERNELS_OWN_RULE, Rule
+from orchestrator.render.plumbing import KERNELS_OWN_RULE, Dummy, Gre, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from orchestrator.render.plumbing import Plumbing, Port, Sysctl, VrfDevice
+
+_Identity: TypeAlias = tuple[str | None, Gre | int | None]  # kind, and what it is made with
 
 # Interface alias of every device made here. What has neither it nor a name that the lab gives is not ours.
 OURS = "l3vpn"
@@ -33,7 +36,10 @@ class UnexpectedPlumbing(ValueError):  # noqa: N818 -- says what it is about
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A network device as it is. `kind` is the kernel's word (`vrf`, `dummy`, `veth`), None for lo."""
+    """A network device as it is. `kind` is the kernel's word (`vrf`, `dummy`, `veth`), None for lo.
+
+    `gre` is set for a tunnel such as those made here.
+    """
 
     name: str
     kind: str | None
@@ -42,6 +48,12 @@ class Device:
     alias: str | None = None
     mtu: int = 0
     up: bool = False
+    gre: Gre | None = None
+
+    @property
+    def identity(self) -> _Identity:
+        """What cannot be changed without making the device anew."""
+        return self.kind, self.gre or self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str,
     Raises:
         UnexpectedPlumbing: a link of the lab has no end here, which only the lab's runtime can mend.
     """
-    missing = [port.name for port in wanted.ports if not port.dummy and port.name not in observed.devices]
+    missing = [port.name for port in wanted.ports if not port.made and port.name not in observed.devices]
     if missing:
         raise UnexpectedPlumbing(
             f"interface {', '.join(missing)} is missing: not all links of the lab are there"
@@ -120,16 +132,20 @@ def plumbing_changes(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str,
 
 def _unwanted(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[str, ...]:
     """Devices to delete: ours that the lab no longer wants, and others under names that it gives."""
-    made: dict[str, tuple[str, int | None]] = {
+    made: dict[str, _Identity] = {
         **{vrf.name: ("vrf", vrf.table) for vrf in wanted.vrfs},
-        **{port.name: ("dummy", None) for port in wanted.ports if port.dummy},
+        **{port.name: _identity(port.made) for port in wanted.ports if port.made},
     }
     return tuple(
         device.name
         for device in observed.devices.values()
-        if device.name in made or (device.alias == OURS and device.kind in ("vrf", "dummy"))
-        if made.get(device.name) != (device.kind, device.table)
+        if device.name in made or (device.alias == OURS and device.kind in ("vrf", "dummy", "gre"))
+        if made.get(device.name) != device.identity
     )
+
+
+def _identity(made: Dummy | Gre) -> _Identity:
+    return ("gre", made) if isinstance(made, Gre) else ("dummy", None)
 
 
 def _moving(observed: ObservedPlumbing, gone: tuple[str, ...], wanted: Plumbing) -> tuple[str, ...]:
@@ -172,14 +188,14 @@ def _vrf(standing: Mapping[str, Device], vrf: VrfDevice) -> Iterator[str]:
 def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
     device = standing.get(port.name)
     if device is None:
-        yield f"link add {port.name} type dummy"
-        device = Device(port.name, "dummy")
+        yield f"link add {port.name} {port.made}"
+        device = Device(port.name, None)
     # A master that is deleted lets go of its ports, also when one of the same name takes its place.
     master = device.master if device.master in standing else None
     if master != port.vrf:
         yield f"link set {port.name} " + (f"master {port.vrf}" if port.vrf else "nomaster")
     attributes = (
-        *((f"alias {OURS}",) if port.dummy and device.alias != OURS else ()),
+        *((f"alias {OURS}",) if port.made and device.alias != OURS else ()),
         *((f"mtu {port.mtu}",) if device.mtu != port.mtu else ()),
         *(("down" if port.shut else "up",) if device.up == port.shut else ()),
     )
@@ -227,7 +243,15 @@ def _device(link: Mapping[str, Any]) -> Device:
         alias=link.get("ifalias"),
         mtu=link["mtu"],
         up="UP" in link["flags"],
+        gre=_gre(info.get("info_data", {})) if info.get("info_kind") == "gre" else None,
     )
+
+
+def _gre(data: Mapping[str, Any]) -> Gre | None:
+    """A tunnel; one without a far end, as the kernel makes by itself, or of no device is none of ours."""
+    if not data.keys() >= {"local", "remote", "link"} or "any" in (data["local"], data["remote"]):
+        return None
+    return Gre(IPv4Address(data["local"]), IPv4Address(data["remote"]), data["link"])
 
 
 def _meets_all(rule: Mapping[str, Any]) -> bool:

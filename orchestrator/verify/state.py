@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Site, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
     from orchestrator.pece.held import Routes
 
 
@@ -145,24 +145,27 @@ class LabInState:
         """Whether packets cross the link of a backdoor."""
         return backdoor.a in self._passable
 
+    def tunnels(self, link: ShamLink) -> bool:
+        """Whether the ends of a sham link have BGP's routes to each other."""
+        return all(self.hears(own.pe, far.pe) for own, far in link.ends)
+
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""
         return self.had_by(vrf) if vrf.exports else ()
 
     def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What a VRF has of its own: the subnets of its attachments, and what it uses over them."""
+        """What a VRF has of its own: subnets of attachments, what it uses over them, its sham endpoint."""
         held = self.routing[Table.of(vrf)]
         attachments = [
             (site, one)
             for site, one in self.lab.attachments_of(vrf.pe)
             if one.vrf == vrf.name and one.pe in self._ends
         ]
-        return tuple(
+        over_attachments = (
             VpnPrefix(
                 prefix,
                 vrf,
                 attachment,
-                site,
                 connected=prefix == attachment.subnet,
                 site_of_origin=held[prefix].site_of_origin,
             )
@@ -170,6 +173,8 @@ class LabInState:
             for prefix in dict.fromkeys((attachment.subnet, *site.prefixes, *sorted(held)))
             if prefix in held and exportable(held[prefix]) and held[prefix].leads_over(attachment)
         )
+        endpoints = dict.fromkeys(own.endpoint.network for _, own, _ in self.lab.sham_links_of(vrf))
+        return (*over_attachments, *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints))
 
     def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
         """What a VRF must learn over MPLS: for each prefix all exports that it hears of, the chosen or not.

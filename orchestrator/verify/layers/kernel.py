@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.topology import Role
+from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.questions import DEVICES, KERNEL_ROUTES, sysctl_key, sysctls
@@ -16,7 +16,7 @@ from orchestrator.verify.wording import equal, exactly, listed, look, nothing_el
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from orchestrator.model.lab import Interface, Lab, Vrf
+    from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
     from parsers.facts import DeviceFact, KernelRoute, Sysctl
@@ -25,7 +25,12 @@ MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220
 """Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
 _LOCAL_TABLE = 255
-_DATA_KINDS = (InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.BACKDOOR)
+_DATA_KINDS = (
+    InterfaceKind.CORE,
+    InterfaceKind.ACCESS,
+    InterfaceKind.BACKDOOR,
+    InterfaceKind.SHAM_LINK,
+)
 
 
 def mpls_input_id(node: str) -> str:
@@ -53,6 +58,11 @@ def port_id(interface: Interface) -> str:
     return f"kernel.port.{interface.node}.{interface.name}"
 
 
+def tunnel_id(link: ShamLink, own: ShamEnd) -> str:
+    """The check of the tunnel that stands for a sham link, at one of its ends."""
+    return f"kernel.tunnel.{own.pe}.{link.device}"
+
+
 def checks(lab: LabInState) -> Iterator[Check]:
     """What each node that is up must be set to."""
     for node in lab.nodes:
@@ -63,8 +73,8 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 def _names(lab: Lab, node: str) -> tuple[str, ...]:
     """All devices of a node that the lab knows, but management."""
-    interfaces = dict.fromkeys(one.name for one in lab.interfaces_of(node))
-    return (*interfaces, *(vrf.name for vrf in lab.vrfs_of(node)))
+    interfaces = (one.name for one in lab.interfaces_of(node))
+    return tuple(dict.fromkeys((*interfaces, *(vrf.name for vrf in lab.vrfs_of(node)))))
 
 
 def _settings(lab: Lab, node: str) -> Iterator[Check]:
@@ -143,6 +153,25 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
             why="The interface's VRF decides in which customer's table a packet is looked up.",
             hint=look(lab.lab, node, f"ip -d link show {interface.name}"),
         )
+    for vrf in vrfs:
+        for link, own, far in lab.lab.sham_links_of(vrf):
+            yield _tunnel(lab, link, own, far)
+
+
+def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
+    mtu = lab.lab.interface(Endpoint(own.pe, link.device)).mtu
+    return Check(
+        tunnel_id(link, own),
+        Layer.KERNEL,
+        own.pe,
+        f"{link.device} is a tunnel to {far.pe} through VRF {own.vrf}",
+        partial(judge_tunnel, link=link, own=own, far=far, mtu=mtu),
+        (Need(own.pe, DEVICES),),
+        after=(vrf_id(lab.lab.vrf(own.pe, own.vrf)),),
+        why="FRR has no sham links: a GRE tunnel between two addresses of the VRF stands for one. With ends "
+        "that differ, or MTUs, OSPF finds no neighbour on it.",
+        hint=look(lab.lab, own.pe, f"ip -d link show {link.device}"),
+    )
 
 
 def _management(lab: Lab, node: str) -> Check:
@@ -158,6 +187,18 @@ def _management(lab: Lab, node: str) -> Check:
         "broken lab look right, and join what VPNs keep apart.",
         hint=look(lab, node, f"ip route show table all dev {MANAGEMENT}"),
     )
+
+
+def judge_tunnel(facts: Facts, *, link: ShamLink, own: ShamEnd, far: ShamEnd, mtu: int) -> Judgement:
+    """The device is GRE between the two endpoints, routed by the VRF, up, with this MTU."""
+    expected = f"GRE from {own.endpoint.ip} to {far.endpoint.ip} by {own.vrf}, MTU {mtu}, up"
+    device = _device(facts, own.pe, link.device)
+    if device is None:
+        return Judgement(holds=False, expected=expected, observed="no such device")
+    if device.tunnel is None:
+        return Judgement(holds=False, expected=expected, observed=f"a {device.kind} device without a far end")
+    ends = f"GRE from {device.tunnel.local} to {device.tunnel.remote} by {device.tunnel.device or 'no VRF'}"
+    return equal(expected, f"{ends}, MTU {device.mtu}, {'up' if device.up else 'down'}")
 
 
 def _table_name(vrf: str | None) -> str:

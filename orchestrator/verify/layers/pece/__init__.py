@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.model.topology import Role
-from orchestrator.pece import bgp as bgp_routing
-from orchestrator.pece import eigrp as eigrp_routing
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers.pece import bgp, eigrp, ospf, static
+from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, static
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import selected, via
 from orchestrator.verify.wording import look
@@ -21,30 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.model.pece import PeCe
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
-
-
-def backdoor_ids(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[str, ...]:
-    """The checks that a backdoor is of use, as one of its CEs sees it."""
-    return (_over(lab, backdoor, ce).backdoor_id(backdoor, ce),)
-
-
-def _over(lab: LabInState, backdoor: Backdoor, ce: str) -> _BackdoorLayer:
-    """The module of the protocol that is spoken over a backdoor."""
-    if backdoor in bgp_routing.backdoor_sessions(lab.lab, ce):
-        return bgp
-    return eigrp if eigrp_routing.process(lab.lab, Table(ce)) else ospf
-
-
-class _BackdoorLayer(Protocol):
-    """What a protocol's module has to say of a backdoor."""
-
-    def backdoor_id(self, backdoor: Backdoor, ce: str) -> str: ...
-
-    def backdoor_checks(self, lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]: ...
 
 
 class _Layer(Protocol):
@@ -93,9 +71,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for ce in lab.with_role(Role.CE):
         for _, attachment in lab.attachments_of(ce.name):
             yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
-        for backdoor in lab.lab.backdoors_of(ce.name):
-            if lab.joins(backdoor):
-                yield from _over(lab, backdoor, ce.name).backdoor_checks(lab, backdoor, ce.name)
+        yield from backdoor.checks(lab, ce.name)
         yield from bgp.checks_on_ce(lab, ce.name)
         yield from ospf.checks_on_ce(lab, ce.name)
         yield from eigrp.checks_on_ce(lab, ce.name)
@@ -106,7 +82,7 @@ def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]
     held = lab.routing[Table.of(vrf)]
     found: dict[IPv4Network, Attachment] = {}
     for one in lab.had_by(vrf):
-        if held[one.prefix].source is Source.PE_CE:
+        if one.attachment is not None and held[one.prefix].source is Source.PE_CE:
             found.setdefault(one.prefix, one.attachment)
     return found
 

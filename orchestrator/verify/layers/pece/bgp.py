@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
@@ -56,33 +56,6 @@ def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
 def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_session_id(lab, attachment),)
-
-
-def backdoor_id(backdoor: Backdoor, ce: str) -> str:
-    """The check of the session over a backdoor, as one of its CEs sees it."""
-    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
-
-
-def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
-    """The session over a backdoor, as one of its CEs sees it."""
-    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
-    yield Check(
-        backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
-        f"BGP session with {far.node} over the backdoor",
-        partial(
-            judge_session,
-            node=ce,
-            vrf=DEFAULT_VRF,
-            peer=address.ip,
-            asn=customer_as(lab.lab, far.node) or 0,
-        ),
-        (Need(ce, BGP_PEERS),),
-        after=link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
-        why="Without it nothing takes over when the provider fails.",
-        hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),
-    )
 
 
 def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:

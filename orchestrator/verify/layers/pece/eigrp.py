@@ -11,6 +11,7 @@ from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece.ids import backdoor_id, ce_adjacency_id, parameters_id, pe_adjacency_id
 from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import exactly, listed, look, nothing_else
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
-_WHY = (
+WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; AS number, K values, authentication and subnet must agree "
     "(RFC 7868 5.3.4, 5.5, 6.5)."
 )
@@ -36,28 +37,6 @@ _WHY = (
 def speaker_id(node: str) -> str:
     """The check that the EIGRP speaker of a node is there."""
     return f"pece.speaker.{node}"
-
-
-def parameters_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check that both ends of a PE-CE link are set to what the intent says."""
-    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
-    return f"pece.parameters.{where}{lab.told_apart(attachment)}"
-
-
-def pe_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check of a PE-CE adjacency as the PE sees it."""
-    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
-    return f"pece.adjacency.{where}{lab.told_apart(attachment)}"
-
-
-def ce_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check of a PE-CE adjacency as the CE sees it."""
-    return f"pece.adjacency.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
-
-
-def backdoor_id(backdoor: Backdoor, ce: str) -> str:
-    """The check of the adjacency over a backdoor, as one of its CEs sees it."""
-    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
 
 
 def metric_id(table: Table, prefix: IPv4Network) -> str:
@@ -105,7 +84,7 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
         ),
         why="Routers whose AS number, K values or key differ ignore each other's hellos; with other "
         "bandwidths or delays the two directions may take different ways.",
-        hint=_look(lab, pe.node, "interfaces"),
+        hint=look_at(lab, pe.node, "interfaces"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
@@ -127,28 +106,8 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
         partial(judge_adjacency, table=own, interface=interface, address=address),
         (Need(own.node, EIGRP),),
         after=(parameters_id(lab, attachment),),
-        why=_WHY,
-        hint=_look(lab, own.node, "neighbors"),
-    )
-
-
-def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
-    """The adjacency over a backdoor, as one of its CEs sees it."""
-    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
-    yield Check(
-        backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
-        f"EIGRP adjacency with {far.node} over the backdoor",
-        partial(judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
-        (Need(ce, EIGRP),),
-        after=(
-            *link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
-            speaker_id(ce),
-            speaker_id(far.node),
-        ),
-        why=_WHY,
-        hint=_look(lab, ce, "neighbors"),
+        why=WHY_ADJACENCY,
+        hint=look_at(lab, own.node, "neighbors"),
     )
 
 
@@ -202,7 +161,7 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
         (Need(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A LAN that EIGRP does not run on is not announced; on another link EIGRP lets strangers in.",
-        hint=_look(lab, table.node, "interfaces"),
+        hint=look_at(lab, table.node, "interfaces"),
     )
     yield Check(
         f"pece.no-other-adjacency.{table.node}{name}",
@@ -213,7 +172,7 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
         (Need(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=_look(lab, table.node, "neighbors"),
+        hint=look_at(lab, table.node, "neighbors"),
     )
 
 
@@ -257,7 +216,7 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
         after=after,
         why="The metric adds up from the bandwidths and delays of the way, and the provider adds nothing; "
         "another one comes from another way, other interface settings, or a MED that was lost.",
-        hint=_look(lab, table.node, "topology"),
+        hint=look_at(lab, table.node, "topology"),
     )
 
 
@@ -269,7 +228,8 @@ def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | N
     return (attachment.ce_address if table.vrf else attachment.pe_address).ip
 
 
-def _look(lab: LabInState, node: str, what: str) -> str:
+def look_at(lab: LabInState, node: str, what: str) -> str:
+    """What a person types to see a part of what the speaker of a node knows."""
     return look(lab.lab, node, f"/var/lib/frr/eigrp show {what}")
 
 

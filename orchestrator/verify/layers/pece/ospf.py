@@ -12,6 +12,7 @@ from orchestrator.pece.ospf import attachments, router_id
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece.ids import ce_adjacency_id, parameters_id, pe_adjacency_id
 from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_NEIGHBORS
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
@@ -20,33 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.lab import Attachment, Timers, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
     from parsers.facts import OspfInterface
 
-_WHY = (
+WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; area, network type, timers, MTU and authentication must "
     "agree (RFC 2328 10.5)."
 )
-
-
-def parameters_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check that both ends of a PE-CE link are set to what the intent says."""
-    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
-    return f"pece.parameters.{where}{lab.told_apart(attachment)}"
-
-
-def pe_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check of a PE-CE adjacency as the PE sees it."""
-    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
-    return f"pece.adjacency.{where}{lab.told_apart(attachment)}"
-
-
-def ce_adjacency_id(lab: LabInState, attachment: Attachment) -> str:
-    """The check of a PE-CE adjacency as the CE sees it."""
-    return f"pece.adjacency.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
 
 
 def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
@@ -59,15 +43,21 @@ def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     return (ce_adjacency_id(lab, attachment),)
 
 
+def wanted_parameters(area: int, cost: int, timers: Timers) -> str:
+    """What both ends of a link must be set to, as `judge_parameters` words it."""
+    return (
+        f"area {area}, cost {cost}, POINTOPOINT, hello {timers.ospf_hello} s, dead {timers.ospf_dead} s, "
+        "no authentication"
+    )
+
+
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     """What both ends agree on, and the adjacency as the PE sees it."""
     if not isinstance(attachment.protocol, Ospf):
         return
     pe, ce = attachment.pe, attachment.ce
-    timers = lab.lab.provider_of(pe.node).timers
-    wanted = (
-        f"area {attachment.protocol.area}, cost {attachment.protocol.cost}, POINTOPOINT, "
-        f"hello {timers.ospf_hello} s, dead {timers.ospf_dead} s, no authentication"
+    wanted = wanted_parameters(
+        attachment.protocol.area, attachment.protocol.cost, lab.lab.provider_of(pe.node).timers
     )
     yield Check(
         parameters_id(lab, attachment),
@@ -107,35 +97,8 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
         ),
         (Need(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
-        why=_WHY,
+        why=WHY_ADJACENCY,
         hint=look(lab.lab, own.node, f"show ip ospf{f' vrf {own.vrf}' if own.vrf else ''} neighbor"),
-    )
-
-
-def backdoor_id(backdoor: Backdoor, ce: str) -> str:
-    """The check of the adjacency over a backdoor, as one of its CEs sees it."""
-    return f"pece.backdoor.{ce}.{backdoor.far_end(ce)[0].node}"
-
-
-def backdoor_checks(lab: LabInState, backdoor: Backdoor, ce: str) -> Iterator[Check]:
-    """The adjacency over a backdoor, as one of its CEs sees it."""
-    (near, _), (far, address) = backdoor.near_end(ce), backdoor.far_end(ce)
-    yield Check(
-        backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
-        f"OSPF adjacency with {far.node} over the backdoor",
-        partial(
-            judge_adjacency,
-            table=Table(ce),
-            interface=near.interface,
-            address=address.ip,
-            neighbor=router_id(lab.lab, Table(far.node)),
-        ),
-        (Need(ce, OSPF_NEIGHBORS),),
-        after=link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far)),
-        why=_WHY,
-        hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
     )
 
 
@@ -143,9 +106,23 @@ def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     """In a VRF that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, vrf.pe, vrf.name)]
     if own:
-        ports = tuple(one.pe.interface for one in own if lab.carries(lab.lab.interface(one.pe)))
-        peers = tuple(
-            f"{router_id(lab.lab, Table.at_ce(one))} on {one.pe.interface}" for one in own if lab.stands(one)
+        sham_links = lab.lab.sham_links_of(vrf)
+        # A tunnel is up whatever its packets meet, so OSPF runs on it also where it has no neighbour.
+        ports = (
+            *(one.pe.interface for one in own if lab.carries(lab.lab.interface(one.pe))),
+            *(link.device for link, _, _ in sham_links),
+        )
+        peers = (
+            *(
+                f"{router_id(lab.lab, Table.at_ce(one))} on {one.pe.interface}"
+                for one in own
+                if lab.stands(one)
+            ),
+            *(
+                f"{router_id(lab.lab, Table(far.pe, far.vrf))} on {one.device}"
+                for one, _, far in sham_links
+                if lab.tunnels(one)
+            ),
         )
         yield from _nothing_else(lab, Table.of(vrf), ports, peers)
 

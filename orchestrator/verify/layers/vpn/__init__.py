@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.layers.vpn import absence, ce, eigrp, leaks, paths, routes
+from orchestrator.verify.layers.vpn import absence, ce, cost, eigrp, leaks, paths, routes, sham
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,8 @@ def checks(lab: LabInState) -> Iterator[Check]:
     yield from routes.checks(lab)
     yield from leaks.checks(lab)
     yield from absence.checks(lab)
+    yield from sham.checks(lab)
     yield from ce.checks(lab)
+    yield from cost.checks(lab)
     yield from paths.checks(lab)
     yield from eigrp.checks(lab)

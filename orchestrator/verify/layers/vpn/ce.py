@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
+from orchestrator.pece.ospf import over_sham_links
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.layers.pece.ids import backdoor_id
+from orchestrator.verify.layers.vpn import sham
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import route_id
 from orchestrator.verify.questions import ROUTES
@@ -87,20 +90,21 @@ def _told(lab: LabInState, ce: str, way: Way, prefix: IPv4Network) -> tuple[str,
     """The checks that a neighbour is there and has a prefix to tell."""
     if way.attachment is not None:
         return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
-    return () if way.backdoor is None else pece.backdoor_ids(lab, way.backdoor, ce)
+    return () if way.backdoor is None else (backdoor_id(way.backdoor, ce),)
 
 
 def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[str, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
+    over_sham = sham.adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
     if prefix in lab.imported_by(vrf):
-        return (route_id(vrf, prefix),)
+        return (route_id(vrf, prefix), *over_sham)
     if any(one.prefix == prefix for one in lab.leaked_into(vrf)):
         return (leak_id(vrf, prefix),)
     return tuple(
         pece.announced_id(one.attachment, prefix)
         for one in lab.had_by(vrf)
-        if one.prefix == prefix and not one.connected
+        if one.prefix == prefix and one.attachment is not None and not one.connected
     )[:1]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import kernel, link, pece
+from orchestrator.verify.layers import kernel
+from orchestrator.verify.layers.vpn.routes import held_ids
 from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verify.tables import in_kernel, selected, via
 from orchestrator.verify.wording import look
@@ -44,19 +45,7 @@ def _leak(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPref
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
-        after=(
-            kernel.vrf_id(vrf),
-            *(
-                one
-                for origin in origins
-                for port in [lab.lab.interface(origin.attachment.pe)]
-                for one in (
-                    (link.address_id(port), kernel.port_id(port))
-                    if origin.connected
-                    else (pece.announced_id(origin.attachment, origin.prefix),)
-                )
-            ),
-        ),
+        after=(kernel.vrf_id(vrf), *(one for origin in origins for one in held_ids(lab, origin))),
         why="The other VRF exports it under a route target that is imported here; packets then leave by the "
         "other VRF's interface, without a label. If FRR lost the import (issue 22239), a push repairs it.",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
@@ -68,7 +57,12 @@ def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[Vp
 
     For a connected subnet FRR names the other VRF's device instead, and the kernel looks on in its table.
     """
-    ports = sorted({one.vrf.name if one.connected else one.attachment.pe.interface for one in origins})
+    ports = sorted(
+        {
+            one.vrf.name if one.connected or one.attachment is None else one.attachment.pe.interface
+            for one in origins
+        }
+    )
     expected = f"bgp by {' or '.join(ports)}, in the kernel too"
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:

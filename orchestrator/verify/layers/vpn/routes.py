@@ -7,6 +7,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.topology import Endpoint
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, ldp, link, mpbgp, pece
@@ -66,14 +67,19 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _kernel(lab, vrf, prefix)
 
 
+def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[str, ...]:
+    """What must hold for a VRF to have a prefix of its own."""
+    if origin.attachment is None:
+        device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
+        return (link.address_id(device), kernel.vrf_id(origin.vrf))
+    if origin.connected:
+        port = lab.lab.interface(origin.attachment.pe)
+        return (link.address_id(port), kernel.port_id(port))
+    return (pece.announced_id(origin.attachment, origin.prefix),)
+
+
 def _export(lab: LabInState, origin: VpnPrefix) -> Check:
     vrf = origin.vrf
-    port = lab.lab.interface(origin.attachment.pe)
-    learnt = (
-        (link.address_id(port), kernel.port_id(port))
-        if origin.connected
-        else (pece.announced_id(origin.attachment, origin.prefix),)
-    )
     return Check(
         export_id(origin),
         Layer.VPN,
@@ -81,7 +87,7 @@ def _export(lab: LabInState, origin: VpnPrefix) -> Check:
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
         (Need(vrf.pe, VPN_ROUTES), Need(vrf.pe, LFIB)),
-        after=(*learnt, ldp.lfib_id(vrf.pe)),
+        after=(*held_ids(lab, origin), ldp.lfib_id(vrf.pe)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),

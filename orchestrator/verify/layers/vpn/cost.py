@@ -1,0 +1,46 @@
+"""What the routes that CEs have chosen cost in OSPF: the number that they compare ways by."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.model.topology import Role
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
+from orchestrator.verify.questions import ROUTES
+from orchestrator.verify.tables import DEFAULT_VRF, selected
+from orchestrator.verify.wording import equal, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network
+
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """The cost of each remote prefix that a CE has by OSPF."""
+    for ce in lab.with_role(Role.CE):
+        for prefix, route in remote_routes(lab, ce.name).items():
+            if route.protocol == "ospf":
+                yield Check(
+                    f"vpn.ospf-cost.{ce.name}.{prefix}",
+                    Layer.VPN,
+                    ce.name,
+                    f"OSPF cost of {prefix}",
+                    partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.cost),
+                    (Need(ce.name, ROUTES),),
+                    after=(ce_route_id(ce.name, prefix),),
+                    why="Another cost comes from another way: an intra-area route adds up its links, "
+                    "backdoors and sham links included; what a PE redistributes from BGP costs 20 anywhere.",
+                    hint=look(lab.lab, ce.name, f"show ip ospf route {prefix}"),
+                )
+
+
+def judge_cost(facts: Facts, *, ce: str, prefix: IPv4Network, cost: int) -> Judgement:
+    """The selected route has this metric."""
+    route = selected(facts, ce, DEFAULT_VRF, prefix)
+    return equal(str(cost), "no such route" if route is None else str(route.metric))

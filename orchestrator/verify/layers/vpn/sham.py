@@ -1,0 +1,159 @@
+"""Sham links (RFC 4577 4.2.7): OSPF across the core decides, and BGP's routes forward."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.model.topology import Endpoint
+from orchestrator.pece.held import Table
+from orchestrator.pece.ospf import over_sham_links, router_id
+from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import kernel
+from orchestrator.verify.layers.pece.ospf import judge_adjacency, judge_parameters, wanted_parameters
+from orchestrator.verify.layers.vpn import routes
+from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
+from orchestrator.verify.tables import routes_to
+from orchestrator.verify.wording import listed, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
+    from orchestrator.pece.ospf import OverShamLink
+    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.state import LabInState
+
+
+def parameters_id(link: ShamLink) -> str:
+    """The check that both ends of a sham link are set to what the intent says."""
+    return f"vpn.sham-parameters.{link.a.pe}.{link.a.vrf}.{link.b.pe}"
+
+
+def adjacency_id(own: ShamEnd, far: ShamEnd) -> str:
+    """The check of the adjacency over a sham link, as one of its ends sees it."""
+    return f"vpn.sham-adjacency.{own.pe}.{own.vrf}.{far.pe}"
+
+
+def adjacency_ids(lab: LabInState, vrf: Vrf) -> tuple[str, ...]:
+    """The checks of the adjacencies over all sham links of a VRF, from both of their ends."""
+    return tuple(
+        one
+        for link, own, far in lab.lab.sham_links_of(vrf)
+        if lab.tunnels(link)
+        for one in (adjacency_id(own, far), adjacency_id(far, own))
+    )
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
+    for link in lab.lab.sham_links:
+        if lab.tunnels(link):
+            yield _parameters(lab, link)
+            for own, far in link.ends:
+                yield _adjacency(lab, link, own, far)
+    for vrf in lab.vrfs:
+        if devices := tuple(link.device for link, _, _ in lab.lab.sham_links_of(vrf)):
+            for prefix, route in over_sham_links(lab, vrf).items():
+                yield _decides(lab, vrf, prefix, route)
+            yield _carries_nothing(lab, vrf, devices)
+
+
+def _parameters(lab: LabInState, link: ShamLink) -> Check:
+    a, b = (Endpoint(end.pe, link.device) for end in (link.a, link.b))
+    wanted = wanted_parameters(link.area, link.cost, lab.lab.provider_of(a.node).timers)
+    return Check(
+        parameters_id(link),
+        Layer.VPN,
+        a.node,
+        f"OSPF is set alike on {a} and {b}",
+        partial(judge_parameters, ends=(a, b), wanted=wanted),
+        (Need(a.node, OSPF_INTERFACES), Need(b.node, OSPF_INTERFACES)),
+        after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
+        why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
+        "customers' routers compare with their backdoor's.",
+        hint=look(lab.lab, a.node, f"show ip ospf vrf {link.a.vrf} interface {link.device}"),
+    )
+
+
+def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
+    table, other = Table(own.pe, own.vrf), Table(far.pe, far.vrf)
+    reached = (
+        routes.kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends
+    )
+    return Check(
+        adjacency_id(own, far),
+        Layer.VPN,
+        own.pe,
+        f"OSPF adjacency with {far.pe} over the sham link in VRF {own.vrf}",
+        partial(
+            judge_adjacency,
+            table=table,
+            interface=link.device,
+            address=far.endpoint.ip,
+            neighbor=router_id(lab.lab, other),
+        ),
+        (Need(own.pe, OSPF_NEIGHBORS),),
+        after=(parameters_id(link), *reached),
+        why="It makes the way through the provider an intra-area one, which OSPF compares with the backdoor "
+        "by cost. Its packets follow BGP's routes to the two endpoints: without those it ends.",
+        hint=look(lab.lab, own.pe, f"show ip ospf vrf {own.vrf} neighbor"),
+    )
+
+
+def _decides(lab: LabInState, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Check:
+    return Check(
+        f"vpn.sham-decides.{vrf.pe}.{vrf.name}.{prefix}",
+        Layer.VPN,
+        vrf.pe,
+        f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
+        partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
+        (Need(vrf.pe, ROUTES),),
+        after=(*adjacency_ids(lab, vrf), routes.route_id(vrf, prefix)),
+        why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
+        "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
+        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+    )
+
+
+def _carries_nothing(lab: LabInState, vrf: Vrf, devices: tuple[str, ...]) -> Check:
+    return Check(
+        f"vpn.sham-carries-no-customer.{vrf.pe}.{vrf.name}",
+        Layer.VPN,
+        vrf.pe,
+        f"no route of any table of {vrf.pe} leads into {listed(devices)}",
+        partial(judge_carries_nothing, pe=vrf.pe, devices=devices),
+        (Need(vrf.pe, KERNEL_ROUTES),),
+        why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label.",
+        hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
+    )
+
+
+def judge_decides(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Judgement:
+    """OSPF's candidate is there with its cost, by the tunnel alone and not usable; BGP's is selected."""
+    tunnels = listed(sorted(set(route.devices)))
+    expected = f"ospf cost {route.cost} by {tunnels}, inactive; bgp selected"
+    found = routes_to(facts, vrf.pe, vrf.name, prefix)
+    ospf = [one for one in found if one.protocol == "ospf"]
+    chosen = [one.protocol for one in found if one.selected]
+    seen = [
+        f"ospf cost {one.metric} by {listed(sorted({hop.interface or '?' for hop in one.hops}))}, "
+        f"{'active' if any(hop.active for hop in one.hops) else 'inactive'}"
+        for one in ospf
+    ]
+    observed = f"{listed(seen, 'no route of ospf')}; {listed(chosen, 'nothing')} selected"
+    return Judgement(observed == expected, expected, observed)
+
+
+def judge_carries_nothing(facts: Facts, *, pe: str, devices: tuple[str, ...]) -> Judgement:
+    """No IPv4 route of the kernel, in whatever table, has one of these tunnels for a next hop."""
+    seen = [
+        f"{one.prefix} in table {one.table} by {hop.device}"
+        for one in facts.of(pe, KERNEL_ROUTES)
+        if one.kind == "unicast" and one.prefix.version == 4  # noqa: PLR2004 -- IPv4
+        for hop in one.hops
+        if hop.device in devices
+    ]
+    return Judgement(not seen, "no such route", listed(seen, "no such route"))
