@@ -210,12 +210,9 @@ def _vrf_table(details: Sequence[Row]) -> int | None:
 def _tunnel(details: Sequence[Row]) -> Tunnel | None:
     for row in details:
         words = dict(pairwise(row["attributes"].split()))
-        if (
-            row["type"] == "gre"
-            and words.get("remote", "any") != "any"
-            and words.get("local", "any") != "any"
-        ):
-            return Tunnel(IPv4Address(words["local"]), IPv4Address(words["remote"]), words.get("dev"))
+        ends = words.get("local", "any"), words.get("remote", "any")
+        if row["type"] == "gre" and "any" not in ends:
+            return Tunnel(IPv4Address(ends[0]), IPv4Address(ends[1]), words.get("dev"))
     return None
 
 

@@ -35,7 +35,7 @@ class Dummy:
     """A device with nothing behind it: a site's LAN."""
 
     def __str__(self) -> str:
-        return "type dummy"
+        return "dummy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Gre:
     device: str
 
     def __str__(self) -> str:
-        return f"type gre local {self.local} remote {self.remote} dev {self.device} ttl 64"
+        return f"gre local {self.local} remote {self.remote} dev {self.device} ttl 64"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,10 @@ class Port:
     shut: bool = False
 
     def __str__(self) -> str:
-        how = f"device {self.name} {self.made}" if self.made else f"port {self.name}"
-        vrf = f" vrf {self.vrf}" if self.vrf else ""
-        return f"{how} mtu {self.mtu}{vrf}{' shut' if self.shut else ''}"
+        kind, _, how = str(self.made or "port").partition(" ")
+        vrf = f"vrf {self.vrf}" if self.vrf else ""
+        words = (kind, self.name, how, f"mtu {self.mtu}", vrf, "shut" if self.shut else "")
+        return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)

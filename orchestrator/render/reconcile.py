@@ -188,7 +188,7 @@ def _vrf(standing: Mapping[str, Device], vrf: VrfDevice) -> Iterator[str]:
 def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
     device = standing.get(port.name)
     if device is None:
-        yield f"link add {port.name} {port.made}"
+        yield f"link add {port.name} type {port.made}"
         device = Device(port.name, None)
     # A master that is deleted lets go of its ports, also when one of the same name takes its place.
     master = device.master if device.master in standing else None

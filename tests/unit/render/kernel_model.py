@@ -18,6 +18,7 @@ class Link:
     alias: str | None = None
     mtu: int = 1500
     up: bool = False
+    tunnel: tuple[str, str, str] | None = None  # local, remote, device
 
 
 @dataclass
@@ -98,6 +99,9 @@ class Kernel:
                 self.add(name, Link("vrf", int(table), mtu=65575))
             case ["link", "add", name, "type", "dummy"]:
                 self.add(name, Link("dummy"))
+            case ["link", "add", name, "type", "gre", "local", local, "remote", remote, "dev", device, *_]:
+                assert device in self.links
+                self.add(name, Link("gre", tunnel=(local, remote, device)))
             case ["link", "set", name, *attributes]:
                 self._set(self.links[name], attributes)
             case _:
@@ -139,6 +143,8 @@ class Kernel:
             info: dict[str, object] = {"info_kind": link.kind}
             if link.table:
                 info["info_data"] = {"table": link.table}
+            if link.tunnel:
+                info["info_data"] = dict(zip(("local", "remote", "link"), link.tunnel, strict=True))
             if link.master:
                 info |= {
                     "info_slave_kind": "vrf",

@@ -11,20 +11,21 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.derive import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Bgp
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.model.topology import Role
+from orchestrator.model.topology import Endpoint, Role
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
-from orchestrator.pece.ospf import attachments, router_id
+from orchestrator.pece.ospf import attachments, over_sham_links, router_id
 from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP
 from orchestrator.verify.state import LabInState
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf
+    from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
     from orchestrator.pece.held import Held
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
@@ -141,6 +142,12 @@ class Converged:
                 near, _ = backdoor.near_end(node)
                 neighbor = router_id(self.lab, Table(other.node))
                 found.setdefault("default", []).append((neighbor, address.ip, self.lab.interface(near)))
+        for vrf in self.lab.vrfs_of(node):
+            for link, _, peer in self.lab.sham_links_of(vrf):
+                if self._lab.tunnels(link):
+                    tunnel = self.lab.interface(Endpoint(node, link.device))
+                    neighbor = router_id(self.lab, Table(peer.pe, peer.vrf))
+                    found.setdefault(vrf.name, []).append((neighbor, peer.endpoint.ip, tunnel))
         return found
 
     def _ospf_interfaces(self, node: str) -> str:
@@ -153,6 +160,10 @@ class Converged:
         for one in self.lab.interfaces_of(node, InterfaceKind.ACCESS):
             if (ospf := costs.get(one.name)) is not None:
                 own.setdefault(one.vrf or "default", []).append((one, ospf.area, ospf.cost))
+        for vrf in self.lab.vrfs_of(node):
+            for link, _, _ in self.lab.sham_links_of(vrf):
+                tunnel = self.lab.interface(Endpoint(node, link.device))
+                own.setdefault(vrf.name, []).append((tunnel, link.area, link.cost))
         if costs:
             lans = self.lab.interfaces_of(node, InterfaceKind.LAN, InterfaceKind.BACKDOOR)
             own["default"] += [(one, 0, 10) for one in lans]
@@ -282,7 +293,8 @@ class Converged:
 
     def _vpnv4_path(self, node: str, one: VpnPrefix) -> str:
         vrf, own = one.vrf, one.vrf.pe == node
-        gateway = "0.0.0.0" if one.connected else str(one.attachment.ce_address.ip)  # noqa: S104 -- FRR prints it
+        attachment = one.attachment
+        gateway = "0.0.0.0" if attachment is None or one.connected else str(attachment.ce_address.ip)  # noqa: S104 -- FRR prints it
         next_hop = f"{gateway}@5<" if own else str(self.lab.loopback(vrf.pe))
         status = " *> " if own else " *>i"
         local_pref = "" if own else "100"
@@ -373,6 +385,9 @@ class Converged:
     def _vrf_routes(self, vrf: Vrf) -> list[str]:
         rows = []
         for one in self._lab.had_by(vrf):
+            if one.attachment is None:
+                rows.append(_connected(IPv4Interface(one.prefix), vrf.name))
+                continue
             port = one.attachment.pe.interface
             if one.connected:
                 rows.append(_connected(one.attachment.pe_address, port))
@@ -380,7 +395,13 @@ class Converged:
                 code = _CODES[self._lab.routing[Table.of(vrf)][one.prefix].protocol]
                 gateway = one.attachment.ce_address.ip
                 rows.append(f"{code}>* {one.prefix} {_ADMIN[code]} via {gateway}, {port}, weight 1, {_AGE}\n")
+        peers = {link.device: far.endpoint.ip for link, _, far in self.lab.sham_links_of(vrf)}
+        for prefix, route in over_sham_links(self._lab, vrf).items():
+            (device,) = route.devices
+            hop = f"via {peers[device]}, {device} inactive onlink"
+            rows.append(f"O   {prefix} [110/{route.cost}] {hop}, weight 1, {_AGE}\n")
         for one in self._lab.leaked_into(vrf):
+            assert one.attachment
             port, gateway = one.attachment.pe.interface, one.attachment.ce_address.ip
             where = "is directly connected" if one.connected else f"via {gateway}"
             port = one.vrf.name if one.connected else port
@@ -408,9 +429,10 @@ class Converged:
         own = self.lab.interfaces_of(ce)
         rows = [_connected(one.address, one.name) for one in own if self._lab.carries(one)]
         for prefix, gateway, interface in self._ce_remote(ce):
-            code = _CODES[self._lab.routing[Table(ce)][prefix].protocol]
-            hop = f"via {gateway}, {interface}"
-            rows.append(f"{code}>* {prefix} {_ADMIN[code]} {hop}, weight 1, {_AGE}\n")
+            route = self._lab.routing[Table(ce)][prefix]
+            code = _CODES[route.protocol]
+            admin = f"[110/{route.cost}]" if route.protocol == "ospf" else _ADMIN[code]
+            rows.append(f"{code}>* {prefix} {admin} via {gateway}, {interface}, weight 1, {_AGE}\n")
         return rows
 
     def _ce_remote(self, ce: str) -> list[tuple[IPv4Network, IPv4Address, str]]:
@@ -445,6 +467,9 @@ class Converged:
         rows = []
         table = f"table {vrf.table}"
         for one in self._lab.had_by(vrf):
+            if one.attachment is None:
+                rows += _kernel_connected(IPv4Interface(one.prefix), vrf.name, table)
+                continue
             port = one.attachment.pe.interface
             if one.connected:
                 rows += _kernel_connected(one.attachment.pe_address, port, table)
@@ -452,6 +477,7 @@ class Converged:
                 gateway = one.attachment.ce_address.ip
                 rows.append(f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n")
         for one in self._lab.leaked_into(vrf):
+            assert one.attachment
             port = one.vrf.name if one.connected else one.attachment.pe.interface
             where = "" if one.connected else f"via {one.attachment.ce_address.ip} "
             rows.append(f"{_plain(one.prefix)} {where}dev {port} {table} proto bgp metric 20 \n")
@@ -495,9 +521,18 @@ class Converged:
             f"minmtu 1280 "
             f"maxmtu 65575 \n    vrf table {vrf.table} addrgenmode eui64 numtxqueues 1 numrxqueues 1 "
             "gso_max_size 65536 gso_max_segs 65535 \n"
+            + "".join(f"    inet {one} scope global {vrf.name}\n" for one in self._endpoints(vrf))
             for number, vrf in enumerate(self.lab.vrfs_of(node))
         ]
+        for vrf in self.lab.vrfs_of(node):
+            blocks += [
+                _tunnel(90 + number, link, own, far, vrf)
+                for number, (link, own, far) in enumerate(self.lab.sham_links_of(vrf))
+            ]
+        here = (InterfaceKind.SHAM_ENDPOINT, InterfaceKind.SHAM_LINK)
         for number, one in enumerate(self.lab.interfaces_of(node)):
+            if one.kind in here:
+                continue
             vrf = self.lab.vrf(node, one.vrf) if one.vrf else None
             blocks.append(
                 _device(30 + number, one.name, one.mtu, one.address, vrf, up=self._lab.carries(one))
@@ -509,6 +544,9 @@ class Converged:
             for number, one in enumerate(self.lab.spares_of(node))
         ]
         return "".join(blocks)
+
+    def _endpoints(self, vrf: Vrf) -> dict[IPv4Interface, None]:
+        return dict.fromkeys(own.endpoint for _, own, _ in self.lab.sham_links_of(vrf))
 
     def _sysctl(self, node: str, keys: list[str]) -> str:
         core = {one.name for one in self.lab.interfaces_of(node, InterfaceKind.CORE)}
@@ -563,6 +601,18 @@ def _kernel_connected(address: IPv4Interface, device: str, table: str = "") -> l
     if address.network.prefixlen < 32:
         rows.append(f"{address.network} dev {device} {where}proto kernel scope link src {address.ip} \n")
     return rows
+
+
+def _tunnel(index: int, link: ShamLink, own: ShamEnd, far: ShamEnd, vrf: Vrf) -> str:
+    return (
+        f"{index}: {link.device}@{vrf.name}: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu {SHAM_MTU} qdisc noqueue "
+        f"master {vrf.name} state UNKNOWN group default qlen 1000\n"
+        f"    link/gre {own.endpoint.ip} peer {far.endpoint.ip} promiscuity 0 allmulti 0 minmtu 0 maxmtu 0 \n"
+        f"    gre remote {far.endpoint.ip} local {own.endpoint.ip} dev {vrf.name} ttl 64 \n"
+        f"    vrf_slave table {vrf.table} numtxqueues 1 gso_max_size 65536 \n"
+        f"    inet {own.endpoint} brd {own.endpoint.ip} scope global {link.device}\n"
+        "       valid_lft forever preferred_lft forever\n"
+    )
 
 
 def _device(  # noqa: PLR0913 -- what iproute2 prints of a device
