@@ -1,4 +1,4 @@
-"""A sham link: the provider's way is intra-area too, so cost decides; OSPF chooses it and BGP's route forwards."""
+"""A sham link: the provider's way is intra-area too and cost decides; OSPF chooses, BGP's route forwards."""
 
 from __future__ import annotations
 

@@ -533,9 +533,9 @@ class Converged:
         for number, one in enumerate(self.lab.interfaces_of(node)):
             if one.kind in here:
                 continue
-            vrf = self.lab.vrf(node, one.vrf) if one.vrf else None
+            home = self.lab.vrf(node, one.vrf) if one.vrf else None
             blocks.append(
-                _device(30 + number, one.name, one.mtu, one.address, vrf, up=self._lab.carries(one))
+                _device(30 + number, one.name, one.mtu, one.address, home, up=self._lab.carries(one))
             )
         blocks += [
             f"{60 + number}: {one.end.interface}@if9: <BROADCAST,MULTICAST> mtu {one.mtu} qdisc noqueue "
