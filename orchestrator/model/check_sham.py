@@ -57,7 +57,7 @@ def _check_ends(files: LabFiles, path: Path, one: ShamLinkIntent) -> Iterator[Mi
             what = f"a sham link of VPN {path[1]}: {pe} is {role.with_article}, not a PE"
             yield document.mistake(at, what, "a sham link is between PEs; a link between CEs is a backdoor")
     home = homes(files.topology, files.intent)
-    if len({home.get(pe) for pe in one.between}) > 1:
+    if len({home[pe] for pe in one.between if pe in home}) > 1:
         what = f"a sham link joins {' and '.join(one.between)}, which are of two providers"
         yield document.mistake(at, what, "its ends hear of each other by VPNv4 routes of one provider")
 

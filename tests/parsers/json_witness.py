@@ -19,7 +19,7 @@ from ipaddress import (
 )
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from parsers.facts import Label
+from parsers.facts import Label, Tunnel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -363,6 +363,9 @@ def devices(text: str) -> Iterator[Seen]:
             "addresses": tuple(
                 ip_interface(f"{each['local']}/{each['prefixlen']}") for each in entry["addr_info"]
             ),
+            "tunnel": Tunnel(IPv4Address(data["local"]), IPv4Address(data["remote"]), data.get("link"))
+            if info.get("info_kind") == "gre"
+            else None,
         }
 
 

@@ -225,3 +225,29 @@ def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel
             link.master = None  # its VRF was deleted
         assert link == mended.links[name]
     assert MANAGEMENT_RULE in mended.rules
+
+
+SHAM = plumbing(load_lab(LABS / "ospf-sham"), "pe1")
+
+
+def test_a_sham_links_tunnel_is_made_in_its_vrf() -> None:
+    sham = mend(node_kernel("eth1", "eth2"), SHAM).links["sham1"]
+    assert (sham.kind, sham.tunnel) == ("gre", ("10.254.0.1", "10.254.0.2", "red"))
+    assert (sham.master, sham.alias, sham.mtu, sham.up) == ("red", "l3vpn", 1468, True)
+
+
+@pytest.mark.parametrize(
+    "tunnel", [("10.254.0.1", "10.254.0.9", "red"), ("10.254.0.1", "10.254.0.2", "eth1"), None]
+)
+def test_a_tunnel_to_elsewhere_is_made_anew(tunnel: tuple[str, str, str] | None) -> None:
+    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right.links["sham1"].tunnel = tunnel
+    assert "'link delete sham1'" in changes(right, SHAM)[0]
+    mend(right, SHAM)
+
+
+def test_a_tunnel_that_nobody_wants_goes_and_a_strangers_stays() -> None:
+    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right.add("sham7", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red"), alias="l3vpn"))
+    right.add("gre9", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red")))
+    assert changes(right, SHAM) == (r"printf '%s\n' 'link delete sham7' | ip -batch -",)
