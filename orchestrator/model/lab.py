@@ -164,7 +164,7 @@ class Backdoor:
 
 @dataclass(frozen=True, slots=True)
 class ShamEnd:
-    """Where a sham link ends: a VRF of a PE, with the address that only BGP may know (RFC 4577 4.2.7.1)."""
+    """Where a sham link ends: a VRF of a PE, with the address that only BGP may know (RFC 4577 4.2.7.2)."""
 
     pe: str
     vrf: str

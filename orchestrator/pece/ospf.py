@@ -193,7 +193,7 @@ def over_sham_links(network: Standing, vrf: Vrf) -> Mapping[IPv4Network, OverSha
 
 
 def endpoints_in(lab: Lab, vrf: Vrf) -> tuple[IPv4Network, ...]:
-    """The ends of sham links that a VRF has or imports: OSPF must not carry them (RFC 4577 4.2.7.1)."""
+    """The ends of sham links that a VRF has or imports: OSPF must not carry them (RFC 4577 4.2.7.2)."""
     homes = ((end, lab.vrf(end.pe, end.vrf)) for end in _sham_ends(lab))
     return tuple(end.endpoint.network for end, home in homes if home == vrf or vrf.imports_from(home))
 
