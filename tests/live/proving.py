@@ -109,10 +109,10 @@ def failures(report: Report) -> list[str]:
 
 
 @contextmanager
-def proven(name: str, terminal: Terminal) -> Iterator[ProvenLab]:
+def proven(name: str, terminal: Terminal, *options: str) -> Iterator[ProvenLab]:
     """Bring a lab up by the real command line, and down at the end; nothing is left."""
     try:
-        done = terminal.l3vpn("up", name)
+        done = terminal.l3vpn("up", name, *options)
         assert done.returncode == 0, done.stdout + done.stderr
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(terminal.state))

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -54,3 +57,17 @@ def test_two_vpns_is_proven(version: str, l3vpn: Callable[..., subprocess.Comple
     again = l3vpn("push", "two-vpns")
     assert again.returncode == 0, again.stderr
     assert again.stdout == "no difference\n"
+
+
+CUTS = {"ospf-sham": ("p1", "pe2"), "bgp-backdoor": ("pe1", "ce1")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lab", CUTS)
+def test_a_backdoor_takes_over_and_gives_back(version: str, lab: str, tmp_path: Path) -> None:
+    """Where versions differ most: BGP's distance, OSPF's redistribution, filters of zebra."""
+    with proven(lab, Terminal(tmp_path), "--frr", version) as there:
+        assert f"FRRouting {version}" in there.ask("pe1", "vtysh -c 'show version'")
+        with there.down(there.link(*CUTS[lab])) as state:
+            assert there.wrong(state) == []
+        assert there.wrong() == []
