@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field, replace
+from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import count
 from typing import TYPE_CHECKING
 
 from eigrp.dual import HERE_PEER
-from eigrp.effects import Note, Transmit
+from eigrp.effects import Install, Note, Remove, Transmit
 from eigrp.process import Process
 from eigrp.settings import InterfaceSettings, Link, ProcessSettings
 
@@ -40,16 +41,18 @@ class Network:
     up: set[tuple[int, int]] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     taps: list[Callable[[int, Transmit], None]] = field(default_factory=list)
-    _arrivals: list[tuple[float, int, int, int, bytes]] = field(default_factory=list)
+    _arrivals: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
     # ---- making it ---------------------------------------------------------------------------
 
     def router(self, number: int, settings: ProcessSettings) -> Process:
         self.routers[number] = Process(settings, epoch=1_000_000)
-        lan = Link("lan", 1, 1500, (IPv4Interface(f"172.16.{number}.1/24"),))
-        self.routers[number].link_is(lan, self.now)
+        self.routers[number].link_is(self.lan(number), self.now)
         return self.routers[number]
+
+    def lan(self, number: int) -> Link:
+        return Link("lan", 1, 1500, (IPv4Interface(f"172.16.{number}.1/24"),))
 
     def connect(self, a: int, b: int) -> None:
         self.up.add((min(a, b), max(a, b)))
@@ -88,14 +91,18 @@ class Network:
             if min(arrival, due) > end:
                 break
             if arrival <= due:
-                self.now, _, source, target, data = heapq.heappop(self._arrivals)
-                self._arrive(source, target, data)
+                self.now, _, arrive = heapq.heappop(self._arrivals)
+                arrive()
             else:
                 self.now = max(self.now, due)
                 self.routers[me].tick(self.now)
                 self._collect(me)
             self.check()
         self.now = end
+
+    def later(self, at: float, act: Callable[[], None]) -> None:
+        """Something will happen."""
+        heapq.heappush(self._arrivals, (at, next(self._numbers), act))
 
     def _arrive(self, source: int, target: int, data: bytes) -> None:
         if (min(source, target), max(source, target)) in self.up:
@@ -109,6 +116,11 @@ class Network:
                 self._send(me, output)
             elif isinstance(output, Note):
                 self.log.append(f"{self.now:9.3f} r{me} {output.text}")
+            else:
+                self.rib_changed(me, output)
+
+    def rib_changed(self, me: int, change: Install | Remove) -> None:
+        """A router gives its RIB a route or takes it back; nobody cares here."""
 
     def _send(self, me: int, packet: Transmit) -> None:
         for tap in self.taps:
@@ -121,7 +133,7 @@ class Network:
         for _ in range(2 if self.random.random() < self.weather.repeat else 1):
             if self.random.random() >= self.weather.loss:
                 at = self.now + self.random.uniform(0.001, self.weather.delay)
-                heapq.heappush(self._arrivals, (at, next(self._numbers), me, target, packet.data))
+                self.later(at, partial(self._arrive, me, target, packet.data))
 
     # ---- what must hold ----------------------------------------------------------------------
 
@@ -160,17 +172,21 @@ class Network:
     def shortest(self, target: int) -> dict[int, int]:
         """Scaled delay to a router's LAN from everywhere."""
         best: dict[int, int] = {}
-        heap = [(self._delay(target, "lan"), target)]
+        own = IPv4Network(f"172.16.{target}.0/24") in self.routers[target].origins.subnets
+        heap = [(self._delay(target, "lan"), target)] if own else []
         while heap:
             delay, at = heapq.heappop(heap)
             if at in best:
                 continue
             best[at] = delay
-            for a, b in self.up:
+            for (a, b), cost in self.edges().items():
                 if at in (a, b):
-                    nearer = a if b == at else b
-                    heapq.heappush(heap, (delay + self._delay(nearer, f"to{at}"), nearer))
+                    heapq.heappush(heap, (delay + cost, a if b == at else b))
         return best
+
+    def edges(self) -> dict[tuple[int, int], int]:
+        """Scaled delays of the links; the same at both ends."""
+        return {(a, b): self._delay(a, f"to{b}") for a, b in self.up}
 
     def _delay(self, me: int, interface: str) -> int:
         return self.routers[me].settings.interfaces[interface].delay * 256
