@@ -1,0 +1,178 @@
+"""Site of origin between speakers: marked, kept, refused, and not told where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from eigrp.bmp import Monitoring, Nlri, VpnPath
+from eigrp.community import Community
+from eigrp.dual import HERE_PEER
+from eigrp.packet import decode, encode
+from eigrp.settings import VpnSettings
+from eigrp.show import answer
+from eigrp.tlv import RouteTlv, SiteTlv
+from tests.eigrp.wire_model import Network, changed, settings
+
+if TYPE_CHECKING:
+    from eigrp.effects import Transmit
+
+RED, ONE, TWO = (Community.parse(text) for text in ("65000:1", "65000:11", "65000:12"))
+FAR = IPv4Network("198.51.100.0/24")
+PE2 = IPv4Address("10.255.0.2")
+LAN0, LAN2 = IPv4Network("172.16.0.0/24"), IPv4Network("172.16.2.0/24")
+PATH = VpnPath(Nlri("65000:2", FAR), PE2, 17, 30720, frozenset({RED}), TWO, ((65000, 100, 0),))
+
+
+def row(site_0: Community | None = ONE, site_2: Community | None = TWO) -> Network:
+    """CE 0 - PE 1 - CE 2; the PE has a site on either side, and a VPN."""
+    net = Network(Random(1))
+    net.router(0, settings(0, {1: 10}))
+    plain = settings(1, {0: 10, 2: 10})
+    vpn = VpnSettings(11019, frozenset({RED}), redistribute=True)
+    net.router(1, replace(plain, vpn=vpn))
+    for interface, site in (("to0", site_0), ("to2", site_2)):
+        process = net.routers[1]
+        process.reconfigure(changed(process, interface, site=site), net.now)
+    net.router(2, settings(2, {1: 10}))
+    net.connect(0, 1)
+    net.connect(1, 2)
+    net.run(1)
+    return net
+
+
+def hear(net: Network, *paths: VpnPath, reachable: bool = True) -> None:
+    process = net.routers[1]
+    process.vpn_changed(process.vpn.hear(Monitoring(str(PE2), paths)), net.now)
+    process.vpn_changed(process.vpn.reach(frozenset({PE2} if reachable else ())), net.now)
+    net.run(1)
+
+
+def site_at(net: Network, router: int, prefix: IPv4Network) -> Community | None:
+    reported = net.routers[router].table.entry(prefix).reported
+    assert reported is not None
+    return reported.site
+
+
+def test_what_a_pe_hears_is_marked_and_the_mark_travels() -> None:
+    net = row()
+    assert site_at(net, 0, LAN0) is None
+    assert site_at(net, 1, LAN0) == ONE
+    assert site_at(net, 2, LAN0) == ONE
+    assert net.routers[1].installed[LAN0].tag == 22
+    assert net.routers[2].installed[LAN0].tag == 0  # a CE has no use for it
+
+
+def test_nothing_is_told_to_the_site_that_it_comes_from() -> None:
+    net = row(ONE, ONE)
+    assert LAN0 not in net.routers[2].table.entries
+    hear(net, replace(PATH, site=ONE))
+    assert FAR not in net.routers[0].table.entries
+    hear(net, PATH)
+    assert site_at(net, 0, FAR) == site_at(net, 2, FAR) == TWO
+
+
+def test_a_route_of_the_site_is_refused_at_its_door() -> None:
+    """CE 2 leads to the same site by a backdoor, and there the filter is on its own interface."""
+    net = row(ONE, None)
+    far = net.routers[2]
+    far.reconfigure(changed(far, "to1", site=ONE), net.now)
+    net.run(6)
+    assert net.routers[2].table.peers
+    assert LAN0 not in net.routers[2].table.entries
+    assert not net.routers[2].complaints.known
+
+
+def test_another_site_restarts_the_adjacency_and_nothing_else_does() -> None:
+    net = row()
+    process = net.routers[1]
+    lines = len(net.log)
+    wider = replace(process.settings.vpn, imports=frozenset({RED, ONE}))
+    process.reconfigure(replace(process.settings, vpn=wider), net.now)
+    net.run(1)
+    assert net.log[lines:] == []
+    process.reconfigure(changed(process, "to0", site=TWO), net.now)
+    net.run(6)
+    down = [line for line in net.log[lines:] if "r1" in line and "down" in line]
+    assert len(down) == 1
+    assert "10.0.1.1 (to0) is down: configuration changed" in down[0]
+    assert site_at(net, 1, LAN0) == TWO
+
+
+def test_the_vpn_route_is_announced_and_not_installed() -> None:
+    net = row()
+    hear(net, PATH)
+    assert FAR not in net.routers[1].installed
+    assert net.routers[0].installed[FAR].metric == 30720 + 2560
+    assert net.routers[0].installed[FAR].distance == 90
+    assert FAR not in net.routers[2].table.entries  # that is its site
+    hear(net, PATH, reachable=False)
+    assert FAR not in net.routers[0].table.entries
+
+
+@pytest.mark.parametrize(("med", "wins"), [(30719, False), (30720, True), (30721, True)])
+def test_a_neighbour_that_is_as_near_wins(med: int, *, wins: bool) -> None:
+    """LAN 2 is at 30720 from the PE."""
+    net = row()
+    hear(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=med, site=None))
+    assert (LAN2 in net.routers[1].installed) == wins
+    assert (HERE_PEER in net.routers[1].table.entry(LAN2).next_hops()) != wins
+
+
+def test_internal_neighbours_win_over_external_vpn_routes_and_own_subnets_over_all() -> None:
+    net = row()
+    other = ((65000, 200, 0),)
+    own = IPv4Network("172.16.1.0/24")
+    hear(net, *(replace(PATH, nlri=Nlri("65000:2", each), med=1, large=other) for each in (LAN2, own)))
+    assert LAN2 in net.routers[1].installed
+    assert net.routers[1].carried(own) is None
+    text = answer("show eigrp topology", [net.routers[1]], "", net.now)
+    assert "     s via Connected (28160/0), lan\n" in text
+    assert f"     f via VPNv4 ({PE2}, RD 65000:2) (1/0) E AS 200 tag 0 by 0.0.0.2 SoO 65000:12\n" in text
+
+
+def test_eigrpd_is_spared_the_mark_and_many_routes_fit_their_packets() -> None:
+    net = row()
+    sent: list[Transmit] = []
+    net.taps.append(lambda me, packet: sent.append(packet) if me == 1 else None)
+    many = [IPv4Network(((198 << 24) + (18 << 16) + number, 32)) for number in range(200)]
+    hear(net, *(replace(PATH, nlri=Nlri("65000:2", each)) for each in many))
+    tlvs = [tlv for packet in sent for tlv in decode(packet.data).tlvs]
+    assert sum(isinstance(tlv, SiteTlv) for tlv in tlvs) == 200
+    assert max(len(packet.data) for packet in sent) <= 1480
+    (neighbor,) = net.routers[1].circuits["to0"].neighbors.values()
+    process = net.routers[1]
+    stock = replace(neighbor.peer, eigrpd=True)
+    routes = [RouteTlv(each, net.routers[1].table.entry(each).reported) for each in many]  # type: ignore[arg-type]  # it is there
+    chunks = process._packed(process.circuits["to0"], stock, routes)
+    assert not any(isinstance(tlv, SiteTlv) for chunk in chunks for tlv in chunk)
+
+
+def test_the_mark_on_the_wire() -> None:
+    net = row()
+    sent: list[bytes] = []
+    net.taps.append(lambda me, packet: sent.append(packet.data) if me == 1 else None)
+    hear(net, PATH)
+    wanted = bytes.fromhex("0104 0014 18c63364 0000 0008 0003fde80000000c")
+    assert any(wanted in data for data in sent)
+    assert encode(decode(sent[0])) == sent[0]
+
+
+def test_show_vpn() -> None:
+    net = row()
+    plain = replace(PATH, nlri=Nlri("65000:9", FAR), site=None, large=(), med=None, label=0)
+    hear(net, PATH, plain)
+    text = answer("show eigrp vpn", [net.routers[1]], "", net.now).splitlines()
+    assert text[1] == "EIGRP VPN routes for AS(100) VRF(default), BMP port 11019: not connected yet"
+    assert [line.split() for line in text[6:]] == [
+        ["*I", str(FAR), "65000:2", str(PE2), "30720", "17", "AS", "100", "int", "65000:12"],
+        ["E", str(FAR), "65000:9", str(PE2), "-", "-", "BGP", "-"],
+    ]
+    assert "no BMP port" in answer("show eigrp vpn", [net.routers[0]], "", net.now)
+    line = answer("show eigrp topology", [net.routers[1]], "", net.now).split(str(FAR))[1].splitlines()[1]
+    assert line == f"     s via VPNv4 ({PE2}, RD 65000:2) (30720/0) SoO 65000:12"
+    assert "SoO 65000:11" in answer("show eigrp interfaces", [net.routers[1]], "", net.now)
