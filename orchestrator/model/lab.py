@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestrator.model.administered import RouteTarget
+from orchestrator.model.pece import Eigrp
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -376,12 +377,13 @@ class Lab:
         )
 
     def site_of_origin(self, site: Site) -> RouteTarget | None:
-        """What marks the routes of a site that has a backdoor (RFC 4364 7); others need no mark.
+        """What marks routes of a site with a backdoor (RFC 4364 7) or with EIGRP; others need no mark.
 
         `<provider AS>:<10000 + position of the site>`, which no derived route target is.
         """
         ces = {one.ce.node for one in site.attachments}
-        if not any(self.backdoors_of(ce) for ce in ces):
+        speaks_eigrp = any(isinstance(one.protocol, Eigrp) for one in site.attachments)
+        if not speaks_eigrp and not any(self.backdoors_of(ce) for ce in ces):
             return None
         provider = self.provider_of(site.attachments[0].pe.node)
         return RouteTarget(provider.asn, 10000 + self.sites.index(site))

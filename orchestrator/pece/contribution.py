@@ -19,6 +19,7 @@ class Contribution:
         bgp: lines of the instance's `router bgp`.
         unicast: lines of its IPv4 unicast address family.
         vpn: lines there that say what passes between VRF and VPN.
+        provider: lines of a PE's own `router bgp`, beside that of its VRFs.
         blocks: further blocks, each with its `exit`, such as `router ospf` and route-maps.
     """
 
@@ -27,6 +28,7 @@ class Contribution:
     bgp: tuple[str, ...] = ()
     unicast: tuple[str, ...] = ()
     vpn: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
     blocks: tuple[tuple[str, ...], ...] = ()
 
     def __add__(self, other: Contribution) -> Contribution:
@@ -37,6 +39,7 @@ class Contribution:
             self.bgp + other.bgp,
             self.unicast + other.unicast,
             self.vpn + other.vpn,
+            self.provider + other.provider,
             self.blocks + other.blocks,
         )
 
@@ -50,5 +53,6 @@ class Contribution:
             whole.bgp,
             tuple(dict.fromkeys(whole.unicast)),
             tuple(dict.fromkeys(whole.vpn)),
+            whole.provider,
             tuple(dict.fromkeys(whole.blocks)),
         )

@@ -3,7 +3,10 @@
 The VPN is to look like no hop at all: the composite metric travels as MED, and the far PE rebuilds a route
 of the same distance from it. Cisco's PEs carry the whole vector in extended communities of their own, which
 FRR can neither set nor keep; so the least bandwidth of the way is lost, and all that a route has gathered is
-delay beyond the PE, on top of the bandwidth of Fast Ethernet.
+delay beyond the PE, on top of the bandwidth of Fast Ethernet. `eigrp/vpn.py` has the whole mapping.
+
+A PE compares what the VPN has with what it hears over EIGRP, by EIGRP's own metric, whatever zebra selected:
+bgpd tells the speaker of the VPN's routes by BMP. So a backdoor is used while it is better, and no longer.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Eigrp
 from orchestrator.model.pece_intent import FAST_ETHERNET
+from orchestrator.pece import vpn_import
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Vector, Way
 
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Timers, Vrf
     from orchestrator.model.pece import EigrpLink
     from orchestrator.pece.held import Routes, Standing
@@ -30,7 +35,7 @@ EXTERNAL_DISTANCE: Final = 170
 _SCALE: Final = 256  # of delay and bandwidth in a packet (RFC 7868 5.6.1)
 _REFERENCE: Final = 10_000_000  # kbit/s
 _LOAD, _RELIABILITY = 1, 255  # what an idle and sound interface has
-_INTERNAL: Final = 0
+_BMP_PORT: Final = 11019  # what monitoring stations usually listen on
 
 
 def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Eigrp], ...]:
@@ -107,34 +112,41 @@ def timers(agreed: Eigrp, usual: Timers) -> tuple[int, int]:
 def composite(vector: Vector, k: tuple[int, int, int, int, int]) -> int:
     """The number that routes are compared by (RFC 7868 5.6.1)."""
     k1, k2, k3, k4, k5 = k
-    bandwidth = _REFERENCE // vector.bandwidth * _SCALE
-    total = k1 * bandwidth + k2 * bandwidth // (_SCALE - _LOAD) + k3 * vector.delay
+    total = k1 * vector.bandwidth + k2 * vector.bandwidth // (_SCALE - _LOAD) + k3 * vector.delay
     return total * k5 // (k4 + _RELIABILITY) if k5 else total
 
 
 def own_vector(link: EigrpLink) -> Vector:
     """The vector of a subnet at the router that is connected to it."""
-    return Vector(link.bandwidth, link.delay * _SCALE)
+    return Vector(_REFERENCE // link.bandwidth * _SCALE, link.delay * _SCALE)
 
 
 def across(vector: Vector, link: EigrpLink) -> Vector:
     """A vector as seen from the far end of a link."""
-    return replace(
-        vector,
-        bandwidth=min(vector.bandwidth, link.bandwidth),
-        delay=vector.delay + link.delay * _SCALE,
-    )
+    own = own_vector(link)
+    return replace(vector, bandwidth=max(vector.bandwidth, own.bandwidth), delay=vector.delay + own.delay)
 
 
-def rebuilt(metric: int) -> Vector:
-    """What a PE makes of a MED: a route of that metric, with the bandwidth of Fast Ethernet.
+def rebuilt(metric: int, *, external: bool) -> Vector:
+    """What a PE makes of a MED: a route of that metric, the bandwidth Fast Ethernet's, the rest delay.
 
-    A route without a MED is none of EIGRP's; it gets the vector of a Fast Ethernet beside the PE.
+    A metric that is less than that bandwidth alone comes from faster links: it is bandwidth but for the least
+    delay there is.
     """
-    if metric == 0:
-        return own_vector(FAST_ETHERNET)
-    bandwidth = _REFERENCE // FAST_ETHERNET.bandwidth * _SCALE
-    return Vector(FAST_ETHERNET.bandwidth, max(metric - bandwidth, 1))
+    bandwidth = min(own_vector(FAST_ETHERNET).bandwidth, metric - 1)
+    return Vector(bandwidth, metric - bandwidth, external=external)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A route as one router tells it to another, or to itself from the VPN."""
+
+    vector: Vector
+    site: RouteTarget | None = None
+
+    def rank(self, k: tuple[int, int, int, int, int]) -> tuple[bool, int]:
+        """What EIGRP compares: internal before external, then the metric."""
+        return self.vector.external, composite(self.vector, k)
 
 
 class EigrpPeCe:
@@ -143,28 +155,100 @@ class EigrpPeCe:
     daemons: Final = ()
 
     def on_pe(self, lab: Lab, vrf: Vrf) -> Contribution:
-        """What FRR has to do with it: bgpd takes EIGRP's routes from zebra, their metric as MED."""
+        """FRR takes the speaker's routes, their metric as MED, and tells it what the VPN has (BMP)."""
         if process(lab, Table.of(vrf)) is None:
             return Contribution()
-        return Contribution(unicast=("  redistribute eigrp",))
+        name = f"eigrp-{vrf.name}"
+        return Contribution(
+            unicast=(f"  redistribute eigrp route-map {name}",),
+            vpn=(vpn_import.LINE,),
+            provider=(
+                " !",
+                f" bmp targets {name}",
+                "  bmp monitor ipv4 vpn post-policy",
+                f"  bmp connect 127.0.0.1 port {bmp_port(lab, vrf)} min-retry 100 max-retry 1000",
+                " exit",
+            ),
+            blocks=(*_marks(lab, vrf, name), vpn_import.BLOCK),
+        )
 
     def on_ce(self, lab: Lab, ce: str) -> Contribution:  # noqa: ARG002 -- the speaker does it all
         """Nothing: the speaker brings its routes to zebra by itself."""
         return Contribution()
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
-        """What the neighbours of a table's EIGRP tell it, with the metric that the way adds up to."""
-        own = process(network.lab, table)
-        for port in own.ports if own else ():
-            neighbour = _beyond(network, table, port)
-            if own is None or neighbour is None:
+        """What the neighbours of a table's EIGRP tell it, as far as the VPN has nothing as near."""
+        lab, own = network.lab, process(network.lab, table)
+        if own is None:
+            return
+        here = _sites_of(lab, table)
+        for port in own.ports:
+            if (neighbour := _beyond(network, table, port)) is None:
                 continue
             far, way = neighbour
-            for prefix, vector in _told(network, far, port, held).items():
-                here = across(vector, port.link)
-                metric = composite(here, own.agreed.k)
-                distance = EXTERNAL_DISTANCE if vector.external else INTERNAL_DISTANCE
-                yield Held(prefix, "eigrp", (way,), (distance, metric), cost=metric, vector=here)
+            mine = _site_at(lab, table, port)
+            for prefix, told in _told(network, far, port, held).items():
+                if told.site is not None and told.site == mine:
+                    continue
+                route = _Told(across(told.vector, port.link), told.site or mine)
+                carried = _carried(network, own, prefix, held)
+                if carried is not None and carried.rank(own.agreed.k) <= route.rank(own.agreed.k):
+                    continue
+                external, metric = route.rank(own.agreed.k)
+                yield Held(
+                    prefix,
+                    "eigrp",
+                    (way,),
+                    (EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, metric),
+                    cost=metric,
+                    site_of_origin=route.site,
+                    vector=route.vector,
+                    kept_back=bool(table.vrf) and route.site not in here,
+                )
+
+
+def bmp_port(lab: Lab, vrf: Vrf) -> int:
+    """Where the speaker listens for what bgpd tells of the VPN's routes: one port for each of its VRFs."""
+    speaking = [one for one in lab.vrfs_of(vrf.pe) if attachments(lab, one.pe, one.name)]
+    return _BMP_PORT + speaking.index(vrf)
+
+
+def _marks(lab: Lab, vrf: Vrf, name: str) -> Iterator[tuple[str, ...]]:
+    """The route map that makes communities of tags: one entry for each site here, internal and external.
+
+    Another site's routes, which have been across the provider, match none of them and stay here.
+    """
+    provider = lab.provider_of(vrf.pe).asn
+    own = {lab.site_of_origin(site): agreed.asn for site, _, agreed in attachments(lab, vrf.pe, vrf.name)}
+    tags = {
+        site.number << 1 | external: (site, asn, external)
+        for site, asn in own.items()
+        if site is not None
+        for external in (0, 1)
+    }
+    for position, tag in enumerate(sorted(tags), 1):
+        site, asn, external = tags[tag]
+        yield (
+            f"route-map {name} permit {10 * position}",
+            f" match tag {tag}",
+            f" set extcommunity soo {site}",
+            f" set large-community {provider}:{asn}:{external}",
+            "exit",
+        )
+
+
+def _sites_of(lab: Lab, table: Table) -> frozenset[RouteTarget | None]:
+    """The sites that a VRF has attachments of."""
+    own = attachments(lab, table.node, table.vrf or None)
+    return frozenset(lab.site_of_origin(site) for site, _, _ in own)
+
+
+def _site_at(lab: Lab, table: Table, port: Port) -> RouteTarget | None:
+    """What a PE marks the routes with that it hears on an interface; a CE marks nothing."""
+    if not table.vrf or port.attachment is None:
+        return None
+    (site,) = (site for site, one in lab.attachments_of(table.node) if one == port.attachment)
+    return lab.site_of_origin(site)
 
 
 def _beyond(network: Standing, table: Table, port: Port) -> tuple[Table, Way] | None:
@@ -182,29 +266,72 @@ def _beyond(network: Standing, table: Table, port: Port) -> tuple[Table, Way] | 
 
 def _told(
     network: Standing, table: Table, over: Port, held: Mapping[Table, Routes]
-) -> Mapping[IPv4Network, Vector]:
-    """What a table's EIGRP says over a link: all that it has, but what it has over that link."""
-    told: dict[IPv4Network, Vector] = {}
-    for prefix, route in held[table].items():
-        if any(
-            (over.attachment and way.attachment == over.attachment)
-            or (over.backdoor and way.backdoor == over.backdoor)
-            for way in route.ways
-        ):
-            continue
-        if route.protocol == "eigrp" and route.vector is not None:
-            told[prefix] = route.vector
-        elif table.vrf and route.protocol == "bgp":
-            told[prefix] = rebuilt(route.cost)
-    return {**told, **_networks(network, table)}
-
-
-def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, Vector]:
-    """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
+) -> Mapping[IPv4Network, _Told]:
+    """What a table's EIGRP says over a link: all but what it has over that link, or from that site."""
     own = process(network.lab, table)
-    ports = {port.name: port for port in own.ports} if own else {}
+    if own is None:
+        return {}
+    told: dict[IPv4Network, _Told] = {}
+    for prefix, route in held[table].items():
+        if route.protocol == "eigrp" and route.vector is not None:
+            if not any(_leads_over(way, over) for way in route.ways):
+                told[prefix] = _Told(route.vector, route.site_of_origin)
+        elif route.source is Source.OWN and table.vrf:
+            told[prefix] = _Told(_FOREIGN)
+        elif (carried := _carried(network, own, prefix, held)) is not None:
+            told[prefix] = carried
+    there = next(
+        (_site_at(network.lab, table, one) for one in own.ports if one.attachment == over.attachment), None
+    )
     return {
-        one.address.network: own_vector(ports[one.name].link)
-        for one in network.lab.interfaces_of(table.node)
+        prefix: one
+        for prefix, one in {**told, **_networks(network, own)}.items()
+        if one.site is None or one.site != there
+    }
+
+
+def _leads_over(way: Way, over: Port) -> bool:
+    """Whether a way leads over the link that an interface is an end of."""
+    return (over.attachment is not None and way.attachment == over.attachment) or (
+        over.backdoor is not None and way.backdoor == over.backdoor
+    )
+
+
+def _carried(
+    network: Standing, own: Process, prefix: IPv4Network, held: Mapping[Table, Routes]
+) -> _Told | None:
+    """The nearest of the routes that other PEs export to a VRF, as EIGRP sees it."""
+    if not own.table.vrf:
+        return None
+    vrf = network.lab.vrf(own.table.node, own.table.vrf)
+    found = [
+        _from_vpn(network, own, Table.of(other), route)
+        for other in network.lab.vrfs
+        if other.pe != vrf.pe and vrf.imports_from(other) and network.hears(vrf.pe, other.pe)
+        if (route := held[Table.of(other)].get(prefix)) is not None
+        if route.source is not Source.IMPORT and not route.kept_back
+    ]
+    return min(found, key=lambda one: one.rank(own.agreed.k), default=None)
+
+
+def _from_vpn(network: Standing, own: Process, table: Table, route: Held) -> _Told:
+    """A route of a far VRF: internal again, if it was internal there in this very AS."""
+    there = process(network.lab, table)
+    if route.protocol != "eigrp" or route.vector is None or there is None:
+        return _Told(_FOREIGN, route.site_of_origin)
+    external = route.vector.external or there.agreed.asn != own.agreed.asn
+    return _Told(rebuilt(route.cost, external=external), route.site_of_origin)
+
+
+def _networks(network: Standing, own: Process) -> Mapping[IPv4Network, _Told]:
+    """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
+    ports = {port.name: port for port in own.ports}
+    return {
+        one.address.network: _Told(own_vector(ports[one.name].link))
+        for one in network.lab.interfaces_of(own.table.node)
         if one.name in ports and network.carries(one)
     }
+
+
+_FOREIGN: Final = replace(own_vector(FAST_ETHERNET), external=True)
+"""What a route that is none of EIGRP's gets when a PE brings it in."""

@@ -67,11 +67,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What an EIGRP route has gathered on its way (RFC 7868 5.5).
+    """What an EIGRP route has gathered on its way, scaled as in a packet (RFC 7868 5.6.1).
 
     Attributes:
-        bandwidth: the least of the way, kbit/s.
-        delay: of the whole way, in 256ths of ten microseconds as in a packet.
+        bandwidth: 256 times 10^7 by the least bandwidth of the way in kbit/s: more is slower.
+        delay: of the whole way, 256 times tens of microseconds.
         external: it came into EIGRP from elsewhere.
     """
 
@@ -95,6 +95,7 @@ class Held:
         cost: OSPF's, or EIGRP's composite metric, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6
             has an attribute of its own).
         vector: what an EIGRP route's metric is made of.
+        kept_back: policy keeps it from being exported.
     """
 
     prefix: IPv4Network
@@ -106,6 +107,7 @@ class Held:
     site_of_origin: RouteTarget | None = None
     in_bgp: Held | None = None
     vector: Vector | None = None
+    kept_back: bool = False
 
     @property
     def source(self) -> Source:

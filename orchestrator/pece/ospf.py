@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.pece import Ospf
+from orchestrator.pece import vpn_import
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -32,9 +33,7 @@ DISTANCE: Final = 110
 LAN_COST: Final = 10
 _EXTERNAL_METRIC: Final = 20
 _INTERNAL, _EXTERNAL = 0, 1
-# FRR 8.4.4 gives imported routes BGP's 20 and so prefers them to OSPF's; from 8.5 on it is 200 by itself.
-_IMPORTED_DISTANCE: Final = 199
-_TO_OSPF, _FROM_OSPF, _TO_RIB, _IMPORT = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib", "vpn-import"
+_TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
 _ENDPOINTS: Final = "sham-endpoints"
 
 
@@ -108,7 +107,7 @@ class OspfPeCe:
             interfaces=links | sham_links,
             table=(f" ip protocol ospf route-map {_TO_RIB}",),
             unicast=(f"  redistribute ospf route-map {_FROM_OSPF}",),
-            vpn=(f"  route-map vpn import {_IMPORT}",),
+            vpn=(vpn_import.LINE,),
             blocks=(
                 *_route_maps(route_tag(provider.asn)),
                 *_sham_filters(lab, vrf),
@@ -232,7 +231,7 @@ def _route_maps(tag: int) -> tuple[tuple[str, ...], ...]:
         (f"route-map {_FROM_OSPF} permit 20", "exit"),
         (f"route-map {_TO_RIB} deny 10", f" match tag {tag}", "exit"),
         (f"route-map {_TO_RIB} permit 1000", "exit"),
-        (f"route-map {_IMPORT} permit 10", f" set distance {_IMPORTED_DISTANCE}", "exit"),
+        vpn_import.BLOCK,
     )
 
 

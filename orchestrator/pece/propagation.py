@@ -74,8 +74,8 @@ def _own(network: Standing, table: Table) -> Iterator[Held]:
 
 
 def exportable(route: Held) -> bool:
-    """Whether a VRF exports a route: what it has imported itself it does not."""
-    return route.source is not Source.IMPORT
+    """Whether a VRF exports a route: what it has imported itself it does not, nor what policy keeps back."""
+    return route.source is not Source.IMPORT and not route.kept_back
 
 
 def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Held]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Eigrp
-from orchestrator.pece.eigrp import processes, timers
+from orchestrator.pece.eigrp import bmp_port, processes, timers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import Attachment, Lab
+    from orchestrator.model.administered import RouteTarget
+    from orchestrator.model.lab import Attachment, Lab, Vrf
     from orchestrator.pece.eigrp import Port, Process
 
 _USUAL_WEIGHTS: Final = (1, 0, 1, 0, 0)
@@ -32,8 +33,8 @@ def _block(lab: Lab, process: Process) -> Iterator[str]:
     yield f" router-id {process.router_id}"
     if process.agreed.k != _USUAL_WEIGHTS:
         yield f" metric weights {' '.join(map(str, process.agreed.k))}"
-    if vrf:
-        yield " redistribute bgp internal"
+    if process.table.vrf:
+        yield from _vpn(lab, lab.vrf(process.table.node, process.table.vrf))
     # Sites that a backdoor joins keep the timers that they have towards the provider.
     usual = next(port.attachment for port in process.ports if port.attachment is not None)
     for port in process.ports:
@@ -41,8 +42,22 @@ def _block(lab: Lab, process: Process) -> Iterator[str]:
         yield f"  bandwidth {port.link.bandwidth}"
         yield f"  delay {port.link.delay}"
         yield from ("  passive",) if port.passive else _meeting(lab, port, port.attachment or usual)
+        if process.table.vrf and port.attachment is not None:
+            yield f"  site-of-origin {_site(lab, port.attachment)}"
         yield " exit"
     yield "exit"
+
+
+def _site(lab: Lab, attachment: Attachment) -> RouteTarget | None:
+    return next(lab.site_of_origin(site) for site in lab.sites if attachment in site.attachments)
+
+
+def _vpn(lab: Lab, vrf: Vrf) -> Iterator[str]:
+    """What a PE takes into EIGRP: other subnets of the VRF, and the VPN's routes from other PEs."""
+    yield " redistribute connected"
+    yield " redistribute vpn"
+    yield f" vpn bmp port {bmp_port(lab, vrf)}"
+    yield from (f" vpn route-target import {target}" for target in sorted(vrf.imports, key=str))
 
 
 def _meeting(lab: Lab, port: Port, attachment: Attachment) -> Iterator[str]:

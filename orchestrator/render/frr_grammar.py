@@ -50,6 +50,7 @@ _EXITS = (
     (("^(interface|router|route-map) ",), "exit"),
     (("^mpls ldp$",), "exit"),
     (("^router bgp ", "^address-family "), "exit-address-family"),
+    (("^router bgp ", "^bmp targets "), "exit"),
     (("^mpls ldp$", "^address-family "), "exit-address-family"),
     (("^mpls ldp$", "^address-family ", "^interface "), "exit"),
 )
