@@ -17,6 +17,8 @@ from parsers.facts import (
     EigrpPath,
     EigrpRefusal,
     EigrpSource,
+    EigrpVpnRoute,
+    Label,
 )
 from parsers.reading import Command, read
 from parsers.uptime import parse_uptime
@@ -24,15 +26,17 @@ from parsers.uptime import parse_uptime
 if TYPE_CHECKING:
     from parsers.template import Row
 
-EigrpFact: TypeAlias = EigrpNeighbor | EigrpRefusal | EigrpInterface | EigrpDestination | EigrpSource
+EigrpFact: TypeAlias = (
+    EigrpNeighbor | EigrpRefusal | EigrpInterface | EigrpDestination | EigrpSource | EigrpVpnRoute
+)
 
-_HEADINGS: Final = frozenset({"neighbors", "interfaces", "topology", "redistribution"})
+_HEADINGS: Final = frozenset({"neighbors", "interfaces", "topology", "redistribution", "vpn"})
 _SHOW: Final = Command("eigrp show", "eigrp", _HEADINGS | {"absent"})
 _UNREACHABLE: Final = 0xFFFFFFFF
 
 
 def parse_eigrp(text: str, version: str = "") -> tuple[EigrpFact, ...]:
-    """Read ``eigrp show …``, whatever of neighbors, interfaces, topology and redistribute was asked for.
+    """Read ``eigrp show …``, whatever of neighbors, interfaces, topology, redistribute and vpn was asked for.
 
     Raises:
         ParseError: A line was not understood, or this is not the command's output.
@@ -56,6 +60,7 @@ _UNDER: Final = {
     "interfaces": {"interface"},
     "topology": {"destination", "path"},
     "redistribution": {"source", "offer"},
+    "vpn": {"route"},
 }
 
 
@@ -70,6 +75,8 @@ def _take(facts: list[EigrpFact], heading: Row, row: Row) -> None:
             facts.append(_interface(heading, row))
         case "destination":
             facts.append(_destination(heading, row))
+        case "route":
+            facts.append(_vpn_route(heading, row))
         case "source":
             zebra, kind = heading["zebra"], row["as"]
             facts.append(EigrpSource(int(heading["asn"]), heading["vrf"], zebra, row["source"], kind, ()))
@@ -109,7 +116,7 @@ def _refusal(heading: Row, row: Row) -> EigrpRefusal:
     )
 
 
-_NOTE: Final = re.compile(r"passive|md5 key (?P<key>[0-9]+)")
+_NOTE: Final = re.compile(r"passive|md5 key (?P<key>[0-9]+)|SoO (?P<site>[0-9.]+:[0-9]+)")
 
 
 def _interface(heading: Row, row: Row) -> EigrpInterface:
@@ -117,6 +124,7 @@ def _interface(heading: Row, row: Row) -> EigrpInterface:
     if not all(notes):
         raise ValueError(f"a note is not understood: {row['notes'].strip()}")
     keys = [int(note["key"]) for note in notes if note is not None and note["key"] is not None]
+    sites = [note["site"] for note in notes if note is not None and note["site"] is not None]
     return EigrpInterface(
         asn=int(heading["asn"]),
         vrf=heading["vrf"],
@@ -132,6 +140,7 @@ def _interface(heading: Row, row: Row) -> EigrpInterface:
         hold=int(row["hold"]),
         passive=any(note is not None and note[0] == "passive" for note in notes),
         key=keys[0] if keys else None,
+        site=sites[0] if sites else None,
     )
 
 
@@ -150,9 +159,11 @@ def _destination(heading: Row, row: Row) -> EigrpDestination:
 
 _PATH: Final = re.compile(
     r"""(?:(?P<mark>[sf])\ )?\ *via\ (?:(?P<via>[0-9.]+)|(?P<origin>[A-Z][A-Za-z0-9]+))
+        (?:\ \((?P<next_hop>[0-9.]+),\ RD\ (?P<rd>[0-9.]+:[0-9]+)\))?
         \ \((?P<distance>[0-9]+)/(?P<reported>[0-9]+)\)
-        (?:,\ (?P<interface>(?:(?!\ E\ AS).)+))?
-        (?:\ E\ AS\ (?P<asn>[0-9]+)\ tag\ (?P<tag>[0-9]+)\ by\ (?P<router>[0-9.]+))?""",
+        (?:,\ (?P<interface>(?:(?!\ (?:E\ AS|SoO)\ ).)+))?
+        (?:\ E\ AS\ (?P<asn>[0-9]+)\ tag\ (?P<tag>[0-9]+)\ by\ (?P<router>[0-9.]+))?
+        (?:\ SoO\ (?P<site>[0-9.]+:[0-9]+))?""",
     re.VERBOSE,
 )
 
@@ -173,6 +184,9 @@ def _path(text: str) -> EigrpPath:
         successor=found["mark"] == "s",
         feasible=found["mark"] in {"s", "f"},
         external=external or None,
+        next_hop=IPv4Address(found["next_hop"]) if found["next_hop"] else None,
+        rd=found["rd"],
+        site=found["site"],
     )
 
 
@@ -183,4 +197,32 @@ def _offer(row: Row) -> EigrpOffer:
         metric=int(row["metric"]),
         tag=int(row["tag"]),
         announced=None if announced == "None" else int(announced),
+    )
+
+
+_VPN_ROUTE: Final = re.compile(
+    r"""(?P<used>[* ])(?P<kind>[IE])(?P<reach>[u ])\ (?P<prefix>\S+)\ +(?P<rd>\S+)\ +(?P<next_hop>\S+)\ +
+        (?P<med>[0-9]+|-)\ +(?P<label>[0-9]+|-)\ +(?P<origin>BGP|AS\ [0-9]+\ (?:int|ext))\ +
+        (?P<site>[0-9.]+:[0-9]+|-)""",
+    re.VERBOSE,
+)
+
+
+def _vpn_route(heading: Row, row: Row) -> EigrpVpnRoute:
+    found = _VPN_ROUTE.fullmatch(row.text.rstrip())
+    if found is None:
+        raise ValueError("the route is not understood")
+    return EigrpVpnRoute(
+        asn=int(heading["asn"]),
+        vrf=heading["vrf"],
+        prefix=IPv4Network(found["prefix"]),
+        rd=found["rd"],
+        next_hop=IPv4Address(found["next_hop"]),
+        med=None if found["med"] == "-" else int(found["med"]),
+        label=None if found["label"] == "-" else Label(int(found["label"])),
+        origin=found["origin"],
+        site=None if found["site"] == "-" else found["site"],
+        used=found["used"] == "*",
+        internal=found["kind"] == "I",
+        reachable=found["reach"] != "u",
     )

@@ -507,7 +507,8 @@ class EigrpInterface:
     """One row of the EIGRP speaker's ``show interfaces``, with what stands above all of the process's.
 
     ``bandwidth`` is in kbit/s, ``delay`` in tens of microseconds, ``hello`` and ``hold`` in seconds.
-    ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key.
+    ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key; ``site`` marks what
+    is heard there (site of origin).
     """
 
     asn: int
@@ -524,6 +525,7 @@ class EigrpInterface:
     hold: int
     passive: bool
     key: int | None
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,8 +542,8 @@ class EigrpPath:
     """One path to a destination in the EIGRP topology table.
 
     ``via`` is the neighbour; ``None`` for the router itself, which ``origin`` then says more of
-    (``connected``, ``redistributed``, ``vpnv4``). ``distance`` is the composite metric, ``reported`` the
-    neighbour's own.
+    (``connected``, ``redistributed``, ``vpnv4``); a VPN route has the far PE as ``next_hop``, and its ``rd``.
+    ``distance`` is the composite metric, ``reported`` the neighbour's own, ``site`` the site of origin.
     """
 
     via: IPv4Address | None
@@ -552,6 +554,9 @@ class EigrpPath:
     successor: bool
     feasible: bool
     external: EigrpExternal | None
+    next_hop: IPv4Address | None
+    rd: str | None
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,6 +594,28 @@ class EigrpOffer:
     announced: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class EigrpVpnRoute:
+    """A VPN-IPv4 route as bgpd told it to the EIGRP speaker of a PE (BMP), and what EIGRP makes of it.
+
+    ``origin`` is ``AS 100 int`` or ``AS 100 ext`` by the large community, ``BGP`` without one. ``used`` routes
+    are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not tell it (FRR 8.4).
+    """
+
+    asn: int
+    vrf: str
+    prefix: IPv4Network
+    rd: str
+    next_hop: IPv4Address
+    med: int | None
+    label: Label | None
+    origin: str
+    site: str | None
+    used: bool
+    internal: bool
+    reachable: bool
+
+
 Fact: TypeAlias = (
     FrrVersion
     | OspfNeighbor
@@ -613,4 +640,5 @@ Fact: TypeAlias = (
     | EigrpInterface
     | EigrpDestination
     | EigrpSource
+    | EigrpVpnRoute
 )
