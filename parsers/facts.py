@@ -507,8 +507,8 @@ class EigrpInterface:
     """One row of the EIGRP speaker's ``show interfaces``, with what stands above all of the process's.
 
     ``bandwidth`` is in kbit/s, ``delay`` in tens of microseconds, ``hello`` and ``hold`` in seconds.
-    ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key; ``site`` marks what
-    is heard there (site of origin).
+    ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key; ``site`` marks
+    what is heard there (site of origin).
     """
 
     asn: int
@@ -598,8 +598,9 @@ class EigrpOffer:
 class EigrpVpnRoute:
     """A VPN-IPv4 route as bgpd told it to the EIGRP speaker of a PE (BMP), and what EIGRP makes of it.
 
-    ``origin`` is ``AS 100 int`` or ``AS 100 ext`` by the large community, ``BGP`` without one. ``used`` routes
-    are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not tell it (FRR 8.4).
+    ``origin`` is ``AS 100 int`` or ``AS 100 ext`` by the large community, ``BGP`` without one. ``used``
+    routes are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not tell it
+    (FRR 8.4).
     """
 
     asn: int
