@@ -17,6 +17,7 @@ class Contribution:
         interfaces: by interface, lines below its `interface`.
         table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE.
         bgp: lines of the instance's `router bgp`.
+        connected: the route map that the VRF's connected networks pass on their way into BGP, if any.
         unicast: lines of its IPv4 unicast address family.
         vpn: lines there that say what passes between VRF and VPN.
         provider: lines of a PE's own `router bgp`, beside that of its VRFs.
@@ -26,6 +27,7 @@ class Contribution:
     interfaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     table: tuple[str, ...] = ()
     bgp: tuple[str, ...] = ()
+    connected: str = ""
     unicast: tuple[str, ...] = ()
     vpn: tuple[str, ...] = ()
     provider: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Contribution:
             {name: self.interfaces.get(name, ()) + other.interfaces.get(name, ()) for name in names},
             self.table + other.table,
             self.bgp + other.bgp,
+            self.connected or other.connected,
             self.unicast + other.unicast,
             self.vpn + other.vpn,
             self.provider + other.provider,
@@ -51,6 +54,7 @@ class Contribution:
             whole.interfaces,
             tuple(dict.fromkeys(whole.table)),
             whole.bgp,
+            whole.connected,
             tuple(dict.fromkeys(whole.unicast)),
             tuple(dict.fromkeys(whole.vpn)),
             whole.provider,

@@ -160,6 +160,7 @@ class EigrpPeCe:
             return Contribution()
         name = f"eigrp-{vrf.name}"
         return Contribution(
+            connected=f"{name}-connected",
             unicast=(f"  redistribute eigrp route-map {name}",),
             vpn=(vpn_import.LINE,),
             provider=(
@@ -169,7 +170,7 @@ class EigrpPeCe:
                 f"  bmp connect 127.0.0.1 port {bmp_port(lab, vrf)} min-retry 100 max-retry 1000",
                 " exit",
             ),
-            blocks=(*_marks(lab, vrf, name), vpn_import.BLOCK),
+            blocks=(*_marks(lab, vrf, name), *_marks_of_subnets(lab, vrf, name), vpn_import.BLOCK),
         )
 
     def on_ce(self, lab: Lab, ce: str) -> Contribution:  # noqa: ARG002 -- the speaker does it all
@@ -192,7 +193,9 @@ class EigrpPeCe:
                     continue
                 route = _Told(across(told.vector, port.link), told.site or mine)
                 carried = _carried(network, own, prefix, held)
-                if carried is not None and carried.rank(own.agreed.k) <= route.rank(own.agreed.k):
+                # What is equally far stays with EIGRP: two PEs that both have a backdoor's own subnet would
+                # otherwise each leave it to the other.
+                if carried is not None and carried.rank(own.agreed.k) < route.rank(own.agreed.k):
                     continue
                 external, metric = route.rank(own.agreed.k)
                 yield Held(
@@ -235,6 +238,34 @@ def _marks(lab: Lab, vrf: Vrf, name: str) -> Iterator[tuple[str, ...]]:
             f" set large-community {provider}:{asn}:{external}",
             "exit",
         )
+
+
+def _marks_of_subnets(lab: Lab, vrf: Vrf, name: str) -> Iterator[tuple[str, ...]]:
+    """The same for the PE-CE subnets, which zebra has as connected: they are internal routes of EIGRP too."""
+    provider = lab.provider_of(vrf.pe).asn
+    own = attachments(lab, vrf.pe, vrf.name)
+    for position, (site, one, agreed) in enumerate(own, 1):
+        subnet = f"{name}-{one.pe.interface}"
+        yield (f"ip prefix-list {subnet} seq 5 permit {one.subnet}",)
+        yield (
+            f"route-map {name}-connected permit {10 * position}",
+            f" match ip address prefix-list {subnet}",
+            f" set extcommunity soo {lab.site_of_origin(site)}",
+            f" set large-community {provider}:{agreed.asn}:0",
+            f" set metric {composite(own_vector(agreed.link), agreed.k)}",
+            "exit",
+        )
+    yield (f"route-map {name}-connected permit {10 * len(own) + 10}", "exit")
+
+
+def subnet_route(lab: Lab, route: Held, attachment: Attachment) -> Held:
+    """The subnet of an attachment as a PE exports it: with EIGRP's metric, and the mark of the site."""
+    agreed = attachment.protocol
+    if not isinstance(agreed, Eigrp):
+        return route
+    vector = own_vector(agreed.link)
+    mark = next(lab.site_of_origin(site) for site in lab.sites if attachment in site.attachments)
+    return replace(route, cost=composite(vector, agreed.k), site_of_origin=mark, vector=vector)
 
 
 def _sites_of(lab: Lab, table: Table) -> frozenset[RouteTarget | None]:
@@ -317,7 +348,7 @@ def _carried(
 def _from_vpn(network: Standing, own: Process, table: Table, route: Held) -> _Told:
     """A route of a far VRF: internal again, if it was internal there in this very AS."""
     there = process(network.lab, table)
-    if route.protocol != "eigrp" or route.vector is None or there is None:
+    if route.vector is None or there is None:
         return _Told(_FOREIGN, route.site_of_origin)
     external = route.vector.external or there.agreed.asn != own.agreed.asn
     return _Told(rebuilt(route.cost, external=external), route.site_of_origin)

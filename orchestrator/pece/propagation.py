@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.pece.eigrp import subnet_route
 from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.registry import PROTOCOLS
 
@@ -70,7 +71,8 @@ def _own(network: Standing, table: Table) -> Iterator[Held]:
                 ),
                 None,
             )
-            yield Held(one.address.network, "connected", (Way(Source.OWN, None, attachment),), (0,))
+            subnet = Held(one.address.network, "connected", (Way(Source.OWN, None, attachment),), (0,))
+            yield subnet_route(network.lab, subnet, attachment) if table.vrf and attachment else subnet
 
 
 def exportable(route: Held) -> bool:

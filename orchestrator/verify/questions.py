@@ -65,7 +65,7 @@ def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
     return () if absent else parse_eigrp(output)
 
 
-EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology", _by_speaker)
+EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology vpn", _by_speaker)
 _MANAGEMENT = "eth0"
 
 

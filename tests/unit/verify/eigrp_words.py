@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.pece.eigrp import processes, timers
+from orchestrator.model.pece import Eigrp
+from orchestrator.pece.eigrp import process, processes, timers
 from orchestrator.pece.held import Source, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import Attachment
+    from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.pece.eigrp import Port, Process
     from orchestrator.verify.state import LabInState
 
@@ -25,10 +26,15 @@ _TOPOLOGY = """
 Codes: P - Passive, A - Active, s - successor, f - feasible successor, E - External
 
 """
+_VPN = """
+Codes: * - brought into EIGRP, I - internal, E - external, u - next hop unreachable
+
+    Network            RD                 Next hop         MED         Label    Origin          SoO
+"""
 
 
 def eigrp_says(lab: LabInState, node: str) -> str:
-    """`eigrp show neighbors interfaces topology`."""
+    """`eigrp show neighbors interfaces topology vpn`."""
     known = processes(lab.lab, node)
     if not known:
         return "eigrp: no speaker answers at /run/frr/eigrp.sock\n"
@@ -58,6 +64,27 @@ def _process(lab: LabInState, one: Process) -> Iterator[str]:
                 assert way.table
                 via = way.gateway(one.table.node) or (way.attachment and way.attachment.ce_address.ip)
                 yield f"     s via {via} ({route.cost}/{route.cost - 1}), eth9{mark}\n"
+    yield f"\nEIGRP VPN routes for AS({one.agreed.asn}) VRF({vrf}), BMP port 11019: connected\n"
+    yield _VPN
+    if one.table.vrf:
+        yield from _vpn_routes(lab, lab.lab.vrf(one.table.node, one.table.vrf))
+
+
+def _vpn_routes(lab: LabInState, vrf: Vrf) -> Iterator[str]:
+    for other in lab.vrfs:
+        there = process(lab.lab, Table.of(other))
+        if other.pe == vrf.pe or not vrf.imports_from(other) or not lab.hears(vrf.pe, other.pe):
+            continue
+        for exported in lab.exported_by(other):
+            route = lab.routing[Table.of(other)][exported.prefix]
+            origin, site = "BGP", "-"
+            if route.vector and there:
+                kind = "ext" if route.vector.external else "int"
+                origin, site = f"AS {there.agreed.asn} {kind}", str(exported.site_of_origin)
+            yield (
+                f"*{'I' if origin.endswith('int') else 'E'}  {exported.prefix!s:<18} {other.rd!s:<18} "
+                f"{lab.lab.loopback(other.pe)!s:<16} {route.cost:<11} {80:<8} {origin:<15} {site}\n"
+            )
 
 
 def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
@@ -76,11 +103,14 @@ def _interface(lab: LabInState, one: Process, port: Port, attachment: Attachment
     hello, hold = timers(one.agreed, lab.lab.provider_of(attachment.pe.node).timers)
     if port.passive:
         hello, hold = 5, 15
-    key = one.agreed.key
-    notes = "passive" if port.passive else f"md5 key {key.number}" if key and port.attachment else ""
+    key = attachment.protocol.key if isinstance(attachment.protocol, Eigrp) else None
+    notes = ["passive"] if port.passive else [f"md5 key {key.number}"] if key and port.attachment else []
+    if one.table.vrf:
+        site = next(site for site, mine in lab.lab.attachments_of(one.table.node) if mine == attachment)
+        notes.append(f"SoO {lab.lab.site_of_origin(site)}")
     address = next(mine for mine in lab.lab.interfaces_of(one.table.node) if mine.name == port.name).address
     row = (
         f"{port.name:<16} up     {address!s:<20} {port.link.bandwidth:<10} {port.link.delay:<8} "
-        f"1      {hello:<6} {hold:<9} {notes}"
+        f"1      {hello:<6} {hold:<9} {', '.join(notes)}"
     )
     return f"{row.rstrip()}\n"

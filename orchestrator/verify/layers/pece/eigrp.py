@@ -74,7 +74,9 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
         pe.node,
         f"EIGRP is set alike on {pe} and {ce}",
         partial(
-            judge_parameters, ends=((pe, attachment.vrf), (ce, DEFAULT_VRF)), wanted=tuple(wanted.split(", "))
+            judge_parameters,
+            ends=((pe, attachment.vrf, _mark(lab, attachment)), (ce, DEFAULT_VRF, None)),
+            wanted=tuple(wanted.split(", ")),
         ),
         (Need(pe.node, EIGRP), Need(ce.node, EIGRP)),
         after=(
@@ -87,6 +89,11 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
         hint=look_at(lab, pe.node, "interfaces"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
+
+
+def _mark(lab: LabInState, attachment: Attachment) -> str:
+    site = next(site for site in lab.lab.sites if attachment in site.attachments)
+    return str(lab.lab.site_of_origin(site))
 
 
 def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
@@ -263,11 +270,11 @@ def _set_to(one: EigrpInterface) -> tuple[str, ...]:
 
 
 def judge_parameters(
-    facts: Facts, *, ends: tuple[tuple[Endpoint, str], ...], wanted: tuple[str, ...]
+    facts: Facts, *, ends: tuple[tuple[Endpoint, str, str | None], ...], wanted: tuple[str, ...]
 ) -> Judgement:
-    """Both ends are set to what the intent says; the finding names what differs, and where."""
+    """Both ends are set to what the intent says, and the PE marks the site; differences are named."""
     differences = []
-    for end, vrf in ends:
+    for end, vrf, site in ends:
         found = [
             one
             for one in facts.of(end.node, EIGRP)
@@ -279,6 +286,8 @@ def judge_parameters(
         differences += [
             f"{seen} on {end}" for seen, want in zip(_set_to(found[0]), wanted, strict=True) if seen != want
         ]
+        if found[0].site != site:
+            differences.append(f"site of origin {found[0].site} on {end} rather than {site}")
     return Judgement(not differences, f"{', '.join(wanted)} on both", listed(differences, "so on both"))
 
 
