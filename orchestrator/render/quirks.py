@@ -21,19 +21,28 @@ class Quirks:
         prints_forwarding: `no ip forwarding` in `show running-config` tells what the sysctl
             net.ipv4.ip_forward is, and is no configuration.
         groups_interfaces: interfaces are printed VRF by VRF, those of the global table as VRF `default`.
+        hidden_on_tunnels: lines that are not printed below an interface that Linux calls point-to-point:
+            its OSPF network type is that already.
     """
 
     prints_vrf: bool
     prints_mpls_input: bool
     prints_forwarding: bool
     groups_interfaces: bool
+    hidden_on_tunnels: tuple[str, ...] = ()
 
 
 # Keyed by the first version known to behave so; versions between two rows follow the older one.
 _MEASURED: tuple[tuple[tuple[int, ...], Quirks], ...] = (
     (
         (8, 4),  # measured: 8.4.4
-        Quirks(prints_vrf=False, prints_mpls_input=True, prints_forwarding=True, groups_interfaces=True),
+        Quirks(
+            prints_vrf=False,
+            prints_mpls_input=True,
+            prints_forwarding=True,
+            groups_interfaces=True,
+            hidden_on_tunnels=(" ip ospf network point-to-point",),
+        ),
     ),
     (
         (10, 0),  # measured: 10.3

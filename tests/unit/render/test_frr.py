@@ -8,9 +8,11 @@ import pytest
 
 from orchestrator.model.administered import RouteTarget
 from orchestrator.model.lab import STANDARD, Lab
+from orchestrator.model.load import load_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.quirks import UnknownFrrVersion, quirks
 from tests.unit.model.labs import small
+from tests.unit.render.conftest import LABS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +164,12 @@ def test_interfaces_are_ordered_by_number(two_vpns: Lab) -> None:
     ]
     assert names == ["interface eth1", "interface eth2", "interface eth10", "interface lo"]
     assert IPv4Address("10.255.0.2") == lab.loopback("p1")
+
+
+@pytest.mark.parametrize(("version", "printed"), [("8.4.4", False), ("10.3", True), ("10.7.1", True)])
+def test_a_tunnel_is_point_to_point_by_itself_to_old_versions(version: str, *, printed: bool) -> None:
+    text = frr_configuration(load_lab(LABS / "ospf-sham"), "pe1", version)
+    tunnel = text.partition("interface sham1\n")[2].partition("exit\n")[0]
+    assert " ip ospf cost 5\n" in tunnel
+    assert (" ip ospf network point-to-point\n" in tunnel) == printed
+    assert " ip ospf network point-to-point\n" in text.partition("interface eth2\n")[2].partition("exit\n")[0]

@@ -126,7 +126,9 @@ def _carries_nothing(lab: LabInState, vrf: Vrf, devices: tuple[str, ...]) -> Che
         f"no route of any table of {vrf.pe} leads into {listed(devices)}",
         partial(judge_carries_nothing, pe=vrf.pe, devices=devices),
         (Need(vrf.pe, KERNEL_ROUTES),),
-        why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label.",
+        why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label. If "
+        "route-map ospf-to-rib denies the tunnel and routes lead there, FRR has not looked at them again "
+        "since the filter came: take the tunnel down and up.",
         hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
     )
 
