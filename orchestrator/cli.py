@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
     )
     lab = argparse.ArgumentParser(add_help=False)
     lab.add_argument("lab", metavar="LAB", help="a name under labs/ or a lab folder")
+    stage = argparse.ArgumentParser(add_help=False)
+    stage.add_argument(
+        "--stage",
+        metavar="NAME",
+        help="a stage of the lab's intent; `up` and `push` bring the lab there and it stays the wanted one",
+    )
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("table", "json"), default="table", help="how to print it")
     proof = argparse.ArgumentParser(add_help=False)
@@ -76,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     up = verbs.add_parser(
-        "up", parents=[place, proof, form, lab], help="bring a lab up, configure and prove it"
+        "up", parents=[place, proof, form, stage, lab], help="bring a lab up, configure and prove it"
     )
     up.add_argument(
         "--frr",
@@ -90,14 +96,18 @@ def parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
-    push = verbs.add_parser("push", parents=[place, form, lab], help="send what differs from the lab's files")
+    push = verbs.add_parser(
+        "push", parents=[place, form, stage, lab], help="send what differs from the lab's files"
+    )
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
     push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
-    diff = verbs.add_parser("diff", parents=[place, form, lab], help="how nodes differ from the lab's files")
+    diff = verbs.add_parser(
+        "diff", parents=[place, form, stage, lab], help="how nodes differ from the lab's files"
+    )
     diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
     proving = verbs.add_parser(
-        "verify", parents=[place, proof, form, lab], help="prove a running lab from its intent"
+        "verify", parents=[place, proof, form, stage, lab], help="prove a running lab from its intent"
     )
     proving.add_argument(
         "--path",
@@ -139,7 +149,7 @@ def parser() -> argparse.ArgumentParser:
     proxy = verbs.add_parser("proxy", parents=[place, lab], help="ssh's ProxyCommand to a node")
     proxy.add_argument("node", metavar="NODE")
 
-    render = verbs.add_parser("render", parents=[lab], help="the configuration, without a lab")
+    render = verbs.add_parser("render", parents=[stage, lab], help="the configuration, without a lab")
     render.add_argument("node", metavar="NODE", nargs="?")
     render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
     render.add_argument(

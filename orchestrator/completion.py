@@ -34,6 +34,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _sites  # type: ignore[attr-defined] # the same
         if action.dest == "prefix":
             action.completer = _prefixes  # type: ignore[attr-defined] # the same
+        if action.dest == "stage":
+            action.completer = _stages  # type: ignore[attr-defined] # the same
     argcomplete.autocomplete(parser)
 
 
@@ -89,6 +91,15 @@ def _prefixes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: 
     lab = _lab(parsed_args)
     sites = lab.sites if lab else ()
     return [str(prefix) for site in sites if site.name == parsed_args.site for prefix in site.prefixes]
+
+
+def _stages(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    from orchestrator.model.load import load_stages  # noqa: PLC0415 -- only if a stage is asked for
+
+    try:
+        return [lab.stage for lab in load_stages(lab_folder(parsed_args.lab)) if lab.stage]
+    except (NoSuchLab, LabFileError):
+        return []
 
 
 def _lab(parsed_args: argparse.Namespace) -> Lab | None:

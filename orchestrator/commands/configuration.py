@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, named_nodes, state_store, still_failed
+from orchestrator.commands.meaning import joined_lab, named_nodes, staged, state_store, still_failed
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
+from orchestrator.fleet.tally import owner, tally
 from orchestrator.lifecycle.failing import failed_in, standing_nodes
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.machine import chosen_image
@@ -20,24 +22,30 @@ from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
 from orchestrator.runtimes.containerlab_plan import preview
-from orchestrator.terminal import PhaseLines, console, diff_text
+from orchestrator.terminal import PhaseLines, console, diff_text, table
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.fleet.push import PushResult
+    from orchestrator.fleet.tally import Tally
+    from orchestrator.model.lab import Lab
 
 
-def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]:
-    """Push, or find out what a push would send."""
+def _bring(given: argparse.Namespace, *, dry_run: bool) -> tuple[Lab, dict[str, PushResult]]:
+    """Push, or find out what a push would send; and what is wanted."""
     watcher = PhaseLines(console(stderr=given.format == "json"))
     watcher.begin("compare" if dry_run else "push")
     with joined_lab(given) as running, state_store().lock(running.lab.name):
-        lab = intent_of(given.lab, running.placement)
+        placement = staged(given, running.placement)
+        lab = intent_of(given.lab, placement)
         nodes = named_nodes(lab, given.limit)
         faults = failed_in(lab, state_store())
         standing = standing_nodes(lab, faults)
+        if not dry_run:
+            # Before anything is sent: a push that is cut off is finished by the next one.
+            state_store().put(placement)
         try:
             with fleet(running, lab) as sessions:
                 results = push(
@@ -54,16 +62,16 @@ def _bring(given: argparse.Namespace, *, dry_run: bool) -> dict[str, PushResult]
             watcher.stop()
         if faults:
             watcher.say(still_failed(given.lab, faults))
-    return results
+    return lab, results
 
 
 def run_push(given: argparse.Namespace) -> int:
     """Send what differs; 4 if a node is not as it should be afterwards."""
-    results = _bring(given, dry_run=given.dry_run)
+    lab, results = _bring(given, dry_run=given.dry_run)
     if given.format == "json":
-        _tell_json(results)
+        _tell_json(lab, results)
         return tell_failures(results)
-    _tell_differences(results)
+    _tell_differences(lab, results)
     changed = [result.node for result in results.values() if result.differs and result.ok]
     verb = "would change" if given.dry_run else "changed"
     if changed:
@@ -75,21 +83,25 @@ def run_push(given: argparse.Namespace) -> int:
 
 def run_diff(given: argparse.Namespace) -> int:
     """Show what a push would send; 1 if there is anything."""
-    results = _bring(given, dry_run=True)
+    lab, results = _bring(given, dry_run=True)
     if given.format == "json":
-        _tell_json(results)
+        _tell_json(lab, results)
     else:
-        _tell_differences(results)
+        _tell_differences(lab, results)
     return tell_failures(results) or (
         ExitCode.UNPROVEN if any(result.differs for result in results.values()) else ExitCode.PROVEN
     )
 
 
-def _tell_json(results: Mapping[str, PushResult]) -> None:
-    """For each node the commands for its kernel, how FRR's and EIGRP's part differ, and what failed."""
+def _tell_json(lab: Lab, results: Mapping[str, PushResult]) -> None:
+    """By node: whose it is, what its kernel, FRR and EIGRP change, how many lines, and what failed."""
+    sizes = {one.node: one for one in tally(lab, results.values())}
     nodes = [
         {
             "node": result.node,
+            "owner": owner(lab, result.node),
+            "added": sizes[result.node].added if result.node in sizes else 0,
+            "removed": sizes[result.node].removed if result.node in sizes else 0,
             "kernel": list(result.plumbing),
             "frr": result.configuration,
             "eigrp": result.eigrp,
@@ -100,7 +112,8 @@ def _tell_json(results: Mapping[str, PushResult]) -> None:
     print(json.dumps(nodes, indent=2))
 
 
-def _tell_differences(results: Mapping[str, PushResult]) -> None:
+def _tell_differences(lab: Lab, results: Mapping[str, PushResult]) -> None:
+    """The differences node by node, and how many lines change on whose routers."""
     out = console()
     for result in results.values():
         if result.plumbing:
@@ -113,6 +126,23 @@ def _tell_differences(results: Mapping[str, PushResult]) -> None:
         if result.eigrp:
             out.print(f"{result.node}: EIGRP", style="bold")
             out.print(diff_text(result.eigrp))
+    sizes = tally(lab, results.values())
+    if sizes:
+        headings = ("changes at", "node", "lines", "", "kernel")
+        out.print()
+        out.print(table(headings, _sizes(sizes)))
+
+
+def _sizes(sizes: Sequence[Tally]) -> Iterator[tuple[str, str, str, str, str]]:
+    """A row for each node, and one for each owner of several."""
+    for whose, ones in groupby(sizes, key=lambda one: one.owner):
+        nodes = list(ones)
+        if len(nodes) > 1:
+            added, removed = sum(one.added for one in nodes), sum(one.removed for one in nodes)
+            yield whose, f"{len(nodes)} nodes", f"+{added}", f"-{removed}", ""
+        for one in nodes:
+            name = whose if len(nodes) == 1 else ""
+            yield name, one.node, f"+{one.added}", f"-{one.removed}", "too" if one.kernel else "-"
 
 
 def tell_failures(results: Mapping[str, PushResult]) -> int:
@@ -126,7 +156,7 @@ def tell_failures(results: Mapping[str, PushResult]) -> int:
 
 def run_render(given: argparse.Namespace) -> int:
     """The configuration of a node, or of all, without a lab; or what containerlab would deploy."""
-    lab = load_lab(lab_folder(given.lab))
+    lab = load_lab(lab_folder(given.lab), given.stage or "")
     if given.topology:
         print(preview(lab.topology, str(lab.folder), chosen_image()), end="")
         return ExitCode.PROVEN

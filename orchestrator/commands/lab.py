@@ -7,15 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.configuration import tell_failures
-from orchestrator.commands.meaning import state_store, wanted_place
+from orchestrator.commands.meaning import state_store, wanted_lab, wanted_place
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
-from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find
 from orchestrator.lifecycle.up import Wish, up
-from orchestrator.model.load import load_lab
 from orchestrator.model.topology import Role
 from orchestrator.terminal import PhaseLines, console
 
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
-    lab = load_lab(lab_folder(given.lab))
+    lab = wanted_lab(given)
     if given.frr:
         os.environ["L3VPN_SUITE"] = SUITES[given.frr]
     if given.image:

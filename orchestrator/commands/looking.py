@@ -107,7 +107,10 @@ def _tell_status(
     placement: Placement, lab: RunningLab | Exception, wanted: Mapping[str, str] | None = None
 ) -> None:
     out = console()
-    out.print(f"{placement.lab}  {placement.folder}  host {placement.host}, runtime {placement.runtime}")
+    stage = f", stage {placement.stage}" if placement.stage else ""
+    out.print(
+        f"{placement.lab}  {placement.folder}  host {placement.host}, runtime {placement.runtime}{stage}"
+    )
     if not isinstance(lab, RunningLab):
         out.print(f"  {lab}")
         return
@@ -141,6 +144,7 @@ def _status_json(
         "folder": placement.folder,
         "host": placement.host,
         "runtime": placement.runtime,
+        "stage": placement.stage or None,
     }
     about["failed"] = list(told_failed(placement, state_store()))
     if not isinstance(lab, RunningLab):

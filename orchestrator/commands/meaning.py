@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from orchestrator.faults.vocabulary import told
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.places import Places
-from orchestrator.lifecycle.machine import check_choice
+from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.machine import check_choice, same_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
+from orchestrator.model.load import load_lab, load_stages
 from orchestrator.verify.forwarding.between import Place
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.lifecycle.running import Running
+    from orchestrator.lifecycle.store import Placement
     from orchestrator.model.lab import Lab, Site
 
 
@@ -64,6 +68,28 @@ def joined_lab(given: argparse.Namespace) -> Iterator[Running]:
 def still_failed(given: str, faults: Iterable[Fault]) -> str:
     """What stays failed, in a line."""
     return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {given}` undoes it"
+
+
+def wanted_lab(given: argparse.Namespace) -> Lab:
+    """What the files of a lab want: at the stage asked for, else at the one that it was last brought to.
+
+    All its stages are read, so that none turns out to be wrong half way through.
+
+    Raises:
+        NoSuchLab: there is no such lab.
+        LabFileError: the files have mistakes, or no such stage.
+    """
+    folder = lab_folder(given.lab)
+    begins = load_stages(folder)[0]
+    before = state_store().get(begins.name)
+    if given.stage is None and before is not None and same_folder(before.folder, folder):
+        return load_lab(folder, before.stage)
+    return load_lab(folder, given.stage or "")
+
+
+def staged(given: argparse.Namespace, placement: Placement) -> Placement:
+    """A running lab at the stage asked for, else at the one that it was last brought to."""
+    return placement if given.stage is None else replace(placement, stage=given.stage)
 
 
 def named_nodes(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:

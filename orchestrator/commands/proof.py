@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, named_place, state_store
+from orchestrator.commands.meaning import joined_lab, named_place, staged, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle.failing import failed_in, state_of
@@ -37,7 +37,7 @@ def run_verify(given: argparse.Namespace) -> int:
         return _run_path(given)
     err = console(stderr=True)
     with joined_lab(given) as running:
-        lab = intent_of(given.lab, running.placement)
+        lab = intent_of(given.lab, staged(given, running.placement))
         faults = () if given.healthy else failed_in(lab, state_store())
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))

@@ -152,7 +152,7 @@ def opened(running: Running) -> Running:
 
 
 def intent_of(given: str, placement: Placement) -> Lab:
-    """What a running lab's files want now.
+    """What a running lab's files want now, at the stage that it is at.
 
     Raises:
         NameTaken: `given` means another folder than the one the lab was brought up from.
@@ -164,7 +164,7 @@ def intent_of(given: str, placement: Placement) -> Lab:
         folder = Path(placement.folder)
     if not machine.same_folder(placement.folder, folder):
         raise NameTaken(f"lab '{placement.lab}' is up from {placement.folder}, not from {folder.resolve()}")
-    return load_lab(folder)
+    return load_lab(folder, placement.stage)
 
 
 def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent) -> Fleet:

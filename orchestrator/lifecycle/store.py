@@ -1,4 +1,4 @@
-"""What must be remembered between two commands: where a lab was brought up, and what of it was failed.
+"""What must be remembered between two commands: where and at which stage a lab is up, and what was failed.
 
 Everything else is asked of the host itself, so that a crash leaves nothing stale here but a pointer.
 """
@@ -28,12 +28,13 @@ class Busy(Exception):  # noqa: N818 -- the name says what happened
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a lab was brought up."""
+    """Where a lab was brought up, and which stage of its intent it was last brought to ("" for none)."""
 
     lab: str
     folder: str
     host: str
     runtime: str
+    stage: str = ""
 
 
 class Store:

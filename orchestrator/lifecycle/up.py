@@ -17,6 +17,7 @@ from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.proof import prove
 from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
 from orchestrator.lifecycle.store import Placement
+from orchestrator.model.load import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
 from orchestrator.verify import Layer
@@ -78,13 +79,14 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
 
     Raises:
         HostError: this machine cannot run it.
+        LabFileError: one of the lab's stages has mistakes.
         RuntimeFailure: a node or link could not be made, or the name is taken.
         Busy: another command is at work on the lab.
     """
     phases = Phases(watcher)
     with store.lock(lab.name):
         stood = _stood(lab, wish, store)
-        placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime)
+        placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime, lab.stage)
         reached = False
         if not stood:
             store.put_failed(lab.name, ())
@@ -154,12 +156,13 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
     lab: Lab, wish: Wish, host: Host, placement: Placement, store: Store, phases: Phases
 ) -> Up:
     runtime = machine.make_runtime(placement.runtime, host)
+    stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them
     with phases.phase("nodes") as outcome:
         wanted = Deployment(
             lab.topology,
             placement.folder,
-            daemons(lab),
-            tuple(one.address.network for one in lab.interfaces),
+            daemons(*stages),
+            tuple(dict.fromkeys(one.address.network for stage in stages for one in stage.interfaces)),
         )
         running = Running(placement, host, runtime.deploy(wanted, phases.watcher.step))
         outcome.text = f"{len(lab.nodes)} nodes, {len(lab.topology.links)} links"

@@ -8,7 +8,7 @@ from orchestrator.model.check_sham import check_sham_links
 from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import BgpIntent, OspfIntent
+from orchestrator.model.pece_intent import BgpIntent, StaticIntent
 from orchestrator.model.places import place
 from orchestrator.model.topology import Role
 
@@ -186,7 +186,7 @@ def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
         for mine in by_ce.values():
             at = dict.fromkeys(home[_pe(files, one)] for one in mine)
             if len(at) > 1:
-                yield from _check_ospf_at_several(files, mine, " and ".join(at))
+                yield from _check_igp_at_several(files, mine, " and ".join(at))
             transit = all(isinstance(one.intent, BgpIntent) and one.intent.transit for one in mine)
             for part in [set(at)] if transit else [{one} for one in at]:
                 joined = [other for other in parts if other & part]
@@ -198,14 +198,14 @@ def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
             yield files.intent_document.mistake(("vpns", vpn), what, right)
 
 
-def _check_ospf_at_several(
+def _check_igp_at_several(
     files: LabFiles, attachments: Sequence[PlacedAttachment], providers: str
 ) -> Iterator[Mistake]:
-    """Loop prevention is a route tag made of the provider's own AS number (RFC 4577 4.2.5.2)."""
+    """A PE knows what came from its own provider (in OSPF by a tag of its AS number), not from another."""
     for one in attachments:
-        if isinstance(one.intent, OspfIntent):
-            what = f"site {one.site} speaks OSPF with providers {providers}"
-            right = "neither knows the other's route tag: attach it to one of them, or speak bgp"
+        if not isinstance(one.intent, (BgpIntent, StaticIntent)):
+            what = f"site {one.site} speaks {one.intent.protocol.upper()} with providers {providers}"
+            right = "each would take the other's routes for the site's: attach it to one, or speak bgp"
             yield files.intent_document.mistake(one.path, what, right)
 
 

@@ -21,10 +21,20 @@ _BY_ROLE = {
 _AT_THE_EDGE = (Role.CE, Role.PE)
 
 
-def daemons(lab: Lab) -> dict[str, tuple[str, ...]]:
-    """By node, zebra first. FRR 10 adds mgmtd where it is there: that is the runtime's to know."""
+def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
+    """By node, what it needs now and at further stages of the lab; zebra first.
+
+    FRR 10 adds mgmtd where it is there: that is the runtime's to know.
+    """
     return {
-        node.name: tuple(dict.fromkeys((*_BY_ROLE[node.role], *registry.daemons(lab, node.name))))
+        node.name: tuple(
+            dict.fromkeys(
+                (
+                    *_BY_ROLE[node.role],
+                    *(one for stage in (lab, *stages) for one in registry.daemons(stage, node.name)),
+                )
+            )
+        )
         for node in lab.nodes
     }
 

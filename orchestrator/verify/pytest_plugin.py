@@ -39,7 +39,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--l3vpn` and `--l3vpn-timeout`."""
+    """Add `--l3vpn`, `--l3vpn-timeout` and `--l3vpn-stage`."""
     group = parser.getgroup("l3vpn", "proof of running MPLS L3VPN labs")
     group.addoption("--l3vpn", action="store_true", help="collect the checks of each lab folder (vpn.yml)")
     group.addoption(
@@ -49,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="until what does not hold is final (default: 60)",
     )
+    group.addoption("--l3vpn-stage", default="", metavar="NAME", help="a stage of the labs' intents")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LabFile | None:
@@ -78,7 +79,7 @@ class LabFile(pytest.File):
         from orchestrator.model.load import LabFileError, load_lab  # noqa: PLC0415 -- only if labs are collected
 
         try:
-            self._lab = load_lab(self.path.parent)
+            self._lab = load_lab(self.path.parent, self.config.getoption("--l3vpn-stage"))
         except LabFileError as mistakes:
             raise self.CollectError(str(mistakes)) from None
         for check in expect(self._lab):

@@ -80,7 +80,7 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
         run = _Verification(expect(lab, state), Lookout(network), prober, clock, timeout, stop or Event())
         while not run.finished:
             run.step(progress)
-        return run.report(lab.name)
+        return run.report(lab)
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ class _Verification:
         waiting.sort(key=lambda finding: finding.verdict is Verdict.BLOCKED)
         return Standing(self.seconds, self.looks, self._holding(), len(self.checks), tuple(waiting))
 
-    def report(self, lab: str) -> Report:
+    def report(self, lab: Lab) -> Report:
         """All findings, in the order of the checks."""
         findings = tuple(self.findings[check.id] for check in self.checks)
-        return Report(lab, findings, self.seconds, self.looks)
+        return Report(lab.name, findings, self.seconds, self.looks, stage=lab.stage)

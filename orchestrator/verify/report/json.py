@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report) -> str:
-    """An object with `lab`, `failed` (on purpose), `summary` and `checks`, a list.
+    """An object with `lab`, `stage`, `failed` (on purpose), `summary` and `checks`, a list.
 
     The summary is a count per verdict, `checks` and `seconds`.
     """
@@ -21,6 +21,7 @@ def to_json(report: Report) -> str:
     summary["seconds"] = round(report.seconds, 3)
     document = {
         "lab": report.lab,
+        "stage": report.stage or None,
         "failed": list(report.failed),
         "summary": summary,
         "checks": [_check(finding) for finding in report.findings],

@@ -20,6 +20,7 @@ class Report:
         seconds: how long the verification took.
         looks: how often nodes were asked.
         failed: what was failed on purpose, and so is not expected, one thing a line.
+        stage: which stage of the lab was proven; "" for none.
     """
 
     lab: str
@@ -27,6 +28,7 @@ class Report:
     seconds: float
     looks: int = 1
     failed: tuple[str, ...] = ()
+    stage: str = ""
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

@@ -117,7 +117,8 @@ def _summary(report: Report) -> Table:
 def _last_line(report: Report) -> Text:
     counts = report.counts
     took = f"{report.seconds:.1f} s"
-    name = report.lab + (f", as failed ({'; '.join(report.failed)})" if report.failed else "")
+    name = report.lab + (f" at stage {report.stage}" if report.stage else "")
+    name += f", as failed ({'; '.join(report.failed)})" if report.failed else ""
     if report.holds:
         return Text(f"{name}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
