@@ -112,6 +112,22 @@ def backdoor_sessions(lab: Lab, node: str) -> tuple[Backdoor, ...]:
     )
 
 
+def told_in_vain(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IPv4Network]:
+    """What CEs of several providers may tell a VRF although it has better: they have it from elsewhere.
+
+    FRR (seen with 10.3) exports a path from a CE also where the VRF prefers an imported one. Which of two
+    equally good providers a CE uses, and so tells the other, is not known.
+    """
+    return frozenset(
+        prefix
+        for one in sessions(lab, vrf.pe)
+        if one.attachment.vrf == vrf.name
+        for prefix in offered(lab, one) or ()
+        for route in [held[Table.at_ce(one.attachment)].get(prefix)]
+        if route is not None and any(way.attachment != one.attachment for way in route.ways)
+    )
+
+
 class BgpPeCe:
     """eBGP inside a VRF."""
 

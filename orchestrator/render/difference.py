@@ -136,29 +136,48 @@ def _neighbor(line: HConfigChild) -> str:
 
 
 def _unified(running: list[str], wanted: list[str]) -> str:
-    blocks = _blocks(wanted)
-    place = {block[0]: index for index, block in enumerate(blocks)}
-    aligned = list(_flat(_aligned(_blocks(running), place)))
-    lines = unified_diff(aligned, list(_flat(blocks)), "running", "wanted", lineterm="")
-    return "".join(f"{line}\n" for line in _with_block_names(lines, aligned))
+    before, after = _blocks(running), _blocks(wanted)
+    aligned = list(_flat(_aligned(before, after)))
+    # A line knows its block while it is compared: equal lines of two interfaces are not the same.
+    lines = unified_diff(_placed(aligned), _placed(list(_flat(after))), "running", "wanted", lineterm="")
+    plain = (re.sub(rf"^(.).*{_PLACE}", r"\1", line) for line in lines)
+    return "".join(f"{line}\n" for line in _with_block_names(plain, aligned))
 
 
-def _blocks(lines: Iterable[str]) -> list[list[str]]:
+_PLACE = "\x1f"
+
+
+def _placed(lines: list[str]) -> list[str]:
+    placed, outer = [], ""
+    for line in lines:
+        outer = outer if line.startswith(" ") else line
+        placed.append(f"{outer}{_PLACE}{line}")
+    return placed
+
+
+def _blocks(lines: Iterable[str], indent: str = "") -> list[list[str]]:
     blocks: list[list[str]] = []
     for line in lines:
-        if line.startswith(" ") and blocks:
+        if line.startswith(f"{indent} ") and blocks:
             blocks[-1].append(line)
         else:
             blocks.append([line])
     return blocks
 
 
-def _aligned(blocks: list[list[str]], place: dict[str, int]) -> list[list[str]]:
-    """Blocks in the other side's order; one that is not there stays behind the one it follows now."""
+def _aligned(blocks: list[list[str]], other: list[list[str]], indent: str = "") -> list[list[str]]:
+    """Blocks and their lines in the other side's order; what is not there stays behind what it follows."""
+    place = {block[0]: index for index, block in enumerate(other)}
     keyed, last = [], -1
     for block in blocks:
         last = place.get(block[0], last)
-        keyed.append((last, block))
+        if block[0] in place and len(block) > 1:
+            inner = f"{indent} "
+            lines, wanted = _blocks(block[1:], inner), _blocks(other[last][1:], inner)
+            ordered = [line for one in _aligned(lines, wanted, inner) for line in one]
+            keyed.append((last, [block[0], *ordered]))
+        else:
+            keyed.append((last, block))
     return [block for _, block in sorted(keyed, key=lambda one: one[0])]
 
 

@@ -220,6 +220,25 @@ def test_commands(case: str) -> None:
     assert sent.startswith(expected.removesuffix("…").strip()) if expected.endswith("…") else sent == expected
 
 
+TWO_PORTS = (("eth1", "10.0.0.1/30"), ("eth2", "10.0.0.5/30"))
+
+
+def test_the_unified_form_shows_no_line_that_only_moved() -> None:
+    running = "router bgp 65000\n neighbor 10.0.0.1 remote-as 1\n bgp router-id 1.1.1.1\n"
+    wanted = "router bgp 65000\n bgp router-id 1.1.1.1\n neighbor 10.0.0.2 remote-as 1\n"
+    lines = configuration_changes(running, wanted, VERSION).unified.splitlines()[3:]
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "- neighbor 10.0.0.1 remote-as 1",
+        "+ neighbor 10.0.0.2 remote-as 1",
+    ]
+
+
+def test_the_unified_form_takes_no_line_for_that_of_another_block() -> None:
+    eth1, eth2 = (f"interface {name}\n ip address {net}\n ip ospf cost 10\n" for name, net in TWO_PORTS)
+    lines = configuration_changes(eth1 + eth2, eth2, VERSION).unified.splitlines()[3:]
+    assert [line for line in lines if not line.startswith(" ")] == [f"-{line}" for line in eth1.splitlines()]
+
+
 def test_the_unified_form_names_the_block() -> None:
     changes = configuration_changes(edited(("rt vpn both 65000:2", "rt vpn both 65000:1")), PE1, VERSION)
     assert changes.unified == dedent("""\

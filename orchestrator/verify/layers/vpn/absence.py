@@ -6,6 +6,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.pece.bgp import told_in_vain
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import igp
@@ -53,10 +54,13 @@ def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
 def _vpnv4_table(lab: LabInState, node: str) -> Check:
     provider = lab.lab.provider_of(node)
     allowed = frozenset(
-        (str(one.vrf.rd), one.prefix)
+        (str(vrf.rd), prefix)
         for vrf in lab.lab.vrfs
         if vrf.pe in provider.nodes
-        for one in lab.exported_by(vrf)
+        for prefix in (
+            *(one.prefix for one in lab.exported_by(vrf)),
+            *told_in_vain(lab.lab, vrf, lab.routing),
+        )
     )
     return Check(
         f"vpn.vpnv4-table.{node}",
