@@ -96,15 +96,7 @@ def parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
-    push = verbs.add_parser(
-        "push", parents=[place, form, stage, lab], help="send what differs from the lab's files"
-    )
-    push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
-    push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
-    diff = verbs.add_parser(
-        "diff", parents=[place, form, stage, lab], help="how nodes differ from the lab's files"
-    )
-    diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
+    _add_configuration_verbs(verbs, [place, form, stage, lab])
 
     proving = verbs.add_parser(
         "verify", parents=[place, proof, form, stage, lab], help="prove a running lab from its intent"
@@ -166,6 +158,14 @@ def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     tracing.add_argument("site", metavar="SITE", help="where the route comes from")
     tracing.add_argument("prefix", metavar="PREFIX", help="a prefix of that site, or an address in it")
     tracing.add_argument("--to", metavar="SITE", help="only to this site")
+
+
+def _add_configuration_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    push = verbs.add_parser("push", parents=parents, help="send what differs from the lab's files")
+    push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
+    push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
+    diff = verbs.add_parser("diff", parents=parents, help="how nodes differ from the lab's files")
+    diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
 
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

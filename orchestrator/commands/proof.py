@@ -55,7 +55,7 @@ def _run_path(given: argparse.Namespace) -> int:
     Reads each node's FIB and LFIB once, side by side. Changes nothing, waits for nothing.
     """
     with joined_lab(given) as running:
-        lab = intent_of(given.lab, running.placement)
+        lab = intent_of(given.lab, staged(given, running.placement))
         a, b = (named_place(lab, name) for name in given.path)
         if set(a.ces) & set(b.ces):
             raise UsageError(f"a path goes from one site to another, not from {a.name} to {b.name}")
