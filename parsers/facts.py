@@ -8,7 +8,7 @@ A fact holds what one command printed about one thing, in the field's words and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -153,6 +153,24 @@ class OspfInterface:
     neighbors: int = 0
     adjacent: int = 0
     authentication: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OspfKey:
+    """A key of an interface in ospfd's running configuration; ``key_id`` is ``None`` for a plain password."""
+
+    interface: str
+    key_id: int | None
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BgpPassword:
+    """The password of a BGP neighbour in bgpd's running configuration (RFC 2385)."""
+
+    vrf: str
+    peer: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from orchestrator.render.secrets import masked
+
 _PROMPT: Final = re.compile(r"^[^\s#]+# *(?P<line>.*)$", re.MULTILINE)
 _CHECKED: Final = re.compile(r"^line (?P<number>\d+): (?P<words>% [^\[:\n]*)", re.MULTILINE)
 _BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$")
@@ -24,7 +26,7 @@ class Refusal:
     words: str
 
     def __str__(self) -> str:
-        return f"refused `{self.line}`: {self.words}" if self.line else self.words
+        return masked(f"refused `{self.line}`: {self.words}" if self.line else self.words)
 
 
 def refused_by_check(sent: str, stderr: str) -> Refusal:

@@ -135,9 +135,10 @@ def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
             yield document.mistake((*one.path, "ce"), what, "a CE belongs to one site")
         if not isinstance(one.intent, BgpIntent):
             continue
-        asn = asns.setdefault(one.intent.ce, one.intent.asn)
-        if asn != one.intent.asn and first.site == one.site:
-            what = f"CE {one.intent.ce} has AS {asn} and AS {one.intent.asn}, and a router has one"
+        own = one.intent.as_ce_has_it().asn
+        asn = asns.setdefault(one.intent.ce, own)
+        if asn != own and first.site == one.site:
+            what = f"CE {one.intent.ce} has AS {asn} and AS {own}, and a router has one"
             yield document.mistake((*one.path, "asn"), what, "give both attachments the same")
 
 

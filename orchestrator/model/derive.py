@@ -324,13 +324,19 @@ def _attachment(
     (link,) = pe_links(topology, intent)
     pe = link.far_end(intent.ce)
     pe_address, ce_address = _ends(intent.subnet or numbered.access[link])
+    shared_as = isinstance(intent, BgpIntent) and intent.asn in shared
+    at_ce = intent.as_ce_has_it()
+    usual_mtu = link.mtu or ACCESS_MTU
     return Attachment(
         ce=link.far_end(pe.node),
         pe=pe,
         vrf=intent.vrf or vpn,
-        ce_address=ce_address,
+        ce_address=IPv4Interface((ce_address.ip, intent.at_ce.prefix_length or ce_address.network.prefixlen)),
         pe_address=pe_address,
-        protocol=intent.agreed(shared_as=isinstance(intent, BgpIntent) and intent.asn in shared),
+        protocol=intent.agreed(shared_as=shared_as),
+        protocol_at_ce=at_ce.agreed(shared_as=shared_as),
+        pe_mtu=intent.mtu or usual_mtu,
+        ce_mtu=at_ce.mtu or usual_mtu,
     )
 
 
@@ -424,7 +430,7 @@ def _cabled(
         name=end.interface,
         kind=InterfaceKind.ACCESS,
         address=attachment.pe_address if at_pe else attachment.ce_address,
-        mtu=link.mtu or ACCESS_MTU,
+        mtu=attachment.pe_mtu if at_pe else attachment.ce_mtu,
         vrf=attachment.vrf if at_pe else None,
         far=far,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
@@ -38,6 +39,9 @@ RESERVED_AS: Final = {
     65535: "AS 65535 is reserved (RFC 7300)",
     LARGEST_AS: f"AS {LARGEST_AS} is reserved (RFC 7300)",
 }
+
+
+_SPOKEN_AS_VOWELS: Final = "aeiouAEIOM"
 
 
 class Edge(BaseModel):
@@ -205,10 +209,27 @@ def whole(noun: str, least: int, most: int) -> BeforeValidator:
     def read(value: object) -> object:
         right = f"give a whole number within {least}..{most}"
         if isinstance(value, bool) or not isinstance(value, int):
-            raise wrong(f"{shown(value)} is not an {noun}", right)
+            article = "an" if noun[0] in _SPOKEN_AS_VOWELS else "a"
+            raise wrong(f"{shown(value)} is not {article} {noun}", right)
         if not least <= value <= most:
             raise wrong(f"{noun} {value} is out of range", right)
         return value
+
+    return BeforeValidator(read)
+
+
+def secret(noun: str, longest: int) -> BeforeValidator:
+    """A key or password. What is wrong with it is said without showing it."""
+
+    def read(value: object) -> object:
+        text = _text(value)
+        if text is None:
+            return None
+        if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9._/+=@%^:,~-]+", text):
+            raise wrong(f"a {noun} is letters, digits and ._/+=@%^:,~- only", f"give a single word as {noun}")
+        if len(text) > longest:
+            raise wrong(f"a {noun} of {len(text)} characters is too long", f"give {longest} at most")
+        return text
 
     return BeforeValidator(read)
 

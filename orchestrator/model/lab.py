@@ -118,7 +118,12 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Where a site meets the provider: one CE cabled to one PE, in one VRF of that PE."""
+    """Where a site meets the provider: one CE cabled to one PE, in one VRF of that PE.
+
+    Attributes:
+        protocol: what was agreed upon, and what the PE is set to.
+        protocol_at_ce: what the CE is set to: the same, unless the customer got something wrong.
+    """
 
     ce: Endpoint
     pe: Endpoint
@@ -126,6 +131,9 @@ class Attachment:
     ce_address: IPv4Interface
     pe_address: IPv4Interface
     protocol: PeCe
+    protocol_at_ce: PeCe
+    pe_mtu: int
+    ce_mtu: int
 
     @property
     def subnet(self) -> IPv4Network:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -17,6 +17,26 @@ class OwnAs(StrEnum):
     ALLOWAS_IN = "allowas-in"  # the CE takes it all the same, once
 
 
+class NetworkType(StrEnum):
+    """How OSPF takes a link (RFC 2328 9): with a designated router or without."""
+
+    POINT_TO_POINT = "point-to-point"
+    BROADCAST = "broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What OSPF packets on a link carry to be believed (RFC 2328 D).
+
+    Attributes:
+        key: known to both ends, and shown by nothing here.
+        key_id: of a message digest (MD5); None for a password in plain text.
+    """
+
+    key: str = field(repr=False)
+    key_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Bgp:
     """eBGP between PE and CE (RFC 4364 7).
@@ -26,11 +46,18 @@ class Bgp:
         own_as: how routes of sites with the same AS number are taken; None where they are dropped.
         transit: the site carries other sites' traffic. A hub does for one provider, which takes routes back
             that have been in its AS before (allowas-in on the PE); a site at two providers joins them.
+        password: of the TCP session (RFC 2385); None for none.
+        keepalive: seconds; None for the provider's. The two ends need not agree: a session takes the smaller
+            hold time of the two (RFC 4271 4.2).
+        hold: seconds; None for the provider's.
     """
 
     asn: int
     own_as: OwnAs | None = None
     transit: bool = False
+    password: str | None = field(default=None, repr=False)
+    keepalive: int | None = None
+    hold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +78,18 @@ class Ospf:
     Attributes:
         area: the area of the PE-CE link and of the site's prefixes.
         cost: of the PE-CE link, from both ends.
+        hello: seconds between hellos; None for the provider's.
+        dead: seconds without one after which a neighbour is gone; None for the provider's.
+        network: how OSPF takes the link.
+        authentication: None for none.
     """
 
     area: int
     cost: int
+    hello: int | None = None
+    dead: int | None = None
+    network: NetworkType = NetworkType.POINT_TO_POINT
+    authentication: Authentication | None = None
 
 
 @dataclass(frozen=True, slots=True)

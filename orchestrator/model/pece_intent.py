@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 from pydantic import BeforeValidator, Field
 
@@ -16,17 +16,87 @@ from orchestrator.model.edge import (
     Text,
     choice,
     refused,
+    secret,
     shown,
     whole,
     wrong,
 )
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece import Bgp, Eigrp, EigrpLink, Md5Key, Ospf, OwnAs, Static
+from orchestrator.model.pece import (
+    Authentication,
+    Bgp,
+    Eigrp,
+    EigrpLink,
+    Md5Key,
+    NetworkType,
+    Ospf,
+    OwnAs,
+    Static,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.model.pece import PeCe
+
+
+Mtu = Annotated[int, whole("MTU", 68, 65535)]
+Seconds = Annotated[int, whole("interval in seconds", 1, 65535)]
+HoldTime = Annotated[int, whole("hold time in seconds", 3, 65535)]
+Area = Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)]
+Network = Annotated[str, choice("network type", *NetworkType)]
+
+
+def _or_none(value: object) -> object:
+    """The word for what is not there, which is no key and no password."""
+    return None if value == "none" else value
+
+
+class AuthenticationIntent(Edge):
+    """OSPF's authentication: a message digest (MD5) with the id of its key, or a password in plain text."""
+
+    noun = "the authentication of a link"
+    example = "write {id: 1, key: …} or {type: plain, key: …}, or none"
+
+    type: Annotated[str, choice("authentication", "md5", "plain")] = "md5"
+    id: Annotated[int, whole("id of a key", 1, 255)] = 1
+    key: Annotated[str, secret("key", 16)] = Field(description="key: the secret that both ends share")
+
+    def agreed(self) -> Authentication:
+        """As a value. Of a password in plain text only eight octets are sent (RFC 2328 D.3)."""
+        return Authentication(self.key, self.id if self.type == "md5" else None)
+
+
+OwnAuthentication = Annotated[AuthenticationIntent | None, BeforeValidator(_or_none)]
+Password = Annotated[str | None, secret("password", 80), BeforeValidator(_or_none)]
+
+
+class AtCe(Edge):
+    """What the CE has otherwise than agreed, because the customer got it wrong; the PE keeps to the site."""
+
+    mtu: Mtu | None = None
+    prefix_length: Annotated[int | None, whole("prefix length", 8, 31)] = Field(
+        default=None, alias="prefix-length"
+    )
+
+
+class BgpAtCe(AtCe):
+    """BGP as the CE has it."""
+
+    asn: AsNumber | None = None
+    password: Password = None
+    keepalive: Seconds | None = None
+    hold: HoldTime | None = None
+
+
+class OspfAtCe(AtCe):
+    """OSPF as the CE has it."""
+
+    area: Area | None = None
+    hello: Seconds | None = None
+    dead: Seconds | None = None
+    network: Network | None = None
+    authentication: OwnAuthentication = None
 
 
 class AttachmentIntent(Edge):
@@ -42,6 +112,14 @@ class AttachmentIntent(Edge):
     pe: Text | None = None
     vrf: Text | None = None
     subnet: Prefix | None = None
+    mtu: Mtu | None = None
+    at_ce: AtCe = Field(default=AtCe(), alias="at-ce")
+
+    def as_ce_has_it(self) -> Self:
+        """The same with what the CE has otherwise."""
+        own = {name: getattr(self.at_ce, name) for name in self.at_ce.model_fields_set}
+        here = {name: one for name, one in own.items() if name in type(self).model_fields}
+        return self.model_copy(update=here)
 
     def agreed(self, *, shared_as: bool) -> PeCe:
         """What PE and CE speak.
@@ -58,22 +136,39 @@ class BgpIntent(AttachmentIntent):
     asn: AsNumber = Field(description="asn: the customer's AS number")
     own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(default=None, alias="own-as")
     transit: Switch = False
+    password: Password = None
+    keepalive: Seconds | None = None
+    hold: HoldTime | None = None
+    at_ce: BgpAtCe = Field(default=BgpAtCe(), alias="at-ce")
 
     def agreed(self, *, shared_as: bool) -> Bgp:
         """The session; sites with one AS number need a way around its loop detection, by default the PE's."""
         usual = OwnAs.AS_OVERRIDE if shared_as else None
-        return Bgp(self.asn, OwnAs(self.own_as) if self.own_as else usual, self.transit)
+        own_as = OwnAs(self.own_as) if self.own_as else usual
+        return Bgp(self.asn, own_as, self.transit, self.password, self.keepalive, self.hold)
 
 
 class OspfIntent(AttachmentIntent):
     """OSPF between CE and PE."""
 
-    area: Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)] = 0
+    area: Area = 0
     cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 10
+    hello: Seconds | None = None
+    dead: Seconds | None = None
+    network: Network = NetworkType.POINT_TO_POINT
+    authentication: OwnAuthentication = None
+    at_ce: OspfAtCe = Field(default=OspfAtCe(), alias="at-ce")
 
     def agreed(self, *, shared_as: bool) -> Ospf:  # noqa: ARG002 -- no AS number here
-        """Area and cost of the link."""
-        return Ospf(self.area, self.cost)
+        """Area and cost of the link, timers, network type and authentication."""
+        return Ospf(
+            self.area,
+            self.cost,
+            self.hello,
+            self.dead,
+            NetworkType(self.network),
+            self.authentication.agreed() if self.authentication else None,
+        )
 
 
 Bandwidth = Annotated[int, whole("bandwidth in kbit/s", 1, 10_000_000)]

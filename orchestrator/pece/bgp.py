@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD
 from orchestrator.model.pece import Bgp, OwnAs
+from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -24,6 +25,8 @@ _PREPENDED: Final = 3
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
 _OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
+_CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION = "customer AS", "provider AS", "authentication"
+_NEEDED: Final = frozenset({_CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION})
 _OWN_AS_ON_PE: Final = 2  # and a PE from a hub: its own number, and one that as-override put there
 
 
@@ -39,7 +42,7 @@ def timer_lines(address: IPv4Address, timers: Timers) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An attachment that speaks BGP, with what both ends must agree on."""
+    """An attachment that speaks BGP, as one of its ends has it."""
 
     site: Site
     attachment: Attachment
@@ -50,15 +53,30 @@ class Session:
 
 def sessions(lab: Lab, node: str) -> tuple[Session, ...]:
     """The PE-CE sessions of a PE or a CE, in the order of the neighbours' addresses."""
+    at_pe = lab.node(node).role.in_provider
     found = [
-        Session(site, one, one.protocol, provider.asn, provider.timers)
+        Session(site, one, spoken, provider.asn, _timers(provider.timers, spoken))
         for site, one in lab.attachments_of(node)
-        if isinstance(one.protocol, Bgp)
+        for spoken in [(End.PE if at_pe else End.CE).spoken(one)]
+        if isinstance(spoken, Bgp)
         for provider in [lab.provider_of(one.pe.node)]
     ]
-    at_pe = lab.node(node).role.in_provider
     return tuple(
         sorted(found, key=lambda one: (one.attachment.ce_address if at_pe else one.attachment.pe_address).ip)
+    )
+
+
+def _timers(usual: Timers, bgp: Bgp) -> Timers:
+    keepalive, hold = bgp.keepalive or usual.bgp_keepalive, bgp.hold or usual.bgp_hold
+    return replace(usual, bgp_keepalive=keepalive, bgp_hold=hold)
+
+
+def _neighbor_lines(address: IPv4Address, asn: int, session: Session) -> tuple[str, ...]:
+    password = session.bgp.password
+    return (
+        f" neighbor {address} remote-as {asn}",
+        *((f" neighbor {address} password {password}",) if password else ()),
+        *timer_lines(address, session.timers),
     )
 
 
@@ -128,6 +146,15 @@ def told_in_vain(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[
     )
 
 
+def settings(customer: int, provider: int, password: str | None) -> tuple[Setting, ...]:
+    """What the two ends of a session must be set to alike."""
+    return (
+        Setting(_CUSTOMER_AS, str(customer)),
+        Setting(_PROVIDER_AS, str(provider)),
+        Setting(_AUTHENTICATION, "by a password (MD5)" if password else "none", password or ""),
+    )
+
+
 class BgpPeCe:
     """eBGP inside a VRF."""
 
@@ -140,11 +167,7 @@ class BgpPeCe:
             bgp=tuple(
                 line
                 for one in own
-                for address in [one.attachment.ce_address.ip]
-                for line in (
-                    f" neighbor {address} remote-as {one.bgp.asn}",
-                    *timer_lines(address, one.timers),
-                )
+                for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
             ),
             unicast=tuple(line for one in own for line in self._policy_on_pe(lab, one)),
         )
@@ -175,11 +198,7 @@ class BgpPeCe:
                 bgp=tuple(
                     line
                     for one in own
-                    for address in [one.attachment.pe_address.ip]
-                    for line in (
-                        f" neighbor {address} remote-as {one.provider_as}",
-                        *timer_lines(address, one.timers),
-                    )
+                    for line in _neighbor_lines(one.attachment.pe_address.ip, one.provider_as, one)
                 ),
                 unicast=(
                     *(f"  network {network}" for network in networks),
@@ -271,11 +290,23 @@ class BgpPeCe:
             ),
         )
 
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """Both AS numbers (RFC 4271 6.2) and the password (RFC 2385); hold times are negotiated."""
+        bgp = end.spoken(attachment)
+        if not isinstance(bgp, Bgp):
+            return ()
+        provider_as = lab.provider_of(attachment.pe.node).asn
+        return settings(bgp.asn, provider_as, bgp.password)
+
+    def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:  # noqa: ARG002 -- as of all
+        """The link's own parameters do not matter to the session: its packets are small and cross one hop."""
+        return Outcome.NO_SESSION if different & _NEEDED else Outcome.WORKS
+
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What the neighbours of a table's sessions tell it."""
         for one in sessions(network.lab, table.node):
             ce, pe = Table.at_ce(one.attachment), Table.at_pe(one.attachment)
-            if table in (ce, pe) and network.stands(one.attachment):
+            if table in (ce, pe) and network.exchanges(one.attachment):
                 yield from (
                     _told_by_pe(network.lab, one, held[pe])
                     if table == ce

@@ -18,6 +18,7 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Eigrp
 from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece import vpn_import
+from orchestrator.pece.agreement import MTU, End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Vector, Way
 
@@ -149,6 +150,15 @@ class _Told:
         return self.vector.external, composite(self.vector, k)
 
 
+def settings(asn: int, k: tuple[int, ...], key: int | None) -> tuple[Setting, ...]:
+    """What the two ends of a link must be set to alike."""
+    return (
+        Setting("EIGRP AS", str(asn)),
+        Setting("K values", " ".join(map(str, k))),
+        Setting("authentication", "none" if key is None else f"by MD5, key {key}"),
+    )
+
+
 class EigrpPeCe:
     """EIGRP in the VRF by a speaker beside zebra, with routes redistributed both ways."""
 
@@ -176,6 +186,17 @@ class EigrpPeCe:
     def on_ce(self, lab: Lab, ce: str) -> Contribution:  # noqa: ARG002 -- the speaker does it all
         """Nothing: the speaker brings its routes to zebra by itself."""
         return Contribution()
+
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
+        """What a router looks at before it takes another for a neighbour (RFC 7868 5.3.4, 6.5)."""
+        spoken = end.spoken(attachment)
+        if not isinstance(spoken, Eigrp):
+            return ()
+        return settings(spoken.asn, spoken.k, spoken.key.number if spoken.key else None)
+
+    def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:  # noqa: ARG002 -- as of all
+        """Hellos that differ in anything but the MTU are refused."""
+        return Outcome.NO_SESSION if different - {MTU} else Outcome.WORKS
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What the neighbours of a table's EIGRP tell it, as far as the VPN has nothing as near."""
@@ -284,7 +305,7 @@ def _site_at(lab: Lab, table: Table, port: Port) -> RouteTarget | None:
 
 def _beyond(network: Standing, table: Table, port: Port) -> tuple[Table, Way] | None:
     """Who is met on an interface; None where nobody is."""
-    if port.attachment is not None and network.stands(port.attachment):
+    if port.attachment is not None and network.exchanges(port.attachment):
         ends = Table.at_ce(port.attachment), Table.at_pe(port.attachment)
         far = ends[0] if table == ends[1] else ends[1]
         return far, Way(Source.PE_CE, far, port.attachment)

@@ -137,6 +137,9 @@ class Standing(Protocol):
     def stands(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
 
+    def exchanges(self, attachment: Attachment) -> bool:
+        """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
+
     def joins(self, backdoor: Backdoor) -> bool:
         """Whether packets cross the link of a backdoor."""
 

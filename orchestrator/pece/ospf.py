@@ -12,13 +12,14 @@ there, so BGP's VPN route for the same prefix forwards, as 4.2.7.4 wants.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
-from orchestrator.model.pece import Ospf
+from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.pece import vpn_import
+from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -42,20 +43,62 @@ def route_tag(asn: int) -> int:
     return 0xD0000000 | (asn & 0xFFFF)
 
 
-def interface_lines(area: int, timers: Timers, *, cost: int | None = None) -> tuple[str, ...]:
-    """A point-to-point OSPF interface, as far as it is not FRR's default."""
+def interface_lines(
+    area: int,
+    timers: Timers,
+    *,
+    cost: int | None = None,
+    network: NetworkType = NetworkType.POINT_TO_POINT,
+    authentication: Authentication | None = None,
+) -> tuple[str, ...]:
+    """An OSPF interface, as far as it is not FRR's default."""
+    usual = (timers.ospf_hello, timers.ospf_dead) == (STANDARD.ospf_hello, STANDARD.ospf_dead)
+    kind, password, digest = _authentication_lines(authentication)
     wanted = (
         (f" ip ospf area {area}", True),
+        (kind, bool(kind)),
+        (password, bool(password)),
         (f" ip ospf cost {cost}", cost is not None),
-        (f" ip ospf dead-interval {timers.ospf_dead}", timers.ospf_dead != STANDARD.ospf_dead),
+        # Where none is given FRR takes four hellos for it.
+        (f" ip ospf dead-interval {timers.ospf_dead}", not usual),
         (f" ip ospf hello-interval {timers.ospf_hello}", timers.ospf_hello != STANDARD.ospf_hello),
-        (" ip ospf network point-to-point", True),
+        (digest, bool(digest)),
+        (f" ip ospf network {network}", True),
         (
             f" ip ospf retransmit-interval {timers.ospf_retransmit}",
             timers.ospf_retransmit != STANDARD.ospf_retransmit,
         ),
     )
     return tuple(line for line, is_wanted in wanted if is_wanted)
+
+
+def _authentication_lines(authentication: Authentication | None) -> tuple[str, str, str]:
+    """Its kind, a password in plain text, the key of a message digest; empty where there is none."""
+    if authentication is None:
+        return "", "", ""
+    if authentication.key_id is None:
+        return " ip ospf authentication", f" ip ospf authentication-key {authentication.key}", ""
+    digest = f" ip ospf message-digest-key {authentication.key_id} md5 {authentication.key}"
+    return " ip ospf authentication message-digest", "", digest
+
+
+def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:
+    """The interface at one end of a PE-CE link."""
+    timers = link_timers(lab, attachment, ospf)
+    return interface_lines(
+        ospf.area, timers, cost=ospf.cost, network=ospf.network, authentication=ospf.authentication
+    )
+
+
+def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:
+    """The provider's timers, with those that one end of a PE-CE link has otherwise.
+
+    Where only the hello interval is given the dead interval is four of it, as in FRR.
+    """
+    usual = _timers(lab, attachment)
+    if ospf.hello is None:
+        return replace(usual, ospf_dead=ospf.dead or usual.ospf_dead)
+    return replace(usual, ospf_hello=ospf.hello, ospf_dead=ospf.dead or 4 * ospf.hello)
 
 
 def throttle_lines(timers: Timers) -> tuple[str, ...]:
@@ -69,11 +112,13 @@ def throttle_lines(timers: Timers) -> tuple[str, ...]:
 
 
 def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Ospf], ...]:
-    """The attachments of a PE (of one VRF, if named) or a CE that speak OSPF."""
+    """The attachments of a PE (of one VRF, if named) or a CE that speak OSPF, as that end has it."""
+    end = End.PE if lab.node(node).role.in_provider else End.CE
     return tuple(
-        (site, one, one.protocol)
+        (site, one, spoken)
         for site, one in lab.attachments_of(node)
-        if isinstance(one.protocol, Ospf) and vrf in (None, one.vrf)
+        for spoken in [end.spoken(one)]
+        if isinstance(spoken, Ospf) and vrf in (None, one.vrf)
     )
 
 
@@ -82,6 +127,40 @@ def router_id(lab: Lab, table: Table) -> IPv4Address:
     if not table.vrf:
         return lab.router_id(table.node)
     return attachments(lab, table.node, table.vrf)[0][1].pe_address.ip
+
+
+def settings(
+    area: int, network: str, timers: tuple[float, int], authentication: Setting
+) -> tuple[Setting, ...]:
+    """What the two ends of a link must be set to alike; `timers` are hello and dead interval in seconds."""
+    hello, dead = timers
+    return (
+        Setting("area", str(area)),
+        Setting("network type", network),
+        Setting("hello interval", f"{hello:g} s"),
+        Setting("dead interval", f"{dead} s"),
+        authentication,
+    )
+
+
+def authentication(one: Authentication | None) -> Setting:
+    """The authentication of a link as a setting."""
+    if one is None:
+        return Setting("authentication", "none")
+    value = "in plain text" if one.key_id is None else f"by message digest, key {one.key_id}"
+    return Setting("authentication", value, one.key)
+
+
+# FRR 8.4.4 and 10.3. With two network types each end is Full and finds no LSA that leads back to it.
+_OUTCOMES: Final = {
+    "area": Outcome.NO_SESSION,
+    "network type": Outcome.NO_ROUTES,
+    "hello interval": Outcome.NO_SESSION,
+    "dead interval": Outcome.NO_SESSION,
+    "authentication": Outcome.NO_SESSION,
+    MTU: Outcome.STUCK,
+    SUBNET: Outcome.NO_SESSION,
+}
 
 
 class OspfPeCe:
@@ -95,10 +174,7 @@ class OspfPeCe:
         if not own:
             return Contribution()
         provider = lab.provider_of(vrf.pe)
-        links = {
-            one.pe.interface: interface_lines(ospf.area, provider.timers, cost=ospf.cost)
-            for _, one, ospf in own
-        }
+        links = {one.pe.interface: link_lines(lab, one, ospf) for _, one, ospf in own}
         sham_links = {
             one.device: interface_lines(one.area, provider.timers, cost=one.cost)
             for one, _, _ in lab.sham_links_of(vrf)
@@ -126,10 +202,7 @@ class OspfPeCe:
         own = attachments(lab, ce)
         if not own:
             return Contribution()
-        links = {
-            one.ce.interface: interface_lines(ospf.area, _timers(lab, one), cost=ospf.cost)
-            for _, one, ospf in own
-        }
+        links = {one.ce.interface: link_lines(lab, one, ospf) for _, one, ospf in own}
         area = own[0][2].area
         backdoors = {
             backdoor.near_end(ce)[0].interface: interface_lines(
@@ -148,6 +221,26 @@ class OspfPeCe:
             "exit",
         )
         return Contribution(interfaces=links | backdoors | lans, blocks=(block,))
+
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """What hellos must have alike (RFC 2328 10.5), and the network type, which shapes the LSAs."""
+        ospf = end.spoken(attachment)
+        if not isinstance(ospf, Ospf):
+            return ()
+        timers = link_timers(lab, attachment, ospf)
+        return settings(
+            ospf.area,
+            ospf.network,
+            (timers.ospf_hello, timers.ospf_dead),
+            authentication(ospf.authentication),
+        )
+
+    def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:
+        """The worst that one of the differences leads to, as measured."""
+        ends = (end.spoken(attachment) for end in End)
+        masks_matter = all(isinstance(one, Ospf) and one.network is NetworkType.BROADCAST for one in ends)
+        ignored = frozenset() if masks_matter else {SUBNET}  # RFC 2328 10.5: not between two points
+        return max((_OUTCOMES[name] for name in different - ignored), default=Outcome.WORKS)
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What shortest paths from a table lead to, and at a CE what PEs have brought in from BGP."""
@@ -253,7 +346,7 @@ def _edges(network: Standing) -> Mapping[Table, list[_Edge]]:
     edges: dict[Table, list[_Edge]] = defaultdict(list)
     for site in network.lab.sites:
         for one in site.attachments:
-            if isinstance(one.protocol, Ospf) and network.stands(one):
+            if isinstance(one.protocol, Ospf) and network.exchanges(one):
                 ce, pe = Table.at_ce(one), Table.at_pe(one)
                 edges[ce].append(_Edge(pe, one.protocol.cost, Way(Source.PE_CE, pe, one)))
                 edges[pe].append(_Edge(ce, one.protocol.cost, Way(Source.PE_CE, ce, one)))
@@ -314,7 +407,7 @@ def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, int]:
     """What a router of the domain announces of its own, with its cost there."""
     lab = network.lab
     links = {
-        one.subnet: ospf.cost
+        (one.pe_address if table.vrf else one.ce_address).network: ospf.cost
         for _, one, ospf in attachments(lab, table.node, table.vrf or None)
         if network.carries(lab.interface(one.pe if table.vrf else one.ce))
     }

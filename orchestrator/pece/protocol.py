@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.model.lab import Attachment, Lab, Vrf
+    from orchestrator.pece.agreement import End, Outcome, Setting
     from orchestrator.pece.contribution import Contribution
     from orchestrator.pece.held import Held, Routes, Standing, Table
 
@@ -24,6 +25,12 @@ class PeCeProtocol(Protocol):
 
     def on_ce(self, lab: Lab, ce: str) -> Contribution:
         """What a CE needs for its attachments that speak this protocol; nothing if none does."""
+
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """What one end of an attachment is to be set to and the other end must be set to alike."""
+
+    def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:
+        """What becomes of an attachment whose ends differ in the parameters with these names."""
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What a table has by this protocol, given what all tables of the lab hold."""

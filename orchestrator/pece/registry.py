@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
+from orchestrator.pece.agreement import Difference, End, Outcome, differences, link_settings
 from orchestrator.pece.bgp import BgpPeCe
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.eigrp import EigrpPeCe
@@ -14,8 +15,9 @@ from orchestrator.pece.static import StaticPeCe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.model.lab import Attachment, Lab, Vrf
     from orchestrator.model.pece import PeCe
+    from orchestrator.pece.agreement import Setting
     from orchestrator.pece.protocol import PeCeProtocol
 
 _PROTOCOLS: Final[Mapping[type[PeCe], PeCeProtocol]] = {
@@ -41,6 +43,26 @@ def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
 def on_ce(lab: Lab, ce: str) -> Contribution:
     """What all PE-CE protocols need on a CE."""
     return Contribution.all_of(one.on_ce(lab, ce) for one in PROTOCOLS)
+
+
+def settings(lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+    """All that one end of an attachment is to be set to and the other end must be set to alike."""
+    return (
+        *speaker(attachment.protocol).settings(lab, attachment, end),
+        *link_settings(attachment, end),
+    )
+
+
+def declared(lab: Lab, attachment: Attachment) -> tuple[Difference, ...]:
+    """What the intent itself says that the two ends have otherwise: nothing, in a lab that is to work."""
+    at_ce, at_pe = (settings(lab, attachment, end) for end in (End.CE, End.PE))
+    return differences(at_ce, at_pe)
+
+
+def outcome(lab: Lab, attachment: Attachment) -> Outcome:
+    """What becomes of an attachment with the differences that the intent declares."""
+    different = frozenset(one.name for one in declared(lab, attachment))
+    return speaker(attachment.protocol).outcome(attachment, different) if different else Outcome.WORKS
 
 
 def daemons(lab: Lab, node: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Static
+from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -43,6 +44,14 @@ class StaticPeCe:
                 for prefix in routes_on_ce(lab, attachment)
             )
         )
+
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
+        """Nothing but the link: static routes know of no other end."""
+        return ()
+
+    def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:  # noqa: ARG002 -- as of all
+        """Static routes stay whatever the other end has."""
+        return Outcome.WORKS
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
         """What is configured, whatever the other side has, as long as the link carries."""

@@ -11,6 +11,7 @@ from hier_config import get_hconfig
 
 from orchestrator.render.frr_grammar import FrrGrammar
 from orchestrator.render.quirks import quirks
+from orchestrator.render.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +38,8 @@ class Changes:
     """The way from one configuration to another; both parts are empty where nothing has to change.
 
     Attributes:
-        commands: text for `vtysh -f`.
-        unified: for people: `-` lines are running, `+` lines wanted; hunks name their block.
+        commands: text for `vtysh -f`, keys and passwords included.
+        unified: for people: `-` lines are running, `+` lines wanted; hunks name their block; keys are hidden.
     """
 
     commands: str
@@ -65,7 +66,7 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
     _forget_lines_of_gone_neighbors(have, want)
     delta = have.config_to_get_to(want).set_order_weight()
     commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
-    return Changes(commands, _unified(theirs, ours) if commands else "")
+    return Changes(commands, masked(_unified(theirs, ours)) if commands else "")
 
 
 def _significant(text: str, known: Quirks) -> list[str]:

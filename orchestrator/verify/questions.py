@@ -13,6 +13,7 @@ from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neig
 from parsers.mpls import parse_mpls_table
 from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
 from parsers.route import parse_ip_route
+from parsers.running_config import parse_bgp_passwords, parse_ospf_keys
 from parsers.vrf_policy import parse_vrf_policies
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _or_none_running(
 
 OSPF_NEIGHBORS = Question("show ip ospf vrf all neighbor", parse_ospf_neighbors)
 OSPF_INTERFACES = Question("show ip ospf vrf all interface", parse_ospf_interfaces)
+OSPF_KEYS = Question("show running-config ospfd", parse_ospf_keys)
 LDP_NEIGHBORS = Question("show mpls ldp neighbor", parse_ldp_neighbors)
 LDP_INTERFACES = Question("show mpls ldp interface", parse_ldp_interfaces)
 LDP_BINDINGS = Question("show mpls ldp binding", parse_ldp_bindings)
@@ -50,6 +52,7 @@ BGP_PEERS_IF_ANY = Question(
     "else echo bgpd is not running; fi",
     _or_none_running("bgpd", parse_bgp_summary),
 )
+BGP_PASSWORDS = Question("show running-config bgpd", parse_bgp_passwords)
 BGP_ROUTES = Question("show bgp ipv4 unicast", parse_bgp_unicast)
 VRF_POLICIES = Question("show running-config bgpd", parse_vrf_policies)
 VPN_ROUTES = Question("show bgp ipv4 vpn", parse_bgp_vpn)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
+from orchestrator.pece.agreement import Outcome
 from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.propagation import exportable, settle
+from orchestrator.pece.registry import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,6 +142,20 @@ class LabInState:
     def routing(self) -> Mapping[Table, Routes]:
         """What each VRF and each CE must hold."""
         return settle(self)
+
+    def exchanges(self, attachment: Attachment) -> bool:
+        """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
+        return self.stands(attachment) and attachment not in self._at_odds
+
+    @cached_property
+    def _at_odds(self) -> frozenset[Attachment]:
+        """The attachments that do not work because the intent has their ends disagree."""
+        return frozenset(
+            one
+            for site in self.lab.sites
+            for one in site.attachments
+            if outcome(self.lab, one) is not Outcome.WORKS
+        )
 
     def joins(self, backdoor: Backdoor) -> bool:
         """Whether packets cross the link of a backdoor."""

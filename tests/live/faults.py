@@ -312,7 +312,7 @@ PECE = (
     Fault(
         "the wrong AS number for a CE",
         {"pe1": vtysh("router bgp 65000 vrf red", "neighbor 10.1.0.2 remote-as 65199")},
-        {"pece.session.pe1.red.red1": "AS 65199 *", "pece.session.red1.pe1": "AS 65000 *"},
+        {"pece.agree.pe1.red.red1": "customer AS 65101 on red1, 65199 on pe1"},
         blocks=RED_AND_DATA,
     ),
     Fault(
@@ -536,12 +536,13 @@ LOOKING = (
     Fault(
         "a BGP daemon that has died",
         {"pe2": "pkill -9 bgpd"},
-        {"mpbgp.session.pe1.pe2": "AS 65000 *", "pece.session.*2.pe2": "AS 65000 *"},
-        blocks=("pece.announced.pe2.*", "vpn.*", "data.*"),
+        {"mpbgp.session.pe1.pe2": "AS 65000 *"},
+        blocks=("pece.session.*", "pece.announced.pe2.*", "vpn.*", "data.*"),
         errors={
             "mpbgp.session.pe2.pe1": "could not look:*bgpd*",
             "mpbgp.no-other-session.pe2": "could not look:*bgpd*",
-            "pece.*session.pe2.*": "could not look:*bgpd*",
+            "pece.agree.pe2.*": "could not look:*bgpd*",
+            "pece.no-other-session.pe2.*": "could not look:*bgpd*",
             "vpn.export.pe2.*.10.1.0.*": "could not look:*bgpd*",
             "vpn.vpnv4-table.pe2": "could not look:*bgpd*",
         },

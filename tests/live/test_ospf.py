@@ -27,7 +27,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 MISMATCH = Fault(
     "timers that do not agree",
     {"ce1": vtysh("interface eth1", "ip ospf hello-interval 5", "ip ospf dead-interval 20")},
-    {"pece.parameters.pe1.red.ce1": "hello 5 s on ce1:eth1, dead 20 s on ce1:eth1"},
+    {
+        "pece.agree.pe1.red.ce1": (
+            "hello interval 5 s on ce1, 1 s on pe1; dead interval 20 s on ce1, 4 s on pe1"
+        )
+    },
     blocks=("pece.*", "vpn.*", "data.*"),
 )
 

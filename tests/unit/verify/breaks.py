@@ -35,6 +35,7 @@ def _one(
     return Break(name, check, (Edit(*where, *change),), *says)
 
 
+_ALIKE = "the same customer AS, provider AS, authentication, MTU, subnet"
 _OWN_SUBNET = "no forwarding, no labels, no VRF, no route but its own subnet"
 _ONE_LABEL = "push at pe1, 1 swap, pop at the hop before pe2 (PHP)"
 _RED_PATH = "B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2, weight 1, 00:01:12\n"
@@ -650,10 +651,10 @@ PECE = (
     ),
     _one(
         "the PE expects another AS",
-        "pece.session.pe1.red.red1",
+        "pece.agree.pe1.red.red1",
         ("pe1", BGP),
         ("10.1.0.2        4      65101", "10.1.0.2        4      65555"),
-        ("AS 65101 Established", "AS 65555 Established"),
+        (_ALIKE, "customer AS 65101 on red1, 65555 on pe1"),
     ),
     _one(
         "eBGP without a policy",
@@ -667,17 +668,63 @@ PECE = (
     ),
     _one(
         "the session is in another VRF",
-        "pece.session.pe1.red.red1",
+        "pece.agree.pe1.red.red1",
         ("pe1", BGP),
         ("65000 VRF red ", "65000 VRF orange "),
-        ("AS 65101 Established", "no session with 10.1.0.2"),
+        (
+            _ALIKE,
+            (
+                "no customer AS on pe1, 65101 on red1; no provider AS on pe1, 65000 on red1; "
+                "no authentication on pe1, none on red1"
+            ),
+        ),
     ),
     _one(
         "the CE expects another AS",
-        "pece.session.red1.pe1",
+        "pece.agree.pe1.red.red1",
         ("red1", BGP),
         ("10.1.0.1        4      65000", "10.1.0.1        4      65001"),
-        ("AS 65000 Established", "AS 65001 Established"),
+        (_ALIKE, "provider AS 65001 on red1, 65000 on pe1"),
+    ),
+    _one(
+        "a password on one side",
+        "pece.agree.pe1.red.red1",
+        ("pe1", "show running-config bgpd"),
+        (
+            " neighbor 10.1.0.2 remote-as 65101\n",
+            " neighbor 10.1.0.2 remote-as 65101\n neighbor 10.1.0.2 password Orchid-3\n",
+        ),
+        (_ALIKE, "authentication none on red1, by a password (MD5) on pe1"),
+    ),
+    Break(
+        "two passwords",
+        "pece.agree.pe1.red.red1",
+        (
+            Edit(
+                "pe1",
+                "show running-config bgpd",
+                " neighbor 10.1.0.2 remote-as 65101\n",
+                " neighbor 10.1.0.2 remote-as 65101\n neighbor 10.1.0.2 password Orchid-3\n",
+            ),
+            Edit(
+                "red1",
+                "show running-config bgpd",
+                " neighbor 10.1.0.1 remote-as 65000\n",
+                " neighbor 10.1.0.1 remote-as 65000\n neighbor 10.1.0.1 password orchid-3\n",
+            ),
+        ),
+        _ALIKE,
+        "authentication by a password (MD5) on both, with another secret on red1 than on pe1",
+    ),
+    _one(
+        "an MTU of the customer's own",
+        "pece.agree.pe1.red.red1",
+        ("red1", ADDR),
+        (
+            "mtu 1500 qdisc noqueue state UP group default\n    link/ether 02:00:00:00:00:1e",
+            "mtu 1400 qdisc noqueue state UP group default\n    link/ether 02:00:00:00:00:1e",
+        ),
+        (_ALIKE, "MTU 1400 on red1, 1500 on pe1"),
     ),
     _one(
         "a CE that peers with another CE",

@@ -6,19 +6,22 @@ Labels are handed out as ldpd and bgpd do: LDP from 16 for each remote loopback,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.pece import Bgp
+from orchestrator.model.pece import Bgp, NetworkType, Ospf
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Role
+from orchestrator.pece.agreement import Outcome
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
-from orchestrator.pece.ospf import attachments, over_sham_links, router_id
+from orchestrator.pece.ospf import attachments, link_timers, over_sham_links, router_id
+from orchestrator.pece.registry import outcome
+from orchestrator.render.frr import frr_configuration
 from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP
 from orchestrator.verify.state import LabInState
@@ -72,12 +75,16 @@ class Converged:
             "show mpls table": self._lfib,
             "show bgp vrf all summary": self._bgp_summary,
             "show bgp ipv4 vpn": self._vpnv4,
-            "show running-config bgpd": self._policies,
             "show ip route vrf all": self._routes,
             "ip -M route": self._kernel_lfib,
             "ip route show table all": self._kernel_routes,
             "ip -d addr": self._devices,
+            "show running-config bgpd": self._configuration,
+            "show running-config ospfd": self._configuration,
         }[command](node)
+
+    def _configuration(self, node: str) -> str:
+        return f"frr version 10.3\n{frr_configuration(self.lab, node, '10.3')}end\n"
 
     # -- label plan ------------------------------------------------------------------------------------
 
@@ -116,12 +123,23 @@ class Converged:
         text = ""
         for vrf, pairs in {"default": core, **self._customer_adjacencies(node)}.items():
             rows = [
-                f"{router!s:<15} {1:>3} Full/-          1m33s              3.511s "
+                f"{router!s:<15} {1:>3} {self._ospf_state(own):<15} 1m33s              3.511s "
                 f"{address!s:<15} {own.name}:{own.address.ip!s:<20} 0     0     0"
                 for router, address, own in pairs
+                if self._ospf_state(own)
             ]
             text += f"VRF Name: {vrf}\n\n" + "\n".join([head, *rows]) + "\n\n"
         return text
+
+    def _outcome(self, own: Interface) -> Outcome:
+        """What becomes of the attachment, if it is one, that an interface is an end of."""
+        ends = {end: one for site in self.lab.sites for one in site.attachments for end in (one.pe, one.ce)}
+        attachment = ends.get(Endpoint(own.node, own.name))
+        return Outcome.WORKS if attachment is None else outcome(self.lab, attachment)
+
+    def _ospf_state(self, own: Interface) -> str:
+        stuck = self._outcome(own) is Outcome.STUCK
+        return "" if self._outcome(own) is Outcome.NO_SESSION else "ExStart/-" if stuck else "Full/-"
 
     def _customer_adjacencies(self, node: str) -> dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]]:
         """By VRF: router id, address and own interface of each PE-CE adjacency."""
@@ -152,24 +170,28 @@ class Converged:
 
     def _ospf_interfaces(self, node: str) -> str:
         kinds = (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
-        costs = {
-            (one.pe if one.pe.node == node else one.ce).interface: ospf
+        customers = {
+            (one.pe if one.pe.node == node else one.ce).interface: replace(
+                ospf, hello=timers.ospf_hello, dead=timers.ospf_dead
+            )
             for _, one, ospf in attachments(self.lab, node)
+            for timers in [link_timers(self.lab, one, ospf)]
         }
-        own = {"default": [(one, 0, 10) for one in self.lab.interfaces_of(node, *kinds)]}
+        usual = Ospf(0, 10, 1, 4)
+        own = {"default": [(one, usual) for one in self.lab.interfaces_of(node, *kinds)]}
         for one in self.lab.interfaces_of(node, InterfaceKind.ACCESS):
-            if (ospf := costs.get(one.name)) is not None:
-                own.setdefault(one.vrf or "default", []).append((one, ospf.area, ospf.cost))
+            if (ospf := customers.get(one.name)) is not None:
+                own.setdefault(one.vrf or "default", []).append((one, ospf))
         for vrf in self.lab.vrfs_of(node):
             for link, _, _ in self.lab.sham_links_of(vrf):
                 tunnel = self.lab.interface(Endpoint(node, link.device))
-                own.setdefault(vrf.name, []).append((tunnel, link.area, link.cost))
-        if costs:
+                own.setdefault(vrf.name, []).append((tunnel, Ospf(link.area, link.cost, 1, 4)))
+        if customers:
             lans = self.lab.interfaces_of(node, InterfaceKind.LAN, InterfaceKind.BACKDOOR)
-            own["default"] += [(one, 0, 10) for one in lans]
+            own["default"] += [(one, usual) for one in lans]
         return "".join(
             f"VRF Name: {vrf}\n"
-            + "".join(_ospf_interface(one, area, cost) for one, area, cost in ports if self._lab.carries(one))
+            + "".join(_ospf_interface(one, ospf) for one, ospf in ports if self._lab.carries(one))
             + "\n"
             for vrf, ports in own.items()
         )
@@ -222,10 +244,13 @@ class Converged:
             return "bgpd is not running\n"
         if role is Role.CE:
             attachments = [one for _, one in self._lab.attachments_of(node)]
-            peers = [(one.pe_address.ip, self.lab.provider_of(one.pe.node).asn) for one in attachments]
+            peers = [
+                (one.pe_address.ip, self.lab.provider_of(one.pe.node).asn, self._lab.exchanges(one))
+                for one in attachments
+            ]
             for backdoor in backdoor_sessions(self.lab, node):
                 far, address = backdoor.far_end(node)
-                peers.append((address.ip, customer_as(self.lab, far.node) or 0))
+                peers.append((address.ip, customer_as(self.lab, far.node) or 0, True))
             own = customer_as(self.lab, node)
             return (
                 "bgpd is not running\n"
@@ -238,11 +263,11 @@ class Converged:
             "default",
             node,
             asn,
-            [(self.lab.loopback(one), asn) for one in self._lab.vpnv4_peers(node)],
+            [(self.lab.loopback(one), asn, True) for one in self._lab.vpnv4_peers(node)],
         )
         for vrf in self.lab.vrfs_of(node):
             peers = [
-                (one.ce_address.ip, one.protocol.asn)
+                (one.ce_address.ip, one.protocol.asn, self._lab.exchanges(one))
                 for _, one in self._lab.attachments_of(node)
                 if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
             ]
@@ -250,12 +275,12 @@ class Converged:
         return text
 
     def _summary(
-        self, family: str, vrf: str, node: str, asn: int, peers: list[tuple[IPv4Address, int]]
+        self, family: str, vrf: str, node: str, asn: int, peers: list[tuple[IPv4Address, int, bool]]
     ) -> str:
         rows = [
-            f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28            3      "
-            "  3 FRRouting/10.3"
-            for peer, remote in peers
+            f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28 "
+            f"{3 if up else 'Connect':>12}        {3 if up else 0} FRRouting/10.3"
+            for peer, remote, up in peers
         ]
         instance = f"VRF {vrf} vrf-id {0 if vrf == 'default' else 5}"
         return (
@@ -344,18 +369,6 @@ class Converged:
         if table.vrf and way.attachment:
             return str(way.attachment.ce_address.ip)
         return str(way.gateway(table.node))
-
-    def _policies(self, node: str) -> str:
-        text = "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\n!\n"
-        for vrf in self.lab.vrfs_of(node):
-            targets = (("import", vrf.imports), ("export", vrf.exports))
-            text += f"router bgp 65000 vrf {vrf.name}\n !\n address-family ipv4 unicast\n"
-            text += f"  rd vpn export {vrf.rd}\n"
-            text += "".join(
-                f"  rt vpn {way} {' '.join(sorted(map(str, ones)))}\n" for way, ones in targets if ones
-            )
-            text += "  export vpn\n  import vpn\n exit-address-family\nexit\n!\n"
-        return text + "end\n"
 
     # -- routes ----------------------------------------------------------------------------------------
 
@@ -556,21 +569,26 @@ class Converged:
         )
 
 
-def _ospf_interface(one: Interface, area: int, cost: int) -> str:
+_OSPF_TYPES = {NetworkType.POINT_TO_POINT: "POINTOPOINT", NetworkType.BROADCAST: "BROADCAST"}
+
+
+def _ospf_interface(one: Interface, ospf: Ospf) -> str:
+    shared = ospf.authentication
+    kind = "Simple password" if shared and shared.key_id is None else "Cryptographic"
     return (
         f"{one.name} is up\n"
         f"  ifindex 3, MTU {one.mtu} bytes, BW 10000 Mbit <UP,LOWER_UP,BROADCAST,RUNNING,MULTICAST>\n"
         f"  Internet Address {one.address}, Broadcast {one.address.network.broadcast_address}, Area "
-        f"{IPv4Address(area)}\n  MTU mismatch detection: enabled\n"
-        f"  Router ID 10.255.0.1, Network Type POINTOPOINT, Cost: {cost}\n"
+        f"{IPv4Address(ospf.area)}\n  MTU mismatch detection: enabled\n"
+        f"  Router ID 10.255.0.1, Network Type {_OSPF_TYPES[ospf.network]}, Cost: {ospf.cost}\n"
         "  Transmit Delay is 1 sec, State Point-To-Point, Priority 1\n"
         "  No backup designated router on this network\n"
         "  Multicast group memberships: OSPFAllRouters\n"
-        "  Timer intervals configured, Hello 1s, Dead 4s, Wait 4s, Retransmit 5\n"
+        f"  Timer intervals configured, Hello {ospf.hello}s, Dead {ospf.dead}s, Wait 4s, Retransmit 5\n"
         "    Hello due in 0.539s\n"
         "  Neighbor Count is 1, Adjacent neighbor count is 1\n"
         "  Graceful Restart hello delay: 10s\n"
-        "  LSA retransmissions: 0\n"
+        "  LSA retransmissions: 0\n" + (f"  {kind} authentication enabled\n" if shared else "")
     )
 
 

@@ -40,7 +40,7 @@ def test_nothing_is_collected_unless_asked_for(project: pytest.Pytester) -> None
 def test_one_item_a_check(project: pytest.Pytester) -> None:
     project.makeconftest(ATTACH.format(old="", new=""))
     result = project.runpytest_inprocess(*OPTIONS, "--l3vpn", "two-vpns")
-    result.assert_outcomes(passed=355)
+    result.assert_outcomes(passed=359)
 
 
 def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester) -> None:

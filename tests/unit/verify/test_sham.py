@@ -13,7 +13,9 @@ from tests.unit.verify.scene import Edit, Scene
 
 _P2_AT_PE1 = "O   172.16.2.0/24 [110/25] via 10.254.0.2, sham1 inactive onlink, weight 1, 00:01:12\n"
 _UNUSED = "ospf cost 25 by sham1, inactive; bgp selected"
-_SET = "area 0, cost 5, POINTOPOINT, hello 1 s, dead 4 s, no authentication on both"
+_SET = (
+    "area 0, network type point-to-point, hello interval 1 s, dead interval 4 s, authentication none, cost 5"
+)
 _TUNNEL = "GRE from 10.254.0.1 to 10.254.0.2 by red, MTU 1468, up"
 _MORE = "dev sham1 table 1001 proto ospf metric 20 \n"
 

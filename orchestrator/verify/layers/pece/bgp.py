@@ -6,12 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Bgp
-from orchestrator.pece.bgp import backdoor_sessions, customer_as
+from orchestrator.pece.agreement import End, Outcome, Setting
+from orchestrator.pece.bgp import backdoor_sessions, customer_as, settings
+from orchestrator.pece.registry import outcome
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.mpbgp import session_text
-from orchestrator.verify.questions import BGP_PEERS, BGP_PEERS_IF_ANY
+from orchestrator.verify.layers.pece import agree
+from orchestrator.verify.questions import BGP_PASSWORDS, BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.verify.check import Judge
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
@@ -37,8 +41,49 @@ def ce_session_id(lab: LabInState, attachment: Attachment) -> str:
     return f"pece.session.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
 
 
+class Shown:
+    """What a BGP router shows of the settings of a session (`agree.Speaker`)."""
+
+    def asked(self) -> tuple[Question[object], ...]:
+        """The summary tells the AS numbers, only the running configuration the password."""
+        return BGP_PEERS, BGP_PASSWORDS
+
+    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """AS numbers and password, if the other end is configured as a neighbour at all."""
+        node, vrf, peer = _seen_from(attachment, end)
+        found = [
+            one
+            for one in facts.of(node, BGP_PEERS)
+            if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
+        ]
+        if not found:
+            return ()
+        (own, other) = found[0].local_as, found[0].remote_as
+        password = next(
+            (one.secret for one in facts.of(node, BGP_PASSWORDS) if one.vrf == vrf and one.peer == str(peer)),
+            None,
+        )
+        customer, provider = (other, own) if end is End.PE else (own, other)
+        return settings(customer, provider, password)
+
+    def command(self, attachment: Attachment) -> str:
+        """The session in all detail; a password it only says to be there."""
+        return f"show bgp vrf {attachment.vrf} neighbors {attachment.ce_address.ip}"
+
+
+def _seen_from(attachment: Attachment, end: End) -> tuple[str, str, IPv4Address]:
+    """Node, VRF and neighbour's address at one end."""
+    if end is End.PE:
+        return attachment.pe.node, attachment.vrf, attachment.ce_address.ip
+    return attachment.ce.node, DEFAULT_VRF, attachment.pe_address.ip
+
+
+SHOWN: agree.Speaker = Shown()
+
+
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
-    """The session as the PE sees it."""
+    """That both ends agree, and the session as the PE sees it."""
+    yield from agree.checks(lab, attachment, SHOWN)
     if isinstance(attachment.protocol, Bgp):
         yield _pe_session(lab, attachment, attachment.protocol)
 
@@ -78,7 +123,15 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
 
 
 def _sound(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
-    return link.sound_ids(lab, lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce))
+    ends = lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce)
+    return agree.agree_id(lab, attachment), *link.sound_ids(lab, *ends)
+
+
+def _session_judge(lab: LabInState, attachment: Attachment, end: End, asn: int) -> Judge:
+    node, vrf, peer = _seen_from(attachment, end)
+    if outcome(lab.lab, attachment) is Outcome.NO_SESSION:
+        return partial(judge_no_session, node=node, vrf=vrf, peer=peer)
+    return partial(judge_session, node=node, vrf=vrf, peer=peer, asn=asn)
 
 
 def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
@@ -88,13 +141,7 @@ def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
         Layer.PECE,
         node,
         f"BGP session with {ce} in VRF {attachment.vrf}",
-        partial(
-            judge_session,
-            node=node,
-            vrf=attachment.vrf,
-            peer=attachment.ce_address.ip,
-            asn=bgp.asn,
-        ),
+        _session_judge(lab, attachment, End.PE, bgp.asn),
         (Need(node, BGP_PEERS),),
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
@@ -110,13 +157,7 @@ def _ce_session(lab: LabInState, attachment: Attachment) -> Check:
         Layer.PECE,
         node,
         f"BGP session with {pe}",
-        partial(
-            judge_session,
-            node=node,
-            vrf=DEFAULT_VRF,
-            peer=attachment.pe_address.ip,
-            asn=lab.lab.provider_of(pe).asn,
-        ),
+        _session_judge(lab, attachment, End.CE, lab.lab.provider_of(pe).asn),
         (Need(node, BGP_PEERS),),
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
@@ -150,6 +191,20 @@ def judge_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address, asn: 
         if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
     ]
     return equal(f"AS {asn} Established", listed(seen, f"no session with {peer}"))
+
+
+def judge_no_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address) -> Judgement:
+    """The ends differ in what a session needs, so it is configured and does not come up."""
+    seen = [
+        one
+        for one in facts.of(node, BGP_PEERS)
+        if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
+    ]
+    return Judgement(
+        bool(seen) and all(one.state != "Established" for one in seen),
+        expected="never Established, as the ends disagree",
+        observed=listed(map(session_text, seen), f"no session with {peer}"),
+    )
 
 
 def judge_no_other_session(

@@ -6,11 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Eigrp
-from orchestrator.pece.eigrp import process, processes, timers
+from orchestrator.pece.agreement import End, Setting
+from orchestrator.pece.eigrp import process, processes, settings, timers
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece import agree
 from orchestrator.verify.layers.pece.ids import backdoor_id, ce_adjacency_id, parameters_id, pe_adjacency_id
 from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.tables import DEFAULT_VRF
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint
     from orchestrator.pece.eigrp import Port
     from orchestrator.pece.held import Held
-    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
 
 WHY_ADJACENCY = (
@@ -55,12 +57,40 @@ def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     return (ce_adjacency_id(lab, attachment),)
 
 
+class Shown:
+    """What the speaker shows of the settings of a link (`agree.Speaker`); not the keys themselves."""
+
+    def asked(self) -> tuple[Question[object], ...]:
+        """Its interfaces."""
+        return (EIGRP,)
+
+    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """The settings of one end; none where EIGRP does not run there."""
+        port, vrf = end.port(attachment), attachment.vrf if end is End.PE else DEFAULT_VRF
+        return next(
+            (
+                settings(one.asn, one.k, one.key)
+                for one in facts.of(port.node, EIGRP)
+                if isinstance(one, EigrpInterface) and (one.name, one.vrf) == (port.interface, vrf)
+            ),
+            (),
+        )
+
+    def command(self, attachment: Attachment) -> str:  # noqa: ARG002 -- one for all links
+        """All interfaces."""
+        return f"{EIGRP.command.partition(' show ')[0]} show interfaces"
+
+
+SHOWN: agree.Speaker = Shown()
+
+
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     """What both ends agree on, and the adjacency as the PE sees it."""
     agreed = attachment.protocol
     if not isinstance(agreed, Eigrp):
         return
     pe, ce = attachment.pe, attachment.ce
+    yield from agree.checks(lab, attachment, SHOWN, after=(speaker_id(pe.node), speaker_id(ce.node)))
     hello, hold = timers(agreed, lab.lab.provider_of(pe.node).timers)
     key = f"MD5 key {agreed.key.number}" if agreed.key else "no authentication"
     wanted = (
@@ -80,6 +110,7 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
         ),
         (Need(pe.node, EIGRP), Need(ce.node, EIGRP)),
         after=(
+            agree.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
             speaker_id(pe.node),
             speaker_id(ce.node),

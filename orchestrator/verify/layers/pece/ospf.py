@@ -3,34 +3,93 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.pece import Ospf
+from orchestrator.model.pece import Authentication, NetworkType, Ospf
+from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.held import Table
-from orchestrator.pece.ospf import attachments, router_id
+from orchestrator.pece.ospf import attachments, authentication, link_timers, router_id, settings
+from orchestrator.pece.registry import outcome
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece import agree
 from orchestrator.verify.layers.pece.ids import ce_adjacency_id, parameters_id, pe_adjacency_id
-from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_NEIGHBORS
+from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Attachment, Timers, Vrf
     from orchestrator.model.topology import Endpoint
-    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
-    from parsers.facts import OspfInterface
+    from parsers.facts import OspfInterface, OspfKey
 
 WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; area, network type, timers, MTU and authentication must "
     "agree (RFC 2328 10.5)."
 )
+
+
+_NETWORK_TYPES: Final = {"POINTOPOINT": NetworkType.POINT_TO_POINT, "BROADCAST": NetworkType.BROADCAST}
+_STUCK: Final = frozenset({"ExStart", "Exchange"})
+
+
+class Shown:
+    """What an OSPF router shows of the settings of a link (`agree.Speaker`)."""
+
+    def asked(self) -> tuple[Question[object], ...]:
+        """The interfaces tell all but the keys, which only the running configuration does."""
+        return OSPF_INTERFACES, OSPF_KEYS
+
+    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """The settings of one end; none where OSPF does not run there."""
+        port = end.port(attachment)
+        one = _running(facts, port)
+        return () if one is None else _shared(facts, port, one)
+
+    def command(self, attachment: Attachment) -> str:
+        """The interface at the PE."""
+        return f"show ip ospf vrf {attachment.vrf} interface {attachment.pe.interface}"
+
+
+SHOWN: agree.Speaker = Shown()
+
+
+def _shared(facts: Facts, port: Endpoint, one: OspfInterface) -> tuple[Setting, ...]:
+    kind = one.network_type or ""
+    keys = [key for key in facts.of(port.node, OSPF_KEYS) if key.interface == port.interface]
+    return settings(
+        int(one.area or 0),
+        _NETWORK_TYPES.get(kind, kind),
+        (one.hello or 0, one.dead or 0),
+        _authentication(one, keys),
+    )
+
+
+def _authentication(interface: OspfInterface, keys: Sequence[OspfKey]) -> Setting:
+    """Of several message digest keys FRR sends with the last and takes any."""
+    match interface.authentication:
+        case "Simple password":
+            secret = next((one.secret for one in keys if one.key_id is None), "")
+            return authentication(Authentication(secret))
+        case "Cryptographic":
+            digests = [one for one in keys if one.key_id is not None]
+            if not digests:
+                return Setting("authentication", "by message digest, no key")
+            return authentication(Authentication(digests[-1].secret, digests[-1].key_id))
+        case _:
+            return authentication(None)
+
+
+def _running(facts: Facts, port: Endpoint) -> OspfInterface | None:
+    here = facts.of(port.node, OSPF_INTERFACES)
+    return next((one for one in here if one.name == port.interface and one.running), None)
 
 
 def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
@@ -43,12 +102,11 @@ def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
     return (ce_adjacency_id(lab, attachment),)
 
 
-def wanted_parameters(area: int, cost: int, timers: Timers) -> str:
-    """What both ends of a link must be set to, as `judge_parameters` words it."""
-    return (
-        f"area {area}, cost {cost}, POINTOPOINT, hello {timers.ospf_hello} s, dead {timers.ospf_dead} s, "
-        "no authentication"
-    )
+def wanted_parameters(ospf: Ospf, timers: Timers) -> tuple[Setting, ...]:
+    """What an end of a link must be set to: what both agree on, and the cost, which is each end's own."""
+    intervals = timers.ospf_hello, timers.ospf_dead
+    shared = settings(ospf.area, ospf.network, intervals, authentication(ospf.authentication))
+    return *shared, Setting("cost", str(ospf.cost))
 
 
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
@@ -56,19 +114,26 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Ospf):
         return
     pe, ce = attachment.pe, attachment.ce
-    wanted = wanted_parameters(
-        attachment.protocol.area, attachment.protocol.cost, lab.lab.provider_of(pe.node).timers
+    yield from agree.checks(lab, attachment, SHOWN)
+    wanted = tuple(
+        (end.port(attachment), wanted_parameters(spoken, link_timers(lab.lab, attachment, spoken)))
+        for end in End
+        for spoken in [end.spoken(attachment)]
+        if isinstance(spoken, Ospf)
     )
     yield Check(
         parameters_id(lab, attachment),
         Layer.PECE,
         pe.node,
-        f"OSPF is set alike on {pe} and {ce}",
-        partial(judge_parameters, ends=(pe, ce), wanted=wanted),
-        (Need(pe.node, OSPF_INTERFACES), Need(ce.node, OSPF_INTERFACES)),
-        after=link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
-        why="Routers whose area, network type, timers or authentication differ ignore each other's hellos; "
-        "with other costs the two directions may take different ways.",
+        f"OSPF is set on {pe} and {ce} as intended",
+        partial(judge_parameters, wanted=wanted),
+        tuple(Need(end.node, question) for end in (pe, ce) for question in SHOWN.asked()),
+        after=(
+            agree.agree_id(lab, attachment),
+            *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
+        ),
+        why="Both ends agree, and on something else than was meant; with other costs the two directions may "
+        "take different ways.",
         hint=look(lab.lab, pe.node, f"show ip ospf vrf {attachment.vrf} interface {pe.interface}"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
@@ -83,18 +148,18 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     at_pe_end = bool(own.vrf)
     interface = (attachment.pe if at_pe_end else attachment.ce).interface
     address = (attachment.ce_address if at_pe_end else attachment.pe_address).ip
+    works = partial(
+        judge_adjacency, table=own, interface=interface, address=address, neighbor=router_id(lab.lab, far)
+    )
+    comes_to = outcome(lab.lab, attachment)
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         Layer.PECE,
         own.node,
         f"OSPF adjacency with {far.node} on {interface}",
-        partial(
-            judge_adjacency,
-            table=own,
-            interface=interface,
-            address=address,
-            neighbor=router_id(lab.lab, far),
-        ),
+        works
+        if comes_to < Outcome.STUCK
+        else partial(judge_apart, table=own, interface=interface, stuck=comes_to is Outcome.STUCK),
         (Need(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
@@ -186,28 +251,36 @@ def _vrf(table: Table) -> str:
     return table.vrf or DEFAULT_VRF
 
 
-def _set_to(one: OspfInterface) -> str:
-    return (
-        f"area {int(one.area or 0)}, cost {one.cost}, {one.network_type}, hello {one.hello:g} s, "
-        f"dead {one.dead} s, {one.authentication or 'no authentication'}"
-    )
-
-
-def judge_parameters(facts: Facts, *, ends: tuple[Endpoint, ...], wanted: str) -> Judgement:
-    """Both ends are set to what the intent says; the finding names what differs, and where."""
-    differences = []
-    for end in ends:
-        found = [
-            one for one in facts.of(end.node, OSPF_INTERFACES) if one.name == end.interface and one.running
-        ]
-        if not found:
-            differences.append(f"OSPF does not run on {end}")
+def judge_parameters(facts: Facts, *, wanted: tuple[tuple[Endpoint, tuple[Setting, ...]], ...]) -> Judgement:
+    """Each end is set to what the intent says; the finding names what differs, and where."""
+    apart = []
+    for port, settings_there in wanted:
+        if (one := _running(facts, port)) is None:
+            apart.append(f"OSPF does not run on {port}")
             continue
-        said = _set_to(found[0]).split(", ")
-        differences += [
-            f"{seen} on {end}" for seen, want in zip(said, wanted.split(", "), strict=True) if seen != want
+        seen = (*_shared(facts, port, one), Setting("cost", str(one.cost)))
+        apart += [
+            f"{here.name} {here.value} on {port}{', with another secret' if here.value == want.value else ''}"
+            for here, want in zip(seen, settings_there, strict=True)
+            if here != want
         ]
-    return Judgement(not differences, f"{wanted} on both", listed(differences, "so on both"))
+    texts = dict.fromkeys(", ".join(f"{one.name} {one.value}" for one in ours) for _, ours in wanted)
+    return Judgement(not apart, listed(texts), listed(apart, "so on both"))
+
+
+def judge_apart(facts: Facts, *, table: Table, interface: str, stuck: bool) -> Judgement:
+    """The ends differ in what an adjacency needs: no neighbour, or (MTU) one that never gets to Full."""
+    seen = [
+        f"{one.router_id} at {one.address} {one.state}"
+        for one in facts.of(table.node, OSPF_NEIGHBORS)
+        if one.interface == interface and one.vrf == _vrf(table)
+    ]
+    states = {one.rpartition(" ")[2] for one in seen}
+    return Judgement(
+        bool(states) and states <= _STUCK if stuck else not states,
+        expected=f"no more than {' or '.join(sorted(_STUCK))}" if stuck else "no neighbour",
+        observed=listed(seen, "no neighbour"),
+    )
 
 
 def judge_adjacency(

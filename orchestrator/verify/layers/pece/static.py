@@ -5,21 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece import agree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Attachment
+    from orchestrator.pece.agreement import End, Setting
     from orchestrator.verify.check import Check
+    from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
 
 
-def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:  # noqa: ARG001 -- other protocols need them
-    """None: no session tells whether the other side is there."""
+class Shown:
+    """Static routes have nothing that both ends must agree on, but the link does (`agree.Speaker`)."""
+
+    def asked(self) -> tuple[Question[object], ...]:
+        """Nothing."""
+        return ()
+
+    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
+        """Nothing."""
+        return ()
+
+    def command(self, attachment: Attachment) -> str:
+        """The link."""
+        return f"ip addr show {attachment.pe.interface}"
+
+
+SHOWN: agree.Speaker = Shown()
+
+
+def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+    """That both ends of the link are alike; no session tells whether the other side is there."""
+    yield from agree.checks(lab, attachment, SHOWN)
+
+
+def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:  # noqa: ARG001 -- other protocols need them
+    """None."""
     yield from ()
-
-
-ce_checks = pe_checks
 
 
 def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:

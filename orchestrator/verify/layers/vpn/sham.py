@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.model.pece import Ospf
 from orchestrator.model.topology import Endpoint
 from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import over_sham_links, router_id
@@ -13,7 +14,7 @@ from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel
 from orchestrator.verify.layers.pece.ospf import judge_adjacency, judge_parameters, wanted_parameters
 from orchestrator.verify.layers.vpn import routes
-from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
+from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ROUTES
 from orchestrator.verify.tables import routes_to
 from orchestrator.verify.wording import listed, look
 
@@ -63,14 +64,14 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 def _parameters(lab: LabInState, link: ShamLink) -> Check:
     a, b = (Endpoint(end.pe, link.device) for end in (link.a, link.b))
-    wanted = wanted_parameters(link.area, link.cost, lab.lab.provider_of(a.node).timers)
+    wanted = wanted_parameters(Ospf(link.area, link.cost), lab.lab.provider_of(a.node).timers)
     return Check(
         parameters_id(link),
         Layer.VPN,
         a.node,
         f"OSPF is set alike on {a} and {b}",
-        partial(judge_parameters, ends=(a, b), wanted=wanted),
-        (Need(a.node, OSPF_INTERFACES), Need(b.node, OSPF_INTERFACES)),
+        partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
+        tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
         after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
         why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
         "customers' routers compare with their backdoor's.",
