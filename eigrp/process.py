@@ -147,16 +147,19 @@ class Process:
         self._flush(now)
 
     def carried(self, prefix: IPv4Network) -> Candidate | None:
-        """The VPN's route that is brought into EIGRP, where this router has nothing of its own."""
-        return None if self._own(prefix) else self.vpn.best(prefix, self.router_id)
+        """The VPN's route that is brought into EIGRP, where this router has nothing of its own.
 
-    def _own(self, prefix: IPv4Network) -> Route | None:
-        return self.origins.route(prefix, self.settings.redistribute, self.router_id)
+        What zebra has of BGP is no objection: most of it is the VPN's, imported.
+        """
+        nearer = {source: rule for source, rule in self.settings.redistribute.items() if source != "bgp"}
+        own = self.origins.route(prefix, nearer, self.router_id)
+        return self.vpn.best(prefix, self.router_id) if own is None else None
 
     def _announce(self, prefix: IPv4Network, now: float) -> None:
         carried = self.carried(prefix)
         if carried is None:
-            self.table.originate(prefix, self._own(prefix), now)
+            route = self.origins.route(prefix, self.settings.redistribute, self.router_id)
+            self.table.originate(prefix, route, now)
         else:
             self.table.originate(prefix, carried.route, now, yields=True)
 

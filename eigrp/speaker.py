@@ -194,7 +194,8 @@ class Speaker:
         def hear(message: Message) -> None:
             process = self._processes[vrf]
             changed = process.vpn.hear(message)
-            self._see_next_hops(vrf)
+            if process.vpn.strange(message):
+                self._see_next_hops(vrf)
             process.vpn_changed(changed, time.monotonic())
 
         def lost(reason: str) -> None:
@@ -224,7 +225,7 @@ class Speaker:
         process = self._processes[vrf]
         wanted = process.vpn.next_hops
         found: frozenset[IPv4Address] = core_routes.reachable(wanted) if wanted else frozenset()
-        process.vpn_changed(process.vpn.reach(found), time.monotonic())
+        process.vpn_changed(process.vpn.reach(wanted, found), time.monotonic())
 
     # ---- links ---------------------------------------------------------------------------------
 

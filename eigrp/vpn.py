@@ -134,7 +134,8 @@ class VpnTable:
         k: its weights.
         settings: what is imported and how.
         standing: how it stands with bgpd, in words.
-        reachable: next hops to which the core has a way.
+        asked: next hops that have been looked at.
+        reachable: those of them to which the core has a way.
         paths: by destination, then by neighbour and key.
     """
 
@@ -142,6 +143,7 @@ class VpnTable:
     k: KValues
     settings: VpnSettings = VpnSettings()  # noqa: RUF009 -- frozen
     standing: str = "not connected yet"
+    asked: frozenset[IPv4Address] = frozenset()
     reachable: frozenset[IPv4Address] = frozenset()
     paths: dict[IPv4Network, dict[tuple[str, Nlri], VpnPath]] = field(default_factory=dict)
 
@@ -169,9 +171,17 @@ class VpnTable:
         self.paths.clear()
         return gone
 
-    def reach(self, reachable: frozenset[IPv4Address]) -> set[IPv4Network]:
-        """The core's ways have changed; the destinations that this concerns."""
-        changed, self.reachable = self.reachable ^ reachable, reachable
+    def strange(self, message: Message) -> bool:
+        """Whether it names a next hop that has not been looked at."""
+        return isinstance(message, Monitoring) and any(
+            path.next_hop not in self.asked for path in message.announced
+        )
+
+    def reach(self, asked: frozenset[IPv4Address], reachable: frozenset[IPv4Address]) -> set[IPv4Network]:
+        """Next hops have been looked at; the destinations for which something has changed."""
+        changed, self.asked, self.reachable = self.reachable ^ reachable, asked, reachable
+        if not changed:
+            return set()
         return {
             prefix
             for prefix, paths in self.paths.items()
@@ -194,14 +204,8 @@ class VpnTable:
 
     @property
     def next_hops(self) -> frozenset[IPv4Address]:
-        """Next hops of what is imported."""
-        imported = self.settings.imports
-        return frozenset(
-            path.next_hop
-            for paths in self.paths.values()
-            for path in paths.values()
-            if path.route_targets & imported
-        )
+        """All of them, of other VPNs too."""
+        return frozenset(path.next_hop for paths in self.paths.values() for path in paths.values())
 
     def candidates(self, prefix: IPv4Network, router: IPv4Address) -> tuple[Candidate, ...]:
         """What the VRF imports of a destination: usable ones first, the nearest of them first."""

@@ -4,8 +4,9 @@
 
 Needs the package `atheris`, which the tests do not. The input is a row of packets, each behind a byte with
 its length and one that says how it arrives: checksum mended or not, from a neighbour or from a stranger, time
-passing after it. Whatever arrives, nothing may be raised, and within minutes nothing may be active any more.
-An empty CORPUS is filled with sessions that make sense.
+passing after it. An input that begins with 3 is what bgpd says by BMP instead: as it is, and then each UPDATE
+in it once more behind headers in order. Whatever arrives, nothing may be raised, and within minutes nothing
+may be active any more. An empty CORPUS is filled with sessions that make sense.
 """
 
 from __future__ import annotations
@@ -21,19 +22,28 @@ from typing import Final
 import atheris
 
 with atheris.instrument_imports(include=["eigrp"]):
+    from eigrp import bmp
     from eigrp import packet as packets
     from eigrp.errors import DecodeError
     from eigrp.metric import UNREACHABLE, VectorMetric
     from eigrp.packet import Flag, Opcode, Packet
     from eigrp.tlv import External, Route, RouteTlv
+    from tests.eigrp.bmp_wire import peer_header, whole
+    from tests.eigrp.test_bmp import ANNOUNCED, WITHDRAWN
     from tests.eigrp.test_hostile import HELLO, Stranger, network
+    from tests.eigrp.test_site_of_origin import PE2, row
 
 _MOST_PACKETS: Final = 24
 _MEND, _RELIABLY, _HELLO = 1, 2, 4
+_BMP: Final = b"\3"
+_MARKER: Final = b"\xff" * 16
 
 
 def one(data: bytes) -> None:
     """One input."""
+    if data[:1] == _BMP:
+        _from_bgpd(data)
+        return
     with contextlib.suppress(DecodeError):
         packets.decode(data)
     net = network()
@@ -54,6 +64,29 @@ def one(data: bytes) -> None:
         stranger.send(HELLO)
         net.run(14)
     raise AssertionError("stuck in active")
+
+
+def _from_bgpd(data: bytes) -> None:
+    net = row()
+    process = net.routers[1]
+    mended = [whole(0, peer_header(PE2) + _MARKER + each) for each in data.split(_MARKER)[1:]]
+    buffer = bytearray(data)
+    with contextlib.suppress(DecodeError):
+        mended += bmp.split(buffer)
+    for raw in mended:
+        with contextlib.suppress(DecodeError):
+            message = bmp.decode(raw)
+            if message is not None:
+                process.vpn_changed(process.vpn.hear(message), net.now)
+        process.vpn_changed(process.vpn.reach(process.vpn.next_hops, process.vpn.next_hops), net.now)
+        net.run(0.1)
+    net.run(5)
+    assert not any(router.table.activity for router in net.routers.values()), "stuck in active"
+    process.vpn_changed(process.vpn.lost("over"), net.now)
+    net.run(5)
+    assert not process.vpn.paths
+    known = {prefix for router in net.routers.values() for prefix in router.table.entries}
+    assert known == {prefix for router in row().routers.values() for prefix in router.table.entries}
 
 
 def _arrives(stranger: Stranger, raw: bytes, how: int) -> None:
@@ -90,6 +123,10 @@ def sessions() -> list[bytes]:
             raw = packets.encode(packet)
             row += bytes([len(raw), _MEND | _RELIABLY | _HELLO | 0x10]) + raw
         rows.append(row)
+    updates = [bytes.fromhex(each) for each in (ANNOUNCED, WITHDRAWN)]
+    told = [whole(0, peer_header(PE2) + update) for update in updates]
+    told += [whole(kind, peer_header(PE2)) for kind in (2, 3)]
+    rows += [b"".join(three) for three in permutations(told, 3)]
     return rows
 
 

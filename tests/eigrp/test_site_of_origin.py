@@ -12,8 +12,9 @@ import pytest
 from eigrp.bmp import Monitoring, Nlri, VpnPath
 from eigrp.community import Community
 from eigrp.dual import HERE_PEER
+from eigrp.origins import Offer
 from eigrp.packet import decode, encode
-from eigrp.settings import VpnSettings
+from eigrp.settings import Redistribution, VpnSettings
 from eigrp.show import answer
 from eigrp.tlv import RouteTlv, SiteTlv
 from tests.eigrp.wire_model import Network, changed, settings
@@ -48,7 +49,7 @@ def row(site_0: Community | None = ONE, site_2: Community | None = TWO) -> Netwo
 def hear(net: Network, *paths: VpnPath, reachable: bool = True) -> None:
     process = net.routers[1]
     process.vpn_changed(process.vpn.hear(Monitoring(str(PE2), paths)), net.now)
-    process.vpn_changed(process.vpn.reach(frozenset({PE2} if reachable else ())), net.now)
+    process.vpn_changed(process.vpn.reach(frozenset({PE2}), frozenset({PE2} if reachable else ())), net.now)
     net.run(1)
 
 
@@ -133,6 +134,17 @@ def test_internal_neighbours_win_over_external_vpn_routes_and_own_subnets_over_a
     text = answer("show eigrp topology", [net.routers[1]], "", net.now)
     assert "     s via Connected (28160/0), lan\n" in text
     assert f"     f via VPNv4 ({PE2}, RD 65000:2) (1/0) E AS 200 tag 0 by 0.0.0.2 SoO 65000:12\n" in text
+
+
+def test_a_route_of_the_vpn_goes_before_what_zebra_has_of_bgp() -> None:
+    net = row()
+    process = net.routers[1]
+    process.reconfigure(replace(process.settings, redistribute={"bgp": Redistribution(asn=65001)}), net.now)
+    process.offer("bgp", FAR, Offer(1, 0), net.now)
+    hear(net, PATH)
+    assert net.routers[0].installed[FAR].distance == 90
+    hear(net, PATH, reachable=False)
+    assert net.routers[0].installed[FAR].distance == 170
 
 
 def test_eigrpd_is_spared_the_mark_and_many_routes_fit_their_packets() -> None:

@@ -34,7 +34,7 @@ def table(*paths: VpnPath, reachable: tuple[IPv4Address, ...] = (PE1, PE3)) -> V
     made = VpnTable(100, KValues(), VpnSettings(11019, frozenset({RED}), redistribute=True))
     for path in paths:
         made.hear(Monitoring(str(path.next_hop), (path,)))
-    made.reach(frozenset(reachable))
+    made.reach(made.next_hops, frozenset(reachable))
     return made
 
 
@@ -85,15 +85,22 @@ def test_the_nearest_internal_one_that_is_imported_and_reachable_wins() -> None:
     known = table(PATH, far, stranger, external)
     assert [each.path for each in known.candidates(PREFIX, ME)] == [PATH, far, external]
     assert known.next_hops == {PE1, PE3}
-    assert known.reach(frozenset({PE3})) == {PREFIX}
+    assert known.reach(known.next_hops, frozenset({PE3})) == {PREFIX}
     best = known.best(PREFIX, ME)
     assert best is not None
     assert best.path == far
-    known.reach(frozenset())
+    known.reach(known.next_hops, frozenset())
     assert known.best(PREFIX, ME) is None
-    known.reach(frozenset({PE1}))
+    known.reach(known.next_hops, frozenset({PE1}))
     known.settings = replace(known.settings, redistribute=False)
     assert known.best(PREFIX, ME) is None
+
+
+def test_a_next_hop_never_seen_is_strange() -> None:
+    known = table(PATH)
+    assert not known.strange(Monitoring(str(PE1), (PATH,)))
+    assert known.strange(Monitoring(str(PE1), (PATH, replace(PATH, next_hop=PE3))))
+    assert not known.strange(PeerUp(str(PE1)))
 
 
 def test_what_is_withdrawn_or_lost_is_forgotten() -> None:

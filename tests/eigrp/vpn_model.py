@@ -68,7 +68,8 @@ class Provider(Network):
         interfaces = {**plain.interfaces, f"to{ce}": replace(plain.interfaces[f"to{ce}"], site=mark)}
         vpn = VpnSettings(11019, frozenset({RED}), redistribute=True)
         self.router(pe, replace(plain, interfaces=interfaces, vpn=vpn))
-        self.routers[pe].vpn.reach(frozenset(loopback(other) for other in range(10, 20)))
+        core = frozenset(loopback(other) for other in range(10, 20))
+        self.routers[pe].vpn.reach(core, core)
 
     @property
     def pes(self) -> list[int]:

@@ -74,7 +74,11 @@ discovery transport-address {id}
 exit-address-family
 exit
 """
+# FRR 8.4 imports VPN routes with distance 20, which would beat EIGRP's 90; the other releases with 200.
 BGP = """
+route-map FROM-VPN permit 10
+set distance 199
+exit
 router bgp 65000
 bgp router-id 10.255.0.{me}
 no bgp default ipv4-unicast
@@ -98,6 +102,7 @@ redistribute connected
 rd vpn export 65000:{me}
 rt vpn both 65000:1
 label vpn export auto
+route-map vpn import FROM-VPN
 export vpn
 import vpn
 exit-address-family
