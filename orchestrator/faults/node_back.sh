@@ -9,6 +9,11 @@ for name in mgmtd zebra $(cd "$lost" && ls | sed -n 's/\.daemon$//p'); do
     [ -e "$lost/$name.daemon" ] || continue
     pgrep -x "$name" >/dev/null || xargs -0 -a "$lost/$name.daemon" env >/dev/null 2>&1 </dev/null
 done
+if [ -e "$lost/eigrp.speaker" ] && [ ! -S /run/frr/eigrp.sock ]; then
+    setsid xargs -0 -a "$lost/eigrp.speaker" env >/dev/null 2>&1 </dev/null &
+    tries=200
+    while [ $tries -gt 0 ] && [ ! -S /run/frr/eigrp.sock ]; do sleep 0.05; tries=$((tries - 1)); done
+fi
 pkill -x vtysh || :
 vtysh -f "$lost/frr.conf" >/dev/null </dev/null
 rm -r "$lost"

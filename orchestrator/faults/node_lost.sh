@@ -15,6 +15,14 @@ for pid in $(pgrep -f '^/usr/lib/frr/[a-z]+ .*-d' || :); do
     name=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
     cat "/proc/$pid/cmdline" >"$lost/$name.daemon" 2>/dev/null || :
 done
+# The EIGRP speaker, where there is one: its supervisor first, or that would start it again.
+speaker='^python3 /var/lib/frr/eigrp-[0-9a-f]+ run'
+for pid in $(pgrep -f "$speaker" || :); do
+    cat "/proc/$pid/cmdline" >"$lost/eigrp.speaker" 2>/dev/null || :
+done
+pkill -KILL -f "$speaker" || :
+pkill -KILL -f '^(/usr/bin/)?python3 -m eigrp ' || :
+rm -f /run/frr/eigrp.sock
 pkill -KILL -f '^/usr/lib/frr/' || :
 pkill -x vtysh || :
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.faults.doing import fail, restore
+from orchestrator.faults.naming import read_fault
+from orchestrator.faults.scenario import load_scenarios
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
+from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
+from orchestrator.model.load import load_lab
+from orchestrator.model.state import together
 from orchestrator.verify import HEALTHY, State, Verdict, verify
 from tests.live.conftest import put_out
 
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.model.lab import Lab
-    from orchestrator.model.topology import Link
     from orchestrator.verify import Report
     from tests.live.fault import Fault
     from tests.live.terminal import Terminal
@@ -36,6 +42,19 @@ class ProvenLab:
 
     running: Running
     lab: Lab
+    terminal: Terminal
+
+    def play(self) -> dict[str, list[str]]:
+        """Run all scenarios of the lab by the real command line; for each, what was not as it must be."""
+        done = self.terminal.l3vpn("scenario", self.lab.name, "--format", "json", "--timeout", "60")
+        assert done.returncode in {0, 1}, done.stderr
+        return {
+            one["name"]: [
+                *(f"{step['step']}: {line}" for step in one["steps"] for line in step["trouble"]),
+                *one["residue"],
+            ]
+            for one in json.loads(done.stdout)["scenarios"]
+        }
 
     def type_in(self, commands: Mapping[str, str]) -> None:
         """Do what somebody does by hand in the nodes' shells."""
@@ -84,19 +103,25 @@ class ProvenLab:
         ):
             assert time.monotonic() < until, f"all of {pattern} still hold"
 
-    def link(self, a: str, b: str) -> Link:
-        """The link between two nodes."""
-        (found,) = (one for one in self.lab.topology.links if {one.a.node, one.b.node} == {a, b})
-        return found
-
     @contextmanager
-    def down(self, *links: Link) -> Iterator[State]:
-        """Links without a carrier for as long as the context lasts; the state that the lab is in then."""
-        self.type_in({link.a.node: f"ip link set {link.a.interface} down" for link in links})
+    def failed(self, *words: str) -> Iterator[State]:
+        """What the words name is failed as long as the context lasts; the state that the lab is in then."""
+        faults = [read_fault(self.lab, one) for one in words]
+        with fleet(self.running) as nodes:
+            for fault in faults:
+                fail(nodes, fault)
         try:
-            yield State(links_down=frozenset(links))
+            yield together(fault.state for fault in faults)
         finally:
-            self.type_in({link.a.node: f"ip link set {link.a.interface} up" for link in links})
+            with fleet(self.running) as nodes:
+                for fault in faults:
+                    restore(nodes, fault)
+
+
+def scenarios_of(name: str) -> pytest.MarkDecorator:
+    """Parametrises a test by the names of a lab's scenarios."""
+    lab = load_lab(lab_folder(name))
+    return pytest.mark.parametrize("scenario", [one.name for one in load_scenarios(lab)])
 
 
 def failures(report: Report) -> list[str]:
@@ -117,7 +142,7 @@ def proven(name: str, terminal: Terminal, *options: str) -> Iterator[ProvenLab]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(terminal.state))
             with joined(find(name, Store(terminal.places.state))) as there:
-                yield ProvenLab(there, intent_of(there.placement.lab, there.placement))
+                yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
         down = terminal.l3vpn("down", name)
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
     finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import Fault, vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -55,3 +55,13 @@ def test_without_either_the_routes_of_the_other_sites_are_dropped(lab: ProvenLab
     lab.push()
     assert unexplained == ()
     assert lab.wrong() == []
+
+
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("bgp-single-as")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []

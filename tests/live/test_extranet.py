@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def test_one_route_target_too_many_joins_the_customers_and_is_found(lab: ProvenL
     assert lab.wrong() == []
 
 
-def test_without_the_service_nothing_else_is_lost(lab: ProvenLab) -> None:
-    with lab.down(lab.link("pe2", "dns")) as state:
-        assert lab.wrong(state) == []
-    assert lab.wrong() == []
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("extranet")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ def test_a_short_cut_between_spokes_is_found(lab: ProvenLab) -> None:
     assert lab.wrong() == []
 
 
-def test_without_the_hub_spokes_are_apart(lab: ProvenLab) -> None:
-    with lab.down(lab.lab.topology.links[3]) as state:  # hub-out
-        assert lab.wrong(state) == []
-    assert lab.wrong() == []
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("hub-and-spoke")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import Fault, vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ def test_the_proof_tells_what_is_missing_and_a_push_mends_it(lab: ProvenLab, fau
     assert lab.wrong() == []
 
 
-def test_the_routes_stay_when_the_far_site_is_gone(lab: ProvenLab) -> None:
-    """Nothing tells a CE with static routes, and the PE withdraws only what its own link took along."""
-    with lab.down(lab.link("pe2", "ce2")) as state:
-        assert lab.wrong(state) == []
-    assert lab.wrong() == []
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("static")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []

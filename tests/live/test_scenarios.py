@@ -1,0 +1,154 @@
+"""Failing and restoring by the command line; scenarios of the default lab; and that they can fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from orchestrator.faults import doing
+from orchestrator.faults.naming import read_fault
+from orchestrator.faults.scenario import Scenario, Step
+from orchestrator.lifecycle.running import fleet
+from orchestrator.lifecycle.scenario import Stage, run
+from orchestrator.lifecycle.store import Store
+from orchestrator.model.state import HEALTHY, State
+from orchestrator.terminal import PhaseLines, console
+from tests.live.proving import proven, scenarios_of
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.lifecycle.scenario import ScenarioResult
+    from orchestrator.model.topology import Endpoint
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+LAB = "two-vpns"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven(LAB, Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of(LAB)
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []
+
+
+def test_what_is_failed_is_told_everywhere_until_it_is_restored(lab: ProvenLab) -> None:
+    def said(*arguments: str) -> str:
+        done = lab.terminal.l3vpn(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    try:
+        assert "node pe2 lost" in said("fail", LAB, "pe2")
+        assert "link pe1-p1 silent" in said("fail", LAB, "p1-pe1", "--silent")
+        assert "already" in said("fail", LAB, "pe1:eth1", "--silent")
+        again = lab.terminal.l3vpn("fail", LAB, "pe1-p1")
+        assert (again.returncode, again.stderr) == (
+            2,
+            "l3vpn: link pe1-p1 silent already: restore it first\n",
+        )
+        told = said("status", LAB)
+        assert "failed: node pe2 lost\nfailed: link pe1-p1 silent\n" in told
+        assert [line.split()[-1] for line in told.splitlines() if line.startswith("pe2")] == ["lost"]
+        assert "still failed: node pe2 lost, link pe1-p1 silent" in said("push", LAB)
+        assert "as failed (node pe2 lost; link pe1-p1 silent): all" in said("verify", LAB)
+        healthy = lab.terminal.l3vpn("verify", LAB, "--healthy", "--timeout", "0")
+        assert healthy.returncode == 1
+        assert "as failed" not in healthy.stdout
+        assert "still failed: node pe2 lost" in said("restore", LAB, "pe1-p1")
+        assert said("restore", LAB, "pe1-p1") == "link pe1-p1 is not failed\n"
+    finally:
+        said("restore", LAB)
+    assert said("restore", LAB, "everything") == "nothing is failed\n"
+    assert lab.wrong() == []
+
+
+def test_a_daemon_that_died_is_started_and_configured_again(lab: ProvenLab) -> None:
+    assert lab.terminal.l3vpn("fail", LAB, "pe1", "--daemon", "ldpd").returncode == 0
+    try:
+        lab.wait_for("ldp.interfaces.pe1")
+    finally:
+        restored = lab.terminal.l3vpn("restore", LAB, "pe1")
+    assert restored.stdout == "node pe1 restored\n", restored.stderr
+    assert lab.wrong() == []
+
+
+def _run(lab: ProvenLab, *steps: Step) -> ScenarioResult:
+    out = console(stderr=True)
+    stage = Stage(
+        lambda: fleet(lab.running, lab.lab),
+        lab.lab,
+        Store(lab.terminal.places.state),
+        15.0,
+        PhaseLines(out),
+        lambda _: None,
+    )
+    (result,) = run(stage, [Scenario("test", "", steps)])
+    return result
+
+
+def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
+    lab: ProvenLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = read_fault(lab.lab, "p1-p2")
+    with monkeypatch.context() as patch:
+        patch.setattr(doing, "restore", lambda *_: None)
+        result = _run(lab, Step("fail p1-p2", fails=(cut,)), Step("restore p1-p2", restores=(cut,)))
+    with fleet(lab.running) as nodes:
+        doing.restore(nodes, cut)
+    assert [step.holds for step in result.steps] == [True, False]
+    assert "FAIL link.up.p1:eth2--p2:eth1: expected p1:eth2 up, p2:eth1 up; p1:eth2 down, p2:eth1 down" in (
+        result.steps[1].trouble
+    )
+    assert any(one.startswith("p1: interface missing: eth2 veth up") for one in result.residue)
+    assert lab.wrong() == []
+
+
+@dataclass(frozen=True, slots=True)
+class Litter:
+    """Somebody leaves things on a node that no proof minds, and does not take them away."""
+
+    target: ClassVar[str] = "litter on p1"
+    how: ClassVar[str] = "left"
+    words: ClassVar[str] = ""
+    state: ClassVar[State] = HEALTHY
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    def doing(self) -> Mapping[str, str]:
+        return {
+            "p1": "ip route add 203.0.113.0/24 dev eth1 table 99\n"
+            "tc qdisc add dev eth2 root netem delay 1ms\n"
+        }
+
+    def undoing(self) -> Mapping[str, str]:
+        return {}
+
+
+def test_what_is_left_over_is_found(lab: ProvenLab) -> None:
+    litter = Litter()
+    try:
+        result = _run(lab, Step("litter", fails=(litter,)), Step("tidy", restores=(litter,)))
+    finally:
+        lab.type_in({"p1": "ip route flush table 99; tc qdisc del dev eth2 root"})
+    assert all(step.holds for step in result.steps)
+    assert not result.holds
+    told = "\n".join(result.residue)
+    assert "p1: route left over: unicast 203.0.113.0/24 in table 99 by boot eth1" in told
+    assert "p1: queue left over: qdisc netem" in told
+    assert "p1: queue missing: qdisc noqueue 0: dev eth2" in told
+    assert len(result.residue) == 3
