@@ -168,6 +168,16 @@ def _add_configuration_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParse
     diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
 
 
+def _capture_options() -> argparse.ArgumentParser:
+    """Options of `capture`: they may stand behind IFACE too, where argparse does not look for them."""
+    made = argparse.ArgumentParser(add_help=False)
+    made.add_argument(
+        "--write", metavar="FILE", help="a pcap file for Wireshark instead of text; - for a pipe"
+    )
+    made.add_argument("--count", metavar="N", type=int, help="end after so many packets")
+    return made
+
+
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
     fail = verbs.add_parser("fail", parents=parents, help="let something happen to a link, node or LAN")
     fail.add_argument(
@@ -181,6 +191,17 @@ def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
     fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
     fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
     fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
+    options = _capture_options()
+    capture = verbs.add_parser(
+        "capture",
+        parents=[*parents, options],
+        help="packets on a node's interface, label stacks included",
+    )
+    capture.add_argument("node", metavar="NODE")
+    capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
+    capture.add_argument(
+        "filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp, …"
+    )
     restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
     restore.add_argument(
         "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"

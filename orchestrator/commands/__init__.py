@@ -33,6 +33,7 @@ _MODULES = {
     "restore": "failing",
     "scenario": "scenario",
     "trace": "tracing",
+    "capture": "capture",
     "doctor": "looking",
     "status": "looking",
     "list": "looking",

@@ -63,6 +63,8 @@ def _scripts(title: str, *parts: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _carry_out(fleet: Fleet, scripts: Mapping[str, str]) -> None:
+    if not scripts:
+        return
     for node, answer in fleet.execute(scripts, within=_WITHIN).items():
         if isinstance(answer, Unreachable):
             raise NotDone(str(answer))

@@ -33,7 +33,8 @@ class Aspect:
 def _routes(text: str) -> Iterator[str]:
     for one in parse_kernel_routes(text):
         ways = ", ".join(sorted(map(_way, one.hops)))
-        yield f"{one.kind} {one.prefix} in table {one.table} by {one.protocol} {ways}"
+        # iproute2 does not name the protocol of what it makes itself.
+        yield f"{one.kind} {one.prefix} in table {one.table} by {one.protocol or 'boot'} {ways}"
 
 
 def _way(hop: KernelHop) -> str:
@@ -57,7 +58,7 @@ def _devices(text: str) -> Iterator[str]:
 
 def _device(one: DeviceFact) -> str:
     state = "up" if one.up and one.lower_up else "down" if not one.up else "no carrier"
-    addresses = " ".join(sorted(str(address.ip) for address in one.addresses))
+    addresses = " ".join(sorted(str(address) for address in one.addresses))
     return f"{one.name} {one.kind} {state} mtu {one.mtu} master {one.master} {addresses}".rstrip()
 
 

@@ -86,6 +86,23 @@ class Program:
         line, _, self._heard = self._heard.partition(b"\n")
         return line.decode("utf-8", "replace")
 
+    def read(self) -> bytes:
+        """Whatever it writes next, as it is; nothing once it has ended. Waits for as long as it takes."""
+        self._channel.settimeout(None)
+        heard, self._heard = self._heard, b""
+        return heard or self._channel.recv(_CHUNK)
+
+    def end_input(self) -> None:
+        """Give it no more input: what it does then is its own affair; what it still writes can be read."""
+        with suppress(*GONE):
+            self._channel.shutdown_write()
+
+    def last_words(self) -> tuple[int, str]:
+        """Its exit status and all that it complained of, once it has ended."""
+        complaint = self._read(self._channel.recv_stderr, time.monotonic() + 1)
+        self._channel.status_event.wait(1)
+        return self._status, complaint.decode("utf-8", "replace")
+
     def finish(self, stdin: bytes, within: float) -> Completed:
         """Give it all its input, and wait for its end.
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.faults.scenario import load_scenarios
+from orchestrator.faults.vocabulary import ConfigurationChanged, told
+from orchestrator.model.load import LabFileError, load_lab
+from tests.unit.faults.conftest import LABS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.model.lab import Lab
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lab without scenarios, in the current folder."""
+    for file in ("two-vpns.clab.yml", "vpn.yml"):
+        shutil.copy(LABS / "two-vpns" / file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(folder: Path, text: str) -> Lab:
+    (folder / "scenarios.yml").write_text(text)
+    return load_lab(folder)
+
+
+@pytest.mark.parametrize("name", sorted(one.parent.name for one in LABS.glob("*/scenarios.yml")))
+def test_the_scenarios_of_every_lab_are_right(name: str) -> None:
+    scenarios = load_scenarios(load_lab(LABS / name))
+    assert scenarios
+    assert all(one.teaches.endswith(".") for one in scenarios)
+
+
+def test_a_lab_need_not_have_any(folder: Path) -> None:
+    assert load_scenarios(load_lab(folder)) == ()
+
+
+def test_a_scenario_is_read(folder: Path) -> None:
+    lab = given(
+        folder,
+        "scenarios:\n"
+        "  both:\n"
+        "    teaches: Something.\n"
+        "    steps:\n"
+        "      - {fail: [pe1-p1 silent, red1], see: the table}\n"
+        "      - {configure: {p2: [interface eth1, ip ospf passive]}, breaks: igp.adjacency.p2.*}\n"
+        "      - restore: configuration\n"
+        "      - restore: everything\n",
+    )
+    (scenario,) = load_scenarios(lab)
+    assert [step.words for step in scenario.steps] == [
+        "fail pe1-p1 silent, red1",
+        "configure p2",
+        "restore configuration",
+        "restore everything",
+    ]
+    first, second, third, last = scenario.steps
+    assert list(map(told, first.fails)) == ["link pe1-p1 silent", "node red1 lost"]
+    assert first.see == "the table"
+    assert (
+        second.fails == third.restores == (ConfigurationChanged("p2", ("interface eth1", "ip ospf passive")),)
+    )
+    assert second.breaks == ("igp.adjacency.p2.*",)
+    assert last.restores == first.fails
+
+
+WRONG = """\
+scenarios:
+  empty: {teaches: Nothing.}
+  unknown:
+    teachs: A word misspelt.
+    steps:
+      - fial: pe1-p1
+  twice:
+    teaches: Two things at once.
+    steps:
+      - {fail: pe1-p1, restore: pe1-p1}
+      - {}
+      - {fail: pe2, breaks: igp.*}
+      - fail: 7
+"""
+WRONG_TARGETS = """\
+scenarios:
+  targets:
+    teaches: What is not there.
+    steps:
+      - fail: pe1-p3
+      - fail: [p1-p2, p2-p1]
+      - fail: pe1-p1 loss much
+      - restore: pe2
+      - configure: {pe9: [no router bgp 65000]}
+      - configure: {pe1: [no router bgp 65000]}
+"""
+
+
+def test_mistakes_are_told_with_their_lines(folder: Path) -> None:
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, WRONG))
+    expected = (
+        "scenarios.yml:2: scenario empty has no 'steps'; add steps: a list of fail, restore and configure\n"
+        "scenarios.yml:3: scenario unknown has no 'teaches'; add teaches: a sentence\n"
+        "scenarios.yml:4: unknown key 'teachs' in scenario unknown; did you mean 'teaches'?\n"
+        "scenarios.yml:6: unknown key 'fial' in step 1 of scenario unknown; did you mean 'fail'?\n"
+        "scenarios.yml:13: fail of step 4 of scenario twice: '7' names nothing; "
+        "name a link, a node or a LAN, or several in brackets\n"
+    )
+    assert str(error.value) == expected.rstrip()
+
+
+def test_a_step_does_one_thing(folder: Path) -> None:
+    text = WRONG[WRONG.index("  twice") :].replace("      - fail: 7\n", "")
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, f"scenarios:\n{text}"))
+    expected = (
+        "scenarios.yml:5: step 1 of scenario twice does both fail and restore; "
+        "give it one of fail, restore, configure\n"
+        "scenarios.yml:6: step 2 of scenario twice does nothing; give it one of fail, restore, configure\n"
+        "scenarios.yml:7: step 3 of scenario twice says what 'fail' breaks; "
+        "what is to be expected of a failed lab follows from the lab: remove 'breaks'\n"
+    )
+    assert str(error.value) == expected.rstrip()
+
+
+def test_what_a_lab_does_not_have_cannot_happen_to_it(folder: Path) -> None:
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, WRONG_TARGETS))
+    expected = (
+        "scenarios.yml:2: scenario targets ends with link p1-p2, configuration of pe9, "
+        "configuration of pe1 failed; restore it at the end\n"
+        "scenarios.yml:5: lab 'two-vpns' has no link, node or LAN 'pe1-p3'; did you mean 'pe1-p1'?\n"
+        "scenarios.yml:6: link p1-p2 is failed already; restore it first\n"
+        "scenarios.yml:7: 'much' is no share of packets; write it like 20%, more than 0 and at most 100\n"
+        "scenarios.yml:8: nothing of 'pe2' is failed here; fail it in an earlier step\n"
+        "scenarios.yml:9: lab 'two-vpns' has no node 'pe9'; did you mean 'pe2'?\n"
+    )
+    assert str(error.value) == expected.rstrip()
