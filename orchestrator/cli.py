@@ -199,9 +199,8 @@ def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
     )
     capture.add_argument("node", metavar="NODE")
     capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
-    capture.add_argument(
-        "filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp, …"
-    )
+    capture.add_argument("filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp")
+    capture.set_defaults(options=options)
     restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
     restore.add_argument(
         "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"

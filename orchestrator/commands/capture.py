@@ -70,7 +70,8 @@ def _shown(given: argparse.Namespace, program: Program) -> int:
     status, words = program.last_words()
     lines = [line for line in words.splitlines() if line.strip()]
     if status:
-        complain(f"{given.node}: {lines[-1] if lines else f'tcpdump ended with status {status}'}")
+        said = [line for line in lines if line.startswith("tcpdump: ")]
+        complain(f"{given.node}: {said[-1] if said else f'tcpdump ended with status {status}'}")
         return ExitCode.USAGE
     told = next((line for line in lines if "captured" in line), "")
     console(stderr=True).print(f"{given.node} {given.interface}: {told or 'ended'}", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +21,7 @@ from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from orchestrator.lifecycle.scenario import ScenarioResult
     from orchestrator.model.topology import Endpoint
@@ -85,6 +87,31 @@ def test_a_daemon_that_died_is_started_and_configured_again(lab: ProvenLab) -> N
         restored = lab.terminal.l3vpn("restore", LAB, "pe1")
     assert restored.stdout == "node pe1 restored\n", restored.stderr
     assert lab.wrong() == []
+
+
+def test_packets_are_captured_as_text_and_as_pcap(lab: ProvenLab, tmp_path: Path) -> None:
+    """LDP and BGP keep their sessions alive, so there is always something."""
+    text = lab.terminal.l3vpn("capture", LAB, "p1", "eth1", "--count", "1", "mpls")
+    assert (text.returncode, text.stderr) == (0, "p1 eth1: 1 packet captured\n")
+    assert "MPLS (label 1" in text.stdout
+    file = tmp_path / "p1.pcap"
+    written = lab.terminal.l3vpn("capture", "--count", "2", "--write", file, LAB, "p1", "eth1")
+    assert (written.returncode, written.stdout) == (0, ""), written.stderr
+    assert file.read_bytes()[:4] == bytes.fromhex("d4c3b2a1")  # microseconds, little endian
+    wrong = lab.terminal.l3vpn("capture", LAB, "p1", "eth9")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "eth9: No such device" in wrong.stderr
+
+
+def test_an_interrupted_capture_leaves_nothing_behind(lab: ProvenLab) -> None:
+    capture = lab.terminal.begin("capture", LAB, "p1", "any")
+    assert capture.stdout is not None
+    assert capture.stdout.readline()
+    capture.send_signal(signal.SIGINT)
+    said, _ = capture.communicate(timeout=30)
+    assert capture.returncode == 0, said
+    assert "packets captured" in said
+    assert lab.ask("p1", "pgrep tcpdump || echo none") == "none\n"
 
 
 def _run(lab: ProvenLab, *steps: Step) -> ScenarioResult:
