@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 PINGS = 5
-KERNELS_ROUTES = "ip route show proto ospf | sed 's/ nhid [0-9]*//' | sort"
-CUTS = (("p1", "pe2"), ("p1", "pe1"), ("pe1", "ce1"), ("ce1", "ce2"))
 _LABELS = re.compile(r"\(label (\d+), tc 0(, \[S\])?, ttl \d+\)")
 
 
@@ -58,13 +56,14 @@ def test_customer_packets_have_two_labels_and_only_ospf_is_in_gre(lab: ProvenLab
     assert [line for line in tunnelled if "OSPFv2" not in line] == []
 
 
-@pytest.mark.parametrize("ends", CUTS, ids="-".join)
-def test_a_cut_goes_round_and_a_repair_back(lab: ProvenLab, ends: tuple[str, str]) -> None:
-    before = lab.ask("ce1", KERNELS_ROUTES)
-    with lab.down(lab.link(*ends)) as state:
-        assert lab.wrong(state) == []
-    assert lab.wrong() == []
-    assert lab.ask("ce1", KERNELS_ROUTES) == before
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("ospf-sham")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []
 
 
 def test_without_its_ospf_the_sham_link_is_told_and_the_backdoor_wins(lab: ProvenLab) -> None:
