@@ -53,6 +53,7 @@ _BYTE: Final = 255
 _LONGEST_SECRET: Final = 16
 _MOST_DELAY: Final = 0xFFFFFF
 _MOST: Final = 0xFFFFFFFF
+_MOST_SITE: Final = 0x7FFFFFFF
 
 
 def parse(text: str) -> tuple[ProcessSettings, ...]:
@@ -106,6 +107,9 @@ def _complete(processes: Mapping[str, ProcessSettings], process: ProcessSettings
     vpn = process.vpn
     if vpn.redistribute and not (vpn.port and vpn.imports):
         raise ValueError("redistribute vpn needs vpn bmp port PORT and vpn route-target import RT")
+    numbers = [each.site.number for each in process.interfaces.values() if each.site is not None]
+    if vpn.port and max(numbers, default=0) > _MOST_SITE:
+        raise ValueError(f"on a PE a site of origin has a number up to {_MOST_SITE}, not {max(numbers)}")
     if vpn.port and vpn.port in {other.vpn.port for other in processes.values() if other is not process}:
         raise ValueError(f"vpn bmp port {vpn.port} a second time: each VRF needs one of its own")
 

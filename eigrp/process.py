@@ -30,6 +30,8 @@ from eigrp.vpn import VpnTable, tag_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from eigrp import bmp
+    from eigrp.community import Community
     from eigrp.origins import Offer
     from eigrp.settings import InterfaceSettings, Link, ProcessSettings
     from eigrp.vpn import Candidate
@@ -140,6 +142,16 @@ class Process:
             self._announce(prefix, now)
         self._flush(now)
 
+    def hear_vpn(self, message: bmp.Message, now: float) -> None:
+        """News from bgpd of the VPN's routes."""
+        before = self.vpn.connected
+        changed = self.vpn.hear(message)
+        self.vpn_changed(changed if self.vpn.connected == before else {*changed, *self.origins.offers}, now)
+
+    def lose_vpn(self, reason: str, now: float) -> None:
+        """There is no more news from bgpd."""
+        self.vpn_changed({*self.vpn.lost(reason), *self.origins.offers}, now)
+
     def vpn_changed(self, prefixes: Iterable[IPv4Network], now: float) -> None:
         """The VPN's routes to these destinations are others now."""
         for prefix in sorted(prefixes):
@@ -147,19 +159,24 @@ class Process:
         self._flush(now)
 
     def carried(self, prefix: IPv4Network) -> Candidate | None:
-        """The VPN's route that is brought into EIGRP, where this router has nothing of its own.
+        """The VPN's route that is brought into EIGRP, where this router has nothing of its own."""
+        return self.vpn.best(prefix, self.router_id) if self._own(prefix) is None else None
 
-        What zebra has of BGP is no objection: most of it is the VPN's, imported.
+    def _own(self, prefix: IPv4Network) -> Route | None:
+        """What this router has without the VPN's routes.
+
+        Most of what zebra has of BGP is those, without the site that they come from: on a PE only what BMP
+        does not tell of is taken from there, and nothing as long as BMP is silent.
         """
-        nearer = {source: rule for source, rule in self.settings.redistribute.items() if source != "bgp"}
-        own = self.origins.route(prefix, nearer, self.router_id)
-        return self.vpn.best(prefix, self.router_id) if own is None else None
+        rules = self.settings.redistribute
+        if self.vpn.settings.redistribute and (not self.vpn.connected or prefix in self.vpn.paths):
+            rules = {source: rule for source, rule in rules.items() if source != "bgp"}
+        return self.origins.route(prefix, rules, self.router_id)
 
     def _announce(self, prefix: IPv4Network, now: float) -> None:
         carried = self.carried(prefix)
         if carried is None:
-            route = self.origins.route(prefix, self.settings.redistribute, self.router_id)
-            self.table.originate(prefix, route, now)
+            self.table.originate(prefix, self._own(prefix), now)
         else:
             self.table.originate(prefix, carried.route, now, yields=True)
 
@@ -426,6 +443,12 @@ class Process:
             del self.installed[prefix]
             self.outputs.append(Remove(prefix))
 
+    @property
+    def _sites(self) -> frozenset[Community]:
+        """Sites at this router's interfaces."""
+        sites = (interface.site for interface in self.settings.interfaces.values())
+        return frozenset(site for site in sites if site is not None)
+
     def _wanted(self, prefix: IPv4Network) -> Install | None:
         entry = self.table.entry(prefix)
         hops = entry.next_hops()
@@ -441,7 +464,7 @@ class Process:
             tuple((hop.interface, hop.address) for hop in chosen),
             self.table.distance(route)[1],
             distance,
-            tag_of(route) if self.settings.vpn.port else plain_tag,
+            tag_of(route, self._sites) if self.settings.vpn.port else plain_tag,
         )
 
     # ---- change and end ------------------------------------------------------------------------

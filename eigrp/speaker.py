@@ -193,15 +193,14 @@ class Speaker:
     def _open_station(self, vrf: str, port: int) -> None:
         def hear(message: Message) -> None:
             process = self._processes[vrf]
-            changed = process.vpn.hear(message)
+            process.hear_vpn(message, time.monotonic())
             if process.vpn.strange(message):
                 self._see_next_hops(vrf)
-            process.vpn_changed(changed, time.monotonic())
 
         def lost(reason: str) -> None:
             process = self._processes.get(vrf)
             if process is not None:
-                process.vpn_changed(process.vpn.lost(reason), time.monotonic())
+                process.lose_vpn(reason, time.monotonic())
 
         try:
             self._stations[vrf] = Station(port, self._selector, hear, lost)

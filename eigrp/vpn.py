@@ -32,10 +32,11 @@ soon as it is nearer again. The neighbour wins a draw because two PEs that know 
 would else both withdraw theirs in favour of the other's, lose both, and begin anew.
 
 Loops: every route that a PE hears gets the SoO of the interface's site unless it carries one; one that
-carries this very site's is refused, and none is announced into the site that it comes from. A PE's route map
-lets only the tags of its own sites pass, so a route that has been across the provider, which carries another
-site's SoO, never goes across again. So no news runs in circles CE-PE-PE-CE, and there is no counting to
-infinity. All routers of a site must keep the SoO: FRR's eigrpd does not, this speaker does.
+carries this very site's is refused, and none is announced into the site that it comes from. A route that has
+been across the provider carries another site's SoO, and its tag has number 0; a PE's route map lets only the
+tags of its own sites pass, so that it never goes across again. So no news runs in circles CE-PE-PE-CE, and
+there is no counting to infinity. All routers of a site must keep the SoO: FRR's eigrpd does not, this speaker
+does.
 """
 
 from __future__ import annotations
@@ -49,9 +50,11 @@ from eigrp.settings import VpnSettings
 from eigrp.tlv import External, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from ipaddress import IPv4Address, IPv4Network
 
     from eigrp.bmp import Message, Nlri, VpnPath
+    from eigrp.community import Community
     from eigrp.metric import KValues
 
 _DEFAULT_KBPS: Final = 100_000
@@ -60,7 +63,6 @@ _EIGRP, _BGP = 2, 9
 """Protocol numbers in external routes (RFC 7868 section 6.8.3)."""
 _EXTERNAL_FLAG: Final = 1
 _MOST_ASN: Final = 0xFFFF
-_TAG: Final = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,10 @@ def route_of(path: VpnPath, asn: int, router: IPv4Address, seed: VectorMetric | 
     return Route(metric, External(router, origin.asn, 0, med, _EIGRP, _EXTERNAL_FLAG), path.site)
 
 
-def tag_of(route: Route) -> int:
-    """The tag by which zebra carries site and type to bgpd."""
-    number = 0 if route.site is None else route.site.number
-    return (number << 1 & _TAG) | (route.external is not None)
+def tag_of(route: Route, sites: Collection[Community]) -> int:
+    """The tag by which zebra carries site and type to bgpd; number 0 unless it is one of the PE's `sites`."""
+    number = route.site.number if route.site is not None and route.site in sites else 0
+    return number << 1 | (route.external is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class VpnTable:
         k: its weights.
         settings: what is imported and how.
         standing: how it stands with bgpd, in words.
+        connected: whether bgpd tells.
         asked: next hops that have been looked at.
         reachable: those of them to which the core has a way.
         paths: by destination, then by neighbour and key.
@@ -143,6 +146,7 @@ class VpnTable:
     k: KValues
     settings: VpnSettings = VpnSettings()  # noqa: RUF009 -- frozen
     standing: str = "not connected yet"
+    connected: bool = False
     asked: frozenset[IPv4Address] = frozenset()
     reachable: frozenset[IPv4Address] = frozenset()
     paths: dict[IPv4Network, dict[tuple[str, Nlri], VpnPath]] = field(default_factory=dict)
@@ -153,7 +157,7 @@ class VpnTable:
         """A message of BMP; the destinations that it concerns."""
         match message:
             case Initiation(system):
-                self.standing = f"connected, {system}"
+                self.standing, self.connected = f"connected, {system}", True
                 return set()
             case PeerUp(peer) | PeerDown(peer):
                 return self._forget(peer)
@@ -166,7 +170,7 @@ class VpnTable:
 
     def lost(self, reason: str) -> set[IPv4Network]:
         """The session with bgpd is over: nothing is known any more."""
-        self.standing = reason
+        self.standing, self.connected = reason, False
         gone = set(self.paths)
         self.paths.clear()
         return gone

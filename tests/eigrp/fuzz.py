@@ -77,12 +77,12 @@ def _from_bgpd(data: bytes) -> None:
         with contextlib.suppress(DecodeError):
             message = bmp.decode(raw)
             if message is not None:
-                process.vpn_changed(process.vpn.hear(message), net.now)
+                process.hear_vpn(message, net.now)
         process.vpn_changed(process.vpn.reach(process.vpn.next_hops, process.vpn.next_hops), net.now)
         net.run(0.1)
     net.run(5)
     assert not any(router.table.activity for router in net.routers.values()), "stuck in active"
-    process.vpn_changed(process.vpn.lost("over"), net.now)
+    process.lose_vpn("over", net.now)
     net.run(5)
     assert not process.vpn.paths
     known = {prefix for router in net.routers.values() for prefix in router.table.entries}

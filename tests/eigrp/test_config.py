@@ -102,6 +102,10 @@ def test_nothing_is_a_configuration() -> None:
             "router eigrp 1\n vpn bmp port 9\nexit\nrouter eigrp 1 vrf red\n vpn bmp port 9\nexit",
             "line 6: vpn bmp port 9 a second time: each VRF needs one of its own",
         ),
+        (
+            "router eigrp 1\n vpn bmp port 9\n interface a\n  site-of-origin 1:2147483648\n exit\nexit",
+            "line 6: on a PE a site of origin has a number up to 2147483647, not 2147483648",
+        ),
         ("router eigrp 1\n vpn port 9", "line 2: not known in a router block: vpn port 9"),
         (
             "router eigrp 1\n vpn route-target import 65000",

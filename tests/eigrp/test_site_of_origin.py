@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eigrp.bmp import Monitoring, Nlri, VpnPath
+from eigrp.bmp import Initiation, Monitoring, Nlri, VpnPath
 from eigrp.community import Community
 from eigrp.dual import HERE_PEER
 from eigrp.origins import Offer
@@ -48,7 +48,7 @@ def row(site_0: Community | None = ONE, site_2: Community | None = TWO) -> Netwo
 
 def hear(net: Network, *paths: VpnPath, reachable: bool = True) -> None:
     process = net.routers[1]
-    process.vpn_changed(process.vpn.hear(Monitoring(str(PE2), paths)), net.now)
+    process.hear_vpn(Monitoring(str(PE2), paths), net.now)
     process.vpn_changed(process.vpn.reach(frozenset({PE2}), frozenset({PE2} if reachable else ())), net.now)
     net.run(1)
 
@@ -140,11 +140,20 @@ def test_a_route_of_the_vpn_goes_before_what_zebra_has_of_bgp() -> None:
     net = row()
     process = net.routers[1]
     process.reconfigure(replace(process.settings, redistribute={"bgp": Redistribution(asn=65001)}), net.now)
-    process.offer("bgp", FAR, Offer(1, 0), net.now)
+    other = IPv4Network("203.0.113.0/24")
+    for prefix in (FAR, other):
+        process.offer("bgp", prefix, Offer(1, 0), net.now)
     hear(net, PATH)
     assert net.routers[0].installed[FAR].distance == 90
+    assert other not in net.routers[0].installed  # it may be the VPN's, of a site that nobody has told
+    process.hear_vpn(Initiation("FRRouting"), net.now)
+    net.run(1)
+    assert net.routers[0].installed[other].distance == 170
     hear(net, PATH, reachable=False)
-    assert net.routers[0].installed[FAR].distance == 170
+    assert FAR not in net.routers[0].installed
+    process.lose_vpn("lost", net.now)
+    net.run(1)
+    assert other not in net.routers[0].installed
 
 
 def test_eigrpd_is_spared_the_mark_and_many_routes_fit_their_packets() -> None:

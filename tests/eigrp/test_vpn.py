@@ -73,9 +73,10 @@ def test_of_another_as_or_external_or_of_no_eigrp_at_all_it_is_external() -> Non
 
 def test_the_tag_carries_site_and_type() -> None:
     route = route_of(PATH, 100, ME)
-    assert tag_of(route) == 6
-    assert tag_of(route_of(PATH, 200, ME)) == 7
-    assert tag_of(replace(route, site=None)) == 0
+    assert tag_of(route, {SITE}) == 6
+    assert tag_of(route_of(PATH, 200, ME), {SITE}) == 7
+    assert tag_of(replace(route, site=None), {SITE}) == 0
+    assert tag_of(route, {Community.parse("65001:3")}) == 0
 
 
 def test_the_nearest_internal_one_that_is_imported_and_reachable_wins() -> None:

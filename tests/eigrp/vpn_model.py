@@ -124,7 +124,7 @@ class Provider(Network):
     def _told(self, pe: int, message: Message) -> None:
         self.updates += isinstance(message, Monitoring)
         process = self.routers[pe]
-        process.vpn_changed(process.vpn.hear(message), self.now)
+        process.hear_vpn(message, self.now)
         self._collect(pe)
 
     def count(self, _: int, sent: Transmit) -> None:
