@@ -13,7 +13,7 @@ from orchestrator.commands.outcome import ExitCode, UsageError
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.lifecycle.scenario import Stage, run
+from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
 from orchestrator.model.load import load_lab
 from orchestrator.model.mistakes import nearest
@@ -42,7 +42,7 @@ def run_scenario(given: argparse.Namespace) -> int:
     results: list[ScenarioResult] = []
     with joined_lab(given) as running, state_store().lock(running.lab.name):
         lab = intent_of(given.lab, running.placement)
-        stage = Stage(
+        setup = Setup(
             lambda: fleet(running, lab),
             lab,
             state_store(),
@@ -51,7 +51,7 @@ def run_scenario(given: argparse.Namespace) -> int:
             lambda step: _tell_step(out, watcher, step),
         )
         try:
-            for result in run(stage, _told(out, watcher, _chosen(given, lab))):
+            for result in run(setup, _told(out, watcher, _chosen(given, lab))):
                 watcher.stop()
                 _tell_end(out, result)
                 results.append(result)

@@ -27,7 +27,7 @@ class FailedAlready(Exception):  # noqa: N818 -- says what happened
 
 
 def failed_in(lab: Lab, store: Store) -> tuple[Fault, ...]:
-    """What of a lab is failed, oldest first; what its files do not have any more cannot be."""
+    """What of a lab is failed, oldest first; what its files do not have (at this stage) cannot be."""
     return tuple(fault for words in store.failed(lab.name) if (fault := _still_there(lab, words)) is not None)
 
 
@@ -41,7 +41,7 @@ def _still_there(lab: Lab, words: str) -> Fault | None:
 def told_failed(placement: Placement, store: Store) -> tuple[str, ...]:
     """What of a lab is failed, a line each, whatever has become of its files."""
     try:
-        return tuple(map(told, failed_in(load_lab(Path(placement.folder)), store)))
+        return tuple(map(told, failed_in(load_lab(Path(placement.folder), placement.stage), store)))
     except LabFileError:
         return store.failed(placement.lab)
 
@@ -65,7 +65,7 @@ def fail(fleet: Fleet, lab: Lab, fault: Fault, store: Store) -> bool:
         if other.target == fault.target:
             raise FailedAlready(f"{told(other)} already: restore it first")
     # Remembered first, so that whatever is done can be undone.
-    _remember(lab, store, (*before, fault))
+    store.put_failed(lab.name, (*store.failed(lab.name), fault.words))
     doing.fail(fleet, fault)
     return True
 
@@ -81,7 +81,7 @@ def restore(fleet: Fleet, lab: Lab, faults: Sequence[Fault], store: Store) -> No
         doing.restore(fleet, fault, others)
         if fault.needs_push:
             _configure_again(fleet, lab, fault, others)
-        _remember(lab, store, others)
+        store.put_failed(lab.name, [one for one in store.failed(lab.name) if one != fault.words])
 
 
 def fail_again(fleet: Fleet, faults: Iterable[Fault]) -> None:
@@ -105,7 +105,3 @@ def _configure_again(fleet: Fleet, lab: Lab, fault: Fault, others: Iterable[Faul
     for result in push(fleet, lab, nodes, failed=doing.held_down(others)).values():
         if result.failure is not None:
             raise doing.NotDone(f"{result.node}: {result.failure}")
-
-
-def _remember(lab: Lab, store: Store, faults: Iterable[Fault]) -> None:
-    store.put_failed(lab.name, [fault.words for fault in faults if fault.words])

@@ -91,8 +91,8 @@ class ScenarioResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """Where scenarios are run.
+class Setup:
+    """Where and how scenarios are run.
 
     Attributes:
         nodes: opens sessions to the nodes; used again after an interruption, which closes the old ones.
@@ -111,7 +111,7 @@ class Stage:
     told: Callable[[StepResult], None]
 
 
-def run(stage: Stage, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]:
+def run(setup: Setup, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]:
     """Run scenarios one after the other; whatever happens, what they failed is restored.
 
     The lab is proven before the first one, and after one that does not hold. One that holds ends with a lab
@@ -121,40 +121,40 @@ def run(stage: Stage, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]
         NotFit: something is failed already, or the lab is not proven to begin with.
         NotDone: a node did not do its part.
     """
-    if failed := failing.failed_in(stage.lab, stage.store):
-        raise NotFit(f"{', '.join(map(told, failed))}: `l3vpn restore {stage.lab.name}` first")
-    with stage.nodes() as fleet:
+    if failed := failing.failed_in(setup.lab, setup.store):
+        raise NotFit(f"{', '.join(map(told, failed))}: `l3vpn restore {setup.lab.name}` first")
+    with setup.nodes() as fleet:
         before: Image | None = None
         for scenario in scenarios:
-            stage.watcher.begin(scenario.name)
-            before = _fit(stage, fleet) if before is None else before
-            result = _run(stage, fleet, scenario, before)
+            setup.watcher.begin(scenario.name)
+            before = _fit(setup, fleet) if before is None else before
+            result = _run(setup, fleet, scenario, before)
             if not result.holds:
                 before = None
             yield result
 
 
-def _run(stage: Stage, fleet: Fleet, scenario: Scenario, before: Image) -> ScenarioResult:
+def _run(setup: Setup, fleet: Fleet, scenario: Scenario, before: Image) -> ScenarioResult:
     begun = time.monotonic()
     try:
-        steps = _steps(stage, fleet, scenario)
+        steps = _steps(setup, fleet, scenario)
         if any(not one.holds for one in steps):
-            _undo(stage, fleet)
-            prove(fleet, stage.lab, stage.timeout, stage.watcher)
-        left = _left(stage, fleet, before)
+            _undo(setup, fleet)
+            prove(fleet, setup.lab, setup.timeout, setup.watcher)
+        left = _left(setup, fleet, before)
     except BaseException:
-        _undo_anew(stage)
+        _undo_anew(setup)
         raise
     return ScenarioResult(scenario, steps, left, time.monotonic() - begun)
 
 
-def _fit(stage: Stage, fleet: Fleet) -> Image:
+def _fit(setup: Setup, fleet: Fleet) -> Image:
     """What the lab is like before anything happens to it."""
-    report = prove(fleet, stage.lab, stage.timeout, stage.watcher)
+    report = prove(fleet, setup.lab, setup.timeout, setup.watcher)
     if not report.holds:
-        raise NotFit(f"{stage.lab.name} is not proven to begin with: {_first(report)}")
+        raise NotFit(f"{setup.lab.name} is not proven to begin with: {_first(report)}")
     try:
-        return look(fleet.collect, [node.name for node in stage.lab.nodes])
+        return look(fleet.collect, [node.name for node in setup.lab.nodes])
     except ParseError as error:
         raise NotFit(str(error)) from None
 
@@ -163,51 +163,51 @@ def _first(report: Report) -> str:
     return next(f"{one.check.id}: {one.observed}" for one in report.findings if not one.holds)
 
 
-def _steps(stage: Stage, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, ...]:
+def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, ...]:
     """Until one does not hold."""
     done: list[StepResult] = []
     open_faults: list[Fault] = []
     for step in scenario.steps:
-        stage.watcher.step(step.words)
+        setup.watcher.step(step.words)
         begun = time.monotonic()
-        _do(stage, fleet, step)
+        _do(setup, fleet, step)
         open_faults = [one for one in (*open_faults, *step.fails) if one not in step.restores]
-        result = _proven(stage, fleet, step, open_faults, begun)
+        result = _proven(setup, fleet, step, open_faults, begun)
         done.append(result)
-        stage.told(result)
+        setup.told(result)
         if not result.holds:
             break
     return tuple(done)
 
 
-def _do(stage: Stage, fleet: Fleet, step: Step) -> None:
+def _do(setup: Setup, fleet: Fleet, step: Step) -> None:
     for fault in step.fails:
         if isinstance(fault, ConfigurationChanged):
             doing.fail(fleet, fault)
         else:
-            failing.fail(fleet, stage.lab, fault, stage.store)
+            failing.fail(fleet, setup.lab, fault, setup.store)
     by_hand = [one for one in step.restores if isinstance(one, ConfigurationChanged)]
-    failing.restore(fleet, stage.lab, [one for one in step.restores if one not in by_hand], stage.store)
+    failing.restore(fleet, setup.lab, [one for one in step.restores if one not in by_hand], setup.store)
     if by_hand:
-        _push(stage, fleet)
+        _push(setup, fleet)
 
 
-def _push(stage: Stage, fleet: Fleet) -> None:
+def _push(setup: Setup, fleet: Fleet) -> None:
     """Take back what was configured by hand."""
-    faults = failing.failed_in(stage.lab, stage.store)
-    nodes = failing.standing_nodes(stage.lab, faults)
-    for result in push(fleet, stage.lab, nodes, failed=doing.held_down(faults)).values():
+    faults = failing.failed_in(setup.lab, setup.store)
+    nodes = failing.standing_nodes(setup.lab, faults)
+    for result in push(fleet, setup.lab, nodes, failed=doing.held_down(faults)).values():
         if result.failure is not None:
             raise doing.NotDone(f"{result.node}: {result.failure}")
 
 
-def _proven(stage: Stage, fleet: Fleet, step: Step, faults: list[Fault], begun: float) -> StepResult:
+def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: float) -> StepResult:
     state = failing.state_of(faults)
     event = time.monotonic() - begun
     if step.breaks:
-        report, trouble = _broken(stage, fleet, step.breaks)
+        report, trouble = _broken(setup, fleet, step.breaks)
     else:
-        report = prove(fleet, stage.lab, stage.timeout, stage.watcher, state)
+        report = prove(fleet, setup.lab, setup.timeout, setup.watcher, state)
         trouble = tuple(
             f"{one.verdict.value} {one.check.id}: expected {one.expected}; {one.observed}"
             for one in report.findings
@@ -219,42 +219,42 @@ def _proven(stage: Stage, fleet: Fleet, step: Step, faults: list[Fault], begun: 
     return StepResult(step, time.monotonic() - begun, settled, report, trouble)
 
 
-def _broken(stage: Stage, fleet: Fleet, patterns: tuple[str, ...]) -> tuple[Report, tuple[str, ...]]:
+def _broken(setup: Setup, fleet: Fleet, patterns: tuple[str, ...]) -> tuple[Report, tuple[str, ...]]:
     """Wait until a check of each pattern does not hold."""
-    until = time.monotonic() + stage.timeout
+    until = time.monotonic() + setup.timeout
     while True:
-        report = verify(fleet, stage.lab, timeout=0, progress=stage.watcher.standing)
+        report = verify(fleet, setup.lab, timeout=0, progress=setup.watcher.standing)
         wrong = [one.check.id for one in report.findings if one.verdict is Verdict.FAIL]
         unbroken = [one for one in patterns if not any(fnmatchcase(check, one) for check in wrong)]
         if not unbroken or time.monotonic() > until:
             return report, tuple(f"all of {one} hold, which this was to break" for one in unbroken)
 
 
-def _undo(stage: Stage, fleet: Fleet) -> None:
+def _undo(setup: Setup, fleet: Fleet) -> None:
     """Restore everything and take back what was configured."""
-    failing.restore(fleet, stage.lab, failing.failed_in(stage.lab, stage.store), stage.store)
-    _push(stage, fleet)
+    failing.restore(fleet, setup.lab, failing.failed_in(setup.lab, setup.store), setup.store)
+    _push(setup, fleet)
 
 
-def _undo_anew(stage: Stage) -> None:
+def _undo_anew(setup: Setup) -> None:
     """The same after an interruption, which has closed the sessions; says how it ended."""
-    name = stage.lab.name
+    name = setup.lab.name
     try:
-        with stage.nodes() as fleet:
-            _undo(stage, fleet)
+        with setup.nodes() as fleet:
+            _undo(setup, fleet)
     except BaseException:
-        stage.watcher.say(f"not all is restored: `l3vpn restore {name}` and `l3vpn push {name}` do it")
+        setup.watcher.say(f"not all is restored: `l3vpn restore {name}` and `l3vpn push {name}` do it")
         raise
-    stage.watcher.say("what the scenario had failed is restored")
+    setup.watcher.say("what the scenario had failed is restored")
 
 
-def _left(stage: Stage, fleet: Fleet, before: Image) -> tuple[str, ...]:
+def _left(setup: Setup, fleet: Fleet, before: Image) -> tuple[str, ...]:
     """What is not as before, once the last of it has had time to go."""
     until = time.monotonic() + _SETTLED_WITHIN
-    stage.watcher.step("comparing with what it was like before")
+    setup.watcher.step("comparing with what it was like before")
     while True:
         try:
-            left = residue(before, look(fleet.collect, [node.name for node in stage.lab.nodes]))
+            left = residue(before, look(fleet.collect, [node.name for node in setup.lab.nodes]))
         except ParseError as error:
             left = (str(error),)
         if not left or time.monotonic() > until:

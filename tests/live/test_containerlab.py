@@ -107,6 +107,15 @@ def test_up_deploys_configures_and_proves(user: User) -> None:
     assert {path: path.read_bytes() for path in LAB.rglob("*") if path.is_file()} == before
 
 
+def test_a_link_and_a_node_are_failed_and_restored(user: User) -> None:
+    said = user.succeeds("scenario", "two-vpns", "pe-lost", "--timeout", "60")
+    assert "1 of 1 scenarios hold" in said
+    user.succeeds("fail", "two-vpns", "p1-p2", "--silent")
+    assert "as failed (link p1-p2 silent): all" in user.succeeds("verify", "two-vpns")
+    user.succeeds("restore", "two-vpns")
+    user.succeeds("verify", "two-vpns")
+
+
 def test_containerlab_itself_keeps_working_beside_us(user: User) -> None:
     inspected: Any = json.loads(user.in_guest("containerlab inspect --all -f json"))
     there = {one["name"].removeprefix("clab-two-vpns-"): one for one in inspected["two-vpns"]}

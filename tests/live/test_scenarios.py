@@ -12,7 +12,7 @@ from orchestrator.faults import doing
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import Scenario, Step
 from orchestrator.lifecycle.running import fleet
-from orchestrator.lifecycle.scenario import Stage, run
+from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.store import Store
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.terminal import PhaseLines, console
@@ -89,6 +89,19 @@ def test_a_daemon_that_died_is_started_and_configured_again(lab: ProvenLab) -> N
     assert lab.wrong() == []
 
 
+def test_an_interrupted_scenario_restores_what_it_failed(lab: ProvenLab) -> None:
+    running = lab.terminal.begin("scenario", LAB, "pe-lost")
+    assert running.stdout is not None
+    while not (line := running.stdout.readline()).startswith("  fail pe2  "):
+        assert line, "it ended before it could be interrupted"
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=90)
+    assert running.returncode == 130, said
+    assert "what the scenario had failed is restored" in said
+    assert lab.terminal.l3vpn("restore", LAB).stdout == "nothing is failed\n"
+    assert lab.wrong() == []
+
+
 def test_packets_are_captured_as_text_and_as_pcap(lab: ProvenLab, tmp_path: Path) -> None:
     """LDP and BGP keep their sessions alive, so there is always something."""
     text = lab.terminal.l3vpn("capture", LAB, "p1", "eth1", "--count", "1", "mpls")
@@ -116,7 +129,7 @@ def test_an_interrupted_capture_leaves_nothing_behind(lab: ProvenLab) -> None:
 
 def _run(lab: ProvenLab, *steps: Step) -> ScenarioResult:
     out = console(stderr=True)
-    stage = Stage(
+    setup = Setup(
         lambda: fleet(lab.running, lab.lab),
         lab.lab,
         Store(lab.terminal.places.state),
@@ -124,7 +137,7 @@ def _run(lab: ProvenLab, *steps: Step) -> ScenarioResult:
         PhaseLines(out),
         lambda _: None,
     )
-    (result,) = run(stage, [Scenario("test", "", steps)])
+    (result,) = run(setup, [Scenario("test", "", steps)])
     return result
 
 
