@@ -24,6 +24,7 @@ _FAVOURED, _UNFAVOURED = -1, 0  # by local preference: 200 before 100
 _PREPENDED: Final = 3
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
 _OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
+_FROM_CE: Final = "from-ce"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 _CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION = "customer AS", "provider AS", "authentication"
 _NEEDED: Final = frozenset({_CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION})
@@ -170,6 +171,7 @@ class BgpPeCe:
                 for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
             ),
             unicast=tuple(line for one in own for line in self._policy_on_pe(lab, one)),
+            blocks=((f"route-map {_FROM_CE} permit 10", " set extcommunity none", "exit"),) if own else (),
         )
 
     @staticmethod
@@ -184,6 +186,9 @@ class BgpPeCe:
             yield f"  neighbor {address} as-override"
         if _hands_back(lab, session.site, session.attachment):
             yield f"  neighbor {address} allowas-in {_OWN_AS_ON_PE}"
+        # And takes them from everybody: a CE that attaches another VPN's route target would be in that VPN.
+        # The site of origin is not lost by it: bgpd adds it behind the route-map.
+        yield f"  neighbor {address} route-map {_FROM_CE} in"
 
     def on_ce(self, lab: Lab, ce: str) -> Contribution:
         """Sessions of a CE, and the prefixes of its site, which it originates."""

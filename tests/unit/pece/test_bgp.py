@@ -60,7 +60,11 @@ def test_sites_of_one_as_need_a_way_around_its_loop_detection(tmp_path: Path) ->
     assert on_pe(lab, lab.vrf("pe1", "red")).unicast == (
         "  no neighbor 10.1.0.2 send-community extended",
         "  neighbor 10.1.0.2 as-override",
+        "  neighbor 10.1.0.2 route-map from-ce in",
     )
     assert on_ce(lab, "red1").unicast == ("  network 172.16.1.0/24",)
-    assert on_pe(lab, lab.vrf("pe2", "red")).unicast == ("  no neighbor 10.1.0.6 send-community extended",)
+    assert on_pe(lab, lab.vrf("pe2", "red")).unicast == (
+        "  no neighbor 10.1.0.6 send-community extended",
+        "  neighbor 10.1.0.6 route-map from-ce in",
+    )
     assert on_ce(lab, "red2").unicast == ("  network 172.16.2.0/24", "  neighbor 10.1.0.5 allowas-in 1")

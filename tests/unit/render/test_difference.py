@@ -106,7 +106,7 @@ CASES = {
     ),
     "another provider AS: VRF instances go before the default one": (
         PE1.split("router bgp 65000 vrf blue", maxsplit=1)[0].replace("router bgp 65000", "router bgp 65001"),
-        "no router bgp 65001 vrf red\nno router bgp 65001\nrouter bgp 65000\n bgp router-id 10.255.0.1\n …",
+        "no router bgp 65001 vrf red\nno router bgp 65001\nroute-map from-ce permit 10\n …",
     ),
     "the CE's AS": (
         edited(("remote-as 65101", "remote-as 65999")),
@@ -244,15 +244,15 @@ def test_the_unified_form_names_the_block() -> None:
     assert changes.unified == dedent("""\
         --- running
         +++ wanted
-        @@ -46,7 +46,7 @@ router bgp 65000 vrf blue
-           no neighbor 10.1.0.10 send-community extended
+        @@ -48,7 +48,7 @@ router bgp 65000 vrf blue
+           neighbor 10.1.0.10 route-map from-ce in
            label vpn export auto
            rd vpn export 10.255.0.1:2
         -  rt vpn both 65000:1
         +  rt vpn both 65000:2
            export vpn
            import vpn
-         router ospf
+         route-map from-ce permit 10
         """)
 
 

@@ -47,7 +47,11 @@ def test_every_bgp_instance_has_an_explicit_router_id(two_vpns: Lab) -> None:
 def test_every_block_has_an_exit(two_vpns: Lab) -> None:
     for node in two_vpns.nodes:
         lines = frr_configuration(two_vpns, node.name, VERSION).splitlines()
-        headers = [line for line in lines if line.lstrip().startswith(("interface ", "router ", "mpls ldp"))]
+        headers = [
+            line
+            for line in lines
+            if line.lstrip().startswith(("interface ", "router ", "mpls ldp", "route-map "))
+        ]
         assert len(headers) == sum(line.strip() == "exit" for line in lines)
         assert sum("address-family ipv4" in line for line in lines) == lines.count(" exit-address-family")
 
