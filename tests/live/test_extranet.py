@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from parsers.bgp import parse_bgp_vpn
 from tests.live.fault import vtysh
-from tests.live.proving import proven, scenarios_of
+from tests.live.proving import SHOWS_WITHIN, proven, scenarios_of
 from tests.live.terminal import Terminal
+from tests.live.travelling import journey, lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from parsers.facts import VpnRoute
     from tests.live.proving import ProvenLab
 
 pytestmark = pytest.mark.live
@@ -48,6 +52,61 @@ def test_one_route_target_too_many_joins_the_customers_and_is_found(lab: ProvenL
     finally:
         lab.push()
     assert lab.wrong() == []
+
+
+def test_the_journey_is_by_the_reflector_and_ends_where_a_route_target_is_missing(lab: ProvenLab) -> None:
+    found = journey(lab, "dns", "192.168.53.0/24", to="blue2")
+    heard = [one.node for one in found.ways[0].stages if one.title.startswith("VPNv4 from")]
+    assert (found.complete, heard) == (True, ["rr1", "pe3"])
+    without = ("router bgp 65000 vrf blue", "address-family ipv4 unicast", "rt vpn import 65000:2")
+    lab.type_in({"pe3": vtysh(*without)})
+    try:
+        why = lost(lab, ("dns", "192.168.53.0/24", "blue2"), ("pe3", "VRF blue imports it"))
+    finally:
+        lab.push()
+    assert why == "it carries RT 65000:3, and VRF blue imports 65000:2: no VRF of pe3 takes it"
+    assert lab.wrong() == []
+
+
+INJECTION = vtysh(
+    "route-map inject permit 10",
+    "set extcommunity rt 65000:1",
+    "set metric 77",
+    "exit",
+    "router bgp 65201",
+    "address-family ipv4 unicast",
+    "neighbor 10.1.0.5 route-map inject out",
+    "neighbor 10.1.0.5 send-community extended",
+)
+TRUSTING = vtysh(
+    "router bgp 65000 vrf blue", "address-family ipv4 unicast", "no neighbor 10.1.0.6 route-map from-ce in"
+)
+
+
+def test_a_ce_does_not_get_into_another_vpn_by_its_route_target(lab: ProvenLab) -> None:
+    """blue1 marks its route with red's: a PE that believed it would give the route to red."""
+    lab.type_in({"blue1": INJECTION})
+    try:
+        exported = _exported_with_metric(lab, 77)
+        assert set(exported.communities) == {"65000:2", "65000:31"}
+        assert lab.wrong() == []
+        lab.type_in({"pe1": TRUSTING})
+        lab.wait_for("vpn.vrf-table.pe1.red")
+    finally:
+        lab.push()
+        lab.type_in({"blue1": vtysh("no route-map inject")})
+    assert lab.wrong() == []
+
+
+def _exported_with_metric(lab: ProvenLab, metric: int) -> VpnRoute:
+    """Wait until pe1 exports blue1's route with this metric."""
+    until = time.monotonic() + SHOWS_WITHIN
+    while True:
+        routes = parse_bgp_vpn(lab.ask("pe1", "vtysh -c 'show bgp ipv4 vpn'"))
+        found = [one for one in routes if str(one.prefix) == "172.17.1.0/24" and one.med == metric]
+        if found:
+            return found[0]
+        assert time.monotonic() < until
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
+from tests.live.travelling import hops, journey, path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,21 @@ def test_the_path_between_spokes_is_by_way_of_the_hub(lab: ProvenLab) -> None:
     assert "65000 65100 65000 65102" in said
     said = lab.ask("spoke1", "ping -R -c 1 -W 2 -I 172.16.1.1 172.16.2.1")
     assert "\t10.1.0.2" in said  # hub:eth1, by which it sends on to its PE
+    walked = path(lab, "spoke1", "spoke2")
+    stacks = [(node, len(labels)) for node, labels in hops(walked)]
+    to_hub = [("spoke1", 0), ("pe2", 2), ("p1", 1), ("pe1", 0)]
+    assert stacks == [*to_hub, ("hub", 0), ("pe1", 2), ("p1", 1), ("pe2", 0), ("spoke2", 0)]
+    assert walked.delivered
+
+
+def test_the_journey_of_a_route_between_spokes(lab: ProvenLab) -> None:
+    found = journey(lab, "spoke1", "172.16.1.0/24", to="spoke2")
+    assert found.complete
+    exported = [(one.node, one.title) for one in found.ways[0].stages if "exports" in one.title]
+    assert exported == [
+        ("pe2", "VRF spoke1 exports it as VPNv4"),
+        ("pe1", "VRF hub-out exports it as VPNv4"),
+    ]
 
 
 SHORT_CUT = {

@@ -1,0 +1,52 @@
+"""What `trace` and `verify --path` say of a running lab, once the network has come to what is waited for."""
+
+from __future__ import annotations
+
+import time
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.commands.meaning import named_place, named_site
+from orchestrator.lifecycle.running import fleet
+from orchestrator.verify.facts import Facts
+from orchestrator.verify.forwarding.between import paths
+from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.journey.trace import trace, ways_of
+from orchestrator.verify.looking import Lookout
+from tests.live.proving import SHOWS_WITHIN
+
+if TYPE_CHECKING:
+    from orchestrator.verify.forwarding.between import Path
+    from orchestrator.verify.journey.stage import Journey
+    from tests.live.proving import ProvenLab
+
+
+def journey(lab: ProvenLab, site: str, prefix: str, to: str) -> Journey:
+    """How far a route has come."""
+    start, end, network = named_site(lab.lab, site), named_site(lab.lab, to), IPv4Network(prefix)
+    with fleet(lab.running) as nodes:
+        return trace(nodes, lab.lab, start, network, ways_of(lab.lab, start, network, end))
+
+
+def lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, str]) -> str:
+    """Wait until the route of `way` (site, prefix, site) is lost at this node and stage; the reason given."""
+    until = time.monotonic() + SHOWS_WITHIN
+    while True:
+        last = journey(lab, *way).ways[0].stages[-1]
+        if last.why and (last.node, last.title) == at:
+            return last.why
+        assert time.monotonic() < until, f"{last.node}: {last.title}: {last.seen} {last.why}"
+
+
+def path(lab: ProvenLab, a: str, b: str) -> Path:
+    """The path that packets take now."""
+    with fleet(lab.running) as nodes:
+        facts = Facts(Lookout(nodes).look(walk_needs(lab.lab)))
+    (found,) = paths(lab.lab, facts, named_place(lab.lab, a), named_place(lab.lab, b))
+    return found
+
+
+def hops(path: Path) -> list[tuple[str, tuple[int, ...]]]:
+    """Nodes of the only branch, with the number of labels on the link behind each."""
+    (run,) = path.runs
+    return [(node, tuple(label.value for label in branch.labels)) for node, branch in run.steps]
