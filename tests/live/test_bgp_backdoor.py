@@ -86,7 +86,7 @@ def test_a_journey_ends_where_the_route_is_lost(lab: ProvenLab, name: str) -> No
 def test_packets_take_the_backdoor_while_the_core_is_cut(lab: ProvenLab) -> None:
     before = path(lab, "ce2", "ce1")
     assert (before.over, before.preferred) == (Over.PROVIDER, Over.PROVIDER)
-    with lab.down(lab.link("p1", "pe1")) as state:
+    with lab.failed("pe1-p1") as state:
         assert lab.wrong(state) == []
         during = path(lab, "ce2", "ce1")
         assert [node for node, _ in during.runs[0].steps] == ["ce2", "ce1"]
