@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from orchestrator.fleet.errors import NoAnswer, SessionLost
 from orchestrator.fleet.refusal import Refusal
+from orchestrator.render.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +148,8 @@ def speaker_change(observed: ObservedSpeaker, configuration: str) -> SpeakerChan
     lines = unified_diff(
         str(observed).splitlines(), str(wanted).splitlines(), "running", "wanted", lineterm=""
     )
-    return SpeakerChange("".join(_script(observed, wanted)), "".join(f"{line}\n" for line in lines))
+    told = masked("".join(f"{line}\n" for line in lines))
+    return SpeakerChange("".join(_script(observed, wanted)), told)
 
 
 def _script(observed: ObservedSpeaker, wanted: ObservedSpeaker) -> Iterator[str]:

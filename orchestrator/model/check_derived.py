@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.model.check_topology import LABEL_STACK
 from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def check_derived(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
     yield from _check_infrastructure(infrastructure)
     yield from _check_lans(files, lab, infrastructure)
     yield from _check_rds(files, lab)
+    yield from _check_links(files, lab)
     yield from _check_sham_links(files, lab)
 
 
@@ -157,3 +159,27 @@ def _check_sham_links(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
                     right = "a sham link needs it: give them a route target in common"
                     path: Path = ("vpns", vpn.name, "sham-links", number)
                     yield files.intent_document.mistake(path, what, right)
+
+
+def _check_links(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
+    """What an attachment gives its link: room for labels in the core, and a PE that its CE can reach."""
+    room = min((one.mtu for one in lab.interfaces if one.kind is InterfaceKind.CORE), default=0) - LABEL_STACK
+    for site in lab.sites:
+        for number, one in enumerate(site.attachments):
+            path: Path = ("vpns", site.vpn, "sites", site.name, "attachments", number)
+            intent = files.intent.vpns[site.vpn].sites[site.name].attachments[number]
+            given = {("mtu",): intent.mtu, ("at-ce", "mtu"): intent.at_ce.mtu}
+            for key, mtu in given.items():
+                if mtu is not None and mtu > room:
+                    what = (
+                        f"site {site.name}: an MTU of {mtu} is too large for a core of {room + LABEL_STACK}"
+                    )
+                    right = f"two labels add {LABEL_STACK} (RFC 3032): give at most {room}"
+                    yield files.intent_document.mistake((*path, *key), what, right)
+            if one.pe_address.ip not in one.ce_address.network:
+                what = (
+                    f"site {site.name}: in {one.ce_address.network}, as {one.ce.node} has it, "
+                    f"there is no {one.pe_address.ip}, which is {one.pe.node}"
+                )
+                right = "give the CE a prefix length that leaves both ends in one subnet"
+                yield files.intent_document.mistake((*path, "at-ce", "prefix-length"), what, right)

@@ -63,7 +63,8 @@ def interface_lines(
         (f" ip ospf dead-interval {timers.ospf_dead}", not usual),
         (f" ip ospf hello-interval {timers.ospf_hello}", timers.ospf_hello != STANDARD.ospf_hello),
         (digest, bool(digest)),
-        (f" ip ospf network {network}", True),
+        # The other is what FRR takes for such a link by itself; 8.4 does not print it, 10.3 does.
+        (" ip ospf network point-to-point", network is NetworkType.POINT_TO_POINT),
         (
             f" ip ospf retransmit-interval {timers.ospf_retransmit}",
             timers.ospf_retransmit != STANDARD.ospf_retransmit,

@@ -7,7 +7,7 @@ from typing import Final
 
 _HIDDEN: Final = "(hidden)"
 _SECRET: Final = re.compile(
-    r"(neighbor \S+ password|ip ospf (?:authentication-key|message-digest-key \d+ md5)) \S+"
+    r"(neighbor \S+ password|authentication-key|message-digest-key \d+ md5|authentication md5 \d+) \S+"
 )
 
 
