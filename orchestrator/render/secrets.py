@@ -7,7 +7,7 @@ from typing import Final
 
 _HIDDEN: Final = "(hidden)"
 _SECRET: Final = re.compile(
-    r"(neighbor \S+ password|authentication-key|message-digest-key \d+ md5|authentication md5 \d+) \S+"
+    r"(neighbor \S+ password|authentication-key|message-digest-key \d+ md5|authentication md5 \d+) [^\s`]+"
 )
 
 

@@ -14,7 +14,7 @@ _SETTINGS = (
     r"ip ospf (dead-interval|hello-interval|cost|network)",
     r"description",
     r"bgp (router-id|cluster-id)",
-    r"neighbor \S+ (remote-as|update-source|description|timers(?= \d)|timers connect)",
+    r"neighbor \S+ (remote-as|update-source|description|password|timers(?= \d)|timers connect)",
     r"(rd|rt|label) vpn (export|import)",
     r"(ospf )?router-id",
     r"timers (throttle spf|throttle lsa all|lsa min-arrival)",
