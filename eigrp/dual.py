@@ -148,6 +148,11 @@ class Entry:
         firm = [peer for peer in found if not self.paths[peer].yields]
         return firm or found
 
+    def drawn(self, best: Distance) -> bool:
+        """Whether somebody at that distance would win over the origin that yields, were it but feasible."""
+        level = [path for path in self.paths.values() if path.distance == best]
+        return any(path.yields for path in level) and any(not path.yields for path in level)
+
     def feasible(self, path: Path) -> bool:
         """The feasibility condition."""
         return path.reported_distance < self.feasible_distance
@@ -248,11 +253,17 @@ def _decide(entry: Entry, asker: Peer | None, peers: Collection[Peer]) -> Step:
 
 
 def _nearest_feasible(entry: Entry) -> Peer | None:
-    """The neighbour at the least distance, when one at that distance is feasible; the successor if equal."""
+    """The neighbour at the least distance, when one at that distance is feasible; the successor if equal.
+
+    Where an origin that yields meets a neighbour as near that is not feasible, there is none: the others have
+    to be asked before the neighbour may win.
+    """
     if not entry.paths:
         return None
     best = min(path.distance for path in entry.paths.values())
     nearest = entry.nearest(best)
+    if entry.drawn(best) and all(entry.paths[peer].yields for peer in nearest):
+        return None
     if entry.successor in nearest:
         return entry.successor
     return min(nearest, default=None)

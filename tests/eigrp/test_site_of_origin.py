@@ -124,6 +124,19 @@ def test_a_neighbour_that_is_as_near_wins(med: int, *, wins: bool) -> None:
     assert (HERE_PEER in net.routers[1].table.entry(LAN2).next_hops()) != wins
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_so_it_does_when_the_draw_is_farther_than_what_was_before(more: int) -> None:
+    """It is not feasible then: the VPN's route must not stand in the way of asking."""
+    net = row()
+    farther = 30720 + 990 * 256
+    hear(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=farther + more, site=None))
+    process = net.routers[2]
+    process.reconfigure(changed(process, "lan", delay=1000), net.now)
+    net.run(1)
+    assert net.routers[1].installed[LAN2].metric == farther
+    assert not net.routers[1].table.activity
+
+
 def test_internal_neighbours_win_over_external_vpn_routes_and_own_subnets_over_all() -> None:
     net = row()
     other = ((65000, 200, 0),)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.eigrp.vpn_model import Provider, lan, ring
+from tests.eigrp.wire_model import changed
 
 MOST_PER_EVENT = 60
 """Packets and messages for each router that an event may cost; without a guard there is no such number."""
@@ -17,7 +18,7 @@ MOST_PER_EVENT = 60
 def trouble(net: Provider, sites: int) -> None:
     """Something happens while earlier news may still be under way."""
     site = net.random.randint(1, sites)
-    what = net.random.choice(["lan", "link", "backdoor", "core"])
+    what = net.random.choice(["lan", "link", "backdoor", "core", "delay"])
     if what == "lan":
         if lan(site) in net.routers[site].origins.subnets:
             net.routers[site].link_gone("lan", net.now)
@@ -26,6 +27,12 @@ def trouble(net: Provider, sites: int) -> None:
     elif what == "core":
         pe = 10 + site
         (net.mend_core if pe in net.cut_off else net.cut_core)(pe)
+    elif what == "delay":
+        delay = net.random.choice([1, 5, 1000, 2000])
+        for me, other in ((site, site + 1), (site + 1, site)):
+            if me <= sites and other <= sites:
+                process = net.routers[me]
+                process.reconfigure(changed(process, f"to{other}", delay=delay), net.now)
     else:
         other = 10 + site if what == "link" else site % sites + 1
         ends = (min(site, other), max(site, other))

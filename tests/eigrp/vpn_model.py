@@ -146,6 +146,11 @@ class Provider(Network):
                 assert delay == expected.get(me), f"router {me} to LAN of {site}"
                 if me in expected:
                     assert self.walk(me, lan(site)) == site
+        for pe in self.pes:
+            for prefix, entry in self.routers[pe].table.entries.items():
+                least = min((path.distance for path in entry.paths.values()), default=None)
+                draw = [peer for peer, path in entry.paths.items() if path.distance == least]
+                assert HERE_PEER not in entry.next_hops() or draw == [HERE_PEER], f"{pe}: draw for {prefix}"
 
     def walk(self, at: int, prefix: IPv4Network) -> int:
         """Where a packet ends up."""
