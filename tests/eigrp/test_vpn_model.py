@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.eigrp.vpn_model import Provider, lan, ring
 from tests.eigrp.wire_model import changed
 
-MOST_PER_EVENT = 60
+MOST_PER_EVENT = 30
 """Packets and messages for each router that an event may cost; without a guard there is no such number."""
 
 
