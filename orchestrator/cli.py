@@ -114,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
     scenario = verbs.add_parser(
         "scenario", parents=[place, proof, form, lab], help="run what may happen to a lab, proving each step"
     )
-    scenario.add_argument("scenario", metavar="NAME", nargs="?", help="one of them (default: all)")
+    scenario.add_argument("scenario", metavar="NAME", nargs="*", help="some of them (default: all)")
     scenario.add_argument(
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )

@@ -71,13 +71,11 @@ def _chosen(given: argparse.Namespace, lab: Lab) -> tuple[Scenario, ...]:
     there = load_scenarios(lab)
     if not there:
         raise UsageError(f"lab '{lab.name}' has no scenarios: write them into {lab.folder}/scenarios.yml")
-    if given.scenario is None:
-        return there
     names = [one.name for one in there]
-    if given.scenario not in names:
-        right = nearest(given.scenario, names)
-        raise UsageError(f"lab '{lab.name}' has no scenario '{given.scenario}'; {right}")
-    return tuple(one for one in there if one.name == given.scenario)
+    for name in given.scenario:
+        if name not in names:
+            raise UsageError(f"lab '{lab.name}' has no scenario '{name}'; {nearest(name, names)}")
+    return tuple(one for one in there if not given.scenario or one.name in given.scenario)
 
 
 def _tell_list(given: argparse.Namespace) -> int:

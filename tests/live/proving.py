@@ -25,7 +25,7 @@ from orchestrator.verify import HEALTHY, State, Verdict, verify
 from tests.live.conftest import put_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from orchestrator.model.lab import Lab
     from orchestrator.verify import Report
@@ -44,9 +44,19 @@ class ProvenLab:
     lab: Lab
     terminal: Terminal
 
-    def play(self) -> dict[str, list[str]]:
-        """Run all scenarios of the lab by the real command line; for each, what was not as it must be."""
-        done = self.terminal.l3vpn("scenario", self.lab.name, "--format", "json", "--timeout", "60")
+    def play(self, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+        """Run the scenarios that this module's tests want, in one go of the real command line.
+
+        For each, what was not as it must be.
+        """
+        wanted = [
+            str(item.callspec.params["scenario"])
+            for item in request.session.items
+            if isinstance(item, pytest.Function) and item.module is request.module
+            if hasattr(item, "callspec") and "scenario" in item.callspec.params
+        ]
+        options = ("--format", "json", "--timeout", "60")
+        done = self.terminal.l3vpn("scenario", *options, self.lab.name, *wanted)
         assert done.returncode in {0, 1}, done.stderr
         return {
             one["name"]: [
@@ -118,10 +128,13 @@ class ProvenLab:
                     restore(nodes, fault)
 
 
-def scenarios_of(name: str) -> pytest.MarkDecorator:
-    """Parametrises a test by the names of a lab's scenarios."""
-    lab = load_lab(lab_folder(name))
-    return pytest.mark.parametrize("scenario", [one.name for one in load_scenarios(lab)])
+def scenarios_of(name: str, *, slow: Collection[str] = ()) -> pytest.MarkDecorator:
+    """Parametrises a test by the names of a lab's scenarios; some of them are for `make test-all` only."""
+    names = [one.name for one in load_scenarios(load_lab(lab_folder(name)))]
+    assert set(slow) <= set(names)
+    return pytest.mark.parametrize(
+        "scenario", [pytest.param(one, marks=[pytest.mark.slow] if one in slow else []) for one in names]
+    )
 
 
 def failures(report: Report) -> list[str]:

@@ -58,10 +58,10 @@ def test_without_either_the_routes_of_the_other_sites_are_dropped(lab: ProvenLab
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-@scenarios_of("bgp-single-as")
+@scenarios_of("bgp-single-as", slow=("access-cut",))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

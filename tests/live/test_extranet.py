@@ -110,10 +110,10 @@ def _exported_with_metric(lab: ProvenLab, metric: int) -> VpnRoute:
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-@scenarios_of("extranet")
+@scenarios_of("extranet", slow=("pe-lost",))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -44,11 +44,11 @@ def test_the_parameter_that_does_not_agree_is_named(lab: ProvenLab) -> None:
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-@scenarios_of("ospf")
+@scenarios_of("ospf", slow=("other-way-cut", "core-cut"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []
 

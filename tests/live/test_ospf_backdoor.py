@@ -31,8 +31,8 @@ def test_the_backdoor_wins(lab: ProvenLab) -> None:
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
 @scenarios_of("ospf-backdoor")

@@ -57,8 +57,8 @@ def test_customer_packets_have_two_labels_and_only_ospf_is_in_gre(lab: ProvenLab
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
 @scenarios_of("ospf-sham")

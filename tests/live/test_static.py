@@ -58,10 +58,10 @@ def test_the_proof_tells_what_is_missing_and_a_push_mends_it(lab: ProvenLab, fau
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-@scenarios_of("static")
+@scenarios_of("static", slow=("access-cut", "lan-down"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []
