@@ -123,6 +123,11 @@ def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
                 what = f"a backdoor of VPN {vpn} is between {words or 'nobody'}"
                 yield document.mistake(path, what, "name the CEs of two sites, like [ce1, ce2]")
                 continue
+            if spare := [ce for ce in backdoor.between if _is_backup(files, ce)]:
+                what = f"CE {spare[0]} has a backdoor and a backup attachment, which contradict each other"
+                yield document.mistake(
+                    path, what, "local preference makes the backdoor the last: leave out backup"
+                )
             spoken = {sites[ce].intent.protocol for ce in backdoor.between}
             if len(spoken) != 1 or not spoken <= _OVER_BACKDOORS:
                 what = f"the backdoor between {words} joins sites that speak {' and '.join(sorted(spoken))}"
@@ -137,6 +142,11 @@ def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
             what = f"CEs {link.a.node} and {link.b.node} are cabled to each other"
             right = f"a VPN says so: add backdoors: [{{between: [{link.a.node}, {link.b.node}]}}]"
             yield files.topology_document.mistake(("topology", "links", number), what, right)
+
+
+def _is_backup(files: LabFiles, ce: str) -> bool:
+    own = (one.intent for one in files.intent.attachments() if one.intent.ce == ce)
+    return any(isinstance(one, BgpIntent) and one.backup for one in own)
 
 
 def _pe(files: LabFiles, one: PlacedAttachment) -> str:

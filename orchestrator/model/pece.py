@@ -46,6 +46,7 @@ class Bgp:
         own_as: how routes of sites with the same AS number are taken; None where they are dropped.
         transit: the site carries other sites' traffic. A hub does for one provider, which takes routes back
             that have been in its AS before (allowas-in on the PE); a site at two providers joins them.
+        backup: the attachment is used only while the site has no other, in both directions.
         password: of the TCP session (RFC 2385); None for none.
         keepalive: seconds; None for the provider's. The two ends need not agree: a session takes the smaller
             hold time of the two (RFC 4271 4.2).
@@ -55,6 +56,7 @@ class Bgp:
     asn: int
     own_as: OwnAs | None = None
     transit: bool = False
+    backup: bool = False
     password: str | None = field(default=None, repr=False)
     keepalive: int | None = None
     hold: int | None = None

@@ -136,6 +136,7 @@ class BgpIntent(AttachmentIntent):
     asn: AsNumber = Field(description="asn: the customer's AS number")
     own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(default=None, alias="own-as")
     transit: Switch = False
+    backup: Switch = False
     password: Password = None
     keepalive: Seconds | None = None
     hold: HoldTime | None = None
@@ -145,7 +146,7 @@ class BgpIntent(AttachmentIntent):
         """The session; sites with one AS number need a way around its loop detection, by default the PE's."""
         usual = OwnAs.AS_OVERRIDE if shared_as else None
         own_as = OwnAs(self.own_as) if self.own_as else usual
-        return Bgp(self.asn, own_as, self.transit, self.password, self.keepalive, self.hold)
+        return Bgp(self.asn, own_as, self.transit, self.backup, self.password, self.keepalive, self.hold)
 
 
 class OspfIntent(AttachmentIntent):

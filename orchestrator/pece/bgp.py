@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 EXTERNAL_DISTANCE: Final = 20
 INTERNAL_DISTANCE: Final = 200
-_FAVOURED, _UNFAVOURED = -1, 0  # by local preference: 200 before 100
+_FAVOURED, _UNFAVOURED, _LAST = -1, 0, 1  # by local preference: 200 before 100, and that before 50
 _PREPENDED: Final = 3
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
+_BACKUP_IN, _BACKUP_OUT = "backup-in", "backup-out"
 _OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
 _FROM_CE: Final = "from-ce"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
@@ -199,6 +200,7 @@ class BgpPeCe:
         return (
             self._backdoors(lab, ce)
             + self._between_providers(lab, ce)
+            + self._backup(lab, ce)
             + Contribution(
                 bgp=tuple(
                     line
@@ -236,6 +238,25 @@ class BgpPeCe:
                 (f"ip prefix-list {name} seq {5 * number} permit {prefix}",)
                 for name, prefixes in lists.items()
                 for number, prefix in enumerate(prefixes, 1)
+            ),
+        )
+
+    @staticmethod
+    def _backup(lab: Lab, ce: str) -> Contribution:
+        """What comes over a backup attachment is taken last, and what goes over it looks long from afar."""
+        pes = [one.attachment.pe_address.ip for one in sessions(lab, ce) if one.bgp.backup]
+        if not pes:
+            return Contribution()
+        prepended = " ".join([str(customer_as(lab, ce))] * _PREPENDED)
+        return Contribution(
+            unicast=tuple(
+                f"  neighbor {pe} route-map {name} {way}"
+                for pe in pes
+                for name, way in ((_BACKUP_IN, "in"), (_BACKUP_OUT, "out"))
+            ),
+            blocks=(
+                (f"route-map {_BACKUP_IN} permit 10", " set local-preference 50", "exit"),
+                (f"route-map {_BACKUP_OUT} permit 10", f" set as-path prepend {prepended}", "exit"),
             ),
         )
 
@@ -336,7 +357,7 @@ def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Held]:
             continue
         if offers is not None and route.prefix not in offers:
             continue
-        detour = _PREPENDED if route.source is Source.BACKDOOR else 0
+        detour = _PREPENDED if session.bgp.backup or route.source is Source.BACKDOOR else 0
         path = (session.bgp.asn,) * (1 + detour) + route.as_path
         if path.count(session.provider_as) <= allowed:
             yield replace(_external(route, way, path), site_of_origin=lab.site_of_origin(session.site))
@@ -350,14 +371,15 @@ def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Held]:
     way = Way(Source.PE_CE, Table.at_pe(session.attachment), session.attachment)
     # The mark keeps a site's routes from coming back to it, whatever the AS path says.
     mine = lab.site_of_origin(session.site)
-    favoured = bool(lab.backdoors_of(session.attachment.ce.node))
+    favour = _FAVOURED if lab.backdoors_of(session.attachment.ce.node) else _UNFAVOURED
+    favour = _LAST if session.bgp.backup else favour
     for route in at_pe.values():
         if mine is not None and route.site_of_origin == mine:
             continue
         inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
         path = (session.provider_as, *inner)
         if not route.learnt_over(session.attachment) and path.count(own) <= allowed:
-            yield _external(route, way, path, favoured=favoured)
+            yield _external(route, way, path, favour)
 
 
 def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> Iterator[Held]:
@@ -379,7 +401,7 @@ def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
             yield Held(route.prefix, "bgp", (way,), rank, path)
 
 
-def _external(route: Held, way: Way, path: tuple[int, ...], *, favoured: bool = False) -> Held:
+def _external(route: Held, way: Way, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Held:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
-    rank = (EXTERNAL_DISTANCE, _FAVOURED if favoured else _UNFAVOURED, len(path), 0, 0)
+    rank = (EXTERNAL_DISTANCE, favour, len(path), 0, 0)
     return Held(route.prefix, "bgp", (way,), rank, path)

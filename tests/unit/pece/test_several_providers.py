@@ -130,3 +130,28 @@ def test_each_providers_tables_hold_its_own_routes_alone(tmp_path: Path) -> None
     # Neither core answers over either provider's PE.
     barred = {one for one in ids if one.startswith("data.barred.hq.")}
     assert {"data.barred.hq.10.255.0.3/32", "data.barred.hq.10.255.0.1/32.pe3:eth2"} <= barred
+
+
+DRAINED = LabText(
+    BOTH.nodes, BOTH.links, BOTH.intent.replace("{ce: new, pe: pe2}", "{ce: new, pe: pe2, backup: true}")
+)
+
+
+def test_a_backup_is_used_by_nobody_while_there_is_another_way(tmp_path: Path) -> None:
+    lab = DRAINED.load(tmp_path)
+    routing = LabInState(lab).routing
+    assert {way.table for way in routing[Table("new")][P0].ways} == {Table("pe4", "acme")}
+    # Even behind the same PE: three times its own AS number is longer than the way by the transit site.
+    assert {way.table for way in routing[Table("pe2", "acme")][P2].ways} == {Table("pe1", "acme")}
+    (link,) = (one for one in lab.links if {one.a.node, one.b.node} == {"pe4", "new"})
+    alone = LabInState(lab, State(links_down=frozenset({link}))).routing
+    assert {way.table for way in alone[Table("new")][P0].ways} == {Table("pe2", "acme")}
+    assert alone[Table("old")][P2].as_path == (65000,) * 5
+
+
+def test_what_makes_a_backup_is_on_the_ce_alone(tmp_path: Path) -> None:
+    lab = DRAINED.load(tmp_path)
+    configuration = frr_configuration(lab, "new", "10.3")
+    assert "neighbor 10.1.0.13 route-map backup-in in" in configuration
+    assert " set as-path prepend 65100 65100 65100" in configuration
+    assert frr_configuration(lab, "pe2", "10.3") == frr_configuration(BOTH.load(tmp_path), "pe2", "10.3")
