@@ -31,9 +31,9 @@ def complete(parser: argparse.ArgumentParser) -> None:
         if action.dest == "target":
             action.completer = _targets  # type: ignore[attr-defined] # the same
         if action.dest in {"path", "site", "to"}:
-            action.completer = _sites  # type: ignore[attr-defined] # the same
+            action.completer = sites  # type: ignore[attr-defined] # the same
         if action.dest == "prefix":
-            action.completer = _prefixes  # type: ignore[attr-defined] # the same
+            action.completer = prefixes  # type: ignore[attr-defined] # the same
         if action.dest == "stage":
             action.completer = _stages  # type: ignore[attr-defined] # the same
     argcomplete.autocomplete(parser)
@@ -82,15 +82,17 @@ def _nodes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN
     return [node.name for node in lab.nodes] if lab else []
 
 
-def _sites(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+def sites(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """The sites of the lab."""
     lab = _lab(parsed_args)
     return [site.name for site in lab.sites] if lab else []
 
 
-def _prefixes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+def prefixes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """The prefixes of the site that was named before."""
     lab = _lab(parsed_args)
-    sites = lab.sites if lab else ()
-    return [str(prefix) for site in sites if site.name == parsed_args.site for prefix in site.prefixes]
+    there = lab.sites if lab else ()
+    return [str(prefix) for site in there if site.name == parsed_args.site for prefix in site.prefixes]
 
 
 def _stages(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same

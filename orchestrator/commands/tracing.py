@@ -31,7 +31,7 @@ def run_trace(given: argparse.Namespace) -> int:
         to = named_site(lab, given.to) if given.to else None
         ways = ways_of(lab, site, prefix, to)
         if not ways:
-            raise UsageError(_nowhere(lab, site, prefix, to))
+            raise UsageError(nowhere(lab, site, prefix, to))
         with fleet(running, lab) as sessions:
             found = trace(sessions, lab, site, prefix, ways)
     if given.format == "json":
@@ -59,7 +59,7 @@ def named_prefix(site: Site, text: str) -> IPv4Network:
     raise UsageError(f"site '{site.name}' has no prefix '{text}': {hint}")
 
 
-def _nowhere(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None) -> str:
+def nowhere(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None) -> str:
     """Why nobody is to have a prefix: the route targets of the VRFs say."""
     exports = {str(rt) for one in site.attachments for rt in lab.vrf(one.pe.node, one.vrf).exports}
     said = f"{prefix} of {site.name} is exported with RT {', '.join(sorted(exports)) or 'none'}"
