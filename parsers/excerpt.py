@@ -41,6 +41,10 @@ OSPF_NEIGHBORS: Final = Layout(
 OSPF_INTERFACES: Final = Layout(
     re.compile(r"(?P<key>\S+) is (?:up|down).*"), re.compile(r"VRF Name: (?P<key>\S+)")
 )
+EIGRP: Final = Layout(
+    re.compile(r"(?:[0-9]+ +|[PA] +)(?P<key>[0-9.]+(?:/[0-9]+)?),? .*"),
+    re.compile(r"EIGRP .* VRF\((?P<key>\S+)\).*"),
+)
 KERNEL_ROUTES: Final = Layout(re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?) .*"))
 KERNEL_LFIB: Final = Layout(re.compile(r"(?P<key>[0-9]+) .*"))
 DEVICES: Final = Layout(re.compile(r"\d+: (?P<key>[^:@]+)[:@].*"))

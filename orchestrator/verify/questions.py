@@ -69,6 +69,7 @@ def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
 
 
 EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology vpn", _by_speaker)
+
 _MANAGEMENT = "eth0"
 
 

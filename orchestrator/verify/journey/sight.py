@@ -11,6 +11,7 @@ from orchestrator.verify.journey.stage import Evidence
 from orchestrator.verify.looking import Lookout
 from orchestrator.verify.questions import (
     DEVICES,
+    EIGRP,
     KERNEL_LFIB,
     KERNEL_ROUTES,
     OSPF_INTERFACES,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _LAYOUTS: Final[Mapping[str, excerpt.Layout]] = {
     DEVICES.command: excerpt.DEVICES,
+    EIGRP.command: excerpt.EIGRP,
     KERNEL_LFIB.command: excerpt.KERNEL_LFIB,
     KERNEL_ROUTES.command: excerpt.KERNEL_ROUTES,
     OSPF_INTERFACES.command: excerpt.OSPF_INTERFACES,

@@ -14,6 +14,7 @@ from rich.console import Console
 from orchestrator.model.load import load_lab
 from orchestrator.verify.journey.stage import Journey, Passage, Stage
 from orchestrator.verify.journey.trace import trace, ways_of
+from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.report.journey import journey_to_json, journey_to_text
 from orchestrator.verify.state import LabInState
 from tests.unit.verify.converged import Converged
@@ -275,6 +276,24 @@ def test_ospf_without_adjacency() -> None:
     stage = lost(Told("ospf", edits).journey("ce1", "172.16.1.0/24", to="ce2"))
     assert stage.title == "OSPF adjacency with ce1"
     assert "ExStart (area, timers, network type, MTU and authentication must agree)" in stage.why
+
+
+def test_eigrp_without_adjacency() -> None:
+    told = Told("eigrp-same-as").journey("ce1", "172.16.1.0/24", to="ce2")
+    titles = [stage.title for stage in told.ways[0].stages]
+    assert {"EIGRP announces it", "EIGRP adjacency with ce1", "has it in its topology from pe2"} <= set(
+        titles
+    )
+    lab = load_lab(LABS / "eigrp-same-as")
+    command = EIGRP.command
+    row = next(line for line in Converged(lab).says("pe1", command).splitlines() if line.endswith(" up"))
+    stage = lost(
+        Told("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(
+            "ce1", "172.16.1.0/24", to="ce2"
+        )
+    )
+    assert (stage.node, stage.title) == ("pe1", "EIGRP adjacency with ce1")
+    assert "not adjacent on eth2: pending" in stage.why
 
 
 def test_told_to_people_and_programs() -> None:

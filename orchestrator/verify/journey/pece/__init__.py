@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from orchestrator.model.pece import Bgp, Ospf
+from orchestrator.model.pece import Bgp, Eigrp, Ospf
 from orchestrator.verify.journey.legs import spoken
 from orchestrator.verify.journey.pece.bgp import BgpTelling
+from orchestrator.verify.journey.pece.eigrp import EigrpTelling
 from orchestrator.verify.journey.pece.ospf import OspfTelling
 from orchestrator.verify.journey.pece.silent import Silence
 
@@ -36,7 +37,11 @@ class Telling(Protocol):
 
 _SILENCE: Final = Silence()
 # A protocol that is not here has its routes shown in RIB and FIB, and nothing of its own.
-_TELLINGS: Final[Mapping[type[PeCe], Telling]] = {Bgp: BgpTelling(), Ospf: OspfTelling()}
+_TELLINGS: Final[Mapping[type[PeCe], Telling]] = {
+    Bgp: BgpTelling(),
+    Eigrp: EigrpTelling(),
+    Ospf: OspfTelling(),
+}
 
 
 def telling(lab: Lab, leg: Leg) -> Telling:
