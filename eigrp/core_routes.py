@@ -10,6 +10,7 @@ at a change, a moment later.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 from typing import TYPE_CHECKING, Final
@@ -40,7 +41,8 @@ class CoreRoutes:
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self.socket.bind((0, _GROUPS))
-        self.socket.setsockopt(_SOL_NETLINK, _ADD_MEMBERSHIP, _NEXT_HOPS_GROUP)
+        with contextlib.suppress(OSError):  # kernels before 5.3 have no next hop objects
+            self.socket.setsockopt(_SOL_NETLINK, _ADD_MEMBERSHIP, _NEXT_HOPS_GROUP)
         self.socket.settimeout(0)
 
     def drain(self) -> None:
