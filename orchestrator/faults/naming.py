@@ -8,10 +8,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from orchestrator.faults.vocabulary import DaemonKilled, LinkCut, LinkImpaired, NodeLost, PrefixWithdrawn
+from orchestrator.faults.vocabulary import (
+    SPEAKER,
+    DaemonKilled,
+    LinkCut,
+    LinkImpaired,
+    NodeLost,
+    PrefixWithdrawn,
+    SpeakerKilled,
+)
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Endpoint, Link, Node
+from orchestrator.pece.eigrp import processes
 from orchestrator.render.daemons import daemons
 
 if TYPE_CHECKING:
@@ -142,11 +151,12 @@ def _of_node(lab: Lab, node: Node, how: Sequence[str]) -> Fault:
         links = [end for link in lab.links for end in link if end.node == node.name]
         lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
         return NodeLost(node.name, (*links, *lans))
-    running = daemons(lab)[node.name]
+    speaker = (SPEAKER,) if processes(lab, node.name) else ()
+    running = (*daemons(lab)[node.name], *speaker)
     if len(how) > 1 or how[0] not in running:
         right = nearest(how[0], running)
         raise NoSuchTarget(f"'{' '.join(how)}' is no daemon of {node.name}", right)
-    return DaemonKilled(node.name, how[0])
+    return SpeakerKilled(node.name) if how[0] == SPEAKER else DaemonKilled(node.name, how[0])
 
 
 def percent(text: str) -> float:

@@ -16,4 +16,7 @@ if [ -e "$lost/eigrp.speaker" ] && [ ! -S /run/frr/eigrp.sock ]; then
 fi
 pkill -x vtysh || :
 vtysh -f "$lost/frr.conf" >/dev/null </dev/null
+if [ -e /etc/frr/eigrp.conf ] && ! pgrep -f '^python3 /var/lib/frr/eigrp-' >/dev/null; then
+    setsid python3 "$(readlink -f /var/lib/frr/eigrp)" run --supervised </dev/null >/dev/null 2>&1 &
+fi
 rm -r "$lost"

@@ -24,6 +24,9 @@ pkill -KILL -f "$speaker" || :
 pkill -KILL -f '^(/usr/bin/)?python3 -m eigrp ' || :
 rm -f /run/frr/eigrp.sock
 pkill -KILL -f '^/usr/lib/frr/' || :
+# The EIGRP speaker and its supervisor.
+pkill -KILL -f '^[^ ]*python3 (-m eigrp |/var/lib/frr/eigrp-)' || :
+rm -f /run/frr/eigrp.sock
 pkill -x vtysh || :
 
 # Everything that FRR puts into the kernel, by its protocol numbers (zebra, bgp, ospf, eigrp, ldp, static); what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from orchestrator.model.state import HEALTHY, State
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.topology import Endpoint, Link
+
+
+SPEAKER: Final = "eigrp"
+"""What people call the EIGRP speaker; it is no daemon of FRR's."""
 
 
 class Fault(Protocol):
@@ -283,12 +287,46 @@ class DaemonKilled:
 
     def undoing(self) -> Mapping[str, str]:
         """Start it as the runtime did."""
+        # The speaker of EIGRP learns the VPN's routes by BMP, which bgpd has from its start or never.
+        module = "-M bmp " if self.daemon == "bgpd" else ""
         log = f"--log file:/var/log/frr/{self.daemon}.log --log-level informational"
         return {
             self.node: f"pgrep -x {self.daemon} >/dev/null || "
-            f"/usr/lib/frr/{self.daemon} -d -A 127.0.0.1 {log} </dev/null >/dev/null 2>&1\n"
+            f"/usr/lib/frr/{self.daemon} {module}-d -A 127.0.0.1 {log} </dev/null >/dev/null 2>&1\n"
             "pkill -x vtysh || :\n"
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerKilled:
+    """The EIGRP speaker of a node dies without a word; its supervisor starts it again."""
+
+    node: str
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    state: ClassVar[State] = HEALTHY
+    how: ClassVar[str] = "its EIGRP speaker killed"
+    needs_push: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"node {self.node}"
+
+    @property
+    def words(self) -> str:
+        """See `Fault`."""
+        return f"{self.node} {SPEAKER}"
+
+    def doing(self) -> Mapping[str, str]:
+        """Kill it, and not the supervisor."""
+        return {
+            self.node: "pkill -KILL -f '^[^ ]*python3 -m eigrp ' || "
+            "{ echo 'runs no EIGRP speaker' >&2; exit 1; }\n"
+        }
+
+    def undoing(self) -> Mapping[str, str]:
+        """Nothing: it comes back by itself."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,13 +163,16 @@ def _script(observed: ObservedSpeaker, wanted: ObservedSpeaker) -> Iterator[str]
         yield f"base64 -d >{path}.new <<'program'\n{text}program\n"
         yield f"chmod 755 {path}.new\nmv {path}.new {path}\n"
     yield f"printf %s {shlex.quote(wanted.configuration)} >{CONFIGURATION}.new\n"
-    yield f"python3 {path} check {CONFIGURATION}.new || exit {_NOT_VALID}\n"
+    if observed.configuration:  # else there is nothing that a bad line could spoil
+        yield f"python3 {path} check {CONFIGURATION}.new || exit {_NOT_VALID}\n"
     yield f"mv {CONFIGURATION}.new {CONFIGURATION}\n"
     if observed.running == wanted.running:
         yield f"exec python3 {path} reload\n"
         return
-    yield f"{_STOP}ln -sf {path} {_LINK}\n"
+    yield f"{_STOP if observed.configuration else ''}ln -sf {path} {_LINK}\n"
     yield f"setsid python3 {path} run --supervised </dev/null >/dev/null 2>&1 &\n{_AWAIT}"
+    yield f"[ ! -S {_DOOR} ] || exit 0\n"
+    yield f"python3 {path} check {CONFIGURATION} || exit {_NOT_VALID}\nexit {_NOT_STARTED}\n"
 
 
 # By their command lines: a supervisor that died may have left its speaker behind.
@@ -183,9 +186,7 @@ _STOP: Final = (
     f"rm -f {_DOOR}\n"
 )
 _AWAIT: Final = (
-    "tries=200\n"
-    f"while [ $tries -gt 0 ] && [ ! -S {_DOOR} ]; do sleep 0.05; tries=$((tries - 1)); done\n"
-    f"[ -S {_DOOR} ] || exit {_NOT_STARTED}\n"
+    f"tries=200\nwhile [ $tries -gt 0 ] && [ ! -S {_DOOR} ]; do sleep 0.05; tries=$((tries - 1)); done\n"
 )
 
 

@@ -8,7 +8,7 @@ from orchestrator.model.check_sham import check_sham_links
 from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import BgpIntent, StaticIntent
+from orchestrator.model.pece_intent import BgpIntent, EigrpIntent, StaticIntent
 from orchestrator.model.places import place
 from orchestrator.model.topology import Role
 
@@ -36,6 +36,7 @@ def check_sites(files: LabFiles) -> Iterator[Mistake]:
         yield from _check_vrfs(files)
         yield from _check_distinguishers(files)
         yield from _check_provider_as(files)
+        yield from _check_eigrp(files)
         yield from _check_several_providers(files)
         yield from check_sham_links(files)
 
@@ -217,6 +218,41 @@ def _check_igp_at_several(
             what = f"site {one.site} speaks {one.intent.protocol.upper()} with providers {providers}"
             right = "each would take the other's routes for the site's: attach it to one, or speak bgp"
             yield files.intent_document.mistake(one.path, what, right)
+
+
+def _check_eigrp(files: LabFiles) -> Iterator[Mistake]:
+    """One table has one EIGRP process, with one AS and set of K values; so have two ends of a backdoor."""
+    document = files.intent_document
+    first: dict[tuple[str, str], PlacedAttachment] = {}
+    at_ce: dict[str, EigrpIntent] = {}
+    for one in files.intent.attachments():
+        if not isinstance(one.intent, EigrpIntent):
+            continue
+        at_ce[one.intent.ce] = one.intent
+        pe, vrf = _pe(files, one), one.intent.vrf or one.vpn
+        for table, where in (((pe, vrf), f"VRF {vrf} on {pe}"), ((one.intent.ce, ""), one.intent.ce)):
+            before = first.setdefault(table, one).intent
+            if isinstance(before, EigrpIntent) and _process(before) != _process(one.intent):
+                both = f"{_process(before)} and {_process(one.intent)}"
+                what = f"two EIGRP processes would have to run in {where}: {both}"
+                right = (
+                    "let them agree" if table[1] == "" else "let them agree, or give one site another vrf:"
+                )
+                yield document.mistake((*one.path, "asn"), what, right)
+    for vpn, intent in files.intent.vpns.items():
+        for number, backdoor in enumerate(intent.backdoors):
+            ends = {_process(at_ce[ce]) for ce in backdoor.between if ce in at_ce}
+            if len(ends) > 1:
+                path = ("vpns", vpn, "backdoors", number, "between")
+                words = " and ".join(backdoor.between)
+                what = f"the backdoor between {words} joins {' and '.join(sorted(ends))}"
+                yield document.mistake(
+                    path, what, "EIGRP meets neighbours with the same AS and K values only"
+                )
+
+
+def _process(intent: EigrpIntent) -> str:
+    return f"AS {intent.asn} with K values {' '.join(map(str, intent.k_values))}"
 
 
 def _check_provider_as(files: LabFiles) -> Iterator[Mistake]:

@@ -172,8 +172,8 @@ class OspfIntent(AttachmentIntent):
         )
 
 
-Bandwidth = Annotated[int, whole("bandwidth in kbit/s", 1, 10_000_000)]
-Delay = Annotated[int, whole("delay in tens of microseconds", 1, 0xFFFFFF)]
+Bandwidth = Annotated[int, whole("EIGRP bandwidth in kbit/s", 1, 10_000_000)]
+Delay = Annotated[int, whole("EIGRP delay in tens of microseconds", 1, 0xFFFFFF)]
 FAST_ETHERNET: Final = EigrpLink(bandwidth=100_000, delay=10)
 """What an EIGRP link adds to metrics unless the file says otherwise."""
 _K_VALUES: Final = 5
@@ -206,7 +206,7 @@ def _secret(value: object) -> object:
 class Md5Intent(Edge):
     """MD5 authentication of EIGRP."""
 
-    key_id: Annotated[int, whole("key number", 0, 0xFFFFFFFF)] = Field(default=1, alias="key-id")
+    key_id: Annotated[int, whole("EIGRP key number", 0, 0xFFFFFFFF)] = Field(default=1, alias="key-id")
     key: Annotated[str, BeforeValidator(_secret)] = Field(description="key: the secret that both ends share")
 
 
@@ -219,8 +219,8 @@ class EigrpIntent(AttachmentIntent):
     k_values: Annotated[list[int], BeforeValidator(_k_values)] = Field(
         default=[1, 0, 1, 0, 0], alias="k-values"
     )
-    hello: Annotated[int | None, whole("hello interval in seconds", 1, 0xFFFF)] = None
-    hold: Annotated[int | None, whole("hold time in seconds", 1, 0xFFFF)] = None
+    hello: Annotated[int | None, whole("EIGRP hello interval in seconds", 1, 0xFFFF)] = None
+    hold: Annotated[int | None, whole("EIGRP hold time in seconds", 1, 0xFFFF)] = None
     authentication: Md5Intent | None = None
 
     def agreed(self, *, shared_as: bool) -> Eigrp:  # noqa: ARG002 -- its AS number is not BGP's

@@ -158,11 +158,7 @@ def speaker_checks(lab: LabInState, node: str) -> Iterator[Check]:
             Layer.PECE,
             node,
             "the EIGRP speaker runs",
-            partial(
-                judge_speaker,
-                node=node,
-                wanted=tuple(_named(one.agreed.asn, _vrf(one.table)) for one in wanted),
-            ),
+            partial(judge_speaker, node=node, wanted=tuple(_vrf(one.table) for one in wanted)),
             (Need(node, EIGRP),),
             why="EIGRP is spoken by a program beside FRR, which a push installs and starts; its log is "
             "/var/log/frr/eigrp.log.",
@@ -275,17 +271,14 @@ def _vrf(table: Table) -> str:
     return table.vrf or DEFAULT_VRF
 
 
-def _named(asn: int, vrf: str) -> str:
-    return f"AS {asn} in VRF {vrf}"
-
-
 def judge_speaker(facts: Facts, *, node: str, wanted: tuple[str, ...]) -> Judgement:
-    """It answers, and has exactly these processes."""
+    """It answers, and runs in exactly these VRFs; what it is set to is another check's to say."""
     said = facts.of(node, EIGRP)
+    expected = [f"EIGRP in VRF {vrf}" for vrf in wanted]
     if not said:
-        return Judgement(holds=False, expected=listed(wanted), observed="it does not run")
-    seen = dict.fromkeys(_named(one.asn, one.vrf) for one in said if isinstance(one, EigrpInterface))
-    return exactly(wanted, seen, nothing="it runs nowhere")
+        return Judgement(holds=False, expected=listed(expected), observed="it does not run")
+    seen = dict.fromkeys(f"EIGRP in VRF {one.vrf}" for one in said if isinstance(one, EigrpInterface))
+    return exactly(expected, seen, nothing="it runs nowhere")
 
 
 def _set_to(one: EigrpInterface) -> tuple[str, ...]:

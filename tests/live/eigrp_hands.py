@@ -1,0 +1,17 @@
+"""What a hand does to the EIGRP speaker of a node: its configuration file edited, and read again."""
+
+from __future__ import annotations
+
+_SPEAKER = "python3 /var/lib/frr/eigrp"
+_FILE = "/etc/frr/eigrp.conf"
+
+
+def edited(*sed: str) -> str:
+    """A shell command that edits the configuration by these commands of sed, and has it read again."""
+    commands = " ".join(f"-e '{one}'" for one in sed)
+    return f"sed -i {commands} {_FILE} && {_SPEAKER} reload"
+
+
+def show(what: str) -> str:
+    """A shell command that asks the speaker."""
+    return f"{_SPEAKER} show {what}"

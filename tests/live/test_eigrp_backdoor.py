@@ -1,0 +1,56 @@
+"""A backdoor link between EIGRP sites: chosen by EIGRP's metric alone, given back after repair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.eigrp_hands import edited
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+CUTS = (("p1", "pe2"), ("pe1", "ce1"), ("ce1", "ce2"))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven("eigrp-backdoor", Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+@pytest.mark.parametrize("ends", CUTS, ids="-".join)
+def test_the_backdoor_takes_over_and_gives_back(lab: ProvenLab, ends: tuple[str, str]) -> None:
+    with lab.down(lab.link(*ends)) as state:
+        assert lab.wrong(state) == []
+    assert lab.wrong() == []
+
+
+def test_a_backdoor_that_is_better_wins_and_the_pes_go_along(lab: ProvenLab) -> None:
+    """Then it is worse again, and the provider has it all back, whatever zebra had selected meanwhile."""
+    faster = edited("s/bandwidth 1544/bandwidth 1000000/", "s/delay 2000/delay 1/")
+    lab.type_in({"ce1": faster, "ce2": faster})
+    try:
+        lab.wait_for("vpn.ce-route.ce1.172.16.2.0/24")
+        assert "via 10.2.0.2" in lab.ask("ce1", "ip route show 172.16.2.0/24")
+        lab.wait_for("vpn.route.pe1.red.172.16.2.0/24")
+        assert "via 10.1.0.2" in lab.ask("pe1", "ip route show table 1001 172.16.2.0/24")
+    finally:
+        lab.push()
+    assert lab.wrong() == []
+
+
+def test_without_the_mark_of_the_site_its_routes_are_not_exported(lab: ProvenLab) -> None:
+    lab.type_in({"pe1": edited("/site-of-origin/d")})
+    try:
+        lab.wait_for("vpn.export.pe1.red.172.16.1.0/24")
+    finally:
+        lab.push()
+    assert lab.wrong() == []

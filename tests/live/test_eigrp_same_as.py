@@ -1,0 +1,141 @@
+"""EIGRP sites in one AS: a provider that adds nothing, parameters that differ, speakers that die."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.eigrp_hands import edited, show
+from tests.live.fault import Fault, vtysh
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+_CE2_APART = (
+    "pece.adjacency.*ce2*",
+    "pece.announced.*.172.16.2.0/24",
+    "pece.metric.*172.16.2.0/24",
+    "vpn.*",
+    "data.*",
+)
+MISMATCHES = (
+    Fault(
+        "another AS",
+        {"ce2": edited("s/^router eigrp 100/router eigrp 77/")},
+        {"pece.parameters.pe2.red.ce2": "AS 77 on ce2:eth1"},
+        _CE2_APART,
+    ),
+    Fault(
+        "other K values",
+        {"ce2": edited("s/^ router-id .*/&\\n metric weights 1 1 1 0 0/")},
+        {"pece.parameters.pe2.red.ce2": "K values 1 1 1 0 0 on ce2:eth1"},
+        _CE2_APART,
+    ),
+    Fault(
+        "authentication on one side",
+        {"ce2": edited("/^ interface eth1/a \\  authentication md5 9 secret")},
+        {"pece.parameters.pe2.red.ce2": "MD5 key 9 on ce2:eth1"},
+        _CE2_APART,
+    ),
+    Fault(
+        "another subnet",
+        {"ce2": vtysh("interface eth1", "no ip address 10.1.0.6/30", "ip address 10.9.0.6/30")},
+        {"link.address.ce2.eth1": "*10.9.0.6/30*"},
+        ("pece.*", *_CE2_APART),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven("eigrp-same-as", Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+def neighbors(lab: ProvenLab, node: str) -> dict[str, int]:
+    """The neighbours that are up, and since how many seconds."""
+    (process,) = json.loads(lab.ask(node, show("neighbors json")))["processes"]
+    return {one["address"]: one["uptime"] for one in process["neighbors"] if one["state"] == "up"}
+
+
+def test_the_provider_is_no_hop(lab: ProvenLab) -> None:
+    seen = {one.check.id: one.observed for one in lab.report(within=0).findings}
+    # 100 Mbit/s and 10 + 10 + 10: LAN, ce3's link, ce1's link. A provider between them adds nothing.
+    assert seen["pece.metric.ce1.172.16.3.0/24"] == "passive, internal, metric 33280 via 10.1.0.1"
+    assert lab.ask("ce1", "vtysh -c 'show ip route 172.16.3.0/24 json'").count('"metric":33280') == 1
+    assert "AS 100 int" in lab.ask("pe1", show("vpn"))
+
+
+@pytest.mark.parametrize("fault", MISMATCHES, ids=lambda fault: fault.name)
+def test_what_must_agree_and_does_not_is_named(lab: ProvenLab, fault: Fault) -> None:
+    try:
+        assert lab.unexplained(fault) == ()
+    finally:
+        lab.push()
+    assert lab.wrong() == []
+
+
+def test_a_wrong_key_is_told_as_a_refusal(lab: ProvenLab) -> None:
+    """The key's number is the same, so nothing but the packets shows it."""
+    lab.type_in({"ce3": edited("s/red-secret/wrong/")})
+    try:
+        lab.wait_for("pece.adjacency.ce3.pe2")
+        seen = {one.check.id: one.observed for one in lab.report(within=0).findings}
+        assert re.search("10.1.0.9 is refused: .*authentic", seen["pece.adjacency.ce3.pe2"]), seen
+    finally:
+        lab.push()
+    assert lab.wrong() == []
+
+
+def test_a_push_leaves_neighbours_alone_that_it_does_not_concern(lab: ProvenLab) -> None:
+    before = neighbors(lab, "pe2")
+    lab.type_in({"pe2": edited("0,/delay 100/s//delay 250/")})
+    lab.wait_for("pece.parameters.pe2.red.ce2")
+    lab.push()
+    assert lab.wrong() == []
+    after = neighbors(lab, "pe2")
+    assert before.keys() == after.keys()
+    assert all(after[one] >= before[one] for one in before), (before, after)
+
+
+def test_a_speaker_that_dies_comes_back_by_itself(lab: ProvenLab) -> None:
+    lab.type_in({"pe1": "pkill -KILL -f '^[^ ]*python3 -m eigrp '"})
+    lab.wait_for("pece.speaker.pe1")
+    assert lab.wrong() == []
+
+
+def test_a_speaker_that_is_gone_is_told_and_a_push_starts_it(lab: ProvenLab) -> None:
+    lab.type_in(
+        {"pe1": "pkill -KILL -f '[p]ython3 /var/lib/frr/eigrp-'; pkill -KILL -f '[p]ython3 -m eigrp '"}
+    )
+    lab.wait_for("pece.speaker.pe1")
+    lab.push()
+    assert lab.wrong() == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("route-map eigrp-red permit 10", "no set large-community 65000:100:0"),
+        ("router bgp 65000", "no bmp targets eigrp-red"),
+    ],
+    ids=["communities lost", "bgpd tells nothing"],
+)
+def test_without_what_joins_eigrp_and_bgp_the_speaker_does_not_know_the_vpn(
+    lab: ProvenLab, lines: tuple[str, ...]
+) -> None:
+    lab.type_in({"pe1": vtysh(*lines)})
+    try:
+        lab.wait_for("vpn.eigrp-candidate.*")
+    finally:
+        lab.push()
+    assert lab.wrong() == []
