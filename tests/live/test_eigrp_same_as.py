@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
-_CE2_APART = (
-    "pece.adjacency.*ce2*",
-    "pece.announced.*.172.16.2.0/24",
-    "pece.metric.*172.16.2.0/24",
-    "vpn.*",
-    "data.*",
-)
+_CE2_APART = ("pece.adjacency.*", "pece.announced.*", "pece.metric.*", "vpn.*", "data.*")
 MISMATCHES = (
     Fault(
         "another AS",
@@ -50,7 +44,7 @@ MISMATCHES = (
         "another subnet",
         {"ce2": vtysh("interface eth1", "no ip address 10.1.0.6/30", "ip address 10.9.0.6/30")},
         {"link.address.ce2.eth1": "*10.9.0.6/30*"},
-        ("pece.*", *_CE2_APART),
+        ("pece.*", "vpn.*", "data.*"),
     ),
 )
 

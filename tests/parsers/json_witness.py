@@ -20,6 +20,7 @@ from ipaddress import (
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from parsers.facts import Label, Tunnel
+from tests.parsers.eigrp_witness import eigrp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -391,6 +392,7 @@ WITNESSES: tuple[tuple[str, Callable[[str], Iterator[Seen]]], ...] = (
     (r"ip -M route", kernel_mpls),
     (r"ip route show table all", kernel_routes),
     (r"ip -d addr", devices),
+    (r"eigrp show \S+", eigrp),
 )
 
 
