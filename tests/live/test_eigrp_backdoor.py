@@ -49,7 +49,8 @@ def test_a_backdoor_that_is_better_wins_and_gives_back_when_it_is_worse(lab: Pro
 def test_without_the_mark_of_the_site_its_routes_are_not_exported(lab: ProvenLab) -> None:
     lab.type_in({"pe1": edited("/site-of-origin/d")})
     try:
-        lab.wait_for("vpn.export.pe1.red.172.16.1.0/24")
+        lab.wait_for("pece.parameters.pe1.red.ce1")
+        assert "172.16.1.0/24" not in lab.ask("pe3", "vtysh -c 'show bgp ipv4 vpn rd 10.255.0.1:1'")
     finally:
         lab.push()
     assert lab.wrong() == []
