@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.eigrp_hands import edited
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
-CUTS = (("p1", "pe2"), ("pe1", "ce1"), ("ce1", "ce2"))
-
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
@@ -26,11 +24,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
         yield there
 
 
-@pytest.mark.parametrize("ends", CUTS, ids="-".join)
-def test_the_backdoor_takes_over_and_gives_back(lab: ProvenLab, ends: tuple[str, str]) -> None:
-    with lab.down(lab.link(*ends)) as state:
-        assert lab.wrong(state) == []
-    assert lab.wrong() == []
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab) -> dict[str, list[str]]:
+    return lab.play()
+
+
+@scenarios_of("eigrp-backdoor")
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []
 
 
 def test_a_backdoor_that_is_better_wins_and_gives_back_when_it_is_worse(lab: ProvenLab) -> None:

@@ -20,30 +20,34 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
-_CE2_APART = ("pece.adjacency.*", "pece.announced.*", "pece.metric.*", "vpn.*", "data.*")
+_CE2_APART = ("pece.parameters.*", "pece.adjacency.*", "pece.announced.*", "pece.metric.*", "vpn.*", "data.*")
 MISMATCHES = (
     Fault(
         "another AS",
         {"ce2": edited("s/^router eigrp 100/router eigrp 77/")},
-        {"pece.parameters.pe2.red.ce2": "AS 77 on ce2:eth1"},
+        {"pece.agree.pe2.red.ce2": "EIGRP AS 77 on ce2, 100 on pe2"},
         _CE2_APART,
     ),
     Fault(
         "other K values",
         {"ce2": edited("s/^ router-id .*/&\\n metric weights 1 1 1 0 0/")},
-        {"pece.parameters.pe2.red.ce2": "K values 1 1 1 0 0 on ce2:eth1"},
+        {"pece.agree.pe2.red.ce2": "K values 1 1 1 0 0 on ce2, 1 0 1 0 0 on pe2"},
         _CE2_APART,
     ),
     Fault(
         "authentication on one side",
         {"ce2": edited("/^ interface eth1/a \\  authentication md5 9 secret")},
-        {"pece.parameters.pe2.red.ce2": "MD5 key 9 on ce2:eth1"},
+        {"pece.agree.pe2.red.ce2": "authentication by MD5, key 9 on ce2, none on pe2"},
         _CE2_APART,
     ),
     Fault(
         "another subnet",
         {"ce2": vtysh("interface eth1", "no ip address 10.1.0.6/30", "ip address 10.9.0.6/30")},
-        {"link.address.ce2.eth1": "*10.9.0.6/30*"},
+        {
+            "link.address.ce2.eth1": "*10.9.0.6/30*",
+            "pece.agree.pe2.red.ce2": "subnet 10.9.0.4/30 on ce2, 10.1.0.4/30 on pe2",
+            "vpn.ce-table.ce2": "*also 10.9.0.4/30*",
+        },
         ("pece.*", "vpn.*", "data.*"),
     ),
 )
