@@ -59,7 +59,7 @@ def test_two_vpns_is_proven(version: str, l3vpn: Callable[..., subprocess.Comple
     assert again.stdout == "no difference\n"
 
 
-CUTS = {"ospf-sham": "p1-pe2", "bgp-backdoor": "pe1-ce1"}
+CUTS = {"ospf-sham": "p1-pe2", "bgp-backdoor": "pe1-ce1", "eigrp-backdoor": "p1-pe2"}
 
 
 @pytest.mark.slow
