@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import selectors
 import time
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ from eigrp.errors import ZebraError
 from eigrp.zebra import Zebra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from ipaddress import IPv4Network
     from pathlib import Path
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger("eigrp")
 _RETRY_SECONDS: Final = 2.0
+_TELL_AGAIN_SECONDS: Final = 1.5  # after links have changed: longer than it takes to meet a neighbour
 
 
 class Rib:
@@ -37,6 +39,7 @@ class Rib:
         snapshot: to be kept up to date by the caller.
         standing: how it stands with zebra, in words.
         retry: when to connect again, while there is no zebra.
+        tell_again: when to tell zebra of all routes once more.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Rib:
         self.snapshot = snapshot
         self.standing = "not connected yet"
         self.retry = 0.0
+        self.tell_again = math.inf
         self._zebra: Zebra | None = None
         self._subscribed: set[tuple[str, str]] = set()
 
@@ -121,6 +125,8 @@ class Rib:
     def links_are(self, snapshot: Snapshot) -> None:
         """Links or VRFs have changed."""
         before, self.snapshot = self.snapshot, snapshot
+        if before.links != snapshot.links:
+            self.tell_again = time.monotonic() + _TELL_AGAIN_SECONDS
         renewed = {index for vrf, index in snapshot.vrfs.items() if before.vrfs.get(vrf) != index}
         if self._zebra is not None and renewed:  # either may hear of a VRF first
             self._announced(renewed & self._zebra.vrfs)
@@ -130,7 +136,19 @@ class Rib:
         fresh = {vrf for vrf, index in self.snapshot.vrfs.items() if index in new}
         self._subscribed = {key for key in self._subscribed if self._ready(key[0]) and key[0] not in fresh}
         self.subscribe()
-        for vrf in fresh & self._processes.keys():
+        self._tell(fresh & self._processes.keys())
+
+    def tell_all_again(self) -> None:
+        """Tell zebra of all routes once more.
+
+        A neighbour may be met before zebra knows a new address of the link: it then takes the next hop for
+        unreachable, and does not look again when the address is there (FRR 10.3).
+        """
+        self.tell_again = math.inf
+        self._tell(self._processes)
+
+    def _tell(self, vrfs: Iterable[str]) -> None:
+        for vrf in vrfs:
             for route in self._processes[vrf].installed.values():
                 self.install(vrf, route)
 

@@ -86,6 +86,8 @@ class Speaker:
             now = time.monotonic()
             if not self._rib.connected and now >= self._rib.retry:
                 self._rib.connect()
+            if now >= self._rib.tell_again:
+                self._rib.tell_all_again()
             if now >= self._second_look:
                 self._see_all_next_hops()
             for process in list(self._processes.values()):
@@ -98,7 +100,7 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
-        due.append(self._second_look)
+        due += [self._second_look, self._rib.tell_again]
         if not self._rib.connected:
             due.append(self._rib.retry)
         first = min(due, default=math.inf)

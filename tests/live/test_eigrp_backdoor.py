@@ -25,11 +25,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 @pytest.fixture(scope="module")
-def played(lab: ProvenLab) -> dict[str, list[str]]:
-    return lab.play()
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-@scenarios_of("eigrp-backdoor")
+@scenarios_of("eigrp-backdoor", slow=("access-cut", "backdoor-cut", "prefix-withdrawn"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []
 
