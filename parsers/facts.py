@@ -209,6 +209,70 @@ class LdpAdjacency:
 
 
 @dataclass(frozen=True, slots=True)
+class LdpSync:
+    """One interface of ``show mpls ldp igp-sync``: what ldpd tells the IGP of it (RFC 5443).
+
+    ``complete``: the first labels have been exchanged, the IGP may use the link. ``peer`` is the LSR-id of
+    the session over the link, ``None`` without one.
+    """
+
+    interface: str
+    complete: bool
+    wait: int
+    peer: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class OspfSync:
+    """One interface of ``show ip ospf mpls ldp-sync``: what ospfd makes of it.
+
+    ``enabled``: ospfd waits for LDP here. ``achieved``: it has what it waited for, and announces the link's
+    own cost rather than 65535; ``None`` where nothing is said of it, as of an interface that is down.
+    """
+
+    interface: str
+    enabled: bool
+    achieved: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class BfdTimers:
+    """What one end of a BFD session has announced; milliseconds."""
+
+    multiplier: int
+    receive: int
+    transmit: int
+
+
+@dataclass(frozen=True, slots=True)
+class BfdPeer:
+    """One session of ``show bfd peers``; ``status`` is a state of RFC 5880 4.1 or ``shutdown``.
+
+    ``remote`` is what the far end said last; before it said anything, a slow session's 1000 ms.
+    """
+
+    peer: IPv4Address
+    vrf: str
+    interface: str | None
+    multihop: bool
+    status: str
+    diagnostics: str
+    remote_diagnostics: str
+    local: BfdTimers
+    remote: BfdTimers
+
+    @property
+    def sends_every(self) -> int:
+        """Milliseconds between two packets to the far end: what both can bear (RFC 5880 6.8.7)."""
+        return max(self.local.transmit, self.remote.receive)
+
+    @property
+    def detects_within(self) -> int:
+        """Milliseconds of silence after which the far end is down (RFC 5880 6.8.4)."""
+        return self.remote.multiplier * max(self.local.receive, self.remote.transmit)
+
+
+@dataclass(frozen=True, slots=True)
 class LdpBinding:
     """One FEC and one peer of ``show mpls ldp binding``.
 
@@ -643,6 +707,9 @@ Fact: TypeAlias = (
     | LdpInterface
     | LdpAdjacency
     | LdpBinding
+    | LdpSync
+    | OspfSync
+    | BfdPeer
     | LfibEntry
     | BgpPeer
     | VpnRoute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor
+from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor, LdpSync
 from parsers.reading import Command, read
 from parsers.uptime import parse_uptime
 
@@ -16,6 +16,7 @@ _HEADER: Final = frozenset({"header"})
 _NEIGHBOR: Final = Command("show mpls ldp neighbor", "ldp_neighbor", _HEADER)
 _INTERFACE: Final = Command("show mpls ldp interface", "ldp_interface", _HEADER)
 _DISCOVERY: Final = Command("show mpls ldp discovery", "ldp_discovery", _HEADER)
+_SYNC: Final = Command("show mpls ldp igp-sync", "ldp_igp_sync")
 _BINDING: Final = Command("show mpls ldp binding", "ldp_binding", _HEADER)
 
 
@@ -53,6 +54,39 @@ def parse_ldp_bindings(text: str, version: str = "") -> tuple[LdpBinding, ...]:
         ParseError: A line was not understood (one of an IPv6 FEC, too), or this is not its output.
     """
     return read(_BINDING, text, version).facts("binding", _binding)
+
+
+def parse_ldp_sync(text: str, version: str = "") -> tuple[LdpSync, ...]:
+    """Read ``show mpls ldp igp-sync``; without an LDP interface it prints nothing.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    reading = read(_SYNC, text, version)
+    blocks: list[dict[str, Row]] = []
+    for row in reading.rows:
+        with reading.at(row):
+            if row.kind == "interface":
+                blocks.append({})
+            elif not blocks or row.kind in blocks[-1]:
+                raise ValueError("it belongs to no interface")
+            blocks[-1][row.kind] = row
+    made = []
+    for block in blocks:
+        with reading.at(block["interface"]):
+            made.append(_sync(block))
+    return tuple(made)
+
+
+def _sync(rows: dict[str, Row]) -> LdpSync:
+    if not rows.keys() >= {"status", "wait", "timer"}:
+        raise ValueError("lines of this interface are missing")
+    return LdpSync(
+        interface=rows["interface"]["interface"],
+        complete=rows["status"]["status"] == "initial label exchange complete",
+        wait=int(rows["wait"]["wait"]),
+        peer=IPv4Address(rows["peer"]["lsr_id"]) if "peer" in rows else None,
+    )
 
 
 def _neighbor(row: Row) -> LdpNeighbor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import OspfInterface, OspfNeighbor
+from parsers.facts import OspfInterface, OspfNeighbor, OspfSync
 from parsers.reading import Command, read
 from parsers.uptime import parse_uptime
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parsers.template import Row
 
 _NEIGHBOR: Final = Command("show ip ospf neighbor", "ospf_neighbor", frozenset({"header", "absent"}))
+_SYNC: Final = Command("show ip ospf mpls ldp-sync", "ospf_ldp_sync")
 _INTERFACE: Final = Command("show ip ospf interface", "ospf_interface")
 
 
@@ -77,6 +78,40 @@ def parse_ospf_interfaces(text: str, version: str = "") -> tuple[OspfInterface, 
         with reading.at(block.head):
             interfaces.append(_interface(block))
     return tuple(interfaces)
+
+
+def parse_ospf_sync(text: str, version: str = "") -> tuple[OspfSync, ...]:
+    """Read ``show ip ospf mpls ldp-sync``; where ospfd does not synchronise there is nothing.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    reading = read(_SYNC, text, version)
+    blocks: list[dict[str, Row]] = []
+    for row in reading.rows:
+        with reading.at(row):
+            if row.kind == "interface":
+                blocks.append({})
+            elif row.kind in ("remark", "disabled"):
+                continue
+            elif not blocks or row.kind in blocks[-1]:
+                raise ValueError("it belongs to no interface")
+            blocks[-1][row.kind] = row
+    made = []
+    for block in blocks:
+        with reading.at(block["interface"]):
+            made.append(_sync(block))
+    return tuple(made)
+
+
+def _sync(rows: dict[str, Row]) -> OspfSync:
+    name = rows["interface"]["interface"].strip()
+    if "down" in rows:
+        return OspfSync(name, enabled=False, achieved=None)
+    if not rows.keys() >= {"enabled", "state"}:
+        raise ValueError("lines of this interface are missing")
+    state = rows["state"]["state"]
+    return OspfSync(name, enabled=rows["enabled"]["enabled"] == "yes", achieved=state == "Sync achieved")
 
 
 _OUTSIDE: Final = frozenset({"instance", "absent"})

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from parsers.bfd import parse_bfd_peers
 from parsers.bgp import (
     parse_bgp_advertised,
     parse_bgp_summary,
@@ -23,9 +24,15 @@ from parsers.kernel import (
     parse_kernel_routes,
     parse_sysctl,
 )
-from parsers.ldp import parse_ldp_bindings, parse_ldp_discovery, parse_ldp_interfaces, parse_ldp_neighbors
+from parsers.ldp import (
+    parse_ldp_bindings,
+    parse_ldp_discovery,
+    parse_ldp_interfaces,
+    parse_ldp_neighbors,
+    parse_ldp_sync,
+)
 from parsers.mpls import parse_mpls_table
-from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
+from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors, parse_ospf_sync
 from parsers.ping import parse_ping
 from parsers.route import parse_ip_route
 
@@ -51,6 +58,9 @@ _ENTRIES: Final = tuple(
         (r"show mpls ldp interface", parse_ldp_interfaces),
         (r"show mpls ldp discovery", parse_ldp_discovery),
         (r"show mpls ldp binding", parse_ldp_bindings),
+        (r"show mpls ldp igp-sync", parse_ldp_sync),
+        (r"show ip ospf mpls ldp-sync", parse_ospf_sync),
+        (r"show bfd peers", parse_bfd_peers),
         (r"show mpls table", parse_mpls_table),
         (rf"show bgp{_VRF} summary", parse_bgp_summary),
         (r"show bgp ipv4 vpn summary", parse_bgp_vpn_summary),

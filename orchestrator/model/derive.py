@@ -18,14 +18,12 @@ Each value depends only on what stands before it in the files: a lab that grows 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
 from orchestrator.model.lab import (
-    QUICK,
-    STANDARD,
     Attachment,
     Backdoor,
     Interface,
@@ -39,7 +37,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
-from orchestrator.model.pece import EigrpLink
+from orchestrator.model.pece import Bgp, EigrpLink, Ospf
 from orchestrator.model.pece_intent import BgpIntent, OspfIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Container, Iterable, Iterator, Mapping
 
+    from orchestrator.model.bfd import Bfd, BfdWish
     from orchestrator.model.containerlab import TopologyFile
     from orchestrator.model.intent import BackdoorIntent, Intent, ProviderIntent, VpnIntent
     from orchestrator.model.pece_intent import AttachmentIntent
@@ -63,7 +62,6 @@ LAN_MTU: Final = 1500
 LOOPBACK_MTU: Final = 65536  # what Linux gives lo
 VRF_MTU: Final = 65575  # and a VRF device
 SHAM_MTU: Final = 1500 - 24 - 8  # what fits into 1500 octets with GRE around it and two labels before it
-TIMERS: Final = {"quick": QUICK, "standard": STANDARD}
 _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 
 
@@ -261,8 +259,9 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         folder=folder,
         topology=topology,
         providers=tuple(
-            Provider(name, intent.providers[name].asn, nodes, TIMERS[intent.providers[name].timers])
+            Provider(name, own.asn, nodes, own.timers.wanted, _bfd(own.bfd), own.core.ldp_sync)
             for name, nodes in members(topology, intent).items()
+            for own in [intent.providers[name]]
         ),
         vpns=vpns,
         vrfs=tuple(_vrfs(topology, intent, numbered, vpns)),
@@ -273,6 +272,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
     sham_links = _sham_links(topology, intent)
+    usual = {node: _bfd(intent.providers[name].bfd) for node, name in homes(topology, intent).items()}
     for (name, vpn), number in zip(intent.vpns.items(), vpn_numbers(intent).values(), strict=True):
         shared = _shared_as_numbers(vpn)
         sites = tuple(
@@ -281,7 +281,8 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
                 vpn=name,
                 prefixes=tuple(site.prefixes),
                 attachments=tuple(
-                    _attachment(topology, numbered, name, one, shared) for one in site.attachments
+                    _protected(_attachment(topology, numbered, name, one, shared), one, usual)
+                    for one in site.attachments
                 ),
             )
             for site_name, site in vpn.sites.items()
@@ -338,6 +339,22 @@ def _attachment(
         pe_mtu=intent.mtu or usual_mtu,
         ce_mtu=at_ce.mtu or usual_mtu,
     )
+
+
+def _protected(made: Attachment, intent: AttachmentIntent, usual: Mapping[str, Bfd | None]) -> Attachment:
+    """The attachment with BFD, where it wants it, or the provider of its PE has it everywhere."""
+    if not isinstance(intent, BgpIntent | OspfIntent):
+        return made
+    bfd = usual[made.pe.node] if intent.bfd is None else intent.bfd.bfd
+    at_pe, at_ce = (
+        replace(end, bfd=bfd) if isinstance(end, Bgp | Ospf) else end
+        for end in (made.protocol, made.protocol_at_ce)
+    )
+    return replace(made, protocol=at_pe, protocol_at_ce=at_ce)
+
+
+def _bfd(wish: BfdWish | None) -> Bfd | None:
+    return wish.bfd if wish else None
 
 
 def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
+from orchestrator.model.bfd import BfdChoice, BfdWish
 from orchestrator.model.edge import (
     Address,
     AsNumber,
     Distinguisher,
     Edge,
     Prefix,
+    Switch,
     Target,
     Text,
     choice,
@@ -22,6 +24,7 @@ from orchestrator.model.edge import (
     wrong,
 )
 from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
+from orchestrator.model.timers import TimersChoice, TimersIntent
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class Core(Edge):
 
     igp: Annotated[str, choice("IGP", "ospf")] = "ospf"
     labels: Annotated[str, choice("label protocol", "ldp")] = "ldp"
+    ldp_sync: Switch = Field(default=False, alias="ldp-sync")
 
 
 class Addressing(Edge):
@@ -60,11 +64,15 @@ class Addressing(Edge):
 
 
 class ProviderIntent(Edge):
-    """A service provider. `nodes` may be left out where there is only one."""
+    """A service provider. `nodes` may be left out where there is only one.
+
+    `timers` and `bfd` hold in the core, and on the PE-CE links of its customers unless these say otherwise.
+    """
 
     asn: AsNumber = Field(description="asn: the provider's AS number")
     core: Core = Core()
-    timers: Annotated[str, choice("timers", "quick", "standard")] = "quick"
+    timers: TimersChoice = TimersIntent(base="quick")
+    bfd: BfdChoice = BfdWish(None)
     addressing: Addressing = Addressing()
     nodes: list[Text] | None = None
 

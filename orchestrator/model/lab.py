@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.administered import RouteDistinguisher
+    from orchestrator.model.bfd import Bfd
     from orchestrator.model.pece import EigrpLink, PeCe
 
 
@@ -68,6 +69,7 @@ class Timers:
     ospf_retransmit: int
     ldp_hello: int
     ldp_hold: int
+    ldp_sync_wait: int  # from an LDP session being up to its labels being taken for exchanged
     bgp_keepalive: int
     bgp_hold: int
     bgp_connect: int
@@ -83,6 +85,7 @@ QUICK = Timers(
     ospf_retransmit=1,
     ldp_hello=1,
     ldp_hold=4,
+    ldp_sync_wait=2,
     bgp_keepalive=3,
     bgp_hold=9,
     bgp_connect=1,
@@ -97,6 +100,7 @@ STANDARD = Timers(
     ospf_retransmit=5,
     ldp_hello=5,
     ldp_hold=15,
+    ldp_sync_wait=10,
     bgp_keepalive=60,
     bgp_hold=180,
     bgp_connect=120,
@@ -108,12 +112,19 @@ STANDARD = Timers(
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One service provider: an AS, an OSPF area 0 with LDP, and the nodes that belong to it."""
+    """One service provider: an AS, an OSPF area 0 with LDP, and the nodes that belong to it.
+
+    Attributes:
+        bfd: on each core link, for OSPF; None where hellos alone tell that a neighbour is gone.
+        ldp_sync: OSPF keeps traffic off a core link until LDP has labels for it (RFC 5443).
+    """
 
     name: str
     asn: int
     nodes: tuple[str, ...]
     timers: Timers
+    bfd: Bfd | None = None
+    ldp_sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)

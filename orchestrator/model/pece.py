@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from orchestrator.model.bfd import Bfd
 
 
 class OwnAs(StrEnum):
@@ -51,6 +54,7 @@ class Bgp:
         keepalive: seconds; None for the provider's. The two ends need not agree: a session takes the smaller
             hold time of the two (RFC 4271 4.2).
         hold: seconds; None for the provider's.
+        bfd: tells both ends that the other is gone; None where the hold time alone does.
     """
 
     asn: int
@@ -60,6 +64,7 @@ class Bgp:
     password: str | None = field(default=None, repr=False)
     keepalive: int | None = None
     hold: int | None = None
+    bfd: Bfd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Ospf:
         dead: seconds without one after which a neighbour is gone; None for the provider's.
         network: how OSPF takes the link.
         authentication: None for none.
+        bfd: tells both ends that the other is gone; None where the dead interval alone does.
     """
 
     area: int
@@ -92,6 +98,7 @@ class Ospf:
     dead: int | None = None
     network: NetworkType = NetworkType.POINT_TO_POINT
     authentication: Authentication | None = None
+    bfd: Bfd | None = None
 
 
 @dataclass(frozen=True, slots=True)

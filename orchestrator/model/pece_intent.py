@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 from pydantic import BeforeValidator, Field
 
+from orchestrator.model.bfd import BfdChoice  # noqa: TC001 -- pydantic reads it when the class is made
 from orchestrator.model.edge import (
     AsNumber,
     Edge,
@@ -141,6 +142,7 @@ class BgpIntent(AttachmentIntent):
     keepalive: Seconds | None = None
     hold: HoldTime | None = None
     at_ce: BgpAtCe = Field(default=BgpAtCe(), alias="at-ce")
+    bfd: BfdChoice = None
 
     def agreed(self, *, shared_as: bool) -> Bgp:
         """The session; sites with one AS number need a way around its loop detection, by default the PE's."""
@@ -159,6 +161,7 @@ class OspfIntent(AttachmentIntent):
     network: Network = NetworkType.POINT_TO_POINT
     authentication: OwnAuthentication = None
     at_ce: OspfAtCe = Field(default=OspfAtCe(), alias="at-ce")
+    bfd: BfdChoice = None
 
     def agreed(self, *, shared_as: bool) -> Ospf:  # noqa: ARG002 -- no AS number here
         """Area and cost of the link, timers, network type and authentication."""

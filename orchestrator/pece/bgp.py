@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.lab import STANDARD
 from orchestrator.model.pece import Bgp, OwnAs
 from orchestrator.pece.agreement import End, Outcome, Setting
+from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -77,6 +78,7 @@ def _neighbor_lines(address: IPv4Address, asn: int, session: Session) -> tuple[s
     password = session.bgp.password
     return (
         f" neighbor {address} remote-as {asn}",
+        *watched(session.bgp.bfd, f" neighbor {address} bfd"),
         *((f" neighbor {address} password {password}",) if password else ()),
         *timer_lines(address, session.timers),
     )

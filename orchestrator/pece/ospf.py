@@ -20,6 +20,7 @@ from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.pece import vpn_import
 from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
+from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.bfd import Bfd
     from orchestrator.model.lab import Attachment, Lab, ShamEnd, Site, Timers, Vrf
     from orchestrator.pece.held import Routes, Standing
 
@@ -43,11 +45,12 @@ def route_tag(asn: int) -> int:
     return 0xD0000000 | (asn & 0xFFFF)
 
 
-def interface_lines(
+def interface_lines(  # noqa: PLR0913 -- all but the first two have a default that fits
     area: int,
     timers: Timers,
     *,
     cost: int | None = None,
+    bfd: Bfd | None = None,
     network: NetworkType = NetworkType.POINT_TO_POINT,
     authentication: Authentication | None = None,
 ) -> tuple[str, ...]:
@@ -58,6 +61,7 @@ def interface_lines(
         (f" ip ospf area {area}", True),
         (kind, bool(kind)),
         (password, bool(password)),
+        *((line, True) for line in watched(bfd, " ip ospf bfd")),
         (f" ip ospf cost {cost}", cost is not None),
         # Where none is given FRR takes four hellos for it.
         (f" ip ospf dead-interval {timers.ospf_dead}", not usual),
@@ -87,7 +91,12 @@ def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:
     """The interface at one end of a PE-CE link."""
     timers = link_timers(lab, attachment, ospf)
     return interface_lines(
-        ospf.area, timers, cost=ospf.cost, network=ospf.network, authentication=ospf.authentication
+        ospf.area,
+        timers,
+        cost=ospf.cost,
+        bfd=ospf.bfd,
+        network=ospf.network,
+        authentication=ospf.authentication,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
 from orchestrator.pece import registry
+from orchestrator.pece.bfd import bfd_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ _BY_ROLE = {
     Role.PE: ("zebra", "ospfd", "ldpd", "bgpd"),
     Role.RR: ("zebra", "ospfd", "ldpd", "bgpd"),
 }
+_BFD = "bfdd"
 _AT_THE_EDGE = (Role.CE, Role.PE)
 
 
@@ -32,6 +34,7 @@ def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
                 (
                     *_BY_ROLE[node.role],
                     *(one for stage in (lab, *stages) for one in registry.daemons(stage, node.name)),
+                    *((_BFD,) if any(bfd_sessions(stage, node.name) for stage in (lab, *stages)) else ()),
                 )
             )
         )
@@ -42,6 +45,10 @@ def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
 def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
     """By node, where nothing more is known of a lab than its nodes' roles: whatever they may need."""
     return {
-        node: tuple(dict.fromkeys((*_BY_ROLE[role], *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()))))
+        node: tuple(
+            dict.fromkeys(
+                (*_BY_ROLE[role], *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()), _BFD),
+            )
+        )
         for node, role in roles.items()
     }

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.topology import Role
+from orchestrator.pece.bfd import profile_block
 from orchestrator.pece.bgp import customer_as, takes_own_as_back, timer_lines
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.ospf import interface_lines, throttle_lines
@@ -49,6 +50,7 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
         router_id=lab.router_id(node),
         interfaces=_interfaces(lab, node, known),
         pece=pece,
+        bfd_block=profile_block(lab, node),
         whole=Contribution.all_of(pece.values()),
         quirks=known,
         default=STANDARD,
@@ -62,6 +64,7 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
         "provider": provider,
         "timers": provider.timers,
         "own_as_allowed": takes_own_as_back(lab, provider),
+        "ldp_sync": provider.ldp_sync,
         "core": sorted(lab.interfaces_of(node, InterfaceKind.CORE), key=_interface_order),
         "peers": sorted(
             ((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node)), key=lambda peer: peer[0]

@@ -15,9 +15,11 @@ from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRu
 # CLI definitions of FRR 8.4.4 and 10.3. What is not here (addresses, areas, networks…) is removed first.
 _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^interface ", r"^ip ospf (?:(?:dead|hello|retransmit)-interval|cost|priority|transmit-delay|network) "),
+    ("^interface ", "^ip ospf bfd profile "),
     ("^interface ", "^(description|bandwidth) "),
     ("^router bgp ", "^bgp (router-id|cluster-id) "),
     ("^router bgp ", r"^neighbor (\S+) remote-as "),
+    ("^router bgp ", r"^neighbor (\S+) bfd profile "),
     ("^router bgp ", r"^neighbor (\S+) timers \d"),
     ("^router bgp ", r"^neighbor (\S+) timers connect "),
     ("^router bgp ", r"^neighbor (\S+) (update-source|description|password|ebgp-multihop) "),
@@ -25,7 +27,9 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^router bgp ", "^address-family ", r"^rt vpn (import|export) "),
     ("^router ospf", "^ospf router-id "),
     ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
+    ("^bfd$", "^profile ", "^(detect-multiplier|transmit-interval|receive-interval) "),
     ("^mpls ldp", "^router-id "),
+    ("^mpls ldp", "^wait-for-sync "),
     ("^mpls ldp", "^discovery hello (holdtime|interval) "),
     ("^mpls ldp", "^address-family ", "^discovery transport-address "),
 )
@@ -37,18 +41,21 @@ _NEGATIONS = (
     (("^router bgp ", r"^neighbor \S+ remote-as "), r"^(no neighbor \S+) .*$", r"\1"),
 )
 
-# The default BGP instance can only go after those of the VRFs; filters are there before and after their use.
+# The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before and
+# after their use.
 _ORDER = (
     (r"^no router bgp \d+ vrf ", -30),
     (r"^no router bgp \d+$", -20),
-    ("^(route-map|ip prefix-list|bgp .*-list) ", -10),
-    ("^no (route-map|ip prefix-list|bgp .*-list) ", 10),
+    ("^(route-map|ip prefix-list|bgp .*-list) |^bfd$", -10),
+    ("^no (route-map|ip prefix-list|bgp .*-list) |^no bfd$", 10),
 )
 
 _EXITS = (
     (("^vrf ",), "exit-vrf"),
     (("^(interface|router|route-map) ",), "exit"),
     (("^mpls ldp$",), "exit"),
+    (("^bfd$",), "exit"),
+    (("^bfd$", "^profile "), "exit"),
     (("^router bgp ", "^address-family "), "exit-address-family"),
     (("^router bgp ", "^bmp targets "), "exit"),
     (("^mpls ldp$", "^address-family "), "exit-address-family"),

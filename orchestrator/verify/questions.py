@@ -6,12 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.verify.facts import Question
+from parsers.bfd import parse_bfd_peers
 from parsers.bgp import parse_bgp_advertised, parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
 from parsers.eigrp import parse_eigrp
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
-from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors
+from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors, parse_ldp_sync
 from parsers.mpls import parse_mpls_table
-from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
+from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors, parse_ospf_sync
 from parsers.route import parse_ip_route
 from parsers.running_config import parse_bgp_passwords, parse_ospf_keys
 from parsers.vrf_policy import parse_vrf_policies
@@ -43,6 +44,9 @@ OSPF_KEYS = Question("show running-config ospfd", parse_ospf_keys)
 LDP_NEIGHBORS = Question("show mpls ldp neighbor", parse_ldp_neighbors)
 LDP_INTERFACES = Question("show mpls ldp interface", parse_ldp_interfaces)
 LDP_BINDINGS = Question("show mpls ldp binding", parse_ldp_bindings)
+LDP_SYNC = Question("show mpls ldp igp-sync", parse_ldp_sync)
+OSPF_SYNC = Question("show ip ospf mpls ldp-sync", parse_ospf_sync)
+BFD_PEERS = Question("show bfd peers", parse_bfd_peers)
 LFIB = Question("show mpls table", parse_mpls_table)
 BGP_PEERS = Question("show bgp vrf all summary", parse_bgp_summary)
 # For nodes that need no BGP: vtysh tells of a daemon that is not there on standard error, out of step with

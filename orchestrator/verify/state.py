@@ -259,6 +259,21 @@ class LabInState:
             return False
         return way.backdoor is None or self.joins(way.backdoor)
 
+    def equal_cost_hops(self, a: str, b: str) -> tuple[tuple[Interface, Interface], ...]:
+        """Own and far interface of each link by which a shortest path from `a` to `b` begins.
+
+        All core links cost the same: OSPF derives it from the speed of the ports, and veths have one.
+
+        Raises:
+            KeyError: the core does not connect them.
+        """
+        nearest = len(self.path(a, b)) - 1
+        return tuple(
+            pair
+            for pair in self.core_links_of(a)
+            if b in self._core[pair[1].node] and len(self.path(pair[1].node, b)) == nearest
+        )
+
     def path(self, a: str, b: str) -> tuple[str, ...]:
         """The nodes of a path with the fewest hops over the core, both ends included.
 

@@ -104,6 +104,33 @@ def ldp_neighbors(text: str) -> Iterator[Seen]:
             }
 
 
+def ldp_sync(text: str) -> Iterator[Seen]:
+    for document in documents(text):
+        for name, entry in document.items():
+            yield {
+                "interface": name,
+                "complete": entry["state"] == "labelExchangeComplete",
+                "wait": entry["waitTime"],
+                "peer": IPv4Address(entry["peerLdpId"]) if entry["peerLdpId"] else None,
+            }
+
+
+def bfd_peers(text: str) -> Iterator[Seen]:
+    for entry in _all(text):
+        yield {
+            "peer": IPv4Address(entry["peer"]),
+            "vrf": entry["vrf"],
+            "interface": entry.get("interface"),
+            "multihop": entry["multihop"],
+            "status": entry["status"],
+            "diagnostics": entry["diagnostic"],
+            "remote_diagnostics": entry["remote-diagnostic"],
+            "sends_every": max(entry["transmit-interval"], entry["remote-receive-interval"]),
+            "detects_within": entry["remote-detect-multiplier"]
+            * max(entry["receive-interval"], entry["remote-transmit-interval"]),
+        }
+
+
 def ldp_interfaces(text: str) -> Iterator[Seen]:
     for document in documents(text):
         for entry in document.values():
@@ -380,6 +407,8 @@ WITNESSES: tuple[tuple[str, Callable[[str], Iterator[Seen]]], ...] = (
     (r"show ip ospf( vrf \S+)? interface( \S+)?", ospf_interfaces),
     (r"show mpls ldp neighbor", ldp_neighbors),
     (r"show mpls ldp interface", ldp_interfaces),
+    (r"show mpls ldp igp-sync", ldp_sync),
+    (r"show bfd peers", bfd_peers),
     (r"show mpls ldp discovery", ldp_discovery),
     (r"show mpls ldp binding", ldp_bindings),
     (r"show mpls table", mpls_table),

@@ -11,7 +11,7 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.pece.ospf import attachments
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import link
+from orchestrator.verify.layers import bfd, link
 from orchestrator.verify.layers.kernel import MANAGEMENT
 from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
 from orchestrator.verify.tables import DEFAULT_VRF, routes_to, selected, via
@@ -56,6 +56,9 @@ def checks(lab: LabInState) -> Iterator[Check]:
         for own, far in lab.core_links_of(node.name):
             yield _adjacency(lab, own, far)
         yield _no_other_adjacency(lab, node.name)
+    for node in lab.provider_nodes:
+        pairs = lab.core_links_of(node.name)
+        yield from bfd.core_checks(lab, node.name, tuple(adjacency_id(one) for pair in pairs for one in pair))
     for node in lab.provider_nodes:
         for other in lab.core_of(node.name):
             yield _loopback(lab, node.name, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,19 @@ from orchestrator.verify.questions import (
     LDP_BINDINGS,
     LDP_INTERFACES,
     LDP_NEIGHBORS,
+    LDP_SYNC,
     LFIB,
+    OSPF_SYNC,
     ROUTES,
 )
-from orchestrator.verify.tables import on_the_wire, stack
+from orchestrator.verify.tables import DEFAULT_VRF, on_the_wire, selected, stack
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
+    from orchestrator.model.lab import Interface
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
@@ -40,6 +44,11 @@ def neighbor_id(node: str, other: str) -> str:
 def interfaces_id(node: str) -> str:
     """The check of the interfaces that LDP runs on."""
     return f"ldp.interfaces.{node}"
+
+
+def sync_id(own: Interface) -> str:
+    """The check that OSPF has waited for LDP on a core interface, and waits no more."""
+    return f"ldp.igp-sync.{own.node}.{own.name}"
 
 
 def lfib_id(node: str) -> str:
@@ -62,12 +71,17 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _neighbor(lab, node.name, other)
         yield _no_other_neighbor(lab, node.name, neighbors)
         yield _lfib(lab, node.name)
+    for node in lab.provider_nodes:
+        if lab.lab.provider_of(node.name).ldp_sync:
+            for own, far in lab.core_links_of(node.name):
+                yield _sync(lab, own, far)
     # A route reflector is the end of an LSP too: the PEs' BGP packets to its loopback are labelled.
     edges = [node.name for node in lab.provider_nodes if node.role in {Role.PE, Role.RR}]
     for ingress in edges:
         for egress in lab.core_of(ingress):
             if egress in edges:
                 yield _lsp(lab, ingress, egress)
+                yield from _equal_cost(lab, ingress, egress)
 
 
 def _interfaces(lab: LabInState, node: str) -> Check:
@@ -167,6 +181,42 @@ def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
     )
 
 
+def _sync(lab: LabInState, own: Interface, far: Interface) -> Check:
+    node = own.node
+    return Check(
+        sync_id(own),
+        Layer.LDP,
+        node,
+        f"LDP-IGP synchronisation on {own.name} towards {far.node}",
+        partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node)),
+        (Need(node, LDP_SYNC), Need(node, OSPF_SYNC)),
+        after=(neighbor_id(node, far.node), neighbor_id(far.node, node)),
+        why="OSPF keeps a link at the highest cost until LDP has labels for it (RFC 5443); without that, a "
+        "link that comes back draws VPN packets which nobody there has a label for yet.",
+        hint=look(lab.lab, node, OSPF_SYNC.command),
+    )
+
+
+def _equal_cost(lab: LabInState, ingress: str, egress: str) -> Iterator[Check]:
+    hops = lab.equal_cost_hops(ingress, egress)
+    if len(hops) > 1:
+        yield Check(
+            f"ldp.equal-cost.{ingress}.{egress}",
+            Layer.LDP,
+            ingress,
+            f"{len(hops)} equal ways to {egress}, over {listed(far.node for _, far in hops)}",
+            partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
+            (Need(ingress, ROUTES),),
+            after=(
+                lsp_id(ingress, egress),
+                *(sync_id(own) for own, _ in hops if lab.lab.provider_of(ingress).ldp_sync),
+            ),
+            why="A way that is there and not used shares no load, and OSPF takes it for more expensive than "
+            "it is: another cost, or a link that still waits for LDP.",
+            hint=look(lab.lab, ingress, f"show ip route {lab.lab.loopback(egress)}"),
+        )
+
+
 def judge_interfaces(
     facts: Facts, *, node: str, names: tuple[str, ...], down: frozenset[str] = frozenset()
 ) -> Judgement:
@@ -184,6 +234,33 @@ def judge_neighbor(facts: Facts, *, node: str, lsr_id: IPv4Address) -> Judgement
     sessions = [one for one in facts.of(node, LDP_NEIGHBORS) if one.lsr_id == lsr_id]
     seen = [f"{one.lsr_id} at {one.remote_address} {one.state}" for one in sessions]
     return equal(f"{lsr_id} at {lsr_id} OPERATIONAL", listed(seen, "no session"))
+
+
+def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address) -> Judgement:
+    """Ldpd says that the neighbour's labels are there, and ospfd has heard it."""
+    told = [
+        f"labels of {one.peer or 'nobody'} {'' if one.complete else 'not '}complete"
+        for one in facts.of(own.node, LDP_SYNC)
+        if one.interface == own.name
+    ]
+    heard = [
+        "OSPF uses the link" if one.achieved else "OSPF still waits"
+        for one in facts.of(own.node, OSPF_SYNC)
+        if one.interface == own.name and one.enabled
+    ]
+    return equal(
+        f"labels of {lsr_id} complete, OSPF uses the link",
+        f"{listed(told, 'LDP does not run there')}, {listed(heard, 'OSPF does not wait for LDP')}",
+    )
+
+
+def judge_equal_cost(
+    facts: Facts, *, ingress: str, loopback: IPv4Address, hops: tuple[tuple[Interface, Interface], ...]
+) -> Judgement:
+    """The route to a loopback has all next hops that are equally near, and forwards over all."""
+    route = selected(facts, ingress, DEFAULT_VRF, IPv4Network(loopback))
+    seen = [f"{hop.gateway} {hop.interface}" for hop in route.hops if hop.fib] if route else []
+    return exactly((f"{far.address.ip} {own.name}" for own, far in hops), sorted(seen), nothing="no way")
 
 
 def judge_no_other_neighbor(facts: Facts, *, node: str, allowed: tuple[IPv4Address, ...]) -> Judgement:

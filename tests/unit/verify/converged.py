@@ -17,6 +17,7 @@ from orchestrator.model.pece import Bgp, NetworkType, Ospf
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.pece.agreement import Outcome
+from orchestrator.pece.bfd import bfd_sessions
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, link_timers, over_sham_links, router_id
@@ -29,6 +30,7 @@ from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
+    from orchestrator.pece.bfd import BfdSession
     from orchestrator.pece.held import Held
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
@@ -72,6 +74,9 @@ class Converged:
             "show mpls ldp neighbor": self._ldp_neighbors,
             "show mpls ldp interface": self._ldp_interfaces,
             "show mpls ldp binding": self._ldp_bindings,
+            "show mpls ldp igp-sync": self._ldp_sync,
+            "show ip ospf mpls ldp-sync": self._ospf_sync,
+            "show bfd peers": self._bfd_peers,
             "show mpls table": self._lfib,
             "show bgp vrf all summary": self._bgp_summary,
             "show bgp ipv4 vpn": self._vpnv4,
@@ -102,13 +107,11 @@ class Converged:
         """The label of a VRF on its PE."""
         return 80 + self.lab.vrfs_of(vrf.pe).index(vrf) + 100 * int(self.lab.loopback(vrf.pe)) % 700
 
-    def _toward(self, node: str, other: str) -> tuple[Interface, Interface]:
-        """Own and far interface of the link by which `node` sends to `other`."""
-        next_hop = self._lab.path(node, other)[1]
-        return next(pair for pair in self._lab.core_links_of(node) if pair[1].node == next_hop)
-
-    def _transport(self, node: str, other: str) -> int:
-        return self.label(self._toward(node, other)[1].node, other)
+    def _toward(self, node: str, other: str) -> tuple[tuple[Interface, Interface, int], ...]:
+        """Own and far interface of each link by which `node` sends to `other`, and the far end's label."""
+        return tuple(
+            (own, far, self.label(far.node, other)) for own, far in self._lab.equal_cost_hops(node, other)
+        )
 
     # -- OSPF and LDP ----------------------------------------------------------------------------------
 
@@ -208,11 +211,28 @@ class Converged:
         ]
         return "\n".join(["AF   Interface   State  Uptime   Hello Timers  ac", *rows]) + "\n"
 
+    def _ldp_sync(self, node: str) -> str:
+        return "".join(
+            f"{own.name}:\n    Status: initial label exchange complete\n    Wait time: 10 seconds\n"
+            f"    Timer is not running\n    Peer LDP Identifier: {self.lab.loopback(far.node)}:0\n"
+            for own, far in self._lab.core_links_of(node)
+        )
+
+    def _ospf_sync(self, node: str) -> str:
+        return "".join(
+            f"{own.name:<10}\n  LDP-IGP Synchronization enabled: yes\n  Holddown timer in seconds: 0\n"
+            "  State: Sync achieved\n"
+            for own, _ in self._lab.core_links_of(node)
+        )
+
+    def _bfd_peers(self, node: str) -> str:
+        return "BFD Peers:\n" + "".join(_bfd_peer(one) for one in bfd_sessions(self.lab, node))
+
     def _ldp_bindings(self, node: str) -> str:
         rows = []
         for owner in self._provider(node):
             for neighbor in dict.fromkeys(far.node for _, far in self._lab.core_links_of(node)):
-                used = owner != node and self._toward(node, owner)[1].node == neighbor
+                used = owner != node and neighbor in {far.node for _, far, _ in self._toward(node, owner)}
                 rows.append(
                     f"ipv4 {f'{self.lab.loopback(owner)}/32':<20} {self.lab.loopback(neighbor)!s:<15} "
                     f"{_ldp(self.label(node, owner)):<11} {_ldp(self.label(neighbor, owner)):<11} "
@@ -223,10 +243,10 @@ class Converged:
 
     def _lfib(self, node: str) -> str:
         rows = [
-            f" {self.label(node, owner):<14} LDP   {self._toward(node, owner)[1].address.ip!s:<9} "
-            f"{_zebra(self._transport(node, owner)):<15} "
+            f" {self.label(node, owner):<14} LDP   {far.address.ip!s:<9} {_zebra(label):<15} "
             for owner in self._provider(node)
             if owner != node
+            for _, far, label in self._toward(node, owner)
         ]
         rows += [
             f" {self.vpn_label(vrf):<14} BGP   {vrf.name:<9} {'-':<15} " for vrf in self.lab.vrfs_of(node)
@@ -383,11 +403,15 @@ class Converged:
         own = self.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
         rows = [_connected(one.address, one.name) for one in own]
         for other in self._lab.core_of(node):
-            near, far = self._toward(node, other)
+            head = f"O>* {self.lab.loopback(other)}/32 [110/20] "
             rows.append(
-                f"O>* {self.lab.loopback(other)}/32 [110/20] via {far.address.ip}, {near.name}, "
-                f"label {_zebra(self._transport(node, other))}, weight 1, {_AGE}\n"
+                head
+                + f"  *{' ' * (len(head) - 3)}".join(
+                    f"via {far.address.ip}, {near.name}, label {_zebra(label)}, weight 1, {_AGE}\n"
+                    for near, far, label in self._toward(node, other)
+                )
             )
+            near, far, _ = self._toward(node, other)[0]
             rows += [
                 f"O>* {one.address.network} [110/20] via {far.address.ip}, {near.name}, weight 1, {_AGE}\n"
                 for one, _ in self._lab.core_links_of(other)
@@ -422,21 +446,21 @@ class Converged:
         rows.append(f"K>* 127.0.0.0/8 [0/0] is directly connected, {vrf.name}, weight 1, {_AGE}\n")
         for prefix, origins in self._lab.imported_by(vrf).items():
             origin = self._lab.chosen_of(vrf, origins)[0]
-            near, far = self._toward(vrf.pe, origin.vrf.pe)
             head = f"B>  {prefix} [200/0] "
-            labels = "/".join(map(str, self.stack(vrf, origin)))
             rows.append(
                 f"{head}via {self.lab.loopback(origin.vrf.pe)} (vrf default) (recursive), "
                 f"label {self.vpn_label(origin.vrf)}, weight 1, {_AGE}\n"
-                f"  *{' ' * (len(head) - 1)}via {far.address.ip}, {near.name} (vrf default), "
-                f"label {labels}, weight 1, {_AGE}\n"
             )
+            rows += [
+                f"  *{' ' * (len(head) - 1)}via {far.address.ip}, {near.name} (vrf default), "
+                f"label {self.stack(outer, origin)}, weight 1, {_AGE}\n"
+                for near, far, outer in self._toward(vrf.pe, origin.vrf.pe)
+            ]
         return rows
 
-    def stack(self, vrf: Vrf, origin: VpnPrefix) -> list[int]:
+    def stack(self, outer: int, origin: VpnPrefix) -> str:
         """The labels that a packet for an imported prefix leaves with."""
-        outer = self._transport(vrf.pe, origin.vrf.pe)
-        return [label for label in (outer, self.vpn_label(origin.vrf)) if label != 3]
+        return "/".join(str(label) for label in (outer, self.vpn_label(origin.vrf)) if label != 3)
 
     def _ce_routes(self, ce: str) -> list[str]:
         own = self.lab.interfaces_of(ce)
@@ -467,11 +491,15 @@ class Converged:
         for owner in self._provider(node):
             if owner == node:
                 continue
-            near, far = self._toward(node, owner)
-            out = self._transport(node, owner)
-            swap = "" if out == 3 else f"as to {out} "
+            ways = [
+                f"{'' if out == 3 else f'as to {out} '}via inet {far.address.ip} dev {near.name}"
+                for near, far, out in self._toward(node, owner)
+            ]
             rows.append(
-                f"{self.label(node, owner)} {swap}via inet {far.address.ip} dev {near.name} proto ldp \n"
+                f"{self.label(node, owner)} {ways[0]} proto ldp \n"
+                if len(ways) == 1
+                else f"{self.label(node, owner)} proto ldp \n"
+                + "".join(f"\tnexthop {way} \n" for way in ways)
             )
         rows += [f"{self.vpn_label(vrf)} dev {vrf.name} proto bgp \n" for vrf in self.lab.vrfs_of(node)]
         return "".join(rows)
@@ -495,12 +523,12 @@ class Converged:
             where = "" if one.connected else f"via {one.attachment.ce_address.ip} "
             rows.append(f"{_plain(one.prefix)} {where}dev {port} {table} proto bgp metric 20 \n")
         for prefix, origins in self._lab.imported_by(vrf).items():
-            near, far = self._toward(vrf.pe, self._lab.chosen_of(vrf, origins)[0].vrf.pe)
-            labels = "/".join(map(str, self.stack(vrf, self._lab.chosen_of(vrf, origins)[0])))
-            rows.append(
-                f"{_plain(prefix)} encap mpls  {labels} via {far.address.ip} dev {near.name} {table} "
-                "proto bgp metric 20 \n"
-            )
+            origin = self._lab.chosen_of(vrf, origins)[0]
+            ways = [
+                f"encap mpls  {self.stack(outer, origin)} via {far.address.ip} dev {near.name}"
+                for near, far, outer in self._toward(vrf.pe, origin.vrf.pe)
+            ]
+            rows.append(_kernel_route(_plain(prefix), ways, f"{table} proto bgp"))
         return rows
 
     def _kernel_routes(self, node: str) -> str:
@@ -516,13 +544,11 @@ class Converged:
                 rows.append(f"{_plain(prefix)} via {gateway} dev {interface} proto bgp metric 20 \n")
         else:
             for other in self._lab.core_of(node):
-                near, far = self._toward(node, other)
-                label = self._transport(node, other)
-                encap = "" if label == 3 else f"encap mpls  {label} "
-                rows.append(
-                    f"{self.lab.loopback(other)} {encap}via {far.address.ip} dev {near.name} proto ospf "
-                    f"metric 20 \n"
-                )
+                ways = [
+                    f"{'' if label == 3 else f'encap mpls  {label} '}via {far.address.ip} dev {near.name}"
+                    for near, far, label in self._toward(node, other)
+                ]
+                rows.append(_kernel_route(str(self.lab.loopback(other)), ways, "proto ospf"))
         return "".join(rows)
 
     def _devices(self, node: str) -> str:
@@ -590,6 +616,27 @@ def _ospf_interface(one: Interface, ospf: Ospf) -> str:
         "  Graceful Restart hello delay: 10s\n"
         "  LSA retransmissions: 0\n" + (f"  {kind} authentication enabled\n" if shared else "")
     )
+
+
+def _bfd_peer(one: BfdSession) -> str:
+    timers = (
+        f"\t\t\tDetect-multiplier: {one.bfd.multiplier}\n\t\t\tReceive interval: {one.bfd.interval}ms\n"
+        f"\t\t\tTransmission interval: {one.bfd.interval}ms\n\t\t\tEcho receive interval: 50ms\n"
+    )
+    return (
+        f"\tpeer {one.peer} vrf {one.own.vrf or 'default'} interface {one.own.name}\n\t\tID: 7\n"
+        "\t\tRemote ID: 8\n\t\tActive mode\n\t\tStatus: up\n\t\tUptime: 28 second(s)\n\t\tDiagnostics: ok\n"
+        "\t\tRemote diagnostics: ok\n\t\tPeer Type: dynamic\n\t\tRTT min/avg/max: 0/0/0 usec\n"
+        f"\t\tLocal timers:\n{timers}\t\t\tEcho transmission interval: disabled\n"
+        f"\t\tRemote timers:\n{timers}\n"
+    )
+
+
+def _kernel_route(prefix: str, ways: list[str], attributes: str) -> str:
+    if len(ways) == 1:
+        return f"{prefix} {ways[0]} {attributes} metric 20 \n"
+    hops = "".join(f"\tnexthop  {way} weight 1 \n" for way in ways)
+    return f"{prefix} {attributes} metric 20 \n{hops}"
 
 
 def _ldp(label: int) -> str:

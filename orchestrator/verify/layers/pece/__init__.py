@@ -10,6 +10,7 @@ from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import bfd
 from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, static
 from orchestrator.verify.questions import ROUTES
 from orchestrator.verify.tables import selected, via
@@ -60,21 +61,33 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for node in lab.nodes:
         yield from eigrp.speaker_checks(lab, node.name)
     for vrf in lab.vrfs:
-        for _, attachment in lab.attachments_of(vrf.pe):
-            if attachment.vrf == vrf.name:
-                yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
-        for prefix, attachment in _announced_in(lab, vrf).items():
-            yield _announced(lab, attachment, prefix)
-        yield from bgp.checks_on_vrf(lab, vrf)
-        yield from ospf.checks_on_vrf(lab, vrf)
-        yield from eigrp.checks_on_vrf(lab, vrf)
+        yield from _in_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
-        for _, attachment in lab.attachments_of(ce.name):
-            yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
-        yield from backdoor.checks(lab, ce.name)
-        yield from bgp.checks_on_ce(lab, ce.name)
-        yield from ospf.checks_on_ce(lab, ce.name)
-        yield from eigrp.checks_on_ce(lab, ce.name)
+        yield from _on_ce(lab, ce.name)
+    for node in lab.nodes:
+        yield from bfd.no_other_session(lab, node.name)
+
+
+def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+    for _, attachment in lab.attachments_of(vrf.pe):
+        if attachment.vrf == vrf.name:
+            yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
+            yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
+    for prefix, attachment in _announced_in(lab, vrf).items():
+        yield _announced(lab, attachment, prefix)
+    yield from bgp.checks_on_vrf(lab, vrf)
+    yield from ospf.checks_on_vrf(lab, vrf)
+    yield from eigrp.checks_on_vrf(lab, vrf)
+
+
+def _on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+    for _, attachment in lab.attachments_of(ce):
+        yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
+        yield from bfd.access_checks(lab, attachment, ce, ce_side_ids(lab, attachment))
+    yield from backdoor.checks(lab, ce)
+    yield from bgp.checks_on_ce(lab, ce)
+    yield from ospf.checks_on_ce(lab, ce)
+    yield from eigrp.checks_on_ce(lab, ce)
 
 
 def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:

@@ -1,0 +1,69 @@
+"""What `timers:` says: one of two sets by its name, or values by theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Final, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from orchestrator.model.edge import Edge, choice, shown, whole, wrong
+from orchestrator.model.lab import QUICK, STANDARD
+from orchestrator.model.mistakes import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.model.lab import Timers
+
+_SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
+_AT_LEAST_PER_HOLD: Final = 3  # keepalives in a BGP hold time (RFC 4271 10); bgpd lowers the interval itself
+_Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
+_Hold = Annotated[int | None, whole("interval in seconds", 3, 65535)]
+
+
+class TimersIntent(Edge):
+    """Timers in seconds; what is left out is as in the set `base`."""
+
+    base: Annotated[str, choice("timers", *_SETS)] = "standard"
+    ospf_hello: _Seconds = Field(default=None, alias="ospf-hello")
+    ospf_dead: _Seconds = Field(default=None, alias="ospf-dead")
+    ospf_retransmit: _Seconds = Field(default=None, alias="ospf-retransmit")
+    ldp_hello: _Seconds = Field(default=None, alias="ldp-hello")
+    ldp_hold: _Seconds = Field(default=None, alias="ldp-hold")
+    ldp_sync_wait: _Seconds = Field(default=None, alias="ldp-sync-wait")
+    bgp_keepalive: _Seconds = Field(default=None, alias="bgp-keepalive")
+    bgp_hold: _Hold = Field(default=None, alias="bgp-hold")
+    bgp_connect: _Seconds = Field(default=None, alias="bgp-connect")
+
+    @property
+    def wanted(self) -> Timers:
+        """The whole set."""
+        return replace(_SETS[self.base], **self.model_dump(exclude={"base"}, exclude_none=True))
+
+    @model_validator(mode="after")
+    def _can_hold(self) -> Self:
+        timers = self.wanted
+        for protocol, hello, dead, least in (
+            ("OSPF", timers.ospf_hello, timers.ospf_dead, 2),
+            ("LDP", timers.ldp_hello, timers.ldp_hold, 2),
+            ("BGP", timers.bgp_keepalive, timers.bgp_hold, _AT_LEAST_PER_HOLD),
+        ):
+            if dead < least * hello:
+                raise wrong(
+                    f"{protocol} would give a neighbour up after {dead} s and hear of it every {hello} s",
+                    f"wait at least {least * hello} s",
+                )
+        return self
+
+
+def _read(value: object) -> object:
+    if isinstance(value, TimersIntent | dict):
+        return TimersIntent.model_validate(value)
+    if value not in _SETS:
+        raise wrong(f"unknown timers {shown(value)}", nearest(str(value), _SETS))
+    return TimersIntent(base=str(value))
+
+
+TimersChoice = Annotated[TimersIntent, BeforeValidator(_read)]
+"""`quick`, `standard`, or a mapping of named values."""

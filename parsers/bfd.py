@@ -1,0 +1,89 @@
+"""BFD sessions as bfdd shows them (RFC 5880)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Final
+
+from parsers.facts import BfdPeer, BfdTimers
+from parsers.reading import Command, read
+
+if TYPE_CHECKING:
+    from parsers.template import Row
+
+_PEERS: Final = Command("show bfd peers", "bfd_peers", frozenset({"header"}))
+_NEEDED: Final = frozenset({"status", "diagnostics", "remote_diagnostics", "type"})
+_TIMERS: Final = frozenset({"multiplier", "receive", "transmit", "echo_receive"})
+
+
+def parse_bfd_peers(text: str, version: str = "") -> tuple[BfdPeer, ...]:
+    """Read ``show bfd peers``; an IPv6 session is not understood.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    reading = read(_PEERS, text, version)
+    blocks: list[_Block] = []
+    for row in reading.rows:
+        with reading.at(row):
+            if row.kind == "peer":
+                blocks.append(_Block(row))
+            elif row.kind not in ("header", "remark"):
+                if not blocks:
+                    raise ValueError("it belongs to no session")
+                blocks[-1].add(row)
+    peers = []
+    for block in blocks:
+        with reading.at(block.head):
+            peers.append(_peer(block))
+    return tuple(peers)
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of one session by their kind, while they are read; those of timers under their end."""
+
+    head: Row
+    rows: dict[str, Row] = field(default_factory=dict)
+    end: str = ""
+
+    def add(self, row: Row) -> None:
+        if row.kind == "end":
+            self.end = row["end"]
+        kind = f"{self.end} {row.kind}" if row.kind in _TIMERS else row.kind
+        if kind in self.rows and kind != "end":
+            raise ValueError("it stands there twice")
+        self.rows[kind] = row
+
+
+def _peer(block: _Block) -> BfdPeer:
+    rows = block.rows
+    wanted = _NEEDED | {f"{end} {kind}" for end in ("Local", "Remote") for kind in _TIMERS}
+    if not rows.keys() >= wanted:
+        raise ValueError("lines of this session are missing")
+    return BfdPeer(
+        peer=IPv4Address(block.head["peer"]),
+        vrf=block.head["vrf"],
+        interface=_after("interface", block.head["on"]),
+        multihop="multihop" in block.head["options"],
+        status=rows["status"]["status"],
+        diagnostics=rows["diagnostics"]["diagnostics"],
+        remote_diagnostics=rows["remote_diagnostics"]["diagnostics"],
+        local=_timers(rows, "Local"),
+        remote=_timers(rows, "Remote"),
+    )
+
+
+def _timers(rows: dict[str, Row], end: str) -> BfdTimers:
+    return BfdTimers(
+        multiplier=int(rows[f"{end} multiplier"]["multiplier"]),
+        receive=int(rows[f"{end} receive"]["interval"]),
+        transmit=int(rows[f"{end} transmit"]["interval"]),
+    )
+
+
+def _after(word: str, text: str) -> str | None:
+    found = re.search(rf"\b{word} (\S+)", text)
+    return found[1] if found else None
