@@ -39,11 +39,17 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Where a packet is to get to: the node that has its address, or the node's VRF if one is named."""
+    """Where a packet is to get to: the node that has its address, or the node's VRF if one is named.
+
+    Attributes:
+        as_good: nodes and VRFs that have the prefix from the same site, where one of several equal ways may
+            lead as well.
+    """
 
     address: IPv4Address
     node: str
     vrf: str = ""
+    as_good: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class _Walk:
 
     def by_address(self, node: str, vrf: str, past: _Past) -> Visit:
         """The packet has no label (any more): the table of the VRF, or `local` and `main`, decides."""
-        if self.aim.vrf and (node, vrf) == (self.aim.node, self.aim.vrf):
+        if self.aim.vrf and (node, vrf) in {(self.aim.node, self.aim.vrf), *self.aim.as_good}:
             return self._end(node, past, Fate.DELIVERED, f"it is in VRF {vrf} of {node}")
         if (node, vrf, ()) in past.states:
             return self._end(node, past, Fate.LOOPS, f"it has been at {node} before")

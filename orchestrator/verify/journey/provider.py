@@ -21,6 +21,7 @@ from orchestrator.verify.questions import (
     VRF_POLICIES,
     bgp_routes,
 )
+from orchestrator.verify.state import LabInState
 from orchestrator.verify.tables import DEFAULT_VRF, in_kernel, is_own_export, routes_to, selected, stack, via
 from orchestrator.verify.wording import listed, look
 from parsers.facts import KernelMplsRoute
@@ -278,7 +279,7 @@ class _Passage:
 
     def switched(self) -> Outcome:
         address = next(iter(self.prefix.hosts()))
-        aim = Aim(address, self.exporter.pe, self.exporter.name)
+        aim = Aim(address, self.exporter.pe, self.exporter.name, self._as_good())
         visit = walk(self.sight.lab, self.sight.facts, (self.importer.pe, self.importer.name), aim)
         runs = list(visit.runs())
         lost = [(steps, end) for steps, end in runs if end.fate is not Fate.DELIVERED]
@@ -301,6 +302,13 @@ class _Passage:
         )
         why = f"{before}{end.fate.value} at {last}: {end.why}{self._popped_too_early(steps)}"
         return Outcome(seen, evidence, why, self.more(last, "show mpls ldp binding"), last)
+
+    def _as_good(self) -> frozenset[tuple[str, str]]:
+        """The VRFs of a site's several PEs, between which bgpd shares the load."""
+        lab = LabInState(self.sight.lab)
+        origins = lab.imported_by(self.importer).get(self.prefix, ())
+        chosen = lab.chosen_of(self.importer, origins) if origins else ()
+        return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)
 
     def _popped_too_early(self, steps: Sequence[tuple[str, Branch]]) -> str:
         """Where only the VPN label is left before the PE that it is for, LDP is what is missing (no LSP)."""
