@@ -31,7 +31,7 @@ from tests.unit.verify.eigrp_words import eigrp_says
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
     from orchestrator.pece.bfd import BfdSession
-    from orchestrator.pece.held import Held
+    from orchestrator.pece.held import Held, Way
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
 _LEGEND = """\
@@ -357,7 +357,8 @@ class Converged:
         """A table of BGP's, or what is sent from it: a neighbour is sent all of it."""
         held = self._lab.routing[table]
         own = {prefix for site, _ in self._lab.attachments_of(table.node) for prefix in site.prefixes}
-        rows = []
+        rows: list[str] = []
+        count = 0
         for one in held.values():
             originated = one.source is Source.OWN and (table.vrf or one.prefix in own)
             if not (one.protocol == "bgp" or originated or (table.vrf and one.source is Source.PE_CE)):
@@ -367,25 +368,31 @@ class Converged:
             )
             network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
             weight = 32768 if originated else 0
-            rows.append(f" *>  {network}{self._bgp_next_hop(table, one):<16}{'':>17}{weight:>7} {path}\n")
-        count = len(rows)
+            count += 1
+            # What is equally good stands below without its prefix; a neighbour is sent the best alone.
+            ways = one.ways if footer == "Displayed" else one.ways[:1]
+            rows += [
+                f" *{'=' if number else '>'}  {'' if number else network:<17}"
+                f"{self._bgp_next_hop(table, one, way):<16}{'':>17}{weight:>7} {path}\n"
+                for number, way in enumerate(ways)
+            ]
         last = f"Total number of prefixes {count}"
         if footer == "Displayed":
-            last = f"Displayed {count} routes and {count} total paths"
+            last = f"Displayed {count} routes and {len(rows)} total paths"
         return (
             f"BGP table version is 6, local router ID is {self.lab.router_id(table.node)}, vrf id 0\n"
             "     Network          Next Hop            Metric LocPrf Weight Path\n"
             f"{''.join(rows)}\n{last}\n"
         )
 
-    def _bgp_next_hop(self, table: Table, route: Held) -> str:
-        way = route.ways[0]
+    def _bgp_next_hop(self, table: Table, route: Held, way: Way) -> str:
         if route.source is Source.OWN or way.table is None:
             return "0.0.0.0"  # noqa: S104 -- FRR prints it
         if route.source is Source.IMPORT:
             if way.table.node != table.node:
                 return f"{self.lab.loopback(way.table.node)}@0<"
-            return f"{self._bgp_next_hop(way.table, self._lab.routing[way.table][route.prefix])}@5<"
+            inner = self._lab.routing[way.table][route.prefix]
+            return f"{self._bgp_next_hop(way.table, inner, inner.ways[0])}@5<"
         if table.vrf and way.attachment:
             return str(way.attachment.ce_address.ip)
         return str(way.gateway(table.node))
