@@ -118,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     scenario.add_argument(
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )
+    _add_measure_verb(verbs, [place, form, lab])
     _add_trace_verb(verbs, [place, form, lab])
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
@@ -149,6 +150,24 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
     return made
+
+
+def _add_measure_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    measure = verbs.add_parser(
+        "measure",
+        parents=parents,
+        help="what events cost: packets, and the time until all is proven",
+    )
+    measure.add_argument(
+        "event",
+        metavar="EVENT",
+        nargs="*",
+        help="what is to happen, each in the words of `fail`: 'pe1-p1 silent' (default: measure.yml's)",
+    )
+    measure.add_argument(
+        "--stage", nargs="+", metavar="NAME", help="compare these stages of the lab's intent"
+    )
+    measure.add_argument("--between", nargs=2, metavar="CE", help="the two CEs that packets flow between")
 
 
 def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

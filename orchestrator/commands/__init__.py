@@ -32,6 +32,7 @@ _MODULES = {
     "fail": "failing",
     "restore": "failing",
     "scenario": "scenario",
+    "measure": "measure",
     "trace": "tracing",
     "capture": "capture",
     "doctor": "looking",
@@ -78,13 +79,15 @@ def _code(error: Exception) -> ExitCode | None:
     from orchestrator.faults.naming import NoSuchTarget  # noqa: PLC0415 -- brings the model
     from orchestrator.lifecycle.failing import FailedAlready  # noqa: PLC0415 -- brings nornir
     from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
+    from orchestrator.lifecycle.measuring import NotMeasured  # noqa: PLC0415 -- the same
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
     from orchestrator.lifecycle.scenario import NotFit  # noqa: PLC0415 -- the same
+    from orchestrator.verify.flow import NoFlow  # noqa: PLC0415 -- the same
 
     usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)
     if isinstance(error, (*usage, NoSuchTarget, FailedAlready)):
         return ExitCode.USAGE
-    if isinstance(error, NotFit):
+    if isinstance(error, NotFit | NotMeasured | NoFlow):
         return ExitCode.UNPROVEN
     if isinstance(error, HostError):
         return ExitCode.MACHINE

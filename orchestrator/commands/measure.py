@@ -1,0 +1,108 @@
+"""`measure`: what events cost, as a table or JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from orchestrator.commands.meaning import joined_lab, state_store
+from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.faults.naming import NoSuchTarget, read_fault
+from orchestrator.lifecycle.measuring import Bench, measure, read_plan
+from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.model.load import load_lab
+from orchestrator.terminal import PhaseLines, console, table
+from orchestrator.verify.flow import INTERVAL, WAYS
+
+if TYPE_CHECKING:
+    import argparse
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.lifecycle.measuring import Measured, PlanIntent
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify.flow import Loss
+
+_HEADINGS = (
+    "stage",
+    "event",
+    "lost on failure",
+    "longest gap",
+    "proven after",
+    "lost on repair",
+    "gap",
+    "after",
+)
+
+
+def run_measure(given: argparse.Namespace) -> int:
+    """Measure events at stages of a lab; 1 if after one of them the lab was never proven again."""
+    out = console(stderr=given.format == "json")
+    watcher = PhaseLines(console(stderr=True))
+    done: list[Measured] = []
+    with joined_lab(given) as running, state_store().lock(running.lab.name):
+        home = intent_of(given.lab, running.placement)
+        plan = read_plan(home)
+        ends, faults, stages = _ends(given, plan), _faults(given, plan, home), _stages(given, plan, home)
+        try:
+            watcher.begin("measure")
+            with fleet(running, home) as sessions:
+                done.extend(measure(Bench(sessions, state_store(), watcher), stages, ends, faults, home))
+        finally:
+            watcher.stop()
+    if given.format == "json":
+        print(
+            json.dumps(
+                {"lab": home.name, "between": ends, "measured": [asdict(one) for one in done]}, indent=2
+            )
+        )
+    else:
+        out.print(table(_HEADINGS, map(_row, done)))
+        out.print(
+            f"{WAYS} flows each way between {ends[0]} and {ends[1]}, a packet every {INTERVAL} ms in each"
+        )
+    proven = all(None not in (one.until_proven, one.until_restored) for one in done)
+    return ExitCode.PROVEN if proven else ExitCode.UNPROVEN
+
+
+def _ends(given: argparse.Namespace, plan: PlanIntent | None) -> tuple[str, str]:
+    a, b = given.between or (plan.between if plan else ("", ""))
+    if not a:
+        raise UsageError("say between which CEs: --between CE CE, or in a measure.yml beside the lab's files")
+    return a, b
+
+
+def _faults(given: argparse.Namespace, plan: PlanIntent | None, lab: Lab) -> list[Fault]:
+    words = given.event or (plan.events if plan else ())
+    if not words:
+        raise UsageError("say what is to happen, such as 'pe1-p1 silent'")
+    try:
+        return [read_fault(lab, one) for one in words]
+    except NoSuchTarget as error:
+        raise UsageError(str(error)) from None
+
+
+def _stages(given: argparse.Namespace, plan: PlanIntent | None, home: Lab) -> list[Lab]:
+    names = given.stage or (plan.stages if plan and not given.event else ()) or (home.stage,)
+    return [load_lab(home.folder, name) for name in names]
+
+
+def _row(one: Measured) -> tuple[str, ...]:
+    return (
+        one.stage or "-",
+        one.event,
+        *_cells(one.on_failure),
+        _seconds(one.until_proven),
+        *_cells(one.on_repair),
+        _seconds(one.until_restored),
+    )
+
+
+def _cells(loss: Loss) -> tuple[str, str]:
+    if not loss.lost:
+        return "-", "-"
+    return f"{loss.lost} of {loss.flows} flows", f"{loss.longest:.0f} ms"
+
+
+def _seconds(value: float | None) -> str:
+    return "never" if value is None else f"{value:.1f} s"

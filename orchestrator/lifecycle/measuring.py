@@ -1,0 +1,183 @@
+"""What an event costs: packets when it happens and when it is over, and the time until all is proven.
+
+The same events at several stages of a lab's intent tell what its timers, BFD and LDP-IGP sync are worth.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import Field
+
+from orchestrator.faults.naming import NoSuchTarget, read_fault
+from orchestrator.faults.vocabulary import told
+from orchestrator.fleet.push import push
+from orchestrator.lifecycle import failing
+from orchestrator.lifecycle.proof import prove
+from orchestrator.model.document import Document
+from orchestrator.model.edge import Edge, Text, typed
+from orchestrator.model.mistakes import LabFileError
+from orchestrator.model.yaml_lines import read_yaml
+from orchestrator.verify import verify
+from orchestrator.verify.flow import Flows, flow_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.lifecycle.phases import Watcher
+    from orchestrator.lifecycle.store import Store
+    from orchestrator.model.lab import Lab
+    from orchestrator.verify import Report
+    from orchestrator.verify.flow import Loss
+
+PLAN_FILE: Final = "measure.yml"
+_STEADY: Final = 1.0
+"""Seconds of traffic before an event, and after the last proof."""
+_BEYOND: Final = 60.0
+"""Seconds that a proof may take longer than the slowest timer."""
+
+
+class NotMeasured(Exception):  # noqa: N818 -- says what happened
+    """The lab is not in a state in which its losses would mean anything."""
+
+
+class PlanIntent(Edge):
+    """`measure.yml`: what is measured unless the command line says otherwise."""
+
+    between: Annotated[list[Text], Field(min_length=2, max_length=2)] = Field(
+        description="between: two CEs, like [ce1, ce2]"
+    )
+    events: list[Text] = Field(description="events: what happens, in the words of `l3vpn fail`")
+    stages: list[Text] = Field(default_factory=list)
+
+
+def read_plan(lab: Lab) -> PlanIntent | None:
+    """The plan beside a lab's files; None if there is none.
+
+    Raises:
+        LabFileError: it has mistakes.
+    """
+    file = lab.folder / PLAN_FILE
+    if not file.exists():
+        return None
+    tree, mistakes = read_yaml(file, file.read_text(encoding="utf-8"))
+    if tree is None or mistakes:
+        raise LabFileError(mistakes)
+    document = Document(file, tree)
+    plan, mistakes = typed(document, PlanIntent, {})
+    if plan is None:
+        raise LabFileError(mistakes)
+    for number, words in enumerate(plan.events):
+        try:
+            read_fault(lab, words)
+        except NoSuchTarget as error:
+            raise LabFileError([document.mistake(("events", number), error.what, error.right)]) from None
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one event cost at one stage.
+
+    Attributes:
+        stage: of the intent; "" for how it begins.
+        event: what happened.
+        on_failure: the loss from the event until it was over.
+        until_proven: seconds from the event until all that is left was proven; None if it never was.
+        on_repair: the loss from its end on.
+        until_restored: seconds from its end until the whole lab was proven; None if it never was.
+    """
+
+    stage: str
+    event: str
+    on_failure: Loss
+    until_proven: float | None
+    on_repair: Loss
+    until_restored: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where it is measured: sessions, memory of what is failed, and who is shown what is waited for."""
+
+    fleet: Fleet
+    store: Store
+    watcher: Watcher
+
+
+def measure(
+    bench: Bench, stages: Sequence[Lab], ends: tuple[str, str], faults: Sequence[Fault], home: Lab
+) -> Iterator[Measured]:
+    """Measure each event at each stage; whatever happens, the lab is brought back to `home`.
+
+    Raises:
+        NotMeasured: something is failed already, or the lab is not proven at a stage.
+        NoFlow: there can be no traffic between the two ends.
+        NotDone: a node does not do its part of an event.
+    """
+    if failed := failing.failed_in(home, bench.store):
+        raise NotMeasured(f"{', '.join(map(told, failed))}: `l3vpn restore {home.name}` first")
+    try:
+        for lab in stages:
+            _bring(bench, lab)
+            for fault in faults:
+                yield _measured(bench, lab, ends, fault)
+    finally:
+        failing.restore(bench.fleet, home, failing.failed_in(home, bench.store), bench.store)
+        push(bench.fleet, home)
+
+
+def _bring(bench: Bench, lab: Lab) -> None:
+    name = lab.stage or "as it begins"
+    bench.watcher.step(f"stage {name}")
+    for result in push(bench.fleet, lab).values():
+        if result.failure is not None:
+            raise NotMeasured(f"{result.node}: {result.failure}")
+    report = prove(bench.fleet, lab, _patience(lab), bench.watcher)
+    if not report.holds:
+        raise NotMeasured(f"lab '{lab.name}' at stage {name} is not proven, so nothing can be measured")
+
+
+def _measured(bench: Bench, lab: Lab, ends: tuple[str, str], fault: Fault) -> Measured:
+    with Flows(bench.fleet, flow_paths(lab, *ends)) as flows:
+        flows.go()
+        Event().wait(_STEADY)
+        bench.watcher.step(told(fault))
+        flows.mark()
+        failed = _timed(
+            lambda: failing.fail(bench.fleet, lab, fault, bench.store),
+            lambda: verify(
+                bench.fleet, lab, timeout=_patience(lab), state=fault.state, progress=bench.watcher.standing
+            ),
+        )
+        bench.watcher.step(f"{fault.target} restored")
+        flows.mark()
+        restored = _timed(
+            lambda: failing.restore(bench.fleet, lab, (fault,), bench.store),
+            lambda: prove(bench.fleet, lab, _patience(lab), bench.watcher),
+        )
+        Event().wait(_STEADY)
+        before, on_failure, on_repair = flows.finish()
+    if before.lost:
+        raise NotMeasured(f"{before.lost} of {before.sent} packets were lost before anything happened")
+    return Measured(lab.stage, told(fault), on_failure, failed, on_repair, restored)
+
+
+def _timed(event: Callable[[], object], proof: Callable[[], Report]) -> float | None:
+    begun = time.monotonic()
+    event()
+    report = proof()
+    return time.monotonic() - begun if report.holds else None
+
+
+def _patience(lab: Lab) -> float:
+    """Seconds after which what is not proven is given up: the slowest timer, a new session, and some more."""
+    return _BEYOND + max(
+        max(one.timers.ospf_dead, one.timers.ldp_hold, one.timers.bgp_hold) + one.timers.bgp_connect
+        for one in lab.providers
+    )
