@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.verify.network import Network, RunningProgram
 
-INTERVAL: Final = 25
+INTERVAL: Final = 40
 """Milliseconds between two packets of a flow."""
-WAYS: Final = 8
+WAYS: Final = 16
 """Flows in each direction: so many that equal-cost ways are all used."""
 _FIRST_HOST: Final = 101
 _PROGRAM: Final = Path(__file__).with_name("flow_program.py")
