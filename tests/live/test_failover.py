@@ -1,0 +1,111 @@
+"""What BFD, timers and LDP-IGP sync are worth, measured; and their checks, seen to fail."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.live.fault import Fault, vtysh
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+SILENT, CUT, NODE, ACCESS = "pe1-p1 silent", "pe1-p1", "p1", "pe1-ce1 silent"
+ONE_INTERVAL = 500.0  # ms: a neighbour may have been heard just before, or one packet interval earlier
+
+FAULTS = (
+    Fault(
+        "a link is not watched any more",
+        {"pe1": vtysh("interface eth1", "no ip ospf bfd")},
+        fails={"igp.bfd.pe1.eth1": "no session with 10.0.0.1", "igp.bfd.p1.eth1": "*"},
+        blocks=("*",),
+    ),
+    Fault(
+        "one end is more patient than agreed, and watches somebody else",
+        {
+            "pe1": vtysh("bfd", "profile 500ms-x4", "detect-multiplier 6")
+            + " && "
+            + vtysh("bfd", "peer 10.9.9.9", "exit")
+        },
+        fails={
+            "pece.bfd.ce1.eth1": "up, a packet every 500 ms, down after 3000 ms",
+            "igp.bfd.p1.eth1": "up, a packet every 500 ms, down after 3000 ms",
+            "igp.bfd.p2.eth1": "up, a packet every 500 ms, down after 3000 ms",
+            "pece.no-other-bfd.pe1": "also 10.9.9.9",
+        },
+        blocks=("*",),
+    ),
+    Fault(
+        "OSPF waits for LDP no more",
+        {"p1": vtysh("router ospf", "no mpls ldp-sync")},
+        fails={"ldp.igp-sync.p1.*": "*OSPF does not wait for LDP"},
+        blocks=("ldp.equal-cost.*",),
+    ),
+    Fault(
+        "one of two equal ways costs more",
+        {"pe1": vtysh("interface eth1", "ip ospf cost 20")},
+        fails={"ldp.equal-cost.pe1.*": "10.0.0.3 eth2 (missing: 10.0.0.1 eth1)"},
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven("failover", Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_proof_tells_what_is_broken_and_a_push_mends_it(lab: ProvenLab, fault: Fault) -> None:
+    unexplained = lab.unexplained(fault)
+    lab.push()
+    assert unexplained == ()
+    assert lab.wrong() == []
+
+
+def test_a_second_push_sends_nothing(lab: ProvenLab) -> None:
+    done = lab.terminal.l3vpn("push", lab.lab.name)
+    assert (done.returncode, done.stdout) == (0, "no difference\n")
+
+
+def measured(lab: ProvenLab, stage: str, *events: str) -> dict[str, Any]:
+    """What events cost at a stage, by their names."""
+    done = lab.terminal.l3vpn("measure", lab.lab.name, *events, "--stage", stage, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return {one["event"]: one for one in json.loads(done.stdout)["measured"]}
+
+
+def test_with_bfd_a_silent_link_costs_the_detection_time_and_a_cut_one_less(lab: ProvenLab) -> None:
+    """No upper bound tighter than OSPF's dead interval: a busy machine detects late, but never early."""
+    cost = measured(lab, "bfd", CUT, SILENT)
+    silent, cut = cost["link pe1-p1 silent"]["on_failure"], cost["link pe1-p1 cut"]["on_failure"]
+    assert 2000 - ONE_INTERVAL <= silent["longest"] < 40_000
+    assert cut["longest"] < silent["longest"]
+    assert silent["lost"] > cut["lost"]
+
+
+def test_with_tuned_timers_it_costs_the_dead_interval(lab: ProvenLab) -> None:
+    silent = measured(lab, "tuned", SILENT)["link pe1-p1 silent"]["on_failure"]
+    assert 4000 - 1000 <= silent["longest"] < 40_000
+
+
+@pytest.mark.slow
+def test_with_the_standard_ones_far_more(lab: ProvenLab) -> None:
+    silent = measured(lab, "standard", SILENT)["link pe1-p1 silent"]["on_failure"]
+    assert silent["longest"] >= 40_000 - 10_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["bfd", "tuned"])
+def test_nodes_and_pe_ce_links_too(lab: ProvenLab, stage: str) -> None:
+    cost = measured(lab, stage, NODE, ACCESS)
+    assert all(one["until_restored"] is not None for one in cost.values())
+    assert cost["link pe1-ce1 silent"]["on_failure"]["lost"] > 0
