@@ -196,21 +196,13 @@ def _k_values(value: object) -> object:
     return value
 
 
-def _secret(value: object) -> object:
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or set(value) & set(" !"):
-        raise wrong(
-            f"{shown(value)} is not a key", "write one word of letters and digits, in quotes if need be"
-        )
-    if not 0 < len(value) <= _LONGEST_SECRET:
-        raise wrong(f"the key has {len(value)} characters", f"MD5 takes 1 to {_LONGEST_SECRET}")
-    return value
-
-
 class Md5Intent(Edge):
-    """MD5 authentication of EIGRP."""
+    """EIGRP's authentication: MD5, with the number of its key."""
 
-    key_id: Annotated[int, whole("EIGRP key number", 0, 0xFFFFFFFF)] = Field(default=1, alias="key-id")
-    key: Annotated[str, BeforeValidator(_secret)] = Field(description="key: the secret that both ends share")
+    id: Annotated[int, whole("id of a key", 1, 0xFFFFFFFF)] = 1
+    key: Annotated[str, secret("key", _LONGEST_SECRET)] = Field(
+        description="key: the secret that both ends share"
+    )
 
 
 class EigrpIntent(AttachmentIntent):
@@ -236,7 +228,7 @@ class EigrpIntent(AttachmentIntent):
             (k1, k2, k3, k4, k5),
             self.hello,
             self.hold,
-            Md5Key(signed.key_id, signed.key) if signed else None,
+            Md5Key(signed.id, signed.key) if signed else None,
         )
 
 
