@@ -94,9 +94,7 @@ def test_every_stage_is_proven_and_nothing_is_left(migration: Migration) -> None
         assert there.wrong() == [], stage
         if stage == "branch1":  # an old and a new site meet at the transit site, and nowhere else
             _the_transit_site_is_needed(there)
-            done = migration.terminal.l3vpn(
-                "scenario", NAME, "old-core"
-            )  # which only the old site depends on
+            done = migration.terminal.l3vpn("scenario", NAME, "old-core")
             assert done.returncode == 0, done.stdout + done.stderr
     assert migration.terminal.l3vpn("diff", NAME).returncode == 0  # the stage is remembered
     assert migration.configurations() == began
