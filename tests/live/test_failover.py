@@ -79,7 +79,8 @@ def test_a_second_push_sends_nothing(lab: ProvenLab) -> None:
 def measured(lab: ProvenLab, stage: str, *events: str) -> dict[str, Any]:
     """What events cost at a stage, by their names."""
     done = lab.terminal.l3vpn("measure", lab.lab.name, *events, "--stage", stage, "--format", "json")
-    assert done.returncode == 0, done.stderr
+    # 1 where a repair was not proven in the end: what was lost is known all the same.
+    assert done.returncode in {0, 1}, done.stderr
     return {one["event"]: one for one in json.loads(done.stdout)["measured"]}
 
 
