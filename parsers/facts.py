@@ -165,6 +165,15 @@ class OspfKey:
 
 
 @dataclass(frozen=True, slots=True)
+class EigrpKey:
+    """The key of an interface in the configuration of the EIGRP speaker."""
+
+    interface: str
+    key_id: int
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BgpPassword:
     """The password of a BGP neighbour in bgpd's running configuration (RFC 2385)."""
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from parsers.errors import NotThisOutput, ParseError
-from parsers.facts import BgpPassword, OspfKey
+from parsers.facts import BgpPassword, EigrpKey, OspfKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ _INTERFACE: Final = re.compile(r"interface (\S+)")
 _INSTANCE: Final = re.compile(r"router bgp \S+(?: vrf (\S+))?")
 _DIGEST: Final = re.compile(r" ip ospf message-digest-key (\d+) md5 (\S+)")
 _PLAIN: Final = re.compile(r" ip ospf authentication-key (\S+)")
+_EIGRP_INTERFACE: Final = re.compile(r" interface (\S+)")
+_EIGRP_DIGEST: Final = re.compile(r"  authentication md5 (\d+) (\S+)")
 _PASSWORD: Final = re.compile(r" neighbor (\S+) password (\S+)")
 
 
@@ -40,6 +42,17 @@ def _keys(text: str) -> Iterator[OspfKey]:
             yield OspfKey(interface[1], int(digest[1]), digest[2])
         elif password := _PLAIN.match(line):
             yield OspfKey(interface[1], None, password[1])
+
+
+def parse_eigrp_keys(text: str) -> tuple[EigrpKey, ...]:
+    """Read the file that the EIGRP speaker follows: the keys of interfaces; none where there is no file."""
+    keys, interface = [], ""
+    for line in text.splitlines():
+        if port := _EIGRP_INTERFACE.fullmatch(line):
+            interface = port[1]
+        elif digest := _EIGRP_DIGEST.fullmatch(line):
+            keys.append(EigrpKey(interface, int(digest[1]), digest[2]))
+    return tuple(keys)
 
 
 def parse_bgp_passwords(text: str) -> tuple[BgpPassword, ...]:

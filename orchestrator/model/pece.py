@@ -111,7 +111,7 @@ class Md5Key:
     """
 
     number: int
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

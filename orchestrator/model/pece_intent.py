@@ -205,18 +205,32 @@ class Md5Intent(Edge):
     )
 
 
+KValues = Annotated[list[int], BeforeValidator(_k_values)]
+EigrpAs = Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)]
+OwnMd5 = Annotated[Md5Intent | None, BeforeValidator(_or_none)]
+
+
+class EigrpAtCe(AtCe):
+    """EIGRP as the CE has it."""
+
+    asn: EigrpAs | None = None
+    k_values: KValues | None = Field(default=None, alias="k-values")
+    hello: Seconds | None = None
+    hold: Seconds | None = None
+    authentication: OwnMd5 = None
+
+
 class EigrpIntent(AttachmentIntent):
     """EIGRP between CE and PE."""
 
-    asn: Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)] = Field(description="asn: the EIGRP AS number")
+    asn: EigrpAs = Field(description="asn: the EIGRP AS number")
     bandwidth: Bandwidth = FAST_ETHERNET.bandwidth
     delay: Delay = FAST_ETHERNET.delay
-    k_values: Annotated[list[int], BeforeValidator(_k_values)] = Field(
-        default=[1, 0, 1, 0, 0], alias="k-values"
-    )
+    k_values: KValues = Field(default=[1, 0, 1, 0, 0], alias="k-values")
     hello: Annotated[int | None, whole("EIGRP hello interval in seconds", 1, 0xFFFF)] = None
     hold: Annotated[int | None, whole("EIGRP hold time in seconds", 1, 0xFFFF)] = None
-    authentication: Md5Intent | None = None
+    authentication: OwnMd5 = None
+    at_ce: EigrpAtCe = Field(default=EigrpAtCe(), alias="at-ce")
 
     def agreed(self, *, shared_as: bool) -> Eigrp:  # noqa: ARG002 -- its AS number is not BGP's
         """Metric, weights, timers and key of the link."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Timers, Vrf
-    from orchestrator.model.pece import EigrpLink
+    from orchestrator.model.pece import EigrpLink, Md5Key
     from orchestrator.pece.held import Routes, Standing
 
 INTERNAL_DISTANCE: Final = 90
@@ -40,11 +40,13 @@ _BMP_PORT: Final = 11019  # what monitoring stations usually listen on
 
 
 def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Eigrp], ...]:
-    """The attachments of a PE (of one VRF, if named) or a CE that speak EIGRP."""
+    """The attachments of a PE (of one VRF, if named) or a CE that speak EIGRP, as that end has it."""
+    end = End.PE if lab.node(node).role.in_provider else End.CE
     return tuple(
-        (site, one, one.protocol)
+        (site, one, spoken)
         for site, one in lab.attachments_of(node)
-        if isinstance(one.protocol, Eigrp) and vrf in (None, one.vrf)
+        for spoken in [end.spoken(one)]
+        if isinstance(spoken, Eigrp) and vrf in (None, one.vrf)
     )
 
 
@@ -150,12 +152,13 @@ class _Told:
         return self.vector.external, composite(self.vector, k)
 
 
-def settings(asn: int, k: tuple[int, ...], key: int | None) -> tuple[Setting, ...]:
+def settings(asn: int, k: tuple[int, ...], key: Md5Key | None) -> tuple[Setting, ...]:
     """What the two ends of a link must be set to alike."""
+    unsigned = Setting("authentication", "none")
     return (
         Setting("EIGRP AS", str(asn)),
         Setting("K values", " ".join(map(str, k))),
-        Setting("authentication", "none" if key is None else f"by MD5, key {key}"),
+        unsigned if key is None else Setting("authentication", f"by MD5, key {key.number}", key.secret),
     )
 
 
@@ -192,7 +195,7 @@ class EigrpPeCe:
         spoken = end.spoken(attachment)
         if not isinstance(spoken, Eigrp):
             return ()
-        return settings(spoken.asn, spoken.k, spoken.key.number if spoken.key else None)
+        return settings(spoken.asn, spoken.k, spoken.key)
 
     def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:  # noqa: ARG002 -- as of all
         """Hellos that differ in anything but the MTU are refused."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Eigrp
+from orchestrator.pece.agreement import End
 from orchestrator.pece.eigrp import bmp_port, processes, timers
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _block(lab: Lab, process: Process) -> Iterator[str]:
         yield f" interface {port.name}"
         yield f"  bandwidth {port.link.bandwidth}"
         yield f"  delay {port.link.delay}"
-        yield from ("  passive",) if port.passive else _meeting(lab, port, port.attachment or usual)
+        yield from ("  passive",) if port.passive else _meeting(lab, process, port, usual)
         if process.table.vrf and port.attachment is not None:
             yield f"  site-of-origin {_site(lab, port.attachment)}"
         yield " exit"
@@ -60,8 +61,9 @@ def _vpn(lab: Lab, vrf: Vrf) -> Iterator[str]:
     yield from (f" vpn route-target import {target}" for target in sorted(vrf.imports, key=str))
 
 
-def _meeting(lab: Lab, port: Port, attachment: Attachment) -> Iterator[str]:
-    agreed = attachment.protocol
+def _meeting(lab: Lab, process: Process, port: Port, usual: Attachment) -> Iterator[str]:
+    attachment = port.attachment or usual
+    agreed = (End.PE if process.table.vrf else End.CE).spoken(attachment)
     assert isinstance(agreed, Eigrp)  # noqa: S101 -- EIGRP's ports have no other attachments
     hello, hold = timers(agreed, lab.provider_of(attachment.pe.node).timers)
     yield f"  hello-interval {hello}"

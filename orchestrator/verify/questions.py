@@ -14,7 +14,7 @@ from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neig
 from parsers.mpls import parse_mpls_table
 from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors, parse_ospf_sync
 from parsers.route import parse_ip_route
-from parsers.running_config import parse_bgp_passwords, parse_ospf_keys
+from parsers.running_config import parse_bgp_passwords, parse_eigrp_keys, parse_ospf_keys
 from parsers.vrf_policy import parse_vrf_policies
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
 
 
 EIGRP = Question("python3 /var/lib/frr/eigrp show neighbors interfaces topology vpn", _by_speaker)
-
+EIGRP_KEYS = Question("cat /etc/frr/eigrp.conf 2>/dev/null || true", parse_eigrp_keys)
 _MANAGEMENT = "eth0"
 
 

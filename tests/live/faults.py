@@ -125,13 +125,19 @@ LINK = (
     Fault(
         "an address that FRR was told to remove",
         {"pe2": vtysh("interface eth2", "no ip address 10.1.0.5/30")},
-        {"link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)"},
+        {
+            "link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)",
+            "pece.agree.pe2.red.red2": "subnet 10.1.0.4/30 on red2, none on pe2",
+        },
         blocks=RED_AND_DATA,
     ),
     Fault(
         "an address that was removed under FRR",
         {"pe2": "ip address del 10.1.0.5/30 dev eth2"},
-        {"link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)"},
+        {
+            "link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)",
+            "pece.agree.pe2.red.red2": "subnet 10.1.0.4/30 on red2, none on pe2",
+        },
         blocks=RED_AND_DATA,
         mend_it={"pe2": vtysh("interface eth2", "no ip address 10.1.0.5/30", "ip address 10.1.0.5/30")},
     ),
@@ -309,6 +315,12 @@ MPBGP = (
 )
 
 PECE = (
+    Fault(
+        "a session that is shut down, though both ends agree",
+        {"pe1": vtysh("router bgp 65000 vrf red", "neighbor 10.1.0.2 shutdown")},
+        {"pece.session.pe1.red.red1": "AS 65101 Idle*", "pece.session.red1.pe1": "AS 65000 *"},
+        blocks=RED_AND_DATA,
+    ),
     Fault(
         "the wrong AS number for a CE",
         {"pe1": vtysh("router bgp 65000 vrf red", "neighbor 10.1.0.2 remote-as 65199")},

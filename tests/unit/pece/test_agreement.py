@@ -12,6 +12,8 @@ from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import OspfPeCe
 from orchestrator.pece.registry import declared, outcome, settings
 from orchestrator.verify.state import LabInState
+from tests.unit.verify.converged import Converged
+from tests.unit.verify.scene import Scene
 
 LABS = Path(__file__).parents[3] / "labs"
 LAB = load_lab(LABS / "parameter-mismatch")
@@ -97,3 +99,50 @@ def test_between_two_points_nobody_looks_at_the_mask() -> None:
     apart = frozenset({"subnet"})
     assert OspfPeCe().outcome(ATTACHMENTS["ce-ok"], apart) is Outcome.WORKS
     assert OspfPeCe().outcome(ATTACHMENTS["ce-mask"], apart) is Outcome.NO_SESSION
+
+
+_EIGRP_TOPOLOGY = """\
+name: small
+topology:
+  defaults: {kind: linux, image: l3vpn-node}
+  nodes: {pe1: {group: pe}, pe2: {group: pe}, ce1: {group: ce}, ce2: {group: ce}}
+  links:
+    - endpoints: ["pe1:eth1", "pe2:eth1"]
+    - endpoints: ["pe1:eth2", "ce1:eth1"]
+    - endpoints: ["pe2:eth2", "ce2:eth1"]
+"""
+_EIGRP_INTENT = """\
+provider: {{asn: 65000}}
+vpns:
+  red:
+    sites:
+      ce1: {{protocol: eigrp, asn: 100, authentication: {{key: Tulip-7}}, {at_ce}}}
+      ce2: {{protocol: eigrp, asn: 100}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("at_ce", "told"),
+    [
+        ("at-ce: {asn: 101}", "EIGRP AS 101 on ce1, 100 on pe1"),
+        ("at-ce: {k-values: [1, 1, 1, 0, 0]}", "K values 1 1 1 0 0 on ce1, 1 0 1 0 0 on pe1"),
+        ("at-ce: {authentication: none}", "authentication none on ce1, by MD5, key 1 on pe1"),
+        (
+            "at-ce: {authentication: {id: 2, key: Tulip-7}}",
+            "authentication by MD5, key 2 on ce1, by MD5, key 1 on pe1",
+        ),
+        (
+            "at-ce: {authentication: {key: Tulip-8}}",
+            "authentication by MD5, key 1 on both, with another secret on ce1 than on pe1",
+        ),
+    ],
+)
+def test_eigrp_of_two_minds(tmp_path: Path, at_ce: str, told: str) -> None:
+    (tmp_path / "small.clab.yml").write_text(_EIGRP_TOPOLOGY)
+    (tmp_path / "vpn.yml").write_text(_EIGRP_INTENT.format(at_ce=at_ce))
+    lab = load_lab(tmp_path)
+    one = lab.sites[0].attachments[0]
+    assert [each.between("ce1", "pe1") for each in declared(lab, one)] == [told]
+    assert outcome(lab, one) is Outcome.NO_SESSION
+    findings = Scene.of(lab, Converged(lab).says).findings()
+    assert [f"{each.check.id}: {each.observed}" for each in findings.values() if not each.holds] == []

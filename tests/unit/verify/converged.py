@@ -22,9 +22,10 @@ from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, link_timers, over_sham_links, router_id
 from orchestrator.pece.registry import outcome
+from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.verify.layers.vpn.routes import communities
-from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP
+from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP, EIGRP_KEYS
 from orchestrator.verify.state import LabInState
 from tests.unit.verify.eigrp_words import eigrp_says
 
@@ -66,6 +67,8 @@ class Converged:
             return self._bgp_summary(node)
         if command == EIGRP.command:
             return eigrp_says(self._lab, node)
+        if command == EIGRP_KEYS.command:
+            return eigrp_configuration(self.lab, node)
         if match := re.fullmatch(r"show bgp (?:vrf (\S+) )?ipv4 unicast( neighbors \S+ .*)?", command):
             return self._bgp_table(Table(node, match[1] or ""), "Total" if match[2] else "Displayed")
         return {

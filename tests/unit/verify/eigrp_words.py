@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Eigrp
+from orchestrator.pece.agreement import End
 from orchestrator.pece.eigrp import process, processes, timers
 from orchestrator.pece.held import Source, Table
 
@@ -89,7 +90,7 @@ def _vpn_routes(lab: LabInState, vrf: Vrf) -> Iterator[str]:
 
 def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
     for port in one.ports:
-        if port.attachment and lab.stands(port.attachment):
+        if port.attachment and lab.exchanges(port.attachment):
             at_pe = one.table == Table.at_pe(port.attachment)
             yield (
                 port,
@@ -103,7 +104,8 @@ def _interface(lab: LabInState, one: Process, port: Port, attachment: Attachment
     hello, hold = timers(one.agreed, lab.lab.provider_of(attachment.pe.node).timers)
     if port.passive:
         hello, hold = 5, 15
-    key = attachment.protocol.key if isinstance(attachment.protocol, Eigrp) else None
+    spoken = (End.PE if one.table.vrf else End.CE).spoken(attachment)
+    key = spoken.key if isinstance(spoken, Eigrp) else None
     notes = ["passive"] if port.passive else [f"md5 key {key.number}"] if key and port.attachment else []
     if one.table.vrf:
         site = next(site for site, mine in lab.lab.attachments_of(one.table.node) if mine == attachment)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Eigrp
-from orchestrator.pece.agreement import End, Setting
+from orchestrator.model.pece import Eigrp, Md5Key
+from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.eigrp import process, processes, settings, timers
 from orchestrator.pece.held import Source, Table
+from orchestrator.pece.registry import outcome
 from orchestrator.verify.check import Check, Judgement, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import agree
 from orchestrator.verify.layers.pece.ids import backdoor_id, ce_adjacency_id, parameters_id, pe_adjacency_id
-from orchestrator.verify.questions import EIGRP
+from orchestrator.verify.questions import EIGRP, EIGRP_KEYS
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import exactly, listed, look, nothing_else
 from parsers.facts import EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
@@ -58,23 +59,30 @@ def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
 
 
 class Shown:
-    """What the speaker shows of the settings of a link (`agree.Speaker`); not the keys themselves."""
+    """What the speaker shows of the settings of a link (`agree.Speaker`)."""
 
     def asked(self) -> tuple[Question[object], ...]:
-        """Its interfaces."""
-        return (EIGRP,)
+        """Its interfaces; keys are in the file that it follows alone."""
+        return EIGRP, EIGRP_KEYS
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
         """The settings of one end; none where EIGRP does not run there."""
         port, vrf = end.port(attachment), attachment.vrf if end is End.PE else DEFAULT_VRF
-        return next(
+        found = next(
             (
-                settings(one.asn, one.k, one.key)
+                one
                 for one in facts.of(port.node, EIGRP)
                 if isinstance(one, EigrpInterface) and (one.name, one.vrf) == (port.interface, vrf)
             ),
-            (),
+            None,
         )
+        if found is None:
+            return ()
+        if found.key is None:
+            return settings(found.asn, found.k, None)
+        keys = {one.key_id: one for one in facts.of(port.node, EIGRP_KEYS) if one.interface == found.name}
+        secret = keys[found.key].secret if found.key in keys else ""
+        return settings(found.asn, found.k, Md5Key(found.key, secret))
 
     def command(self, attachment: Attachment) -> str:  # noqa: ARG002 -- one for all links
         """All interfaces."""
@@ -86,27 +94,21 @@ SHOWN: agree.Speaker = Shown()
 
 def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     """What both ends agree on, and the adjacency as the PE sees it."""
-    agreed = attachment.protocol
-    if not isinstance(agreed, Eigrp):
+    if not isinstance(attachment.protocol, Eigrp):
         return
     pe, ce = attachment.pe, attachment.ce
     yield from agree.checks(lab, attachment, SHOWN, after=(speaker_id(pe.node), speaker_id(ce.node)))
-    hello, hold = timers(agreed, lab.lab.provider_of(pe.node).timers)
-    key = f"MD5 key {agreed.key.number}" if agreed.key else "no authentication"
-    wanted = (
-        f"AS {agreed.asn}, K values {' '.join(map(str, agreed.k))}, "
-        f"bandwidth {agreed.link.bandwidth} kbit/s, delay {agreed.link.delay}, "
-        f"hello {hello} s, hold {hold} s, {key}"
-    )
     yield Check(
         parameters_id(lab, attachment),
         Layer.PECE,
         pe.node,
-        f"EIGRP is set alike on {pe} and {ce}",
+        f"EIGRP is set on {pe} and {ce} as intended",
         partial(
             judge_parameters,
-            ends=((pe, attachment.vrf, _mark(lab, attachment)), (ce, DEFAULT_VRF, None)),
-            wanted=tuple(wanted.split(", ")),
+            ends=(
+                (pe, attachment.vrf, _mark(lab, attachment), _wanted(lab, attachment, End.PE)),
+                (ce, DEFAULT_VRF, None, _wanted(lab, attachment, End.CE)),
+            ),
         ),
         (Need(pe.node, EIGRP), Need(ce.node, EIGRP)),
         after=(
@@ -115,11 +117,28 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
             speaker_id(pe.node),
             speaker_id(ce.node),
         ),
-        why="Routers whose AS number, K values or key differ ignore each other's hellos; with other "
-        "bandwidths or delays the two directions may take different ways.",
+        why="Both ends agree, and on something else than was meant; with other bandwidths or delays the two "
+        "directions may take different ways.",
         hint=look_at(lab, pe.node, "interfaces"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
+
+
+def _wanted(lab: LabInState, attachment: Attachment, end: End) -> tuple[str, ...]:
+    """What one end is to be set to, as `_set_to` words it."""
+    spoken = end.spoken(attachment)
+    if not isinstance(spoken, Eigrp):
+        return ()
+    hello, hold = timers(spoken, lab.lab.provider_of(attachment.pe.node).timers)
+    return (
+        f"AS {spoken.asn}",
+        f"K values {' '.join(map(str, spoken.k))}",
+        f"bandwidth {spoken.link.bandwidth} kbit/s",
+        f"delay {spoken.link.delay}",
+        f"hello {hello} s",
+        f"hold {hold} s",
+        f"MD5 key {spoken.key.number}" if spoken.key else "no authentication",
+    )
 
 
 def _mark(lab: LabInState, attachment: Attachment) -> str:
@@ -141,7 +160,9 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
         Layer.PECE,
         own.node,
         f"EIGRP adjacency with {far.node} on {interface}",
-        partial(judge_adjacency, table=own, interface=interface, address=address),
+        partial(judge_apart, table=own, interface=interface)
+        if outcome(lab.lab, attachment) is Outcome.NO_SESSION
+        else partial(judge_adjacency, table=own, interface=interface, address=address),
         (Need(own.node, EIGRP),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
@@ -294,11 +315,11 @@ def _set_to(one: EigrpInterface) -> tuple[str, ...]:
 
 
 def judge_parameters(
-    facts: Facts, *, ends: tuple[tuple[Endpoint, str, str | None], ...], wanted: tuple[str, ...]
+    facts: Facts, *, ends: tuple[tuple[Endpoint, str, str | None, tuple[str, ...]], ...]
 ) -> Judgement:
-    """Both ends are set to what the intent says, and the PE marks the site; differences are named."""
+    """Each end is set to what the intent says, and the PE marks the site; differences are named."""
     differences = []
-    for end, vrf, site in ends:
+    for end, vrf, site, wanted in ends:
         found = [
             one
             for one in facts.of(end.node, EIGRP)
@@ -312,7 +333,25 @@ def judge_parameters(
         ]
         if found[0].site != site:
             differences.append(f"site of origin {found[0].site} on {end} rather than {site}")
-    return Judgement(not differences, f"{', '.join(wanted)} on both", listed(differences, "so on both"))
+    texts = dict.fromkeys(", ".join(wanted) for *_, wanted in ends)
+    return Judgement(not differences, f"{listed(texts)} on both", listed(differences, "so on both"))
+
+
+def judge_apart(facts: Facts, *, table: Table, interface: str) -> Judgement:
+    """The ends differ in what an adjacency needs: nobody is a neighbour, and whoever is refused is named."""
+    said = facts.of(table.node, EIGRP)
+    here = (interface, _vrf(table))
+    seen = [
+        f"{one.address} {one.state}"
+        for one in said
+        if isinstance(one, EigrpNeighbor) and (one.interface, one.vrf) == here
+    ]
+    refused = [
+        f"{one.address} is refused: {one.reason}"
+        for one in said
+        if isinstance(one, EigrpRefusal) and (one.interface, one.vrf) == here
+    ]
+    return Judgement(not seen, "no neighbour", listed(seen + refused, "no neighbour"))
 
 
 def judge_adjacency(facts: Facts, *, table: Table, interface: str, address: IPv4Address) -> Judgement:
