@@ -58,7 +58,7 @@ class Rack:
                 return node.dial()
         raise ConnectionRefusedError("Connection refused")
 
-    def fleet(self, *missing: str, patience: float = 10.0, progress: Progress = silent) -> Fleet:
+    def fleet(self, *missing: str, patience: float = 60.0, progress: Progress = silent) -> Fleet:
         """A fleet of all nodes, and of some that nobody made."""
         addresses = {name: self.address(name) for name in self.nodes}
         addresses |= {name: IPv4Address("198.18.0.200") for name in missing}
