@@ -190,7 +190,7 @@ def test_a_command_is_never_run_twice(rack: Rack, tmp_path: Path) -> None:
         assert isinstance(starting, Program)
 
         def restart() -> None:
-            starting.read_line(10)
+            starting.read_line(60)
             node.hang_up()
 
         threading.Thread(target=restart).start()

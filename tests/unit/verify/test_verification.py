@@ -93,7 +93,7 @@ def test_something_that_breaks_while_the_rest_converges_is_seen_in_the_last_look
         return text.replace("ip_forward = 1", "ip_forward = 0") if number > 0 and node == "pe2" else text
 
     network = FakeNetwork(says, by_the_intent(lab))
-    report = verify(network, lab, timeout=0.3)
+    report = verify(network, lab, timeout=0.06, clock=lambda: 0.01 * len(network.looks))
     assert _verdicts(report)["kernel.ip-forward.pe2"] is Verdict.FAIL
     assert report.exit_code == 1
 
