@@ -142,11 +142,12 @@ class Process:
             self._announce(prefix, now)
         self._flush(now)
 
-    def hear_vpn(self, message: bmp.Message, now: float) -> None:
-        """News from bgpd of the VPN's routes."""
+    def hear_vpn(self, message: bmp.Message, now: float) -> bool:
+        """What bgpd says of the VPN's routes; whether it is news."""
         before = self.vpn.connected
         changed = self.vpn.hear(message)
         self.vpn_changed(changed if self.vpn.connected == before else {*changed, *self.origins.offers}, now)
+        return bool(changed)
 
     def lose_vpn(self, reason: str, now: float) -> None:
         """There is no more news from bgpd."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("eigrp")
 _PACKETS_AT_ONCE: Final = 64
 _REQUEST_SECONDS: Final = 1.0
+_RENEW_SECONDS: Final = 4.0  # after the last news; a dump that brings none is the last
 _LONGEST_REQUEST: Final = 256
 
 
@@ -64,6 +65,7 @@ class Speaker:
         self._rib = Rib(frr, self._selector, self._processes, self._snapshot)
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
         self._stations: dict[str, Station] = {}
+        self._renewals: dict[str, float] = {}
         self._core = CoreRoutes()
         self._second_look = math.inf
         self._selector.register(self._core.socket, selectors.EVENT_READ, self._core_changed)
@@ -88,6 +90,9 @@ class Speaker:
                 self._rib.connect()
             if now >= self._rib.tell_again:
                 self._rib.tell_all_again()
+            for vrf in [vrf for vrf, due in self._renewals.items() if now >= due]:
+                del self._renewals[vrf]
+                self._stations[vrf].renew()
             if now >= self._second_look:
                 self._see_all_next_hops()
             for process in list(self._processes.values()):
@@ -100,7 +105,7 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
-        due += [self._second_look, self._rib.tell_again]
+        due += [self._second_look, self._rib.tell_again, *self._renewals.values()]
         if not self._rib.connected:
             due.append(self._rib.retry)
         first = min(due, default=math.inf)
@@ -188,6 +193,7 @@ class Speaker:
         self._see_all_next_hops()
 
     def _close_station(self, vrf: str) -> None:
+        self._renewals.pop(vrf, None)
         station = self._stations.pop(vrf, None)
         if station is not None:
             station.close()
@@ -195,7 +201,9 @@ class Speaker:
     def _open_station(self, vrf: str, port: int) -> None:
         def hear(message: Message) -> None:
             process = self._processes[vrf]
-            process.hear_vpn(message, time.monotonic())
+            now = time.monotonic()
+            if process.hear_vpn(message, now):
+                self._renewals[vrf] = now + _RENEW_SECONDS
             if process.vpn.strange(message):
                 self._see_next_hops(vrf)
 

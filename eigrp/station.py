@@ -56,6 +56,14 @@ class Station:
         self._door.close()
         self._end("not listening")
 
+    def renew(self) -> None:
+        """Have bgpd tell everything once more: it dials again by itself, and what is known stays known.
+
+        While bgpd goes through its table it leaves out changes that it takes to lie ahead, by prefix alone
+        (FRR 8.4 to 10.7), so that of several RDs one may be lost for good.
+        """
+        self._hang_up("renewed")
+
     def _accept(self) -> None:
         try:
             session, _ = self._door.accept()
@@ -92,11 +100,15 @@ class Station:
             self._hear(message)
 
     def _end(self, reason: str) -> None:
+        if self._hang_up(reason):
+            self._lost(reason)
+
+    def _hang_up(self, reason: str) -> bool:
         if self._session is None:
-            return
+            return False
         self._selector.unregister(self._session)
         self._session.close()
         self._session = None
         self._data.clear()
         log.info("BMP on port %d: session %s", self.port, reason)
-        self._lost(reason)
+        return True

@@ -50,7 +50,7 @@ from eigrp.settings import VpnSettings
 from eigrp.tlv import External, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from ipaddress import IPv4Address, IPv4Network
 
     from eigrp.bmp import Message, Nlri, VpnPath
@@ -150,6 +150,7 @@ class VpnTable:
     asked: frozenset[IPv4Address] = frozenset()
     reachable: frozenset[IPv4Address] = frozenset()
     paths: dict[IPv4Network, dict[tuple[str, Nlri], VpnPath]] = field(default_factory=dict)
+    stale: set[tuple[str, Nlri]] = field(default_factory=set)
 
     # ---- what is told --------------------------------------------------------------------------
 
@@ -159,20 +160,24 @@ class VpnTable:
             case Initiation(system):
                 self.standing, self.connected = f"connected, {system}", True
                 return set()
-            case PeerUp(peer) | PeerDown(peer):
-                return self._forget(peer)
+            case PeerUp(peer):
+                # All its routes follow; what is not among them by End-of-RIB is gone.
+                self.stale |= {key for paths in self.paths.values() for key in paths if key[0] == peer}
+                return set()
+            case PeerDown(peer):
+                return self._forget(key for paths in self.paths.values() for key in paths if key[0] == peer)
+            case Monitoring(peer, (), ()):
+                return self._forget(key for key in self.stale if key[0] == peer)
             case Monitoring(peer, announced, withdrawn):
-                for nlri in withdrawn:
-                    self._drop(peer, nlri)
-                for path in announced:
-                    self.paths.setdefault(path.nlri.prefix, {})[peer, path.nlri] = path
-                return {*(nlri.prefix for nlri in withdrawn), *(path.nlri.prefix for path in announced)}
+                gone = self._forget((peer, nlri) for nlri in withdrawn)
+                return gone | {path.nlri.prefix for path in announced if self._put(peer, path)}
 
     def lost(self, reason: str) -> set[IPv4Network]:
         """The session with bgpd is over: nothing is known any more."""
         self.standing, self.connected = reason, False
         gone = set(self.paths)
         self.paths.clear()
+        self.stale.clear()
         return gone
 
     def strange(self, message: Message) -> bool:
@@ -192,17 +197,26 @@ class VpnTable:
             if any(path.next_hop in changed for path in paths.values())
         }
 
-    def _forget(self, peer: str) -> set[IPv4Network]:
-        gone = [(key, prefix) for prefix, paths in self.paths.items() for key in paths if key[0] == peer]
-        for (_, nlri), _ in gone:
-            self._drop(peer, nlri)
-        return {prefix for _, prefix in gone}
+    def _put(self, peer: str, path: VpnPath) -> bool:
+        """Take a route; whether it is another than before."""
+        key = peer, path.nlri
+        self.stale.discard(key)
+        paths = self.paths.setdefault(path.nlri.prefix, {})
+        before, paths[key] = paths.get(key), path
+        return before != path
 
-    def _drop(self, peer: str, nlri: Nlri) -> None:
-        paths = self.paths.get(nlri.prefix, {})
-        paths.pop((peer, nlri), None)
+    def _forget(self, keys: Iterable[tuple[str, Nlri]]) -> set[IPv4Network]:
+        gone = list(keys)
+        return {key[1].prefix for key in gone if self._drop(key)}
+
+    def _drop(self, key: tuple[str, Nlri]) -> bool:
+        """Take a route out; whether it was there."""
+        self.stale.discard(key)
+        paths = self.paths.get(key[1].prefix, {})
+        known = paths.pop(key, None) is not None
         if not paths:
-            self.paths.pop(nlri.prefix, None)
+            self.paths.pop(key[1].prefix, None)
+        return known
 
     # ---- what follows --------------------------------------------------------------------------
 

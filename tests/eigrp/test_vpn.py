@@ -113,7 +113,12 @@ def test_what_is_withdrawn_or_lost_is_forgotten() -> None:
     assert known.hear(PeerDown("10.255.0.9")) == {PREFIX}
     assert known.paths == {}
     known.hear(Monitoring(str(PE1), (PATH,)))
-    assert known.hear(PeerUp(str(PE1))) == {PREFIX}
+    assert known.hear(PeerUp(str(PE1))) == set()
+    assert known.hear(Monitoring(str(PE1))) == {PREFIX}  # End-of-RIB, and it was not among them
+    known.hear(Monitoring(str(PE1), (PATH,)))
+    known.hear(PeerUp(str(PE1)))
+    assert known.hear(Monitoring(str(PE1), (PATH,))) == set()  # told again: no news
+    assert known.hear(Monitoring(str(PE1))) == set()
     known.hear(Monitoring(str(PE1), (PATH,)))
     assert known.lost("lost: gone") == {PREFIX}
     assert (known.paths, known.standing) == ({}, "lost: gone")
