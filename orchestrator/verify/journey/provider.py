@@ -135,6 +135,14 @@ class _Passage:
         keys = ("rt vpn both", *(f"rt vpn {word}" for word in words))
         return tuple(one for key in keys for one in self.sight.lines(vrf.pe, VRF_POLICIES, key, vrf.name))
 
+    def _marks(self, communities: tuple[str, ...]) -> str:
+        """Route targets and sites of origin, which FRR prints alike."""
+        lab = self.sight.lab
+        origins = {str(mark) for site in lab.sites if (mark := lab.site_of_origin(site)) is not None}
+        targets = [one for one in communities if one not in origins]
+        sites = [one for one in communities if one in origins]
+        return f"RT {listed(targets)}" + (f", SoO {listed(sites)}" if sites else "")
+
     def exported(self) -> Outcome:
         vrf, own = self.exporter, self.own()
         if own is None:
@@ -143,7 +151,7 @@ class _Passage:
             *self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, own.rd),
             *self.sight.lines(vrf.pe, KERNEL_LFIB, own.label),
         )
-        seen = f"RD {own.rd}, RT {listed(own.communities)}, label {own.label} into VRF {vrf.name}"
+        seen = f"RD {own.rd}, {self._marks(own.communities)}, label {own.label} into VRF {vrf.name}"
         entries = [one for one in self.sight.facts.of(vrf.pe, KERNEL_LFIB) if one.in_label == own.label]
         if not any(hop.device == vrf.name for one in entries for hop in one.hops):
             why = f"the kernel of {vrf.pe} does not lead label {own.label} into VRF {vrf.name}"
@@ -183,7 +191,7 @@ class _Passage:
         session = self.sight.lines(receiver, BGP_PEERS, peer, DEFAULT_VRF)
         path = self.path_at(receiver)
         if path is not None:
-            seen = f"next hop {path.nexthop}, RT {listed(path.communities)}, label {path.label}"
+            seen = f"next hop {path.nexthop}, {self._marks(path.communities)}, label {path.label}"
             rows = self.sight.lines(receiver, VPN_ROUTES, path.prefix, path.rd)
             return Outcome(seen, (*rows, *session))
         if not any(one.state == "Established" for one in sessions):
@@ -209,7 +217,7 @@ class _Passage:
         if not by:
             others = self._others_importing(carried)
             why = (
-                f"it carries RT {listed(carried)}, and VRF {vrf.name} imports {listed(wanted, 'nothing')}: "
+                f"it carries {self._marks(carried)}, and VRF {vrf.name} imports {listed(wanted, 'nothing')}: "
                 f"{f'only VRF {listed(others)}' if others else 'no VRF'} of {vrf.pe} takes it"
             )
             rows = self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, path.rd if path else None)
