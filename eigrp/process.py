@@ -149,6 +149,10 @@ class Process:
         self.vpn_changed(changed if self.vpn.connected == before else {*changed, *self.origins.offers}, now)
         return bool(changed)
 
+    def sweep_vpn(self, now: float) -> None:
+        """Time is up for what bgpd has not told once more."""
+        self.vpn_changed(self.vpn.sweep(), now)
+
     def lose_vpn(self, reason: str, now: float) -> None:
         """There is no more news from bgpd."""
         self.vpn_changed({*self.vpn.lost(reason), *self.origins.offers}, now)

@@ -34,6 +34,7 @@ log: Final = logging.getLogger("eigrp")
 _PACKETS_AT_ONCE: Final = 64
 _REQUEST_SECONDS: Final = 1.0
 _RENEW_SECONDS: Final = 4.0  # after the last news; a dump that brings none is the last
+_SWEEP_SECONDS: Final = 10.0  # until bgpd has dialled again and told all
 _LONGEST_REQUEST: Final = 256
 
 
@@ -66,6 +67,7 @@ class Speaker:
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
         self._stations: dict[str, Station] = {}
         self._renewals: dict[str, float] = {}
+        self._sweeps: dict[str, float] = {}
         self._core = CoreRoutes()
         self._second_look = math.inf
         self._selector.register(self._core.socket, selectors.EVENT_READ, self._core_changed)
@@ -90,9 +92,7 @@ class Speaker:
                 self._rib.connect()
             if now >= self._rib.tell_again:
                 self._rib.tell_all_again()
-            for vrf in [vrf for vrf, due in self._renewals.items() if now >= due]:
-                del self._renewals[vrf]
-                self._stations[vrf].renew()
+            self._hear_vpn_again(now)
             if now >= self._second_look:
                 self._see_all_next_hops()
             for process in list(self._processes.values()):
@@ -105,7 +105,7 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
-        due += [self._second_look, self._rib.tell_again, *self._renewals.values()]
+        due += [self._second_look, self._rib.tell_again, *self._renewals.values(), *self._sweeps.values()]
         if not self._rib.connected:
             due.append(self._rib.retry)
         first = min(due, default=math.inf)
@@ -194,6 +194,7 @@ class Speaker:
 
     def _close_station(self, vrf: str) -> None:
         self._renewals.pop(vrf, None)
+        self._sweeps.pop(vrf, None)
         station = self._stations.pop(vrf, None)
         if station is not None:
             station.close()
@@ -218,6 +219,18 @@ class Speaker:
             reason = f"cannot listen on port {port}: {error.strerror}"
             log.error("no VPN routes for vrf %s: %s", vrf, reason)  # noqa: TRY400 -- one line, no traceback
             lost(reason)
+
+    def _hear_vpn_again(self, now: float) -> None:
+        for vrf in _taken(self._renewals, now):
+            self._processes[vrf].vpn.renew()
+            self._stations[vrf].renew()
+            self._sweeps[vrf] = now + _SWEEP_SECONDS
+        for vrf in _taken(self._sweeps, now):
+            process = self._processes[vrf]
+            if self._stations[vrf].connected:
+                process.sweep_vpn(now)
+            else:
+                process.lose_vpn("bgpd did not come back", now)
 
     def _core_changed(self) -> None:
         """A route of the kernel may have changed, and with it the way to a far PE."""
@@ -355,3 +368,11 @@ class Speaker:
             return self._read_config()
         processes = list(self._processes.values())
         return show.answer(request, processes, self._rib.standing, time.monotonic())
+
+
+def _taken(due: dict[str, float], now: float) -> list[str]:
+    """The VRFs whose time has come; they wait no longer."""
+    come = [vrf for vrf, at in due.items() if now >= at]
+    for vrf in come:
+        del due[vrf]
+    return come

@@ -56,11 +56,15 @@ class Station:
         self._door.close()
         self._end("not listening")
 
+    @property
+    def connected(self) -> bool:
+        """Whether bgpd is there."""
+        return self._session is not None
+
     def renew(self) -> None:
         """Have bgpd tell everything once more: it dials again by itself, and what is known stays known.
 
-        While bgpd goes through its table it leaves out changes that it takes to lie ahead, by prefix alone
-        (FRR 8.4 to 10.7), so that of several RDs one may be lost for good.
+        A change that comes while bgpd goes through its table was now and then never told (seen on FRR 10.3).
         """
         self._hang_up("renewed")
 

@@ -172,6 +172,14 @@ class VpnTable:
                 gone = self._forget((peer, nlri) for nlri in withdrawn)
                 return gone | {path.nlri.prefix for path in announced if self._put(peer, path)}
 
+    def renew(self) -> None:
+        """All is about to be told once more."""
+        self.stale = {key for paths in self.paths.values() for key in paths}
+
+    def sweep(self) -> set[IPv4Network]:
+        """All has been told once more: what was not has gone meanwhile, with its peer."""
+        return self._forget(self.stale)
+
     def lost(self, reason: str) -> set[IPv4Network]:
         """The session with bgpd is over: nothing is known any more."""
         self.standing, self.connected = reason, False

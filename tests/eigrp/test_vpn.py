@@ -126,6 +126,18 @@ def test_what_is_withdrawn_or_lost_is_forgotten() -> None:
     assert known.standing == "connected, FRRouting 10.3"
 
 
+def test_what_is_not_told_again_has_gone() -> None:
+    known = table(PATH)
+    other = "10.255.0.9"  # a peer that is lost while bgpd is away
+    known.hear(Monitoring(other, (PATH,)))
+    known.renew()
+    assert {each.peer for each in known.candidates(PREFIX, ME)} == {str(PE1), other}
+    known.hear(Monitoring(str(PE1), (PATH,)))
+    assert known.sweep() == {PREFIX}
+    assert [each.peer for each in known.candidates(PREFIX, ME)] == [str(PE1)]
+    assert known.sweep() == set()
+
+
 def test_a_changed_route_replaces_the_one_before() -> None:
     known = table(PATH)
     known.hear(Monitoring(str(PE1), (replace(PATH, med=50000),)))
