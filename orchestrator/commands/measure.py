@@ -46,8 +46,10 @@ def run_measure(given: argparse.Namespace) -> int:
         ends, faults, stages = _ends(given, plan), _faults(given, plan, home), _stages(given, plan, home)
         try:
             watcher.begin("measure")
-            with fleet(running, home) as sessions:
-                done.extend(measure(Bench(sessions, state_store(), watcher), stages, ends, faults, home))
+            bench = Bench(lambda: fleet(running, home), state_store(), watcher)
+            for one in measure(bench, stages, ends, faults, home):
+                done.append(one)
+                watcher.say(" · ".join(_row(one)))
         finally:
             watcher.stop()
     if given.format == "json":

@@ -103,9 +103,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where it is measured: sessions, memory of what is failed, and who is shown what is waited for."""
+    """Where it is measured.
 
-    fleet: Fleet
+    Attributes:
+        nodes: opens sessions to the nodes; used again at the end, since an interruption closes the others.
+        store: where what is failed is remembered.
+        watcher: shown what is waited for.
+    """
+
+    nodes: Callable[[], Fleet]
     store: Store
     watcher: Watcher
 
@@ -123,43 +129,45 @@ def measure(
     if failed := failing.failed_in(home, bench.store):
         raise NotMeasured(f"{', '.join(map(told, failed))}: `l3vpn restore {home.name}` first")
     try:
-        for lab in stages:
-            _bring(bench, lab)
-            for fault in faults:
-                yield _measured(bench, lab, ends, fault)
+        with bench.nodes() as fleet:
+            for lab in stages:
+                _bring(bench, fleet, lab)
+                for fault in faults:
+                    yield _measured(bench, fleet, lab, ends, fault)
     finally:
-        failing.restore(bench.fleet, home, failing.failed_in(home, bench.store), bench.store)
-        push(bench.fleet, home)
+        with bench.nodes() as fleet:
+            failing.restore(fleet, home, failing.failed_in(home, bench.store), bench.store)
+            push(fleet, home)
 
 
-def _bring(bench: Bench, lab: Lab) -> None:
+def _bring(bench: Bench, fleet: Fleet, lab: Lab) -> None:
     name = lab.stage or "as it begins"
     bench.watcher.step(f"stage {name}")
-    for result in push(bench.fleet, lab).values():
+    for result in push(fleet, lab).values():
         if result.failure is not None:
             raise NotMeasured(f"{result.node}: {result.failure}")
-    report = prove(bench.fleet, lab, _patience(lab), bench.watcher)
+    report = prove(fleet, lab, _patience(lab), bench.watcher)
     if not report.holds:
         raise NotMeasured(f"lab '{lab.name}' at stage {name} is not proven, so nothing can be measured")
 
 
-def _measured(bench: Bench, lab: Lab, ends: tuple[str, str], fault: Fault) -> Measured:
-    with Flows(bench.fleet, flow_paths(lab, *ends)) as flows:
+def _measured(bench: Bench, fleet: Fleet, lab: Lab, ends: tuple[str, str], fault: Fault) -> Measured:
+    with Flows(fleet, flow_paths(lab, *ends)) as flows:
         flows.go()
         Event().wait(_STEADY)
         bench.watcher.step(told(fault))
         flows.mark()
         failed = _timed(
-            lambda: failing.fail(bench.fleet, lab, fault, bench.store),
+            lambda: failing.fail(fleet, lab, fault, bench.store),
             lambda: verify(
-                bench.fleet, lab, timeout=_patience(lab), state=fault.state, progress=bench.watcher.standing
+                fleet, lab, timeout=_patience(lab), state=fault.state, progress=bench.watcher.standing
             ),
         )
         bench.watcher.step(f"{fault.target} restored")
         flows.mark()
         restored = _timed(
-            lambda: failing.restore(bench.fleet, lab, (fault,), bench.store),
-            lambda: prove(bench.fleet, lab, _patience(lab), bench.watcher),
+            lambda: failing.restore(fleet, lab, (fault,), bench.store),
+            lambda: prove(fleet, lab, _patience(lab), bench.watcher),
         )
         Event().wait(_STEADY)
         before, on_failure, on_repair = flows.finish()
