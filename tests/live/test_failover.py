@@ -101,7 +101,8 @@ def test_with_tuned_timers_it_costs_the_dead_interval(lab: ProvenLab) -> None:
 @pytest.mark.slow
 def test_with_the_standard_ones_far_more(lab: ProvenLab) -> None:
     silent = measured(lab, "standard", SILENT)["link pe1-p1 silent"]["on_failure"]
-    assert silent["longest"] >= 40_000 - 10_000
+    # Not OSPF's 40 s: LDP's hold time runs out first, and OSPF, which waits for LDP, gives the link up.
+    assert silent["longest"] >= 15_000 - 5_000
 
 
 @pytest.mark.slow
