@@ -133,7 +133,10 @@ def measure(
             for lab in stages:
                 _bring(bench, fleet, lab)
                 for fault in faults:
-                    yield _measured(bench, fleet, lab, ends, fault)
+                    row = _measured(bench, fleet, lab, ends, fault)
+                    yield row
+                    if row.until_restored is None:  # what comes next has to begin from a proven lab
+                        _bring(bench, fleet, lab)
     finally:
         with bench.nodes() as fleet:
             failing.restore(fleet, home, failing.failed_in(home, bench.store), bench.store)
