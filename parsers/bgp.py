@@ -152,13 +152,7 @@ def parse_bgp_unicast(text: str, version: str = "") -> tuple[BgpRoute, ...]:
     Raises:
         ParseError: A line was not understood, a count differs, or this is not the command's output.
     """
-    reading = read(_UNICAST, text, version)
-    routes = []
-    for path in _paths(reading):
-        with reading.at(path.row):
-            routes.append(_unicast_route(path))
-    _check_counts(reading, len(routes), len({route.prefix for route in routes}))
-    return tuple(routes)
+    return _unicast_routes(read(_UNICAST, text, version))
 
 
 def parse_bgp_advertised(text: str, version: str = "") -> tuple[BgpRoute, ...]:
@@ -170,7 +164,10 @@ def parse_bgp_advertised(text: str, version: str = "") -> tuple[BgpRoute, ...]:
     Raises:
         ParseError: A line was not understood, a count differs, or this is not the command's output.
     """
-    reading = read(_ADVERTISED, text, version)
+    return _unicast_routes(read(_ADVERTISED, text, version))
+
+
+def _unicast_routes(reading: Reading) -> tuple[BgpRoute, ...]:
     routes = []
     for path in _paths(reading):
         with reading.at(path.row):

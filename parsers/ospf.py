@@ -86,22 +86,7 @@ def parse_ospf_sync(text: str, version: str = "") -> tuple[OspfSync, ...]:
     Raises:
         ParseError: A line was not understood, or this is not the command's output.
     """
-    reading = read(_SYNC, text, version)
-    blocks: list[dict[str, Row]] = []
-    for row in reading.rows:
-        with reading.at(row):
-            if row.kind == "interface":
-                blocks.append({})
-            elif row.kind in ("remark", "disabled"):
-                continue
-            elif not blocks or row.kind in blocks[-1]:
-                raise ValueError("it belongs to no interface")
-            blocks[-1][row.kind] = row
-    made = []
-    for block in blocks:
-        with reading.at(block["interface"]):
-            made.append(_sync(block))
-    return tuple(made)
+    return read(_SYNC, text, version).blocks("interface", _sync, frozenset(("remark", "disabled")))
 
 
 def _sync(rows: dict[str, Row]) -> OspfSync:

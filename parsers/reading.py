@@ -81,6 +81,29 @@ class Reading:
             else:
                 yield above, row
 
+    def blocks(
+        self, heading: str, make: Callable[[dict[str, Row]], T], beside: frozenset[str] = frozenset()
+    ) -> tuple[T, ...]:
+        """Make one fact of each row of the kind ``heading`` and those below it, at most one of each kind.
+
+        Rows of the kinds ``beside`` belong to no block.
+        """
+        blocks: list[dict[str, Row]] = []
+        for row in self.rows:
+            if row.kind in beside:
+                continue
+            with self.at(row):
+                if row.kind == heading:
+                    blocks.append({})
+                elif not blocks or row.kind in blocks[-1]:
+                    raise ValueError(f"it belongs to no {heading}")
+                blocks[-1][row.kind] = row
+        made = []
+        for block in blocks:
+            with self.at(block[heading]):
+                made.append(make(block))
+        return tuple(made)
+
     def check_count(self, footer: Row, printed: str, counted: int, what: str) -> None:
         """Compare a number in a footer with what was read.
 
