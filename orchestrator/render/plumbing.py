@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Lab
@@ -165,6 +165,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
         ),
         sysctls=(
             *_forwarding(carriers),
+            *_without_ipv6(made),
             *(_label_switching() if in_provider else ()),
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
@@ -196,6 +197,16 @@ def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
         conf("all", "rp_filter", 0),
         conf("default", "rp_filter", 0),
         *(conf(name, "rp_filter", 0, name) for name in carriers),
+    )
+
+
+def _without_ipv6(made: Iterable[str]) -> tuple[Sysctl, ...]:
+    # The kernel gives a new device an IPv6 address and asks for routers on it: a sham link's tunnel would
+    # carry that to the other PE, and it is there for OSPF alone. Being the default, it holds before the
+    # first packet.
+    return tuple(
+        Sysctl(f"net/ipv6/conf/{name}/disable_ipv6", 1, device)
+        for name, device in (("default", None), *((one, one) for one in made))
     )
 
 

@@ -21,12 +21,12 @@ _Identity: TypeAlias = tuple[str | None, Gre | int | None]  # kind, and what it 
 OURS = "l3vpn"
 
 # One command, two processes: forking is what costs time on a node. `grep ''` prints `path:value`; it exits
-# with 2 when a file is not there, as all of MPLS is in a kernel without it.
+# with 2 when a file is not there, as all of MPLS or IPv6 is in a kernel without it.
 OBSERVE = (
     r"printf 'link show\nrule show\nroute show table all proto boot\n' | ip -json -details -batch - && "
     "cd /proc/sys && "
     "{ grep -s '' net/ipv4/ip_forward net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding "
-    "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
+    "net/ipv6/conf/*/disable_ipv6 net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
 )
 
 
@@ -220,7 +220,8 @@ def _is_wrong(observed: ObservedPlumbing, sysctl: Sysctl) -> bool:
     if sysctl.device is not None and sysctl.device not in observed.devices:
         return False  # still to be made, from the defaults; or a node without management
     if sysctl.path not in observed.sysctls:
-        return sysctl.value != 0  # MPLS input where the kernel has no MPLS
+        # A kernel without MPLS takes no labels, and one without IPv6 sends none of it.
+        return sysctl.value != 0 and not sysctl.path.startswith("net/ipv6/")
     return observed.sysctls[sysctl.path] != sysctl.value
 
 

@@ -97,6 +97,16 @@ def test_a_tunnel_to_elsewhere_is_told_and_made_anew(lab: ProvenLab) -> None:
     assert lab.wrong() == []
 
 
+def test_a_tunnel_with_ipv6_is_told_and_carries_more_than_ospf(lab: ProvenLab) -> None:
+    lab.type_in({"pe1": "sysctl -qw net.ipv6.conf.sham1.disable_ipv6=0"})
+    try:
+        lab.wait_for("kernel.tunnel.pe1.sham1")
+        lab.type_in({"p1": "timeout 15 tcpdump -lni eth1 mpls 2>/dev/null | grep -m1 'GRE.*IP6 fe80::'"})
+    finally:
+        lab.push()
+    assert lab.wrong() == []
+
+
 def test_a_sham_link_that_the_lab_no_longer_wants_leaves_nothing(lab: ProvenLab) -> None:
     """Nor does it leave its addresses: the proof is that of the backdoor alone."""
     plain = replace(

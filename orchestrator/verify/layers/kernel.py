@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Interface
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
@@ -169,7 +169,8 @@ def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Chec
         (Need(own.pe, DEVICES),),
         after=(vrf_id(lab.lab.vrf(own.pe, own.vrf)),),
         why="FRR has no sham links: a GRE tunnel between two addresses of the VRF stands for one. With ends "
-        "that differ, or MTUs, OSPF finds no neighbour on it.",
+        "that differ, or MTUs, OSPF finds no neighbour on it; with an IPv6 address the kernel sends more "
+        "than OSPF over it.",
         hint=look(lab.lab, own.pe, f"ip -d link show {link.device}"),
     )
 
@@ -190,7 +191,7 @@ def _management(lab: Lab, node: str) -> Check:
 
 
 def judge_tunnel(facts: Facts, *, link: ShamLink, own: ShamEnd, far: ShamEnd, mtu: int) -> Judgement:
-    """The device is GRE between the two endpoints, routed by the VRF, up, with this MTU."""
+    """The device is GRE between the two endpoints, routed by the VRF, up, with this MTU and without IPv6."""
     expected = f"GRE from {own.endpoint.ip} to {far.endpoint.ip} by {own.vrf}, MTU {mtu}, up"
     device = _device(facts, own.pe, link.device)
     if device is None:
@@ -198,7 +199,8 @@ def judge_tunnel(facts: Facts, *, link: ShamLink, own: ShamEnd, far: ShamEnd, mt
     if device.tunnel is None:
         return Judgement(holds=False, expected=expected, observed=f"a {device.kind} device without a far end")
     ends = f"GRE from {device.tunnel.local} to {device.tunnel.remote} by {device.tunnel.device or 'no VRF'}"
-    return equal(expected, f"{ends}, MTU {device.mtu}, {'up' if device.up else 'down'}")
+    also = "".join(f", {one}" for one in device.addresses if isinstance(one, IPv6Interface))
+    return equal(expected, f"{ends}, MTU {device.mtu}, {'up' if device.up else 'down'}{also}")
 
 
 def _table_name(vrf: str | None) -> str:

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 
 _FORWARDING, _RP_FILTER = "net/ipv4/conf/{}/forwarding", "net/ipv4/conf/{}/rp_filter"
+_NO_IPV6 = "net/ipv6/conf/{}/disable_ipv6"
 _INPUT = "net/mpls/conf/{}/input"
 
 
@@ -26,6 +27,7 @@ class Kernel:
     """What is refused raises, as `ip -batch` and `sysctl` stop at the first failure."""
 
     mpls: bool = True
+    ipv6: bool = True
     links: dict[str, Link] = field(default_factory=dict)
     rules: list[str] = field(
         default_factory=lambda: [
@@ -42,6 +44,8 @@ class Kernel:
         self.sysctls |= {"net/ipv4/ip_forward": 0}
         for name in ("all", "default"):
             self.sysctls |= {_FORWARDING.format(name): 0, _RP_FILTER.format(name): 2}
+            if self.ipv6:
+                self.sysctls[_NO_IPV6.format(name)] = 0
         if self.mpls:
             self.sysctls |= {"net/mpls/platform_labels": 0, "net/mpls/ip_ttl_propagate": 1}
         self.add("lo", Link(None, mtu=65536))
@@ -49,7 +53,7 @@ class Kernel:
     def add(self, name: str, link: Link) -> None:
         assert name not in self.links, f"{name} exists"
         self.links[name] = link
-        for path in (_FORWARDING, _RP_FILTER):
+        for path in (_FORWARDING, _RP_FILTER, *((_NO_IPV6,) if self.ipv6 else ())):
             self.sysctls[path.format(name)] = self.sysctls[path.format("default")]
         if self.mpls:
             self.sysctls[_INPUT.format(name)] = 0
@@ -59,7 +63,7 @@ class Kernel:
 
     def delete(self, name: str) -> None:
         del self.links[name]
-        for path in (_FORWARDING, _RP_FILTER, _INPUT):
+        for path in (_FORWARDING, _RP_FILTER, _NO_IPV6, _INPUT):
             self.sysctls.pop(path.format(name), None)
         for link in self.links.values():
             if link.master == name:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MANAGEMENT_RULE = "preference 220 from 198.18.1.2 lookup 220"
 
 
-def node_kernel(*ports: str, mpls: bool = True) -> Kernel:
+def node_kernel(*ports: str, mpls: bool = True, ipv6: bool = True) -> Kernel:
     """A node as a runtime leaves it: ends of links, management, nothing else."""
-    kernel = Kernel(mpls=mpls, rules=["preference 0 lookup local", MANAGEMENT_RULE])
+    kernel = Kernel(mpls=mpls, ipv6=ipv6, rules=["preference 0 lookup local", MANAGEMENT_RULE])
     kernel.add("eth0", Link("veth", up=True))
     for port in ports:
         kernel.add(port, Link("veth"))
@@ -231,9 +231,21 @@ SHAM = plumbing(load_lab(LABS / "ospf-sham"), "pe1")
 
 
 def test_a_sham_links_tunnel_is_made_in_its_vrf() -> None:
-    sham = mend(node_kernel("eth1", "eth2"), SHAM).links["sham1"]
+    mended = mend(node_kernel("eth1", "eth2"), SHAM)
+    sham = mended.links["sham1"]
     assert (sham.kind, sham.tunnel) == ("gre", ("10.254.0.1", "10.254.0.2", "red"))
     assert (sham.master, sham.alias, sham.mtu, sham.up) == ("red", "l3vpn", 1468, True)
+    assert mended.sysctls["net/ipv6/conf/sham1/disable_ipv6"] == 1  # it was made so, from the default
+
+
+def test_a_tunnel_that_has_ipv6_loses_it() -> None:
+    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right.write("net/ipv6/conf/sham1/disable_ipv6", 0)
+    assert changes(right, SHAM) == ("sysctl -qw net/ipv6/conf/sham1/disable_ipv6=1",)
+
+
+def test_a_kernel_without_ipv6_will_do() -> None:
+    mend(node_kernel("eth1", "eth2", ipv6=False), SHAM)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ BREAKS = (
         (_TUNNEL, "a dummy device without a far end"),
     ),
     _one(
+        "a tunnel with IPv6",
+        "kernel.tunnel.pe1.sham1",
+        ADDR,
+        ("scope global sham1\n", "scope global sham1\n    inet6 fe80::5efe:afe:1/64 scope link \n"),
+        (_TUNNEL, "GRE from 10.254.0.1 to 10.254.0.2 by red, MTU 1468, up, fe80::5efe:afe:1/64"),
+    ),
+    _one(
         "another cost at one end",
         "vpn.sham-parameters.pe1.red.pe2",
         OSPF_PORTS,
