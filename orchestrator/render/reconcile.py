@@ -26,7 +26,8 @@ OBSERVE = (
     r"printf 'link show\nrule show\nroute show table all proto boot\n' | ip -json -details -batch - && "
     "cd /proc/sys && "
     "{ grep -s '' net/ipv4/ip_forward net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding "
-    "net/ipv6/conf/*/disable_ipv6 net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
+    "net/ipv6/conf/*/disable_ipv6 "
+    "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
 )
 
 
