@@ -192,6 +192,7 @@ def _rows(machine: Machine) -> tuple[Row, ...]:
         _kernel(machine),
         _module("MPLS", "mpls_router mpls_iptunnel", machine.mpls, machine),
         _module("VRF", "vrf", machine.vrf, machine),
+        _gre(machine),
         _root(machine),
         _namespaces(machine),
         _subordinate_ids(machine),
@@ -244,6 +245,14 @@ def _module(name: str, modules: str, state: Module, machine: Machine) -> Row:
         mend = _install(machine, f"linux-modules-extra-{machine.kernel}")
     note = f"host local needs {modules} in this kernel; host guest does not"
     return Row(name, state.value, Verdict.NOTE, note, mend, frozenset({LOCAL}))
+
+
+def _gre(machine: Machine) -> Row:
+    # The kernel loads it by itself with the first tunnel.
+    if machine.gre is not Module.ABSENT:
+        return Row("GRE", machine.gre.value)
+    note = "sham links need ip_gre in this kernel on host local; host guest has it"
+    return Row("GRE", machine.gre.value, Verdict.NOTE, note)
 
 
 def _root(machine: Machine) -> Row:

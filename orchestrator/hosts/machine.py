@@ -65,6 +65,7 @@ class Machine:
         root: whether that is root.
         mpls: the modules mpls_router and mpls_iptunnel, whichever is further away.
         vrf: the module vrf.
+        gre: the module ip_gre.
         namespaces: being root without being root.
         tun: /dev/net/tun exists.
         tun_writable: this user may open it.
@@ -86,6 +87,7 @@ class Machine:
     root: bool
     mpls: Module
     vrf: Module
+    gre: Module
     namespaces: Namespaces
     tun: bool
     tun_writable: bool
@@ -125,6 +127,7 @@ def probe(places: Places | None = None) -> Machine:
         root=is_root(),
         mpls=max((module(name, kernel) for name in ("mpls_router", "mpls_iptunnel")), key=list(Module).index),
         vrf=module("vrf", kernel),
+        gre=module("ip_gre", kernel),
         namespaces=_namespaces(),
         tun=tun.exists(),
         tun_writable=os.access(tun, os.R_OK | os.W_OK),

@@ -20,6 +20,7 @@ CLOUD = Machine(  # a root shell on a Debian cloud machine: no MPLS, no Docker
     root=True,
     mpls=Module.ABSENT,
     vrf=Module.ABSENT,
+    gre=Module.ABSENT,
     namespaces=Namespaces(),
     tun=True,
     tun_writable=True,
@@ -144,6 +145,12 @@ def test_build_tools_missing_on_a_machine_without_apt() -> None:
 
 def test_ubuntu_keeps_the_mpls_modules_in_a_package_of_their_own() -> None:
     assert row(LAPTOP, "MPLS").mend == "sudo apt-get install linux-modules-extra-6.8.0-45"
+
+
+def test_without_gre_only_sham_links_are_amiss_and_only_on_this_kernel() -> None:
+    assert row(SERVER, "GRE").note == "sham links need ip_gre in this kernel on host local; host guest has it"
+    assert not row(SERVER, "GRE").blocks
+    assert row(replace(SERVER, gre=Module.AVAILABLE), "GRE") == Row("GRE", "can be loaded")
 
 
 @pytest.mark.parametrize(
