@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orchestrator.faults.vocabulary import Fault
+    from orchestrator.model.lab import Lab
     from orchestrator.verify import Report
 
 
@@ -38,10 +39,15 @@ def run_verify(given: argparse.Namespace) -> int:
     err = console(stderr=True)
     with joined_lab(given) as running:
         lab = intent_of(given.lab, staged(given, running.placement))
-        faults = () if given.healthy else failed_in(lab, state_store())
+        faults = _expected_faults(given, lab)
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))
     return tell_report(given, as_failed(report, faults))
+
+
+def _expected_faults(given: argparse.Namespace, lab: Lab) -> tuple[Fault, ...]:
+    """What was failed on purpose, as far as it is to be reckoned with."""
+    return () if given.healthy else failed_in(lab, state_store())
 
 
 def as_failed(report: Report, faults: Iterable[Fault]) -> Report:
@@ -52,24 +58,28 @@ def as_failed(report: Report, faults: Iterable[Fault]) -> Report:
 def _run_path(given: argparse.Namespace) -> int:
     """Walk from one site to the other and back; 1 if packets are lost, or arrive where they are not to.
 
-    Reads each node's FIB and LFIB once, side by side. Changes nothing, waits for nothing.
+    What was failed on purpose is reckoned with, unless `--healthy` is given. Reads each node's FIB and LFIB
+    once, side by side. Changes nothing, waits for nothing.
     """
     with joined_lab(given) as running:
         lab = intent_of(given.lab, staged(given, running.placement))
         a, b = (named_place(lab, name) for name in given.path)
+        faults = _expected_faults(given, lab)
         if set(a.ces) & set(b.ces):
             raise UsageError(f"a path goes from one site to another, not from {a.name} to {b.name}")
         with fleet(running, lab) as sessions:
             facts = Facts(Lookout(sessions).look(walk_needs(lab)))
     try:
-        found = (*paths(lab, facts, a, b), *paths(lab, facts, b, a))
+        state = state_of(faults)
+        found = (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))
     except CouldNotLook as why:
         complain(str(why))
         return ExitCode.NODE
+    failed = tuple(map(told, faults))
     if given.format == "json":
-        print(paths_to_json(lab.name, found))
+        print(paths_to_json(lab.name, found, failed))
     else:
-        console().print(paths_to_table(found))
+        console().print(paths_to_table(found, failed))
     return ExitCode.PROVEN if all(path.as_intended for path in found) else ExitCode.UNPROVEN
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from orchestrator.model.lab import Lab
+    from orchestrator.model.state import State
     from orchestrator.verify.network import Network
 
 
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 def pytest_l3vpn_attach(lab: Lab, config: pytest.Config) -> AbstractContextManager[Network]:
     """The nodes of the lab that was brought up from this folder."""
     return _attached(lab, config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_l3vpn_state(lab: Lab, config: pytest.Config) -> State:
+    """What `l3vpn fail` did to the lab and nobody restored."""
+    from orchestrator.hosts.places import Places  # noqa: PLC0415 -- only if labs are collected
+    from orchestrator.lifecycle.failing import failed_in, state_of  # noqa: PLC0415 -- same
+    from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- same
+
+    del config
+    return state_of(failed_in(lab, Store(Places.here().state)))
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The proof as pytest: `pytest --l3vpn labs/two-vpns` gives one item for each check of the lab there.
 
 Without the option nothing is collected: a folder full of labs is safe from a plain `pytest`. How a running
-lab is attached to is not this plugin's to know: it asks the hook `pytest_l3vpn_attach`.
+lab is attached to, and what of it is down on purpose, is not this plugin's to know: it asks the hooks
+`pytest_l3vpn_attach` and `pytest_l3vpn_state`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.check import Check, Finding, Verdict
 from orchestrator.verify.expect import expect
 
@@ -29,17 +31,22 @@ class Hooks:
 
     @staticmethod
     @pytest.hookspec(firstresult=True)
+    def pytest_l3vpn_state(lab: Lab, config: pytest.Config) -> State | None:
+        """What of `lab` is down on purpose, and so is not expected; None if that is not yours to know."""
+
+    @staticmethod
+    @pytest.hookspec(firstresult=True)
     def pytest_l3vpn_attach(lab: Lab, config: pytest.Config) -> AbstractContextManager[Network] | None:
         """Attach to the running nodes of `lab` for the time of a verification; None if that is not yours."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Make `pytest_l3vpn_attach` known."""
+    """Make these hooks known."""
     pluginmanager.add_hookspecs(Hooks)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--l3vpn`, `--l3vpn-timeout` and `--l3vpn-stage`."""
+    """Add `--l3vpn`, and `--l3vpn-timeout`, `--l3vpn-stage` and `--l3vpn-healthy`."""
     group = parser.getgroup("l3vpn", "proof of running MPLS L3VPN labs")
     group.addoption("--l3vpn", action="store_true", help="collect the checks of each lab folder (vpn.yml)")
     group.addoption(
@@ -50,6 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="until what does not hold is final (default: 60)",
     )
     group.addoption("--l3vpn-stage", default="", metavar="NAME", help="a stage of the labs' intents")
+    group.addoption(
+        "--l3vpn-healthy", action="store_true", help="expect all of a lab, also what was failed on purpose"
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LabFile | None:
@@ -68,6 +78,7 @@ class LabFile(pytest.File):
     """A lab's intent: collects its checks, and verifies the running lab once, when the first item runs."""
 
     _lab: Lab
+    _state: State = HEALTHY
     _findings: Mapping[str, Finding] | None = None
 
     def collect(self) -> Iterator[CheckItem]:
@@ -82,7 +93,9 @@ class LabFile(pytest.File):
             self._lab = load_lab(self.path.parent, self.config.getoption("--l3vpn-stage"))
         except LabFileError as mistakes:
             raise self.CollectError(str(mistakes)) from None
-        for check in expect(self._lab):
+        if not self.config.getoption("--l3vpn-healthy"):
+            self._state = self.ihook.pytest_l3vpn_state(lab=self._lab, config=self.config) or HEALTHY
+        for check in expect(self._lab, self._state):
             yield CheckItem.from_parent(self, name=check.id, check=check)
 
     def finding(self, check_id: str) -> Finding:
@@ -102,7 +115,8 @@ class LabFile(pytest.File):
         if attached is None:
             raise pytest.UsageError("no plugin attaches to labs: implement pytest_l3vpn_attach(lab, config)")
         with attached as network:
-            report = verify(network, self._lab, timeout=self.config.getoption("--l3vpn-timeout"))
+            timeout = self.config.getoption("--l3vpn-timeout")
+            report = verify(network, self._lab, timeout=timeout, state=self._state)
         return {finding.check.id: finding for finding in report.findings}
 
 

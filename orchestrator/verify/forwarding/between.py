@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.pece.held import Source
 from orchestrator.verify.forwarding.walk import Aim, Fate, walk
 from orchestrator.verify.state import LabInState
@@ -66,6 +67,7 @@ class Path:
     Attributes:
         prefixes: the networks that are reached in the same way, the first being the one followed.
         preferred: what carries them while nothing of the lab is down; `Over.NOTHING` if they are to be apart.
+        expected: what carries them with what is down now; `Over.NOTHING` if they cannot or must not arrive.
     """
 
     start: str
@@ -74,6 +76,7 @@ class Path:
     prefixes: tuple[IPv4Network, ...]
     visit: Visit
     preferred: Over
+    expected: Over
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -87,8 +90,8 @@ class Path:
 
     @property
     def as_intended(self) -> bool:
-        """Whether packets get there, or are kept from it, as the intent wants; by which way is no matter."""
-        return self.delivered is (self.preferred is not Over.NOTHING)
+        """Whether packets get there, or do not, as is to be expected now; by which way is no matter."""
+        return self.delivered is (self.expected is not Over.NOTHING)
 
     @property
     def over(self) -> Over:
@@ -106,13 +109,13 @@ def _over(*, provider: bool, backdoor: bool) -> Over:
     return Over.PROVIDER if provider else Over.BACKDOOR if backdoor else Over.NOTHING
 
 
-def paths(lab: Lab, facts: Facts, a: Place, b: Place) -> tuple[Path, ...]:
-    """The paths from `a` to each network of `b`, those that are alike as one.
+def paths(lab: Lab, facts: Facts, a: Place, b: Place, state: State = HEALTHY) -> tuple[Path, ...]:
+    """The paths from `a` to each network of `b`, those that are alike as one, in a state of the lab.
 
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    healthy = LabInState(lab)
+    healthy, now = LabInState(lab), LabInState(lab, state)
     found: dict[object, Path] = {}
     for start in a.ces:
         for lan in _lans(lab, b):
@@ -122,18 +125,15 @@ def paths(lab: Lab, facts: Facts, a: Place, b: Place) -> tuple[Path, ...]:
                 destination=lan.address.ip,
                 prefixes=(lan.address.network,),
                 visit=walk(lab, facts, (start, ""), Aim(lan.address.ip, lan.node)),
-                preferred=_preferred(healthy, start, lan),
+                preferred=_carrier(healthy, start, lan),
+                expected=_carrier(now, start, lan),
             )
-            shape = (start, path.preferred, lan.node, tuple(map(_shape, path.runs)))
+            shape = (start, path.preferred, path.expected, lan.node, tuple(map(_shape, path.runs)))
             before = found.get(shape)
-            found[shape] = path if before is None else _with_prefix(before, path.prefixes)
+            found[shape] = (
+                path if before is None else replace(before, prefixes=(*before.prefixes, *path.prefixes))
+            )
     return tuple(found.values())
-
-
-def _with_prefix(path: Path, more: tuple[IPv4Network, ...]) -> Path:
-    return Path(
-        path.start, path.source, path.destination, (*path.prefixes, *more), path.visit, path.preferred
-    )
 
 
 def _lans(lab: Lab, place: Place) -> Iterator[Interface]:
@@ -152,7 +152,7 @@ def _shape(run: Run) -> tuple[tuple[tuple[str, str, tuple[Label, ...]], ...], Fa
     return steps, run.end.fate
 
 
-def _preferred(healthy: LabInState, start: str, lan: Interface) -> Over:
-    steps = healthy.journey(start, lan.address.network, lan.node)
+def _carrier(lab: LabInState, start: str, lan: Interface) -> Over:
+    steps = lab.journey(start, lan.address.network, lan.node)
     sources = {way.source for _, _, way in steps or ()}
     return _over(provider=Source.PE_CE in sources, backdoor=Source.BACKDOOR in sources)

@@ -32,9 +32,15 @@ _CARRIERS = {
 }
 
 
-def paths_to_table(paths: Sequence[Path]) -> RenderableType:
-    """One table a path: a line for each node, branches indented beneath where they part."""
-    return Group(*(part for path in paths for part in _path(path)))
+def paths_to_table(paths: Sequence[Path], failed: Sequence[str] = ()) -> RenderableType:
+    """One table a path: a line for each node, branches indented beneath where they part.
+
+    Args:
+        paths: what was found.
+        failed: what was failed on purpose, one thing a line.
+    """
+    told = (Text(f"as failed: {'; '.join(failed)}", "yellow"), Text()) if failed else ()
+    return Group(*told, *(part for path in paths for part in _path(path)))
 
 
 def _path(path: Path) -> tuple[RenderableType, ...]:
@@ -80,8 +86,10 @@ def _verdict(path: Path) -> Text:
     lost = [run for run in path.runs if run.end.fate is not Fate.DELIVERED]
     if lost and len(lost) == len(path.runs):
         why = listed(dict.fromkeys(f"{run.end.fate.value}, {run.end.why}" for run in lost))
-        if path.as_intended:
+        if path.as_intended and path.preferred is Over.NOTHING:
             return Text(f"does not arrive, and is not to: {why}", "green")
+        if path.as_intended:
+            return Text(f"does not arrive, nor can it with what is failed: {why}", "yellow")
         return Text(f"does not arrive: {why}", "bold red")
     some = f"; {len(lost)} of {len(path.runs)} branches do not arrive" if lost else ""
     branches = f", {len(path.runs)} equal-cost branches" if len(path.runs) > 1 else ""
@@ -94,14 +102,21 @@ def _verdict(path: Path) -> Text:
 def _rank(path: Path) -> str:
     if path.preferred is Over.NOTHING:
         return "though the two are to be apart"
-    if path.over is path.preferred:
+    if path.over is path.preferred and path.expected is not Over.NOTHING:
         return "the primary path"
-    return f"not the primary path, which is {_CARRIERS[path.preferred]}"
+    if path.expected is Over.NOTHING:
+        return "though with what is failed nothing can"
+    why = ", failed on purpose" if path.over is path.expected else ""
+    return f"not the primary path, which is {_CARRIERS[path.preferred]}{why}"
 
 
-def paths_to_json(lab: str, paths: Sequence[Path]) -> str:
-    """An object with `lab` and `paths`; of each path its branches, and of each of these its hops."""
-    return json.dumps({"lab": lab, "paths": [_path_json(path) for path in paths]}, indent=2)
+def paths_to_json(lab: str, paths: Sequence[Path], failed: Sequence[str] = ()) -> str:
+    """An object with `lab`, `failed` (on purpose) and `paths`.
+
+    Of each path it has the branches, and of each of these the hops.
+    """
+    document = {"lab": lab, "failed": list(failed), "paths": [_path_json(path) for path in paths]}
+    return json.dumps(document, indent=2)
 
 
 def _path_json(path: Path) -> dict[str, object]:
@@ -114,6 +129,7 @@ def _path_json(path: Path) -> dict[str, object]:
         "as_intended": path.as_intended,
         "over": path.over.value,
         "primary": path.preferred.value,
+        "expected": path.expected.value,
         "branches": [_run_json(run) for run in path.runs],
     }
 

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from orchestrator.model.load import load_lab
-from orchestrator.model.state import State
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.forwarding.between import Over, Place, paths
 from orchestrator.verify.forwarding.walk import Fate, walk_needs
@@ -50,10 +50,10 @@ def recorded(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[
     return paths(lab, facts(lab, recording.says, *edits), site(lab, a), site(lab, b))
 
 
-def converged(name: str, a: str, b: str, state: State | None = None) -> tuple[PacketPath, ...]:
+def converged(name: str, a: str, b: str, state: State = HEALTHY) -> tuple[PacketPath, ...]:
     lab = load_lab(LABS / name)
-    nodes = Converged(lab, state) if state else Converged(lab)
-    return paths(lab, facts(lab, nodes.says), site(lab, a), site(lab, b))
+    nodes = Converged(lab, state)
+    return paths(lab, facts(lab, nodes.says), site(lab, a), site(lab, b), state)
 
 
 def nodes(path: PacketPath) -> list[list[str]]:
@@ -145,7 +145,19 @@ def test_the_backdoor_when_the_provider_fails() -> None:
     (after,) = converged("bgp-backdoor", "ce1", "ce2", cut)
     assert (before.over, before.preferred) == (Over.PROVIDER, Over.PROVIDER)
     assert (after.over, after.preferred, nodes(after)) == (Over.BACKDOOR, Over.PROVIDER, [["ce1", "ce2"]])
-    assert "over the backdoor, not the primary path, which is the provider's network" in _seen(after)
+    assert after.expected is Over.BACKDOOR
+    assert "the primary path, which is the provider's network, failed on purpose" in _seen(after)
+
+
+def test_a_site_that_is_cut_off_is_not_to_be_reached() -> None:
+    lab = load_lab(LABS / "two-vpns")
+    cut = State(links_down=frozenset(one for one in lab.links if {one.a.node, one.b.node} == {"pe1", "red1"}))
+    (path, *_) = converged("two-vpns", "red2", "red1", cut)
+    assert (path.delivered, path.as_intended, path.expected) == (False, True, Over.NOTHING)
+    assert "does not arrive, nor can it with what is failed" in _seen(path)
+    (path, *_) = paths(lab, facts(lab, Converged(lab).says), site(lab, "red2"), site(lab, "red1"), cut)
+    assert (path.delivered, path.as_intended) == (True, False)
+    assert "though with what is failed nothing can" in _seen(path)
 
 
 def test_where_the_backdoor_is_preferred_it_is_the_primary_path() -> None:

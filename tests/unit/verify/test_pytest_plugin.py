@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.hosts.places import Places
+from orchestrator.lifecycle.store import Store
+
 pytest_plugins = ["pytester"]
 LABS = Path(__file__).parents[3] / "labs"
 
@@ -53,6 +56,16 @@ def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester)
         ["observed  eth1, eth9 (missing: eth2; too many: eth9)", "look *l3vpn exec two-vpns p1*"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_what_was_failed_is_not_expected(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(project.path / "state"))
+    Store(Places.here().state).put_failed("two-vpns", ["pe1:eth2"])
+    only = ("--l3vpn", "--collect-only", "-q", "two-vpns")
+    result = project.runpytest_inprocess(*OPTIONS, *only)
+    result.stdout.no_fnmatch_line("*pece.session.pe1.red*")
+    healthy = project.runpytest_inprocess(*OPTIONS, "--l3vpn-healthy", *only)
+    healthy.stdout.fnmatch_lines(["*pece.session.pe1.red*", "359 tests collected*"])
 
 
 def test_nobody_attaches(project: pytest.Pytester) -> None:
