@@ -59,6 +59,11 @@ def told(fault: Fault) -> str:
     return f"{fault.target} {fault.how}"
 
 
+def vtysh(*lines: str) -> str:
+    """A shell's command that enters configuration lines one after the other; ends at one that FRR refuses."""
+    return shlex.join(["vtysh", *(word for line in ("configure terminal", *lines) for word in ("-c", line))])
+
+
 @dataclass(frozen=True, slots=True)
 class LinkCut:
     """A link loses its carrier: whoever uses it notices at once.
@@ -356,8 +361,7 @@ class ConfigurationChanged:
 
     def doing(self) -> Mapping[str, str]:
         """Type them; ends at the first line that FRR refuses."""
-        typed = [word for line in ("configure terminal", *self.lines) for word in ("-c", line)]
-        return {self.node: shlex.join(["vtysh", *typed]) + "\n"}
+        return {self.node: f"{vtysh(*self.lines)}\n"}
 
     def undoing(self) -> Mapping[str, str]:
         """Nothing: see `needs_push`."""

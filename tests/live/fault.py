@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from orchestrator.faults.vocabulary import vtysh
 from orchestrator.verify import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from orchestrator.verify import Finding, Report
+
+__all__ = ["Fault", "vtysh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,3 @@ def _matches(finding: Finding, patterns: Iterable[str]) -> bool:
 
 def _told(finding: Finding) -> str:
     return f"{finding.verdict.value} {finding.check.id}: expected {finding.expected}; {finding.observed}"
-
-
-def vtysh(*lines: str) -> str:
-    """Configuration lines, entered one after the other; ends at one that FRR refuses."""
-    return shlex.join(["vtysh", *(word for line in ("configure terminal", *lines) for word in ("-c", line))])
