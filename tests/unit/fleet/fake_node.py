@@ -79,6 +79,7 @@ class FakeNode:
         self.host_key = host_key
         self.login_key = login_key
         self.dialled = 0
+        self.running: list[threading.Thread] = []  # one for each command
         self._connections: list[tuple[socket.socket, paramiko.Transport]] = []
         (home / "bin").mkdir(parents=True)
         (home / "answers").mkdir()
@@ -107,12 +108,14 @@ class FakeNode:
         return theirs
 
     def hang_up(self) -> None:
-        """Drop all connections, as a restart does."""
+        """Drop all connections, as a restart does, and see the commands end that ran over them."""
         while self._connections:
             connection, transport = self._connections.pop()
             with suppress(OSError):  # the other side may have left first
                 connection.shutdown(socket.SHUT_RDWR)
             transport.close()
+        while self.running:
+            self.running.pop().join()
 
 
 class _Server(paramiko.ServerInterface):
@@ -141,7 +144,9 @@ class _Server(paramiko.ServerInterface):
             env={"PATH": f"{self._node.home / 'bin'}:{os.environ['PATH']}"},
             start_new_session=True,
         )
-        threading.Thread(target=_join, args=(channel, process), daemon=True).start()
+        command_runs = threading.Thread(target=_join, args=(channel, process), daemon=True)
+        self._node.running.append(command_runs)
+        command_runs.start()
         return True
 
 
