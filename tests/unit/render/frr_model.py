@@ -23,6 +23,7 @@ _SETTINGS = (
 # Settings that are on unless `no` stands before them.
 _ON_BY_DEFAULT = re.compile(
     r"bgp (default ipv4-unicast|ebgp-requires-policy)$|neighbor \S+ send-community extended$"
+    r"|zebra nexthop kernel enable$"
 )
 _NO_UNICAST = "no bgp default ipv4-unicast"
 _LDP = ["mpls ldp", "address-family ipv4"]

@@ -244,7 +244,7 @@ def test_the_unified_form_names_the_block() -> None:
     assert changes.unified == dedent("""\
         --- running
         +++ wanted
-        @@ -48,7 +48,7 @@ router bgp 65000 vrf blue
+        @@ -49,7 +49,7 @@ router bgp 65000 vrf blue
            neighbor 10.1.0.10 route-map from-ce in
            label vpn export auto
            rd vpn export 10.255.0.1:2
