@@ -11,12 +11,14 @@ from rich.text import Text
 from orchestrator.commands.meaning import joined_lab, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError
 from orchestrator.faults.scenario import load_scenarios
+from orchestrator.faults.vocabulary import ConfigurationChanged
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
 from orchestrator.model.load import load_lab
 from orchestrator.model.mistakes import nearest
+from orchestrator.render.secrets import masked
 from orchestrator.terminal import PhaseLines, console
 from orchestrator.verify.report.table import to_table
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from orchestrator.faults.scenario import Scenario
+    from orchestrator.faults.scenario import Scenario, Step
     from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
     from orchestrator.model.lab import Lab
 
@@ -93,6 +95,8 @@ def _tell_list(given: argparse.Namespace) -> int:
         out.print(Text.assemble((one.name, "bold"), f"  {one.teaches}"))
         for step in one.steps:
             out.print(Text(f"  {step.words}"))
+            for line in (*_typed(step), *(f"breaks {it}" for it in step.breaks)):
+                out.print(Text(f"    {line}"))
     return ExitCode.PROVEN
 
 
@@ -107,16 +111,28 @@ def _told(out: Console, watcher: PhaseLines, scenarios: Iterable[Scenario]) -> I
 def _tell_step(out: Console, watcher: PhaseLines, done: StepResult) -> None:
     watcher.stop()
     if done.holds:
-        outcome = "broken as said" if done.step.breaks else "proven"
-        times = f"settled {done.settled:6.1f} s  {outcome} {done.seconds:6.1f} s"
-        out.print(Text(f"  {done.step.words:<34} {times}  {done.step.see}".rstrip()))
+        settled, outcome = f"settled {done.settled:6.1f} s", "proven"
+        if done.step.breaks:
+            settled, outcome = " " * len(settled), "broken"
+        times = f"{settled}  {outcome} {done.seconds:6.1f} s"
+        out.print(Text(f"  {done.step.words:<34} {times}"))
+        broken = tuple(f"{one.check.id}: {one.observed}" for one in done.broken)
+        see = (f"look: {done.step.see}",) if done.step.see else ()
+        for line in (*_typed(done.step), *broken[:_SHOWN], *see):
+            out.print(Text(f"    {line}"))
     else:
         out.print(Text(f"  {done.step.words:<34} does not hold after {done.seconds:.1f} s:", "red"))
         for line in done.trouble[:_SHOWN]:
             out.print(Text(f"    {line}"))
         if done.report is not None and not done.step.breaks:
             out.print(to_table(done.report))
-    watcher.begin(done.step.words)
+
+
+def _typed(step: Step) -> Iterator[str]:
+    """The lines that somebody types into nodes."""
+    for fault in step.fails:
+        if isinstance(fault, ConfigurationChanged):
+            yield f"{fault.node}# {'; '.join(map(masked, fault.lines))}"
 
 
 def _tell_end(out: Console, result: ScenarioResult) -> None:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.faults.naming import NoSuchTarget, read_fault, read_target, target_name
-from orchestrator.faults.vocabulary import ConfigurationChanged
+from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured
+from orchestrator.model.edge import typed
 from orchestrator.model.load import LabFileError, read_file
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.scenarios import SCENARIO_FILE, check_scenarios, read_scenarios
+from orchestrator.model.pece_intent import AT_CE
+from orchestrator.model.scenarios import (
+    AGREED,
+    ANYTHING,
+    PLACES,
+    SCENARIO_FILE,
+    check_scenarios,
+    read_scenarios,
+)
+from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.model.document import Document
@@ -26,6 +37,21 @@ CONFIGURATION: Final = "configuration"
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """Checks that a configuration is to break, and what they are to say then; both are patterns."""
+
+    checks: str
+    saying: str = ANYTHING
+
+    def foresees(self, check: str, observed: str) -> bool:
+        """Whether a check that does not hold is one of them."""
+        return fnmatchcase(check, self.checks) and fnmatchcase(observed, self.saying)
+
+    def __str__(self) -> str:
+        return self.checks if self.saying == ANYTHING else f"{self.checks}: {self.saying}"
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What is done at once.
 
@@ -33,14 +59,14 @@ class Step:
         words: as they stand in the file.
         fails: what happens.
         restores: what is undone.
-        breaks: patterns of ids of checks that do not hold afterwards; empty where the proof must hold.
+        breaks: what does not hold afterwards, and nothing else; empty where the proof must hold.
         see: what to look at, in the author's words.
     """
 
     words: str
     fails: tuple[Fault, ...] = ()
     restores: tuple[Fault, ...] = ()
-    breaks: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
     see: str = ""
 
 
@@ -51,6 +77,26 @@ class Scenario:
     name: str
     teaches: str
     steps: tuple[Step, ...]
+
+
+Wish: TypeAlias = "list[str] | dict[str, object]"
+"""Lines for a node, or what a CE has otherwise; nothing there is what was agreed."""
+Wishes: TypeAlias = "Mapping[str, Wish]"
+
+
+def _told(wishes: Wishes) -> str:
+    """What is configured, without values: some are secret."""
+    alike: dict[str, list[str]] = {}
+    for node, wish in wishes.items():
+        otherwise = f" ({', '.join(wish)})" if wish else f" as {AGREED}"
+        alike.setdefault("" if isinstance(wish, list) else otherwise, []).append(node)
+    return ", ".join(f"{', '.join(nodes)}{how}" for how, nodes in alike.items())
+
+
+def _twice(change: Configured, before: Fault) -> bool:
+    """Whether a change would meet an earlier one that it is not made for: lines add up, the rest does not."""
+    both_lines = isinstance(change, ConfigurationChanged) and isinstance(before, ConfigurationChanged)
+    return isinstance(before, Configured) and before.target == change.target and not both_lines
 
 
 def load_scenarios(lab: Lab) -> tuple[Scenario, ...]:
@@ -92,12 +138,12 @@ class _Reader:
 
     def _step(self, number: int, step: StepIntent) -> Step:
         path = ("scenarios", self.name, "steps", number)
-        breaks = tuple(step.breaks)
+        breaks = tuple(Break(*one) for one in step.breaks.items())
         if step.restore is not None:
             return Step(f"restore {', '.join(step.restore)}", restores=self._restored(path, step.restore))
         if step.configure is not None:
-            words = f"configure {', '.join(step.configure)}"
-            return Step(words, self._configured(path, step.configure), breaks=breaks, see=step.see)
+            changes = self._configured(path, step.configure)
+            return Step(f"configure {_told(step.configure)}", changes, breaks=breaks, see=step.see)
         things = step.fail or ()
         return Step(f"fail {', '.join(things)}", self._happened(path, things), see=step.see)
 
@@ -118,15 +164,37 @@ class _Reader:
                 found.append(fault)
         return tuple(found)
 
-    def _configured(self, path: Path, lines: dict[str, list[str]]) -> tuple[Fault, ...]:
-        known = [node.name for node in self._lab.nodes]
-        for node in lines:
-            if node not in known:
-                what = f"lab '{self._lab.name}' has no node '{node}'"
-                self._wrong((*path, "configure", node), what, nearest(node, known))
-        changes = tuple(ConfigurationChanged(node, tuple(typed)) for node, typed in lines.items())
+    def _configured(self, path: Path, wishes: Wishes) -> tuple[Fault, ...]:
+        changes = []
+        for node, wish in wishes.items():
+            change = self._change((*path, "configure", node), node, wish)
+            if change is None:
+                continue
+            if any(_twice(change, before) for before in self._failed):
+                right = "restore it first"
+                self._wrong((*path, "configure", node), f"{change.target} is changed already", right)
+            changes.append(change)
         self._failed += changes
-        return changes
+        return tuple(changes)
+
+    def _change(self, path: Path, node: str, wish: Wish) -> Configured | None:
+        known = [one.name for one in self._lab.nodes]
+        if node not in known:
+            self._wrong(path, f"lab '{self._lab.name}' has no node '{node}'", nearest(node, known))
+            return None
+        if isinstance(wish, list):
+            return ConfigurationChanged(node, tuple(wish))
+        if self._lab.node(node).role is not Role.CE:
+            what, right = f"{node} is no CE, which could have something otherwise", "give it lines to type"
+            self._wrong(path, what, right)
+            return None
+        spoken = self._lab.attachments_of(node)[0][1].protocol
+        schema = AT_CE[type(spoken)]
+        if not wish:
+            return CeSetOtherwise(node, schema())
+        at_ce, mistakes = typed(self._document, schema, PLACES, path)
+        self.mistakes += mistakes
+        return None if at_ce is None else CeSetOtherwise(node, at_ce)
 
     def _restored(self, path: Path, things: Sequence[str]) -> tuple[Fault, ...]:
         found: list[Fault] = []
@@ -144,7 +212,7 @@ class _Reader:
         return tuple(found)
 
     def _is_meant(self, fault: Fault, name: str) -> bool:
-        by_hand = isinstance(fault, ConfigurationChanged)
+        by_hand = isinstance(fault, Configured)
         if name in {EVERYTHING, CONFIGURATION}:
             return by_hand or name == EVERYTHING
         return fault.target == target_name(self._lab, read_target(self._lab, name))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
+from orchestrator.model.otherwise import lab_otherwise
 from orchestrator.model.state import HEALTHY, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Network
 
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.pece_intent import AtCe
     from orchestrator.model.topology import Endpoint, Link
 
 
@@ -366,6 +369,52 @@ class ConfigurationChanged:
     def undoing(self) -> Mapping[str, str]:
         """Nothing: see `needs_push`."""
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class CeSetOtherwise:
+    """A CE is given other parameters than it has; a push of what the lab's files want undoes it.
+
+    Attributes:
+        at_ce: all that it then has otherwise than agreed with the provider.
+    """
+
+    ce: str
+    at_ce: AtCe
+    takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
+    state: ClassVar[State] = HEALTHY
+    how: ClassVar[str] = "set otherwise"
+
+    @property
+    def target(self) -> str:
+        """See `Fault`."""
+        return f"configuration of {self.ce}"
+
+    @property
+    def needs_push(self) -> frozenset[str]:
+        """See `Fault`."""
+        return frozenset((self.ce,))
+
+    @property
+    def words(self) -> str:
+        """As of `ConfigurationChanged`."""
+        return ""
+
+    def wanted(self, lab: Lab) -> Lab:
+        """The lab as it is meant to be while this lasts: a push of it to the CE does it."""
+        return lab_otherwise(lab, self.ce, self.at_ce)
+
+    def doing(self) -> Mapping[str, str]:
+        """Nothing: see `wanted`."""
+        return {}
+
+    def undoing(self) -> Mapping[str, str]:
+        """Nothing: see `needs_push`."""
+        return {}
+
+
+Configured: TypeAlias = ConfigurationChanged | CeSetOtherwise
+"""What a hand does to a configuration; nobody else remembers it, and a push undoes it."""
 
 
 def _script(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.faults import doing
 from orchestrator.faults.residue import look, residue
-from orchestrator.faults.vocabulary import ConfigurationChanged, told
+from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured, told
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.proof import prove
@@ -18,16 +18,17 @@ from orchestrator.verify import Layer, Verdict, verify
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from orchestrator.faults.residue import Image
-    from orchestrator.faults.scenario import Scenario, Step
+    from orchestrator.faults.scenario import Break, Scenario, Step
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.model.state import State
+    from orchestrator.verify import Finding, Report
 
 _SETTLED_WITHIN = 15.0
 """Seconds for what the proof does not wait for: a label of a link's own subnet, an IPv6 address in DAD."""
@@ -60,6 +61,11 @@ class StepResult:
     def holds(self) -> bool:
         """Whether all was as expected."""
         return not self.trouble
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """What does not hold, where the step was to break something."""
+        return _failing(self.report) if self.step.breaks and self.report is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,7 @@ def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, 
         result = _proven(setup, fleet, step, open_faults, begun)
         done.append(result)
         setup.told(result)
+        setup.watcher.begin(scenario.name)
         if not result.holds:
             break
     return tuple(done)
@@ -182,21 +189,24 @@ def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, 
 
 def _do(setup: Setup, fleet: Fleet, step: Step) -> None:
     for fault in step.fails:
-        if isinstance(fault, ConfigurationChanged):
-            doing.fail(fleet, fault)
-        else:
-            failing.fail(fleet, setup.lab, fault, setup.store)
-    by_hand = [one for one in step.restores if isinstance(one, ConfigurationChanged)]
+        match fault:
+            case ConfigurationChanged():
+                doing.fail(fleet, fault)
+            case CeSetOtherwise():
+                _push(setup, fleet, fault.wanted(setup.lab), {fault.ce})
+            case _:
+                failing.fail(fleet, setup.lab, fault, setup.store)
+    by_hand = [one for one in step.restores if isinstance(one, Configured)]
     failing.restore(fleet, setup.lab, [one for one in step.restores if one not in by_hand], setup.store)
     if by_hand:
-        _push(setup, fleet)
+        _push(setup, fleet, setup.lab)
 
 
-def _push(setup: Setup, fleet: Fleet) -> None:
-    """Take back what was configured by hand."""
+def _push(setup: Setup, fleet: Fleet, wanted: Lab, only: Container[str] | None = None) -> None:
+    """Bring nodes to what a lab wants; what was configured by hand and is not wanted is taken back."""
     faults = failing.failed_in(setup.lab, setup.store)
-    nodes = failing.standing_nodes(setup.lab, faults)
-    for result in push(fleet, setup.lab, nodes, failed=doing.held_down(faults)).values():
+    nodes = [one for one in failing.standing_nodes(setup.lab, faults) if only is None or one in only]
+    for result in push(fleet, wanted, nodes, failed=doing.held_down(faults)).values():
         if result.failure is not None:
             raise doing.NotDone(f"{result.node}: {result.failure}")
 
@@ -205,35 +215,65 @@ def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: 
     state = failing.state_of(faults)
     event = time.monotonic() - begun
     if step.breaks:
-        report, trouble = _broken(setup, fleet, step.breaks)
+        report, trouble = _broken(setup, fleet, step.breaks, state)
     else:
-        report = prove(fleet, setup.lab, setup.timeout, setup.watcher, state)
-        trouble = tuple(
-            f"{one.verdict.value} {one.check.id}: expected {one.expected}; {one.observed}"
-            for one in report.findings
-            if one.verdict in {Verdict.FAIL, Verdict.ERROR}
-        )
+        wanted = setup.lab
+        for fault in faults:
+            wanted = fault.wanted(wanted) if isinstance(fault, CeSetOtherwise) else wanted
+        report = prove(fleet, wanted, setup.timeout, setup.watcher, state)
+        trouble = tuple(map(_wrong, _failing(report)))
     report = replace(report, failed=tuple(map(told, faults)))
     below = [one.seconds for one in report.findings if one.check.layer is not Layer.DATA]
     settled = event + max(below, default=0.0)
     return StepResult(step, time.monotonic() - begun, settled, report, trouble)
 
 
-def _broken(setup: Setup, fleet: Fleet, patterns: tuple[str, ...]) -> tuple[Report, tuple[str, ...]]:
-    """Wait until a check of each pattern does not hold."""
+def _failing(report: Report) -> tuple[Finding, ...]:
+    return tuple(one for one in report.findings if one.verdict in {Verdict.FAIL, Verdict.ERROR})
+
+
+def _wrong(finding: Finding) -> str:
+    return f"{finding.verdict.value} {finding.check.id}: expected {finding.expected}; {finding.observed}"
+
+
+def _unbroken(wish: Break, report: Report) -> str:
+    """What became of checks that were to break."""
+    named = [one for one in report.findings if fnmatchcase(one.check.id, wish.checks)]
+    if not named:
+        return f"there is no check {wish.checks}, which this was to break"
+    told = next((one for one in named if not one.holds), named[0])
+    return f"this was to break {wish}; {told.verdict.value} {told.check.id}: {told.observed}"
+
+
+def _broken(
+    setup: Setup, fleet: Fleet, breaks: tuple[Break, ...], state: State
+) -> tuple[Report, tuple[str, ...]]:
+    """Wait until of each kind that is to break a check does not hold, and of no other kind any."""
     until = time.monotonic() + setup.timeout
+    setup.watcher.step(f"waiting until it breaks {', '.join(one.checks for one in breaks)}")
     while True:
-        report = verify(fleet, setup.lab, timeout=0, progress=setup.watcher.standing)
-        wrong = [one.check.id for one in report.findings if one.verdict is Verdict.FAIL]
-        unbroken = [one for one in patterns if not any(fnmatchcase(check, one) for check in wrong)]
-        if not unbroken or time.monotonic() > until:
-            return report, tuple(f"all of {one} hold, which this was to break" for one in unbroken)
+        report = verify(fleet, setup.lab, timeout=0, state=state)
+        wrong = _failing(report)
+        trouble = (
+            *(
+                _unbroken(one, report)
+                for one in breaks
+                if not any(one.foresees(it.check.id, it.observed) for it in wrong)
+            ),
+            *(
+                _wrong(one)
+                for one in wrong
+                if not any(it.foresees(one.check.id, one.observed) for it in breaks)
+            ),
+        )
+        if not trouble or time.monotonic() > until:
+            return report, trouble
 
 
 def _undo(setup: Setup, fleet: Fleet) -> None:
     """Restore everything and take back what was configured."""
     failing.restore(fleet, setup.lab, failing.failed_in(setup.lab, setup.store), setup.store)
-    _push(setup, fleet)
+    _push(setup, fleet, setup.lab)
 
 
 def _undo_anew(setup: Setup) -> None:

@@ -135,7 +135,7 @@ def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
             yield document.mistake((*one.path, "ce"), what, "a CE belongs to one site")
         if not isinstance(one.intent, BgpIntent):
             continue
-        own = one.intent.as_ce_has_it().asn
+        own = one.intent.at_ce.asn or one.intent.asn
         asn = asns.setdefault(one.intent.ce, own)
         if asn != own and first.site == one.site:
             what = f"CE {one.intent.ce} has AS {asn} and AS {own}, and a router has one"

@@ -37,6 +37,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.otherwise import set_otherwise
 from orchestrator.model.pece import Bgp, EigrpLink, Ospf
 from orchestrator.model.pece_intent import BgpIntent, OspfIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
@@ -326,19 +327,20 @@ def _attachment(
     pe = link.far_end(intent.ce)
     pe_address, ce_address = _ends(intent.subnet or numbered.access[link])
     shared_as = isinstance(intent, BgpIntent) and intent.asn in shared
-    at_ce = intent.as_ce_has_it()
-    usual_mtu = link.mtu or ACCESS_MTU
-    return Attachment(
+    agreed = intent.agreed(shared_as=shared_as)
+    mtu = intent.mtu or link.mtu or ACCESS_MTU
+    both = Attachment(
         ce=link.far_end(pe.node),
         pe=pe,
         vrf=intent.vrf or vpn,
-        ce_address=IPv4Interface((ce_address.ip, intent.at_ce.prefix_length or ce_address.network.prefixlen)),
+        ce_address=ce_address,
         pe_address=pe_address,
-        protocol=intent.agreed(shared_as=shared_as),
-        protocol_at_ce=at_ce.agreed(shared_as=shared_as),
-        pe_mtu=intent.mtu or usual_mtu,
-        ce_mtu=at_ce.mtu or usual_mtu,
+        protocol=agreed,
+        protocol_at_ce=agreed,
+        pe_mtu=mtu,
+        ce_mtu=mtu,
     )
+    return set_otherwise(both, intent.at_ce)
 
 
 def _protected(made: Attachment, intent: AttachmentIntent, usual: Mapping[str, Bfd | None]) -> Attachment:

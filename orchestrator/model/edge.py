@@ -21,7 +21,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
 from orchestrator.model.mistakes import Mistake, nearest
 from orchestrator.model.places import place
-from orchestrator.model.yaml_lines import plain
+from orchestrator.model.yaml_lines import Entry, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,16 +149,17 @@ Schema = TypeVar("Schema", bound=Edge)
 
 
 def typed(
-    document: Document, schema: type[Schema], places: Places
+    document: Document, schema: type[Schema], places: Places, at: Path = ()
 ) -> tuple[Schema | None, tuple[Mistake, ...]]:
-    """The document's values as `schema`, or None and all that is wrong.
+    """The document's values (those at a path of it) as `schema`, or None and all that is wrong.
 
     `places` puts the paths of the file into words.
     """
+    found = document.at(at)
     try:
-        return schema.model_validate(plain(document.tree)), ()
+        return schema.model_validate(plain(found.tree if isinstance(found, Entry) else found)), ()
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = [one | {"loc": (*at, *one["loc"])} for one in error.errors(include_url=False)]
         # What a site says for all its attachments is one value of the file, and one mistake.
         told = {(id(document.at(one["loc"])), one["ctx"]["what"]): one for one in reversed(errors)}
         return None, tuple(_mistake(document, one, places) for one in reversed(told.values()))

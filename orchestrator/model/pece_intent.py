@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -80,6 +81,14 @@ class AtCe(Edge):
         default=None, alias="prefix-length"
     )
 
+    def end(self, agreed: PeCe) -> PeCe:
+        """What the CE is set to, where `agreed` is what both were to be set to."""
+        return replace(agreed, **self._otherwise())
+
+    def _otherwise(self) -> Mapping[str, Any]:
+        """The parameters of the protocol that are given, by their names there."""
+        return {name: getattr(self, name) for name in self.model_fields_set - AtCe.model_fields.keys()}
+
 
 class BgpAtCe(AtCe):
     """BGP as the CE has it."""
@@ -99,6 +108,14 @@ class OspfAtCe(AtCe):
     network: Network | None = None
     authentication: OwnAuthentication = None
 
+    def _otherwise(self) -> Mapping[str, Any]:
+        own = dict(super()._otherwise())
+        if self.network is not None:
+            own["network"] = NetworkType(self.network)
+        if self.authentication is not None:
+            own["authentication"] = self.authentication.agreed()
+        return own
+
 
 class AttachmentIntent(Edge):
     """A CE at a PE, whatever protocol they speak."""
@@ -115,12 +132,6 @@ class AttachmentIntent(Edge):
     subnet: Prefix | None = None
     mtu: Mtu | None = None
     at_ce: AtCe = Field(default=AtCe(), alias="at-ce")
-
-    def as_ce_has_it(self) -> Self:
-        """The same with what the CE has otherwise."""
-        own = {name: getattr(self.at_ce, name) for name in self.at_ce.model_fields_set}
-        here = {name: one for name, one in own.items() if name in type(self).model_fields}
-        return self.model_copy(update=here)
 
     def agreed(self, *, shared_as: bool) -> PeCe:
         """What PE and CE speak.
@@ -204,6 +215,10 @@ class Md5Intent(Edge):
         description="key: the secret that both ends share"
     )
 
+    def agreed(self) -> Md5Key:
+        """As a value."""
+        return Md5Key(self.id, self.key)
+
 
 KValues = Annotated[list[int], BeforeValidator(_k_values)]
 EigrpAs = Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)]
@@ -218,6 +233,15 @@ class EigrpAtCe(AtCe):
     hello: Seconds | None = None
     hold: Seconds | None = None
     authentication: OwnMd5 = None
+
+    def _otherwise(self) -> Mapping[str, Any]:
+        own = dict(super()._otherwise())
+        if "k_values" in own:
+            own["k"] = tuple(own.pop("k_values"))
+        if "authentication" in own:
+            own.pop("authentication")
+            own["key"] = self.authentication.agreed() if self.authentication else None
+        return own
 
 
 class EigrpIntent(AttachmentIntent):
@@ -235,14 +259,13 @@ class EigrpIntent(AttachmentIntent):
     def agreed(self, *, shared_as: bool) -> Eigrp:  # noqa: ARG002 -- its AS number is not BGP's
         """Metric, weights, timers and key of the link."""
         k1, k2, k3, k4, k5 = self.k_values
-        signed = self.authentication
         return Eigrp(
             self.asn,
             EigrpLink(self.bandwidth, self.delay),
             (k1, k2, k3, k4, k5),
             self.hello,
             self.hold,
-            Md5Key(signed.id, signed.key) if signed else None,
+            self.authentication.agreed() if self.authentication else None,
         )
 
 
@@ -256,6 +279,13 @@ class StaticIntent(AttachmentIntent):
         return Static(default=self.routes == "default")
 
 
+AT_CE: Final[Mapping[type[PeCe], type[AtCe]]] = {
+    Bgp: BgpAtCe,
+    Eigrp: EigrpAtCe,
+    Ospf: OspfAtCe,
+    Static: AtCe,
+}
+"""By protocol, what a CE can have otherwise."""
 PROTOCOLS: Final[Mapping[str, type[AttachmentIntent]]] = {
     "bgp": BgpIntent,
     "eigrp": EigrpIntent,

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from orchestrator.model.places import Places
 
 SCENARIO_FILE: Final = "scenarios.yml"
+AGREED: Final = "agreed"
+"""What a CE's configuration is called that differs in nothing."""
+ANYTHING: Final = "*"
 
 
-def _one_or_more(value: object) -> object:
+def _one_or_more(value: object) -> list[object]:
     """A list, or the one thing that would be in it."""
     if isinstance(value, (list, str)):
         if not value:
@@ -30,19 +33,39 @@ def _one_or_more(value: object) -> object:
     raise wrong(f"{shown(value)} names nothing", "name a link, a node or a LAN, or several in brackets")
 
 
+def _broken(value: object) -> object:
+    """By pattern of checks what they are to say; a check that is only named may say anything."""
+    return value if isinstance(value, dict) else dict.fromkeys(map(str, _one_or_more(value)), ANYTHING)
+
+
+def _set(value: object) -> object:
+    """Lines, or what a CE has otherwise, or the word for nothing of that."""
+    if value == AGREED:
+        return {}
+    if not value or not isinstance(value, (list, dict)):
+        right = f"give lines in brackets, parameters in braces as at-ce has them, or '{AGREED}'"
+        raise wrong(f"{shown(value)} is no configuration", right)
+    return value
+
+
 Things = Annotated[list[Text], BeforeValidator(_one_or_more)]
+
+
+Configuration = Annotated[list[Text] | dict[str, object], BeforeValidator(_set)]
 
 
 class StepIntent(Edge):
     """One thing that is done, and then the network is proven again.
 
-    `breaks` gives patterns of checks that a configuration is to break; `see` is for who watches.
+    `configure` gives a node lines to type, or a CE the parameters that it has otherwise than agreed, in the
+    words of `at-ce` in `vpn.yml`. `breaks` gives patterns of the checks that a configuration is to break, and
+    of what they say then; `see` is for who watches.
     """
 
     fail: Things | None = None
     restore: Things | None = None
-    configure: dict[Text, list[Text]] | None = None
-    breaks: Things = Field(default_factory=list)
+    configure: dict[Text, Configuration] | None = None
+    breaks: Annotated[dict[str, Text], BeforeValidator(_broken)] = Field(default_factory=dict)
     see: Text = ""
 
 
@@ -62,6 +85,7 @@ class Scenarios(Edge):
 PLACES: Final[Places] = {
     ("scenarios", "*"): "scenario {1}",
     ("scenarios", "*", "steps", "*"): "step {3} of scenario {1}",
+    ("scenarios", "*", "steps", "*", "configure", "*"): "what {5} has otherwise in step {3} of scenario {1}",
 }
 _DEEDS: Final = ("fail", "restore", "configure")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.eigrp_hands import edited, show
-from tests.live.fault import Fault, vtysh
-from tests.live.proving import proven
+from tests.live.fault import vtysh
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -18,38 +18,6 @@ if TYPE_CHECKING:
     from tests.live.proving import ProvenLab
 
 pytestmark = pytest.mark.live
-
-_CE2_APART = ("pece.parameters.*", "pece.adjacency.*", "pece.announced.*", "pece.metric.*", "vpn.*", "data.*")
-MISMATCHES = (
-    Fault(
-        "another AS",
-        {"ce2": edited("s/^router eigrp 100/router eigrp 77/")},
-        {"pece.agree.pe2.red.ce2": "EIGRP AS 77 on ce2, 100 on pe2"},
-        _CE2_APART,
-    ),
-    Fault(
-        "other K values",
-        {"ce2": edited("s/^ router-id .*/&\\n metric weights 1 1 1 0 0/")},
-        {"pece.agree.pe2.red.ce2": "K values 1 1 1 0 0 on ce2, 1 0 1 0 0 on pe2"},
-        _CE2_APART,
-    ),
-    Fault(
-        "authentication on one side",
-        {"ce2": edited("/^ interface eth1/a \\  authentication md5 9 secret")},
-        {"pece.agree.pe2.red.ce2": "authentication by MD5, key 9 on ce2, none on pe2"},
-        _CE2_APART,
-    ),
-    Fault(
-        "another subnet",
-        {"ce2": vtysh("interface eth1", "no ip address 10.1.0.6/30", "ip address 10.9.0.6/30")},
-        {
-            "link.address.ce2.eth1": "*10.9.0.6/30*",
-            "pece.agree.pe2.red.ce2": "subnet 10.9.0.4/30 on ce2, 10.1.0.4/30 on pe2",
-            "vpn.ce-table.ce2": "*also 10.9.0.4/30*",
-        },
-        ("pece.*", "vpn.*", "data.*"),
-    ),
-)
 
 
 @pytest.fixture(scope="module")
@@ -72,27 +40,19 @@ def test_the_provider_is_no_hop(lab: ProvenLab) -> None:
     assert "AS 100 int" in lab.ask("pe1", show("vpn"))
 
 
-@pytest.mark.parametrize("fault", MISMATCHES, ids=lambda fault: fault.name)
-def test_what_must_agree_and_does_not_is_named(lab: ProvenLab, fault: Fault) -> None:
-    try:
-        assert lab.unexplained(fault) == ()
-    finally:
-        lab.push()
-    assert lab.wrong() == []
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-def test_a_wrong_secret_is_named_and_the_speaker_says_what_it_refuses(lab: ProvenLab) -> None:
-    lab.type_in({"ce3": edited("s/red-secret/wrong/")})
-    try:
-        lab.wait_for("pece.agree.pe2.red.ce3")
-        seen = {one.check.id: one.observed for one in lab.report(within=0).findings}
-        assert seen["pece.agree.pe2.red.ce3"] == (
-            "authentication by MD5, key 3 on both, with another secret on ce3 than on pe2"
-        )
-        assert "10.1.0.9 (eth1): authenticated with another secret" in lab.ask("ce3", show("neighbors"))
-    finally:
-        lab.push()
-    assert lab.wrong() == []
+OTHER_STORIES = ("core-cut", "access-cut", "prefix-withdrawn", "speaker-killed", "pe-lost")
+
+
+@scenarios_of("eigrp-same-as", slow=OTHER_STORIES)
+def test_what_may_happen_is_survived_and_what_must_agree_is_named(
+    played: dict[str, list[str]], scenario: str
+) -> None:
+    assert played[scenario] == []
 
 
 def test_a_push_leaves_neighbours_alone_that_it_does_not_concern(lab: ProvenLab) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.scenario import load_scenarios
+from orchestrator.faults.scenario import Break, load_scenarios
 from orchestrator.faults.vocabulary import ConfigurationChanged, told
 from orchestrator.model.load import LabFileError, load_lab
 from tests.unit.faults.conftest import LABS
@@ -66,7 +66,7 @@ def test_a_scenario_is_read(folder: Path) -> None:
     assert (
         second.fails == third.restores == (ConfigurationChanged("p2", ("interface eth1", "ip ospf passive")),)
     )
-    assert second.breaks == ("igp.adjacency.p2.*",)
+    assert second.breaks == (Break("igp.adjacency.p2.*"),)
     assert last.restores == first.fails
 
 
@@ -131,8 +131,8 @@ def test_what_a_lab_does_not_have_cannot_happen_to_it(folder: Path) -> None:
     with pytest.raises(LabFileError) as error:
         load_scenarios(given(folder, WRONG_TARGETS))
     expected = (
-        "scenarios.yml:2: scenario targets ends with link p1-p2, configuration of pe9, "
-        "configuration of pe1 failed; restore it at the end\n"
+        "scenarios.yml:2: scenario targets ends with link p1-p2, configuration of pe1 failed; "
+        "restore it at the end\n"
         "scenarios.yml:5: lab 'two-vpns' has no link, node or LAN 'pe1-p3'; did you mean 'pe1-p1'?\n"
         "scenarios.yml:6: link p1-p2 is failed already; restore it first\n"
         "scenarios.yml:7: 'much' is no share of packets; write it like 20%, more than 0 and at most 100\n"

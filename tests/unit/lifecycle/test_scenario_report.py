@@ -41,6 +41,7 @@ def test_json_has_times_and_what_is_wrong() -> None:
         "holds": True,
         "settled": 4.6,
         "proven": 6.7,
+        "broken": {},
         "trouble": [],
     }
     assert unrepaired["steps"][1]["trouble"] == ["FAIL link.up: down"]
