@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.live.fault import Fault, vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -25,31 +25,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
         yield there
 
 
-MEND = {
-    "ce-hello": vtysh("interface eth1", "ip ospf hello-interval 2"),
-    "ce-key": vtysh(
-        "interface eth1",
-        "no ip ospf message-digest-key 1 md5 Tulip-8",
-        "ip ospf message-digest-key 1 md5 Tulip-7",
-    ),
-    "ce-password": vtysh("router bgp 65104", "neighbor 10.1.0.49 password Orchid-3"),
-}
-AGREES = (
-    "pece.agree.pe1.red.ce-hello",
-    "pece.agree.pe1.red.ce-key",
-    "pece.agree.pe2.red.ce-password",
-)
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request)
 
 
-def test_the_proof_fails_when_somebody_mends_what_is_to_be_broken(lab: ProvenLab) -> None:
-    lab.type_in(MEND)
-    for check in (*AGREES, "vpn.vrf-table.pe1.red"):  # the site's routes are one too many in the VPN
-        lab.wait_for(check)
-    told = lab.wrong(within=0)
-    lab.push()
-    pece = [line.partition(": ")[0] for line in told if line.startswith("FAIL pece.")]
-    assert pece == [f"FAIL {check}" for check in AGREES]
-    assert lab.wrong() == []
+@scenarios_of("parameter-mismatch", slow=("mtu",))
+def test_what_is_mended_works_and_is_broken_again(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []
 
 
 BY_HAND = Fault(

@@ -10,10 +10,12 @@ import pytest
 
 from orchestrator.faults import doing
 from orchestrator.faults.naming import read_fault
-from orchestrator.faults.scenario import Scenario, Step
+from orchestrator.faults.scenario import Break, Scenario, Step
+from orchestrator.faults.vocabulary import CeSetOtherwise
 from orchestrator.lifecycle.running import fleet
 from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.store import Store
+from orchestrator.model.pece_intent import BgpAtCe
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.terminal import PhaseLines, console
 from tests.live.proving import proven, scenarios_of
@@ -127,13 +129,13 @@ def test_an_interrupted_capture_leaves_nothing_behind(lab: ProvenLab) -> None:
     assert lab.ask("p1", "pgrep tcpdump || echo none") == "none\n"
 
 
-def _run(lab: ProvenLab, *steps: Step) -> ScenarioResult:
+def _run(lab: ProvenLab, *steps: Step, within: float = 15.0) -> ScenarioResult:
     out = console(stderr=True)
     setup = Setup(
         lambda: fleet(lab.running, lab.lab),
         lab.lab,
         Store(lab.terminal.places.state),
-        15.0,
+        within,
         PhaseLines(out),
         lambda _: None,
     )
@@ -153,6 +155,24 @@ def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
         result.steps[1].trouble
     )
     assert result.residue == ()  # a scenario that does not hold ends with a push
+    assert lab.wrong() == []
+
+
+def test_a_wrong_expectation_of_what_breaks_is_told_for_what_it_is(lab: ProvenLab) -> None:
+    """In its words, in the check that it names, and in what it does not name."""
+    other_as = CeSetOtherwise("red1", BgpAtCe(asn=65199))
+    said, absent = Break("pece.agree.pe1.red.red1", "customer AS 65198 *"), Break("pece.agree.pe9.*")
+    sound = Break("pece.agree.pe1.blue.*")
+    result = _run(lab, Step("configure", fails=(other_as,), breaks=(said, absent, sound)), within=3.0)
+    told = "\n".join(result.steps[0].trouble)
+    assert (
+        "this was to break pece.agree.pe1.red.red1: customer AS 65198 *; "
+        "FAIL pece.agree.pe1.red.red1: customer AS 65199 on red1, 65101 on pe1"
+    ) in told
+    assert "there is no check pece.agree.pe9.*, which this was to break" in told
+    assert "this was to break pece.agree.pe1.blue.*; PASS pece.agree.pe1.blue.blue1: on both" in told
+    assert "FAIL pece.agree.pe1.red.red1: expected the same" in told
+    assert result.residue == ()  # what was configured is taken back all the same
     assert lab.wrong() == []
 
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.faults.scenario import Break, load_scenarios
-from orchestrator.faults.vocabulary import ConfigurationChanged, told
+from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, told
 from orchestrator.model.load import LabFileError, load_lab
+from orchestrator.model.otherwise import lab_otherwise
+from orchestrator.model.pece import Bgp
+from orchestrator.model.pece_intent import AtCe
 from tests.unit.faults.conftest import LABS
 
 if TYPE_CHECKING:
@@ -68,6 +72,89 @@ def test_a_scenario_is_read(folder: Path) -> None:
     )
     assert second.breaks == (Break("igp.adjacency.p2.*"),)
     assert last.restores == first.fails
+
+
+def test_a_ce_is_set_otherwise_in_the_words_of_the_intent(folder: Path) -> None:
+    lab = given(
+        folder,
+        "scenarios:\n"
+        "  parameters:\n"
+        "    teaches: Something.\n"
+        "    steps:\n"
+        "      - configure: {red1: {asn: 65199, hold: 30}, red2: agreed, pe1: [no router bgp 65000]}\n"
+        "        breaks: {pece.agree.pe1.red.red1: customer AS 65199 *, vpn.*: '*'}\n"
+        "      - restore: configuration\n",
+    )
+    (scenario,) = load_scenarios(lab)
+    step, _ = scenario.steps
+    assert step.words == "configure red1 (asn, hold), red2 as agreed, pe1"
+    assert step.breaks == (Break("pece.agree.pe1.red.red1", "customer AS 65199 *"), Break("vpn.*"))
+    assert step.breaks[0].foresees("pece.agree.pe1.red.red1", "customer AS 65199 on red1, 65101 on pe1")
+    assert not step.breaks[0].foresees("pece.agree.pe1.red.red1", "MTU 1400 on red1, 1500 on pe1")
+    red1, red2, _ = step.fails
+    assert isinstance(red1, CeSetOtherwise)
+    assert isinstance(red2, CeSetOtherwise)
+    ((_, wanted),) = red1.wanted(lab).attachments_of("red1")
+    ((_, declared),) = lab.attachments_of("red1")
+    assert wanted.protocol == declared.protocol
+    assert isinstance(declared.protocol, Bgp)
+    assert wanted.protocol_at_ce == replace(declared.protocol, asn=65199, hold=30)
+    assert red2.wanted(lab) == lab
+
+
+def test_agreed_is_the_end_of_what_the_files_have_otherwise() -> None:
+    lab = load_lab(LABS / "parameter-mismatch")
+    names = ("ce-hello", "ce-auth", "ce-mtu", "ce-mask", "ce-as")
+    for name in names:
+        lab = lab_otherwise(lab, name, AtCe())
+    for name in names:
+        ((_, one),) = lab.attachments_of(name)
+        assert one.protocol_at_ce == one.protocol
+        own, far = lab.interface(one.ce), lab.interface(one.pe)
+        assert (own.mtu, own.address.network) == (far.mtu, far.address.network)
+
+
+WRONG_PARAMETERS = """\
+scenarios:
+  parameters:
+    teaches: What cannot be.
+    steps:
+      - configure: {red1: {asnn: 65199, mtu: much}}
+      - configure: {pe1: {asn: 65199}}
+"""
+
+
+def test_mistakes_in_parameters_too(folder: Path) -> None:
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, WRONG_PARAMETERS))
+    assert str(error.value) == (
+        "scenarios.yml:5: mtu of what red1 has otherwise in step 1 of scenario parameters: "
+        "'much' is not an MTU; give a whole number within 68..65535\n"
+        "scenarios.yml:5: unknown key 'asnn' in what red1 has otherwise in step 1 of scenario parameters; "
+        "did you mean 'asn'?\n"
+        "scenarios.yml:6: pe1 is no CE, which could have something otherwise; give it lines to type"
+    )
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, WRONG_PARAMETERS.replace("{asnn: 65199, mtu: much}", "65199")))
+    assert str(error.value) == (
+        "scenarios.yml:5: what red1 has otherwise in step 1 of scenario parameters: '65199' is no "
+        "configuration; give lines in brackets, parameters in braces as at-ce has them, or 'agreed'"
+    )
+
+
+def test_a_configuration_is_restored_before_another_takes_its_place(folder: Path) -> None:
+    text = (
+        "scenarios:\n"
+        "  twice:\n"
+        "    teaches: Something.\n"
+        "    steps:\n"
+        "      - configure: {red1: {asn: 65199}}\n"
+        "      - configure: {red1: [no router bgp 65199]}\n"
+        "      - restore: configuration\n"
+    )
+    with pytest.raises(LabFileError) as error:
+        load_scenarios(given(folder, text))
+    assert str(error.value) == ("scenarios.yml:6: configuration of red1 is changed already; restore it first")
 
 
 WRONG = """\
