@@ -44,10 +44,10 @@ class ProvenLab:
     lab: Lab
     terminal: Terminal
 
-    def play(self, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    def play(self, request: pytest.FixtureRequest, timeout: int = 60) -> dict[str, list[str]]:
         """Run the scenarios that this module's tests want, in one go of the real command line.
 
-        For each, what was not as it must be.
+        For each, what was not as it must be, `timeout` seconds after each step.
         """
         wanted = [
             str(item.callspec.params["scenario"])
@@ -55,8 +55,8 @@ class ProvenLab:
             if isinstance(item, pytest.Function) and item.module is request.module
             if hasattr(item, "callspec") and "scenario" in item.callspec.params
         ]
-        options = ("--format", "json", "--timeout", "60")
-        done = self.terminal.l3vpn("scenario", *options, self.lab.name, *wanted)
+        options = ("--format", "json", "--timeout", str(timeout))
+        done = self.terminal.l3vpn("scenario", *options, self.lab.name, *wanted, patience=4 * timeout)
         assert done.returncode in {0, 1}, done.stderr
         return {
             one["name"]: [

@@ -36,8 +36,8 @@ class Terminal:
         mine = {"XDG_STATE_HOME": str(self.state), "COLUMNS": "200"}
         return {key: value for key, value in os.environ.items() if not key.startswith("L3VPN_")} | mine
 
-    def l3vpn(self, *arguments: str | Path) -> Completed:
-        """Run one command to its end."""
+    def l3vpn(self, *arguments: str | Path, patience: float = _PATIENCE) -> Completed:
+        """Run one command to its end, which has so many seconds to come."""
         return subprocess.run(
             [*_PROGRAM, *map(str, arguments)],
             env=self.environ,
@@ -45,7 +45,7 @@ class Terminal:
             text=True,
             capture_output=True,
             check=False,
-            timeout=_PATIENCE,
+            timeout=patience,
         )
 
     def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.live.fault import Fault, vtysh
-from tests.live.proving import proven
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ def test_the_proof_tells_what_is_broken_and_a_push_mends_it(lab: ProvenLab, faul
     lab.push()
     assert unexplained == ()
     assert lab.wrong() == []
+
+
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    return lab.play(request, timeout=240)  # BGP's hold time has to run out where a PE is lost
+
+
+LINKS = ("core-link", "silent-core-link", "access-link", "silent-access-link")  # measured below
+
+
+@scenarios_of("failover", slow=(*LINKS, "pe-lost"))
+def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
+    assert played[scenario] == []
 
 
 def test_a_second_push_sends_nothing(lab: ProvenLab) -> None:

@@ -30,7 +30,7 @@ def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str
     return lab.play(request)
 
 
-@scenarios_of("parameter-mismatch", slow=("mtu",))
+@scenarios_of("parameter-mismatch", slow=("agreed",))
 def test_what_is_mended_works_and_is_broken_again(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []
 
