@@ -36,6 +36,16 @@ def test_a_vrf_without_an_importable_route_has_lost_it(lab: Lab, scene: Scene) -
     assert lost == (lab.vrf("pe1", "red"),)
 
 
+def test_a_route_to_a_pe_that_is_gone_is_not_lost(lab: Lab, scene: Scene) -> None:
+    routes = tuple(
+        route
+        for route in scene.facts.of("pe1", ROUTES)
+        if not (route.vrf == "red" and str(route.prefix) == "172.16.2.0/24")
+        if str(route.prefix) != f"{lab.loopback('pe2')}/32"
+    )
+    assert lost_imports(lab, scene.facts.updated({("pe1", ROUTES.command): routes})) == ()
+
+
 def test_a_route_that_has_not_arrived_is_not_lost(lab: Lab, scene: Scene) -> None:
     facts = scene.facts.updated(
         {
