@@ -59,6 +59,25 @@ def test_two_vpns_is_proven(version: str, l3vpn: Callable[..., subprocess.Comple
     assert again.stdout == "no difference\n"
 
 
+STAGES = {
+    "parameter-mismatch": (),
+    "provider-migration": ("transit", "branch1-both", "branch1", "branch2", "after", "before"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lab", STAGES)
+def test_every_stage_is_proven_and_no_difference_is_left(version: str, lab: str, tmp_path: Path) -> None:
+    with proven(lab, Terminal(tmp_path), "--frr", version) as there:
+        assert there.terminal.l3vpn("push", lab).stdout == "no difference\n"
+        for stage in STAGES[lab]:
+            pushed = there.terminal.l3vpn("push", lab, "--stage", stage)
+            assert pushed.returncode == 0, pushed.stderr
+            shown = there.terminal.l3vpn("verify", lab)
+            assert shown.returncode == 0, shown.stdout
+            assert there.terminal.l3vpn("push", lab).stdout == "no difference\n"
+
+
 CUTS = {"ospf-sham": "p1-pe2", "bgp-backdoor": "pe1-ce1", "eigrp-backdoor": "p1-pe2"}
 
 

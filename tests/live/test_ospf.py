@@ -34,12 +34,26 @@ MISMATCH = Fault(
     },
     blocks=("pece.*", "vpn.*", "data.*"),
 )
+NOT_WATCHED = Fault(
+    "a PE-CE link is not watched any more",
+    {"pe2": vtysh("interface eth2", "no ip ospf bfd")},
+    {"pece.bfd.pe2.eth2": "no session with 10.1.0.10 in VRF red", "pece.bfd.ce3.eth1": "*"},
+    blocks=("*",),
+)
+UNNOTICED = 30 - 1  # seconds: what a silent link has at least, by its dead and hello intervals in vpn.yml
 
 
-def test_the_parameter_that_does_not_agree_is_named(lab: ProvenLab) -> None:
-    unexplained = lab.unexplained(MISMATCH)
+@pytest.mark.parametrize("fault", [MISMATCH, NOT_WATCHED], ids=lambda fault: fault.name)
+def test_what_is_set_otherwise_is_named(lab: ProvenLab, fault: Fault) -> None:
+    unexplained = lab.unexplained(fault)
     lab.push()
     assert unexplained == ()
+    assert lab.wrong() == []
+
+
+def test_bfd_notices_a_silent_link_long_before_ospf_would(lab: ProvenLab) -> None:
+    with lab.failed("pe2-ce3 silent") as state:
+        assert lab.wrong(state, within=UNNOTICED - 5) == []
     assert lab.wrong() == []
 
 
