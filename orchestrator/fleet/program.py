@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.fleet.errors import GONE, NoAnswer, SessionLost
+from orchestrator.fleet.errors import GONE, NoAnswer
 from orchestrator.hosts.base import Completed
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Program:
     standard input does: `close` tells it no other way.
 
     Raises:
-        SessionLost: it could not be started.
+        NoAnswer: the connection was lost while it was to start; nobody knows whether it did.
     """
 
     def __init__(self, channel: paramiko.Channel, command: str) -> None:
@@ -42,7 +42,8 @@ class Program:
         try:
             channel.exec_command(command)
         except GONE:
-            raise SessionLost("the connection was lost") from None
+            # Not SessionLost, after which it would be started again, and perhaps run twice.
+            raise NoAnswer(f"the connection was lost under `{_brief(command)}`") from None
 
     def __enter__(self) -> Self:
         return self

@@ -160,7 +160,8 @@ class FrrConnection(CiscoSSHConnection):
         """Start a program to talk to.
 
         Raises:
-            SessionLost: there is no connection any more.
+            SessionLost: there is no connection any more; nothing was started.
+            NoAnswer: the connection was lost while it was to start.
         """
         return Program(self._new_channel(), command)
 

@@ -145,8 +145,8 @@ class _Server(paramiko.ServerInterface):
             start_new_session=True,
         )
         command_runs = threading.Thread(target=_join, args=(channel, process), daemon=True)
-        self._node.running.append(command_runs)
         command_runs.start()
+        self._node.running.append(command_runs)
         return True
 
 
