@@ -3,12 +3,14 @@
 Each node goes its way side by side with the others: one look at its kernel and its running configuration;
 if something differs, one command that checks the change (`vtysh -C`), mends the kernel and hands the change
 to vtysh as a whole (line by line takes seven times as long); and a second look that must find nothing left.
+BGP sessions whose timers change are reset, or the old ones would stay agreed on.
 The EIGRP speaker comes last, since it runs on interfaces and in VRFs.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.session import FrrConnection
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.model.topology import Endpoint
+    from orchestrator.render.difference import Changes
     from orchestrator.render.plumbing import Plumbing
 
 _RUNNING: Final = "show running-config"
@@ -89,13 +92,12 @@ class _Change:
     """What is to be changed on one node."""
 
     plumbing: tuple[str, ...]
-    commands: str
-    unified: str
+    frr: Changes
     speaker: SpeakerChange
     fresh: bool  # FRR has no configuration yet, so there is nothing that a bad line could leave half changed
 
     def __bool__(self) -> bool:
-        return bool(self.plumbing or self.commands or self.speaker)
+        return bool(self.plumbing or self.frr.commands or self.speaker)
 
 
 def push(  # noqa: PLR0913 -- all but the first two have a default that fits
@@ -165,15 +167,20 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     change = _compare(session, wish, node, patience)
     if isinstance(change, Refusal):
         return PushResult(node, failure=change)
-    result = PushResult(node, change.plumbing, change.unified, change.speaker.unified)
+    result = PushResult(node, change.plumbing, change.frr.unified, change.speaker.unified)
     if dry_run or not change:
         return result
     progress(node, "changing")
-    refusal = send(session, change.plumbing, change.commands, check=not change.fresh)
+    refusal = send(session, change.plumbing, change.frr.commands, check=not change.fresh)
     if refusal is None and change.speaker:
         refusal = send_speaker(session, change.speaker)
     if refusal is not None:
         return replace(result, failure=refusal)
+    if change.frr.resets:
+        progress(node, "resetting BGP sessions")
+        session.run(
+            shlex.join(["vtysh", *(word for one in change.frr.resets for word in ("-c", one))]), b"", patience
+        )
     progress(node, "reading back")
     return replace(result, failure=_read_back(session, wish, node, patience))
 
@@ -197,7 +204,7 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
         ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(wish.lab, node)
     )
     fresh = _CONFIGURED.search(running) is None
-    return _Change(kernel, changes.commands, changes.unified, speaker, fresh=fresh)
+    return _Change(kernel, changes, speaker, fresh=fresh)
 
 
 def _read_back(session: FrrConnection, wish: _Wish, node: str, patience: float) -> Refusal | None:
@@ -206,8 +213,8 @@ def _read_back(session: FrrConnection, wish: _Wish, node: str, patience: float) 
         return left
     if left.plumbing:
         return Refusal(left.plumbing[0], "accepted by the kernel, but still to be done")
-    if left.commands:
-        line = next((one for one in left.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")
+    if left.frr.commands:
+        line = next((one for one in left.frr.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")
         return Refusal(line, "accepted by FRR, but not to be seen in its running configuration")
     if left.speaker:
         line = next((one for one in left.speaker.unified.splitlines() if re.match(r"[-+][^-+]", one)), "")

@@ -31,6 +31,7 @@ _EXIT = re.compile(r"\s*(exit|exit-vrf|exit-address-family)$")
 _LASTING = re.compile(r"(interface|vrf|address-family) ")
 _NO_UNICAST = "no bgp default ipv4-unicast"
 _NEIGHBOR = re.compile(r"(?:no )?neighbor (\S+) ")
+_HOLD_TIME = r"(no )?neighbor \S+ timers( \d|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,13 @@ class Changes:
     Attributes:
         commands: text for `vtysh -f`, keys and passwords included.
         unified: for people: `-` lines are running, `+` lines wanted; hunks name their block; keys are hidden.
+        resets: what vtysh is told once that is configured. The hold time of a BGP session is agreed on when
+            it comes up (RFC 4271, 4.2), and FRR leaves a session alone whose timers are configured anew.
     """
 
     commands: str
     unified: str
+    resets: tuple[str, ...] = ()
 
 
 def configuration_changes(running: str, wanted: str, version: str) -> Changes:
@@ -66,7 +70,9 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
     _forget_lines_of_gone_neighbors(have, want)
     delta = have.config_to_get_to(want).set_order_weight()
     commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
-    return Changes(commands, masked(_unified(theirs, ours)) if commands else "")
+    if not commands:
+        return Changes("", "")
+    return Changes(commands, masked(_unified(theirs, ours)), tuple(_resets(theirs, delta)))
 
 
 def _significant(text: str, known: Quirks) -> list[str]:
@@ -129,6 +135,18 @@ def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
             gone = _NEIGHBOR.match(line.text) and _neighbor(line) not in staying
             if gone and not (line.parent is instance and " remote-as " in line.text):
                 line.delete()
+
+
+def _resets(running: list[str], delta: HConfig) -> Iterator[str]:
+    """Reset the sessions that are there and get other timers."""
+    have = _tree(running)
+    for instance in delta.get_children(startswith="router bgp "):
+        there = have.children.get(instance.text)
+        present = {_neighbor(one) for one in there.children} if there else set()
+        changed = {_neighbor(one) for one in instance.get_children(re_search=_HOLD_TIME)}
+        vrf = instance.text.partition(" vrf ")[2]
+        for neighbor in sorted(changed & present):
+            yield f"clear bgp vrf {vrf} {neighbor}" if vrf else f"clear bgp {neighbor}"
 
 
 def _neighbor(line: HConfigChild) -> str:

@@ -72,6 +72,15 @@ def test_what_differs_is_sent_and_read_back(rack: Rack, lab: Lab) -> None:
     assert [what for _, what in told][:4] == ["connecting", "comparing", "changing", "reading back"]
 
 
+def test_a_session_whose_timers_change_is_reset(rack: Rack, lab: Lab) -> None:
+    """Or both ends would keep the hold time that they agreed on."""
+    pe1 = node(rack, "pe1", running(lab, "pe1", without=" neighbor 10.255.0.4 timers 3 9\n"))
+    (pe1.home / "after").write_text(running(lab, "pe1"))
+    with rack.fleet() as fleet:
+        assert push(fleet, lab, ["pe1"])["pe1"].ok
+    assert (pe1.home / "told").read_text() == "clear bgp 10.255.0.4\n"
+
+
 def test_a_dry_run_only_tells(rack: Rack, lab: Lab) -> None:
     p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), MENDING)
     with rack.fleet() as fleet:

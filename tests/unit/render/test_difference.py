@@ -74,6 +74,23 @@ def test_an_unknown_version_is_refused() -> None:
         configuration_changes("", "", "7.5")
 
 
+def test_sessions_whose_timers_change_are_reset_and_no_others() -> None:
+    slow = edited(
+        (" neighbor 10.255.0.4 timers 3 9\n", " neighbor 10.255.0.4 timers 60 180\n"),
+        (" neighbor 10.1.0.2 timers 3 9\n", ""),
+        (" neighbor 10.1.0.10 timers connect 1\n", ""),
+    )
+    assert configuration_changes(slow, PE1, VERSION).resets == (
+        "clear bgp 10.255.0.4",
+        "clear bgp vrf red 10.1.0.2",
+    )
+    assert (
+        configuration_changes(PE1, slow, VERSION).resets == configuration_changes(slow, PE1, VERSION).resets
+    )
+    assert configuration_changes("", PE1, VERSION).resets == ()
+    assert configuration_changes(PE1, "", VERSION).resets == ()
+
+
 def test_on_an_empty_node_everything_is_sent() -> None:
     assert Frr.with_configuration(commands("")).top == Frr.with_configuration(PE1).top
 
