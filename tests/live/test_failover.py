@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestrator.model.load import load_lab
 from tests.live.fault import Fault, vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 SILENT, CUT, ACCESS = "pe1-p1 silent", "pe1-p1", "pe1-ce1 silent"
+SLOWEST = 900.0  # s: a session that is half open where timers change is found after LDP's 180 s keepalive
 ONE_INTERVAL = 500.0  # ms: a neighbour may have been heard just before, or one packet interval earlier
 
 FAULTS = (
@@ -91,7 +94,9 @@ def test_a_second_push_sends_nothing(lab: ProvenLab) -> None:
 
 def measured(lab: ProvenLab, stage: str, *events: str) -> dict[str, Any]:
     """What events cost at a stage, by their names."""
-    done = lab.terminal.l3vpn("measure", lab.lab.name, *events, "--stage", stage, "--format", "json")
+    done = lab.terminal.l3vpn(
+        "measure", lab.lab.name, *events, "--stage", stage, "--format", "json", patience=SLOWEST
+    )
     # 1 where a repair was not proven in the end: what was lost is known all the same.
     assert done.returncode in {0, 1}, done.stderr
     return {one["event"]: one for one in json.loads(done.stdout)["measured"]}
@@ -109,6 +114,19 @@ def test_with_bfd_a_silent_link_costs_the_detection_time_and_a_cut_one_less(lab:
 def test_with_tuned_timers_it_costs_the_dead_interval(lab: ProvenLab) -> None:
     silent = measured(lab, "tuned", SILENT)["link pe1-p1 silent"]["on_failure"]
     assert 4000 - 1000 <= silent["longest"] < 40_000
+
+
+def test_a_session_runs_with_the_timers_of_the_stage_that_was_pushed(lab: ProvenLab) -> None:
+    """FRR alone leaves a session with the hold time that was agreed on when it came up."""
+    tuned = replace(lab, lab=load_lab(lab.lab.folder, "tuned"))
+    tuned.push()
+    try:
+        assert tuned.wrong() == []
+        for node, session in (("pe1", "neighbors 10.255.0.3"), ("ce1", "neighbors 10.1.0.1")):
+            assert "  Hold time is 9 seconds" in lab.ask(node, f"vtysh -c 'show bgp {session}'")
+    finally:
+        lab.push()
+    assert lab.wrong() == []
 
 
 @pytest.mark.slow
