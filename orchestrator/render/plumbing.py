@@ -213,7 +213,13 @@ def _without_ipv6(made: Iterable[str]) -> tuple[Sysctl, ...]:
 def _label_switching() -> tuple[Sysctl, ...]:
     # A Linux P drops an MPLS packet whose TTL runs out without a word, so the provider's hops are better not
     # counted at all (RFC 3443, pipe model): a traceroute then shows PEs and CEs and no holes.
-    return (Sysctl("net/mpls/platform_labels", _LABELS), Sysctl("net/mpls/ip_ttl_propagate", 0))
+    # LDP takes TTL 255 alone (GTSM, RFC 6720), and the kernel answers with the default one for a session that
+    # is no more: unheard, the other end would keep its half for LDP's 180 s.
+    return (
+        Sysctl("net/ipv4/ip_default_ttl", 255),
+        Sysctl("net/mpls/platform_labels", _LABELS),
+        Sysctl("net/mpls/ip_ttl_propagate", 0),
+    )
 
 
 def _mpls_input(core: list[str], devices: tuple[str, ...]) -> tuple[Sysctl, ...]:

@@ -25,8 +25,8 @@ OURS = "l3vpn"
 OBSERVE = (
     r"printf 'link show\nrule show\nroute show table all proto boot\n' | ip -json -details -batch - && "
     "cd /proc/sys && "
-    "{ grep -s '' net/ipv4/ip_forward net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding "
-    "net/ipv6/conf/*/disable_ipv6 "
+    "{ grep -s '' net/ipv4/ip_forward net/ipv4/ip_default_ttl net/ipv4/conf/*/rp_filter "
+    "net/ipv4/conf/*/forwarding net/ipv6/conf/*/disable_ipv6 "
     "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
 )
 

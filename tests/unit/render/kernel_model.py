@@ -41,7 +41,7 @@ class Kernel:
     had_a_vrf: bool = False
 
     def __post_init__(self) -> None:
-        self.sysctls |= {"net/ipv4/ip_forward": 0}
+        self.sysctls |= {"net/ipv4/ip_forward": 0, "net/ipv4/ip_default_ttl": 64}
         for name in ("all", "default"):
             self.sysctls |= {_FORWARDING.format(name): 0, _RP_FILTER.format(name): 2}
             if self.ipv6:
