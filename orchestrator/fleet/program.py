@@ -42,8 +42,10 @@ class Program:
         try:
             channel.exec_command(command)
         except GONE:
-            # Not SessionLost, after which it would be started again, and perhaps run twice.
-            raise NoAnswer(f"the connection was lost under `{_brief(command)}`") from None
+            # Not SessionLost, after which it would be started again, and perhaps run twice. With an exit
+            # status it has ended before the node said that it began: what it wrote can be read.
+            if channel.exit_status < 0:
+                raise NoAnswer(f"the connection was lost under `{_brief(command)}`") from None
 
     def __enter__(self) -> Self:
         return self

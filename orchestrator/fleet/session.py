@@ -170,9 +170,12 @@ class FrrConnection(CiscoSSHConnection):
         if transport is None:
             raise SessionLost("the connection was closed")
         try:
-            return transport.open_session(timeout=self.conn_timeout)
+            channel = transport.open_session(timeout=self.conn_timeout)
         except GONE:
             raise SessionLost("the connection was lost") from None
+        if not channel.active:  # paramiko may give one that the node never agreed to, on a lost connection
+            raise SessionLost("the connection was lost")
+        return channel
 
 
 class FrrPlugin:
