@@ -149,9 +149,11 @@ class Process:
         self.vpn_changed(changed if self.vpn.connected == before else {*changed, *self.origins.offers}, now)
         return bool(changed)
 
-    def sweep_vpn(self, now: float) -> None:
-        """Time is up for what bgpd has not told once more."""
-        self.vpn_changed(self.vpn.sweep(), now)
+    def sweep_vpn(self, now: float) -> bool:
+        """Time is up for what bgpd has not told once more; whether there was such a thing."""
+        gone = self.vpn.sweep()
+        self.vpn_changed(gone, now)
+        return bool(gone)
 
     def lose_vpn(self, reason: str, now: float) -> None:
         """There is no more news from bgpd."""

@@ -228,7 +228,8 @@ class Speaker:
         for vrf in _taken(self._sweeps, now):
             process = self._processes[vrf]
             if self._stations[vrf].connected:
-                process.sweep_vpn(now)
+                if process.sweep_vpn(now):  # gone, or bgpd was slow: it is asked until nothing is missing
+                    self._renewals[vrf] = now + _RENEW_SECONDS
             else:
                 process.lose_vpn("bgpd did not come back", now)
 

@@ -193,7 +193,7 @@ def entry(bench: Bench, node: str, prefix: str) -> dict[str, Any]:
 
 def test_a_route_crosses_the_provider_as_internal_with_its_metric(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use both ways", 90)
-    bench.until(lambda: ping(bench, 1, 2), "LDP has labels too")
+    bench.until(lambda: ping(bench, 1, 2), "LDP has labels too", 60)
     # The VPN's route stands alone in zebra, with labels.
     line = bench.vtysh("pe2", f"show ip route vrf red {LAN1}")
     assert 'Known via "bgp", distance' in line
