@@ -72,7 +72,7 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
     commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
     if not commands:
         return Changes("", "")
-    return Changes(commands, masked(_unified(theirs, ours)), tuple(_resets(theirs, delta)))
+    return Changes(commands, masked(_unified(theirs, ours)), tuple(_resets(have, delta)))
 
 
 def _significant(text: str, known: Quirks) -> list[str]:
@@ -137,9 +137,8 @@ def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
                 line.delete()
 
 
-def _resets(running: list[str], delta: HConfig) -> Iterator[str]:
+def _resets(have: HConfig, delta: HConfig) -> Iterator[str]:
     """Reset the sessions that are there and get other timers."""
-    have = _tree(running)
     for instance in delta.get_children(startswith="router bgp "):
         there = have.children.get(instance.text)
         present = {_neighbor(one) for one in there.children} if there else set()
