@@ -25,7 +25,7 @@ from orchestrator.verify import HEALTHY, State, Verdict, verify
 from tests.live.conftest import put_out
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from orchestrator.model.lab import Lab
     from orchestrator.verify import Report
@@ -103,6 +103,17 @@ class ProvenLab:
             unexplained = fault.unexplained(self.report(within=0))
             if not unexplained or time.monotonic() > until:
                 return unexplained
+
+    def wait_until(self, node: str, command: str, comes_to: Callable[[str], bool]) -> None:
+        """Wait until a command in a node's shell prints what is waited for."""
+        until = time.monotonic() + SHOWS_WITHIN
+        with fleet(self.running) as nodes:
+            while True:
+                answer = nodes.execute({node: command})[node]
+                assert not isinstance(answer, Unreachable), answer
+                if comes_to(answer.text):
+                    return
+                assert time.monotonic() < until, f"{node}: {command}: {answer.text}"
 
     def wait_for(self, pattern: str) -> None:
         """Wait until a check that matches does not hold any more."""

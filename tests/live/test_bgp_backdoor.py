@@ -10,7 +10,7 @@ from orchestrator.verify.forwarding.between import Over
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
-from tests.live.travelling import journey, lost, path
+from tests.live.travelling import journey, path, wait_until_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def test_a_journey_ends_where_the_route_is_lost(lab: ProvenLab, name: str) -> No
     commands, stage, why = LOSSES[name]
     lab.type_in(commands)
     try:
-        assert why in lost(lab, WAY, stage)
+        wait_until_lost(lab, WAY, stage, why)
     finally:
         lab.push()
         lab.type_in({"ce2": "vtysh -c 'clear bgp * soft'"})
@@ -91,7 +91,8 @@ def test_packets_take_the_backdoor_while_the_core_is_cut(lab: ProvenLab) -> None
         during = path(lab, "ce2", "ce1")
         assert [node for node, _ in during.runs[0].steps] == ["ce2", "ce1"]
         assert (during.over, during.preferred) == (Over.BACKDOOR, Over.PROVIDER)
-        assert "the VPNv4 session of pe2 with pe1 is not up" in lost(lab, WAY, ("pe2", "VPNv4 from pe1"))
+        down = "the VPNv4 session of pe2 with pe1 is not up"
+        wait_until_lost(lab, WAY, ("pe2", "VPNv4 from pe1"), down)
         assert journey(lab, *WAY).ways[0].instead.endswith("the backdoor from ce1")
     assert lab.wrong() == []
 

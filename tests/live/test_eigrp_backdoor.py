@@ -40,18 +40,21 @@ def test_a_backdoor_that_is_better_wins_and_gives_back_when_it_is_worse(lab: Pro
     lab.type_in({"ce1": faster, "ce2": faster})
     try:
         lab.wait_for("vpn.ce-route.ce1.172.16.2.0/24")
-        assert "via 10.2.0.2" in lab.ask("ce1", "ip route show 172.16.2.0/24")
-        assert "encap mpls" in lab.ask("pe1", "ip route show table 1001 172.16.2.0/24")
+        lab.wait_until("ce1", "ip route show 172.16.2.0/24", lambda said: "via 10.2.0.2" in said)
+        provider = "ip route show table 1001 172.16.2.0/24"
+        lab.wait_until("pe1", provider, lambda said: "encap mpls" in said)
     finally:
         lab.push()
     assert lab.wrong() == []
 
 
 def test_without_the_mark_of_the_site_its_routes_are_not_exported(lab: ProvenLab) -> None:
+    of_pe1 = "vtysh -c 'show bgp ipv4 vpn rd 10.255.0.1:1'"
+    lab.wait_until("pe3", of_pe1, lambda said: "172.16.1.0/24" in said)
     lab.type_in({"pe1": edited("/site-of-origin/d")})
     try:
         lab.wait_for("pece.parameters.pe1.red.ce1")
-        assert "172.16.1.0/24" not in lab.ask("pe3", "vtysh -c 'show bgp ipv4 vpn rd 10.255.0.1:1'")
+        lab.wait_until("pe3", of_pe1, lambda said: "172.16.1.0/24" not in said)
     finally:
         lab.push()
     assert lab.wrong() == []

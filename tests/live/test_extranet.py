@@ -11,7 +11,7 @@ from parsers.bgp import parse_bgp_vpn
 from tests.live.fault import vtysh
 from tests.live.proving import SHOWS_WITHIN, proven, scenarios_of
 from tests.live.terminal import Terminal
-from tests.live.travelling import journey, lost
+from tests.live.travelling import journey, wait_until_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +59,10 @@ def test_the_journey_is_by_the_reflector_and_ends_where_a_route_target_is_missin
     without = ("router bgp 65000 vrf blue", "address-family ipv4 unicast", "rt vpn import 65000:2")
     lab.type_in({"pe3": vtysh(*without)})
     try:
-        why = lost(lab, ("dns", "192.168.53.0/24", "blue2"), ("pe3", "VRF blue imports it"))
+        why = "it carries RT 65000:3, and VRF blue imports 65000:2: no VRF of pe3 takes it"
+        wait_until_lost(lab, ("dns", "192.168.53.0/24", "blue2"), ("pe3", "VRF blue imports it"), why)
     finally:
         lab.push()
-    assert why == "it carries RT 65000:3, and VRF blue imports 65000:2: no VRF of pe3 takes it"
     assert lab.wrong() == []
 
 

@@ -22,7 +22,6 @@ pytestmark = pytest.mark.live
 
 SILENT, CUT, ACCESS = "pe1-p1 silent", "pe1-p1", "pe1-ce1 silent"
 SLOWEST = 600.0  # s
-ONE_INTERVAL = 500.0  # ms: a neighbour may have been heard just before, or one packet interval earlier
 
 FAULTS = (
     Fault(
@@ -103,17 +102,17 @@ def measured(lab: ProvenLab, stage: str, *events: str) -> dict[str, Any]:
 
 
 def test_with_bfd_a_silent_link_costs_the_detection_time_and_a_cut_one_less(lab: ProvenLab) -> None:
-    """No upper bound tighter than OSPF's dead interval: a busy machine detects late, but never early."""
+    """At least half of 4 x 500 ms, as a busy neighbour has sent its last packet some time ago."""
     cost = measured(lab, "bfd", CUT, SILENT)
     silent, cut = cost["link pe1-p1 silent"]["on_failure"], cost["link pe1-p1 cut"]["on_failure"]
-    assert 2000 - ONE_INTERVAL <= silent["longest"] < 40_000
+    assert 2000 / 2 <= silent["longest"] < 40_000
     assert cut["longest"] < silent["longest"]
     assert silent["lost"] > cut["lost"]
 
 
 def test_with_tuned_timers_it_costs_the_dead_interval(lab: ProvenLab) -> None:
     silent = measured(lab, "tuned", SILENT)["link pe1-p1 silent"]["on_failure"]
-    assert 4000 - 1000 <= silent["longest"] < 40_000
+    assert 4000 / 2 <= silent["longest"] < 40_000  # as above
 
 
 def test_a_session_runs_with_the_timers_of_the_stage_that_was_pushed(lab: ProvenLab) -> None:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 PINGS = 5
+CAPTURE = (
+    "tcpdump --immediate-mode -Uni eth1 -w /tmp/seen mpls >/dev/null 2>/tmp/heard & echo $! >/tmp/pid; "
+    "while ! grep -q listening /tmp/heard; do :; done"
+)
+"""Begins to write what comes with labels; goes on until `CAPTURED`."""
+CAPTURED = "kill $(cat /tmp/pid)"
 _LABELS = re.compile(r"\(label (\d+), tc 0(, \[S\])?, ttl \d+\)")
 
 
@@ -38,13 +44,10 @@ def test_the_provider_is_preferred_by_cost(lab: ProvenLab) -> None:
 
 def test_customer_packets_have_two_labels_and_only_ospf_is_in_gre(lab: ProvenLab) -> None:
     """What is seen on the wire between pe1 and p1 while ce1 asks ce2 and a few hellos go by."""
-    capture = (
-        "tcpdump --immediate-mode -Uni eth1 -w /tmp/seen mpls >/dev/null 2>/tmp/heard & echo $! >/tmp/pid"
-    )
-    lab.type_in({"p1": f"{capture}; while ! grep -q listening /tmp/heard; do :; done"})
+    lab.type_in({"p1": CAPTURE})
     lab.type_in({"ce1": f"ping -qc {PINGS} -I 172.16.1.1 172.16.2.1"})
     seen = f"tcpdump -nr /tmp/seen 2>/dev/null | grep -q 'echo reply.* seq {PINGS},'"
-    lab.type_in({"p1": f"until {seen}; do :; done; kill $(cat /tmp/pid)"})
+    lab.type_in({"p1": f"until {seen}; do :; done; {CAPTURED}"})
     lines = lab.ask("p1", "tcpdump -nr /tmp/seen 2>/dev/null").splitlines()
 
     asked = [line for line in lines if "172.16.1.1 > 172.16.2.1: ICMP echo request" in line]
@@ -70,7 +73,7 @@ def test_without_its_ospf_the_sham_link_is_told_and_the_backdoor_wins(lab: Prove
     lab.type_in({"pe2": vtysh("interface sham1", "ip ospf passive")})
     try:
         lab.wait_for("vpn.sham-adjacency.pe1.red.pe2")
-        assert "via 10.2.0.2" in lab.ask("ce1", "ip route show 172.16.2.0/24")
+        lab.wait_until("ce1", "ip route show 172.16.2.0/24", lambda said: "via 10.2.0.2" in said)
     finally:
         lab.push()
     assert lab.wrong() == []
@@ -98,12 +101,16 @@ def test_a_tunnel_to_elsewhere_is_told_and_made_anew(lab: ProvenLab) -> None:
 
 
 def test_a_tunnel_with_ipv6_is_told_and_carries_more_than_ospf(lab: ProvenLab) -> None:
+    # Begun before: the kernel asks for routers at once, and then less and less often.
+    lab.type_in({"p1": CAPTURE})
     lab.type_in({"pe1": "sysctl -qw net.ipv6.conf.sham1.disable_ipv6=0"})
     try:
         lab.wait_for("kernel.tunnel.pe1.sham1")
-        lab.type_in({"p1": "timeout 15 tcpdump -lni eth1 mpls 2>/dev/null | grep -m1 'GRE.*IP6 fe80::'"})
+        read = "tcpdump -nr /tmp/seen 2>/dev/null"
+        lab.wait_until("p1", read, lambda said: bool(re.search(r"GRE.*IP6 fe80::", said)))
     finally:
         lab.push()
+        lab.type_in({"p1": CAPTURED})
     assert lab.wrong() == []
 
 

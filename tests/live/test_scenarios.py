@@ -131,7 +131,7 @@ def test_an_interrupted_capture_leaves_nothing_behind(lab: ProvenLab) -> None:
     assert lab.ask("p1", "pgrep tcpdump || echo none") == "none\n"
 
 
-def _run(lab: ProvenLab, *steps: Step, within: float = 15.0) -> ScenarioResult:
+def _run(lab: ProvenLab, *steps: Step, within: float = 25.0) -> ScenarioResult:
     out = console(stderr=True)
     setup = Setup(
         lambda: fleet(lab.running, lab.lab),
