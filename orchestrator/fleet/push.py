@@ -10,7 +10,6 @@ The EIGRP speaker comes last, since it runs on interfaces and in VRFs.
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -171,16 +170,12 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     if dry_run or not change:
         return result
     progress(node, "changing")
-    refusal = send(session, change.plumbing, change.frr.commands, check=not change.fresh)
+    frr = change.frr
+    refusal = send(session, change.plumbing, frr.commands, frr.resets, check=not change.fresh)
     if refusal is None and change.speaker:
         refusal = send_speaker(session, change.speaker)
     if refusal is not None:
         return replace(result, failure=refusal)
-    if change.frr.resets:
-        progress(node, "resetting BGP sessions")
-        session.run(
-            shlex.join(["vtysh", *(word for one in change.frr.resets for word in ("-c", one))]), b"", patience
-        )
     progress(node, "reading back")
     return replace(result, failure=_read_back(session, wish, node, patience))
 

@@ -21,11 +21,16 @@ _LARGEST_PART: Final = 100_000
 _CHECK: Final = f"printf '%s\\n' \"$text\" | vtysh -C -f /proc/self/fd/0 >/dev/null || exit {_NOT_VALID}\n"
 # -E repeats each line before what FRR says to it. vtysh stops at the first line that is not taken; with -f
 # it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
-_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text" </dev/null\n'
+_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text$then" </dev/null\n'
 
 
 def send(
-    session: FrrConnection, commands: tuple[str, ...], configuration: str, *, check: bool
+    session: FrrConnection,
+    commands: tuple[str, ...],
+    configuration: str,
+    afterwards: tuple[str, ...] = (),
+    *,
+    check: bool,
 ) -> Refusal | None:
     """Mend the kernel, then configure FRR, whose lines name VRFs and interfaces.
 
@@ -33,6 +38,8 @@ def send(
         session: to the node.
         commands: for the root shell.
         configuration: for FRR, each block ended by its `exit`.
+        afterwards: what FRR is to do, such as `clear bgp`, once it has taken the last line. It is the same
+            vtysh that does it: if the connection were lost in between, nothing would show that it is left.
         check: let `vtysh -C` see the whole configuration before anything is changed.
 
     Returns:
@@ -41,16 +48,27 @@ def send(
     Raises:
         NoAnswer: the connection was lost on the way, or the change took longer than a minute.
     """
-    for number, part in enumerate(_parts(configuration)):
-        if refusal := _send(session, commands if number == 0 else (), part, check=check):
+    *parts, last = _parts(configuration)
+    for part in parts:
+        if refusal := _send(session, commands, part, (), check=check):
             return refusal
-    return None
+        commands = ()
+    return _send(session, commands, last, afterwards, check=check)
 
 
-def _send(session: FrrConnection, commands: tuple[str, ...], part: str, *, check: bool) -> Refusal | None:
+def _send(
+    session: FrrConnection,
+    commands: tuple[str, ...],
+    part: str,
+    afterwards: tuple[str, ...],
+    *,
+    check: bool,
+) -> Refusal | None:
+    then = "".join(f"\n{line}" for line in ("end", *afterwards)) if afterwards else ""
     script = "".join(
         (
             f"text={shlex.quote(part.rstrip())}\n",
+            f"then={shlex.quote(then)}\n",
             _CHECK if part and check else "",
             *(
                 f"{{ {command}\n}} </dev/null >/dev/null && echo || exit {_NOT_MENDED}\n"

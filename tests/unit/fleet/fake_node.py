@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 # One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
 # nothing ever again; `show exit` ends vtysh; `show dead`, `died` and `back` ask daemons that come and go.
 # Configuration is kept. It is refused from a line on that has "nonsense" in it, which -C finds too, or
-# "refused", which -C does not. Once it is taken, the file `after` becomes the running configuration. What -c
-# says is kept, too.
+# "refused", which -C does not. Once it is taken, the file `after` becomes the running configuration.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
 configure() {
@@ -53,7 +52,6 @@ case $1 in
         exit 2
     fi ;;
 -E) printf '%s\n' "$3" | configure ;;
--c) echo "$2" >>"$home/told" ;;
 *)
     printf '\nHello, this is FRRouting (version 10.3).\n\n'
     while printf 'node# '; IFS= read -r line; do

@@ -78,7 +78,7 @@ def test_a_session_whose_timers_change_is_reset(rack: Rack, lab: Lab) -> None:
     (pe1.home / "after").write_text(running(lab, "pe1"))
     with rack.fleet() as fleet:
         assert push(fleet, lab, ["pe1"])["pe1"].ok
-    assert (pe1.home / "told").read_text() == "clear bgp 10.255.0.4\n"
+    assert pe1.sent.endswith("\n neighbor 10.255.0.4 timers 3 9\nexit\nend\nclear bgp 10.255.0.4\n")
 
 
 def test_a_dry_run_only_tells(rack: Rack, lab: Lab) -> None:
