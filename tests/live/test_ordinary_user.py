@@ -62,13 +62,13 @@ def test_lab_up_in_a_fresh_clone_without_any_privilege(home: Path) -> None:
     clone = home / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     subprocess.run(["chown", "--recursive", f"{USER}:", str(clone)], check=True)
-    before = subprocess.run(["ip", "-o", "addr"], capture_output=True, check=True).stdout
+    before = subprocess.run(["ip", "-brief", "addr"], capture_output=True, check=True).stdout
 
     done = as_user(home, "make lab-up")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "building the node tree" in done.stdout
     assert "all 359 checks hold" in done.stdout
-    assert subprocess.run(["ip", "-o", "addr"], capture_output=True, check=True).stdout == before
+    assert subprocess.run(["ip", "-brief", "addr"], capture_output=True, check=True).stdout == before
 
     done = as_user(home, ".venv/bin/l3vpn exec two-vpns pe1 -- ip -M route")
     assert "dev red proto bgp" in done.stdout, done.stderr

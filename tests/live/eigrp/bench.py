@@ -173,6 +173,16 @@ class Bench:
         lines = self.vtysh(node, f"show ip route {where}eigrp").splitlines()
         return {line.split()[1]: line for line in lines if line.startswith("E")}
 
+    def until_route(self, node: str, begins: str, vrf: str = "default", seconds: float = 30) -> None:
+        """Poll until the line of an EIGRP route in the RIB begins so; `E>q` waits to be installed."""
+        prefix = begins.split()[1]
+        self.until(lambda: self.routes(node, vrf).get(prefix, "").startswith(begins), begins, seconds)
+
+    def until_ping(self, node: str, target: str, *options: str) -> None:
+        """Poll until a target answers."""
+        command = f"ping -c 1 -W 2 {' '.join(options)} {target}"
+        self.until(lambda: "1 received" in self.on(node, command), f"{target} answers {node}")
+
     def until(self, holds: Callable[[], object], what: str, seconds: float = 30) -> float:
         """Poll until something holds; how long that took."""
         begin = time.monotonic()

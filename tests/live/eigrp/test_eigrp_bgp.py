@@ -76,14 +76,10 @@ def network(bench: Bench, rule: str) -> None:
 
 def test_eigrp_reaches_bgp_with_its_metric_as_med(bench: Bench) -> None:
     network(bench, "")
-    bench.until(lambda: "172.16.1.0/24" in bench.routes("pe", "red"), "E route in the VRF")
-    assert bench.routes("pe", "red")["172.16.1.0/24"].startswith(
-        "E>* 172.16.1.0/24 [90/30720] via 10.0.1.1, eth1"
-    )
-    seen = bench.until(
+    bench.until_route("pe", "E>* 172.16.1.0/24 [90/30720] via 10.0.1.1, eth1", "red")
+    bench.until(
         lambda: "30720" in bench.vtysh("far", "show bgp ipv4 unicast 172.16.1.0/24"), "MED at the far side"
     )
-    assert seen >= 0
     bench.run("ip -n ce link set lan1 down")
     bench.until(
         lambda: "Network not in table" in bench.vtysh("far", "show bgp ipv4 unicast 172.16.1.0/24"),
@@ -93,16 +89,15 @@ def test_eigrp_reaches_bgp_with_its_metric_as_med(bench: Bench) -> None:
 
 def test_bgp_reaches_eigrp_with_the_metric_rebuilt_from_the_med(bench: Bench) -> None:
     network(bench, "internal")
-    bench.until(lambda: "172.16.2.0/24" in bench.routes("ce"), "BGP's route at the CE")
     # 33280 from the MED, 2560 for the link.
-    assert bench.routes("ce")["172.16.2.0/24"].startswith("E>* 172.16.2.0/24 [90/35840] via 10.0.1.2, eth1")
-    assert "1 received" in bench.on("ce", "ping -c 1 -W 2 -I 172.16.1.1 172.16.2.1")
+    bench.until_route("ce", "E>* 172.16.2.0/24 [90/35840] via 10.0.1.2, eth1")
+    bench.until_ping("ce", "172.16.2.1", "-I 172.16.1.1")
     (source,) = bench.show("pe", "redistribute")["sources"]
     assert source["routes"][0]["prefix"] == "172.16.2.0/24"
     assert source["routes"][0]["metric"] == source["routes"][0]["announcedMetric"] == 33280
     bench.configure("far", "route-map med permit 10\nset metric 40000\nexit")
     bench.vtysh("far", "clear bgp * soft")
-    bench.until(lambda: "[90/42560]" in bench.routes("ce")["172.16.2.0/24"], "the new metric", 20)
+    bench.until_route("ce", "E>* 172.16.2.0/24 [90/42560]")
     bench.run("kill -KILL $(cat /run/frr/far/bgpd.pid); ip -n far link set eth1 down")
     bench.until(lambda: "172.16.2.0/24" not in bench.routes("ce"), "withdrawn", 20)
 
@@ -124,8 +119,7 @@ def test_a_vrf_may_come_later_than_the_speaker(bench: Bench) -> None:
 
 def test_as_external_it_has_distance_170_and_says_where_it_came_from(bench: Bench) -> None:
     network(bench, "as 65001")
-    bench.until(lambda: "172.16.2.0/24" in bench.routes("ce"), "BGP's route at the CE")
-    assert bench.routes("ce")["172.16.2.0/24"].startswith("E>* 172.16.2.0/24 [170/35840] via 10.0.1.2, eth1")
+    bench.until_route("ce", "E>* 172.16.2.0/24 [170/35840] via 10.0.1.2, eth1")
     topology = bench.show("ce", "topology")["topology"]
     entry = next(each for each in topology if each["prefix"] == "172.16.2.0/24")
     external = entry["paths"][0]["external"]

@@ -217,7 +217,7 @@ def test_the_backdoor_takes_over_and_gives_back(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use", 30)
     bench.run("ip -n p link set eth2 down")
     bench.until(lambda: around(bench), "the backdoor in use")
-    assert ping(bench, 1, 2)
+    bench.until(lambda: ping(bench, 1, 2), "packets get through")
     assert "tag 4" in bench.vtysh("pe2", f"show ip route vrf red {LAN1}")
     bench.run("ip -n p link set eth2 up")
     bench.until(lambda: across(bench), "the VPN in use again", 60)
@@ -268,7 +268,7 @@ def test_another_as_is_external_and_a_wrong_tag_stays_at_home(bench: Bench) -> N
     assert entry(bench, "ce1", LAN2)["paths"][0]["external"] == {
         "router": "10.255.0.1", "as": 200, "tag": 0, "metric": 30720, "protocol": 2,
     }  # fmt: skip
-    assert ping(bench, 1, 2)
+    bench.until(lambda: ping(bench, 1, 2), "packets get through")
     # A tag that the route map does not know is exported by nobody.
     bench.write("pe2", PE.format(asn=200, number=2).replace("origin 65000:2", "origin 65000:7"))
     assert bench.ask("pe2", "reload") == ""
