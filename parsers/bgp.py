@@ -248,6 +248,11 @@ _DETAILS: Final = re.compile(
 )
 
 
+def _valid(status: str) -> bool:
+    """A stale path has `S` in the place of `*`; during a route refresh a path in use is stale, too."""
+    return not {"*", "S"}.isdisjoint(status)
+
+
 def _vpn_route(path: _Path) -> VpnRoute:
     columns = path.columns
     nexthop = _NEXTHOP.fullmatch(columns["nexthop"].strip())
@@ -262,7 +267,7 @@ def _vpn_route(path: _Path) -> VpnRoute:
     return VpnRoute(
         rd=path.rd,
         prefix=IPv4Network(columns["prefix"].strip()),
-        valid="*" in columns["status"],
+        valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
         internal="i" in columns["status"],
@@ -287,7 +292,7 @@ def _unicast_route(path: _Path) -> BgpRoute:
         raise ValueError("route distinguishers and details belong to the VPNv4 table")
     return BgpRoute(
         prefix=IPv4Network(columns["prefix"].strip()),
-        valid="*" in columns["status"],
+        valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
         internal="i" in columns["status"],

@@ -347,8 +347,9 @@ class VpnRoute:
 
     ``nexthop_vrf_id`` is set for a route that this node exported itself from the VRF with that id.
     ``communities`` are the extended communities as FRR prints them in ``EC{...}``, in which a route target
-    cannot be told from a site of origin. ``as_path`` holds the segments as printed, nearest AS first.
-    ``origin`` is ``i`` (IGP), ``e`` (EGP) or ``?`` (incomplete).
+    cannot be told from a site of origin. ``valid`` includes stale paths, which FRR goes on using. ``as_path``
+    holds the segments as printed, nearest AS first. ``origin`` is ``i`` (IGP), ``e`` (EGP) or ``?``
+    (incomplete).
     """
 
     rd: str
