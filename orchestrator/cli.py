@@ -165,7 +165,7 @@ def _add_measure_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> 
         help="what is to happen, each in the words of `fail`: 'pe1-p1 silent' (default: measure.yml's)",
     )
     measure.add_argument(
-        "--stage", nargs="+", metavar="NAME", help="compare these stages of the lab's intent"
+        "--stage", nargs="+", action="extend", metavar="NAME", help="compare these stages of the lab's intent"
     )
     measure.add_argument("--between", nargs=2, metavar="CE", help="the two CEs that packets flow between")
 
@@ -182,9 +182,11 @@ def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
 def _add_configuration_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
     push = verbs.add_parser("push", parents=parents, help="send what differs from the lab's files")
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
-    push.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
     diff = verbs.add_parser("diff", parents=parents, help="how nodes differ from the lab's files")
-    diff.add_argument("--limit", nargs="+", metavar="NODE", default=[], help="only these nodes")
+    for verb in (push, diff):
+        verb.add_argument(
+            "--limit", nargs="+", action="extend", metavar="NODE", default=[], help="only these nodes"
+        )
 
 
 def _capture_options() -> argparse.ArgumentParser:

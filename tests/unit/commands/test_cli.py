@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.cli import main
+from orchestrator.cli import main, parser
 
 LABS = Path(__file__).parents[3] / "labs"
 
@@ -40,6 +40,12 @@ def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) 
 def test_a_lab_that_is_not_up(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "two-vpns"]) == 2
     assert said(capsys) == "lab 'two-vpns' is not up: `l3vpn up two-vpns` brings it up"
+
+
+@pytest.mark.parametrize(("verb", "option"), [("push", "limit"), ("diff", "limit"), ("measure", "stage")])
+def test_an_option_that_is_given_twice_means_both(verb: str, option: str) -> None:
+    given = parser().parse_args([verb, "two-vpns", f"--{option}", "a", "b", f"--{option}", "c"])
+    assert getattr(given, option) == ["a", "b", "c"]
 
 
 def test_down_of_what_is_not_up_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
