@@ -112,8 +112,12 @@ class FrrConnection(CiscoSSHConnection):
             known.add(self.host, kind, key)
         return client
 
-    def session_preparation(self) -> None:
-        """Nothing: a vtysh without a terminal has no pager and no width."""
+    def _try_session_preparation(self, force_data: bool = True) -> None:  # noqa: FBT001, FBT002 -- netmiko's
+        """Nothing: a vtysh without a terminal has no pager and no width.
+
+        netmiko would begin by writing a line to it, and so start it for commands that need none; on a node
+        without daemons vtysh has ended by then, and the login would be taken for a failed one.
+        """
 
     def cleanup(self, command: str = "") -> None:
         """Nothing: netmiko's own waits 2 s for a prompt to leave a configuration mode that nobody entered."""

@@ -174,6 +174,15 @@ def test_execute_passes_input_output_and_status(rack: Rack) -> None:
     assert done == {"pe1": Completed(7, b"LABEL", b"oops\n"), "ce1": Completed(0, b"", b"")}
 
 
+def test_a_node_whose_vtysh_ends_at_once_runs_commands_without_it(rack: Rack) -> None:
+    """As on a node without daemons. netmiko alone would have started it with the connection."""
+    vtysh = rack.node("pe1").home / "bin" / "vtysh"
+    vtysh.write_text('#!/bin/sh\n: >"$0.started"\nexit 1\n')
+    with rack.fleet() as fleet:
+        assert fleet.execute({"pe1": "echo 42"}) == {"pe1": Completed(0, b"42\n", b"")}
+    assert not vtysh.with_name("vtysh.started").exists()
+
+
 def test_a_command_that_does_not_end_is_cut_off(rack: Rack) -> None:
     rack.node("pe1")
     with rack.fleet() as fleet:
