@@ -75,10 +75,7 @@ class ProvenLab:
 
     def ask(self, node: str, command: str) -> str:
         """What a command prints in a node's shell."""
-        with fleet(self.running) as nodes:
-            answer = nodes.execute({node: command})[node]
-        assert not isinstance(answer, Unreachable), answer
-        return answer.text
+        return self.wait_until(node, command, lambda _: True)
 
     def wrong(self, state: State = HEALTHY, within: float = SETTLED_WITHIN) -> list[str]:
         """What of the proof does not hold in a state of the lab, after so much time to settle."""
@@ -104,15 +101,15 @@ class ProvenLab:
             if not unexplained or time.monotonic() > until:
                 return unexplained
 
-    def wait_until(self, node: str, command: str, comes_to: Callable[[str], bool]) -> None:
-        """Wait until a command in a node's shell prints what is waited for."""
+    def wait_until(self, node: str, command: str, comes_to: Callable[[str], bool]) -> str:
+        """Wait until a command in a node's shell prints what is waited for; all that it printed then."""
         until = time.monotonic() + SHOWS_WITHIN
         with fleet(self.running) as nodes:
             while True:
                 answer = nodes.execute({node: command})[node]
                 assert not isinstance(answer, Unreachable), answer
                 if comes_to(answer.text):
-                    return
+                    return answer.text
                 assert time.monotonic() < until, f"{node}: {command}: {answer.text}"
 
     def wait_for(self, pattern: str) -> None:

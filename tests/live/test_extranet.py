@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parsers.bgp import parse_bgp_vpn
 from tests.live.fault import vtysh
-from tests.live.proving import SHOWS_WITHIN, proven, scenarios_of
+from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 from tests.live.travelling import journey, wait_until_lost
 
@@ -60,7 +59,8 @@ def test_the_journey_is_by_the_reflector_and_ends_where_a_route_target_is_missin
     lab.type_in({"pe3": vtysh(*without)})
     try:
         why = "it carries RT 65000:3, and VRF blue imports 65000:2: no VRF of pe3 takes it"
-        wait_until_lost(lab, ("dns", "192.168.53.0/24", "blue2"), ("pe3", "VRF blue imports it"), why)
+        at = ("pe3", "VRF blue imports it")
+        assert wait_until_lost(lab, ("dns", "192.168.53.0/24", "blue2"), at, why) == why
     finally:
         lab.push()
     assert lab.wrong() == []
@@ -98,13 +98,12 @@ def test_a_ce_does_not_get_into_another_vpn_by_its_route_target(lab: ProvenLab) 
 
 def _exported_with_metric(lab: ProvenLab, metric: int) -> VpnRoute:
     """Wait until pe1 exports blue1's route with this metric."""
-    until = time.monotonic() + SHOWS_WITHIN
-    while True:
-        routes = parse_bgp_vpn(lab.ask("pe1", "vtysh -c 'show bgp ipv4 vpn'"))
-        found = [one for one in routes if str(one.prefix) == "172.17.1.0/24" and one.med == metric]
-        if found:
-            return found[0]
-        assert time.monotonic() < until
+
+    def found(said: str) -> list[VpnRoute]:
+        routes = parse_bgp_vpn(said)
+        return [one for one in routes if str(one.prefix) == "172.17.1.0/24" and one.med == metric]
+
+    return found(lab.wait_until("pe1", "vtysh -c 'show bgp ipv4 vpn'", lambda said: bool(found(said))))[0]
 
 
 @pytest.fixture(scope="module")

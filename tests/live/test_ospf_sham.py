@@ -25,6 +25,7 @@ CAPTURE = (
     "while ! grep -q listening /tmp/heard; do :; done"
 )
 """Begins to write what comes with labels; goes on until `CAPTURED`."""
+SEEN = "tcpdump -nr /tmp/seen 2>/dev/null"
 CAPTURED = "kill $(cat /tmp/pid)"
 _LABELS = re.compile(r"\(label (\d+), tc 0(, \[S\])?, ttl \d+\)")
 
@@ -46,9 +47,9 @@ def test_customer_packets_have_two_labels_and_only_ospf_is_in_gre(lab: ProvenLab
     """What is seen on the wire between pe1 and p1 while ce1 asks ce2 and a few hellos go by."""
     lab.type_in({"p1": CAPTURE})
     lab.type_in({"ce1": f"ping -qc {PINGS} -I 172.16.1.1 172.16.2.1"})
-    seen = f"tcpdump -nr /tmp/seen 2>/dev/null | grep -q 'echo reply.* seq {PINGS},'"
-    lab.type_in({"p1": f"until {seen}; do :; done; {CAPTURED}"})
-    lines = lab.ask("p1", "tcpdump -nr /tmp/seen 2>/dev/null").splitlines()
+    answered = f"{SEEN} | grep -q 'echo reply.* seq {PINGS},'"
+    lab.type_in({"p1": f"until {answered}; do :; done; {CAPTURED}"})
+    lines = lab.ask("p1", SEEN).splitlines()
 
     asked = [line for line in lines if "172.16.1.1 > 172.16.2.1: ICMP echo request" in line]
     assert len(asked) == PINGS
@@ -106,8 +107,7 @@ def test_a_tunnel_with_ipv6_is_told_and_carries_more_than_ospf(lab: ProvenLab) -
     lab.type_in({"pe1": "sysctl -qw net.ipv6.conf.sham1.disable_ipv6=0"})
     try:
         lab.wait_for("kernel.tunnel.pe1.sham1")
-        read = "tcpdump -nr /tmp/seen 2>/dev/null"
-        lab.wait_until("p1", read, lambda said: bool(re.search(r"GRE.*IP6 fe80::", said)))
+        lab.wait_until("p1", SEEN, lambda said: bool(re.search(r"GRE.*IP6 fe80::", said)))
     finally:
         lab.push()
         lab.type_in({"p1": CAPTURED})

@@ -28,13 +28,13 @@ def journey(lab: ProvenLab, site: str, prefix: str, to: str) -> Journey:
         return trace(nodes, lab.lab, start, network, ways_of(lab.lab, start, network, end))
 
 
-def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, str], why: str) -> None:
-    """Wait until the route of `way` (site, prefix, site) is lost at this node and stage for this reason."""
+def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, str], why: str) -> str:
+    """Wait until the route of `way` (site, prefix, site) is lost at this node and stage; the whole reason."""
     until = time.monotonic() + SHOWS_WITHIN
     while True:
         last = journey(lab, *way).ways[0].stages[-1]
         if (last.node, last.title) == at and why in last.why:
-            return
+            return last.why
         assert time.monotonic() < until, f"{last.node}: {last.title}: {last.seen} {last.why}"
 
 

@@ -178,16 +178,16 @@ class Bench:
         prefix = begins.split()[1]
         self.until(lambda: self.routes(node, vrf).get(prefix, "").startswith(begins), begins, seconds)
 
-    def until_ping(self, node: str, target: str, *options: str) -> None:
-        """Poll until a target answers."""
-        command = f"ping -c 1 -W 2 {' '.join(options)} {target}"
-        self.until(lambda: "1 received" in self.on(node, command), f"{target} answers {node}")
+    def until_ping(self, node: str, source: str, target: str, seconds: float = 30) -> None:
+        """Poll until a target answers one of a node's addresses."""
+        command = f"ping -c 1 -W 2 -I {source} {target}"
+        self.until(lambda: "1 received" in self.on(node, command), f"{target} answers {source}", seconds)
 
-    def until(self, holds: Callable[[], object], what: str, seconds: float = 30) -> float:
-        """Poll until something holds; how long that took."""
-        begin = time.monotonic()
-        while time.monotonic() < begin + seconds:
+    def until(self, holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+        """Poll until something holds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             if holds():
-                return time.monotonic() - begin
+                return
             time.sleep(_STEP)
         raise AssertionError(f"not within {seconds} s: {what}")

@@ -91,7 +91,7 @@ def test_bgp_reaches_eigrp_with_the_metric_rebuilt_from_the_med(bench: Bench) ->
     network(bench, "internal")
     # 33280 from the MED, 2560 for the link.
     bench.until_route("ce", "E>* 172.16.2.0/24 [90/35840] via 10.0.1.2, eth1")
-    bench.until_ping("ce", "172.16.2.1", "-I 172.16.1.1")
+    bench.until_ping("ce", "172.16.1.1", "172.16.2.1")
     (source,) = bench.show("pe", "redistribute")["sources"]
     assert source["routes"][0]["prefix"] == "172.16.2.0/24"
     assert source["routes"][0]["metric"] == source["routes"][0]["announcedMetric"] == 33280

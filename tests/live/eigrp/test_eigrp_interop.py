@@ -47,7 +47,7 @@ def test_adjacency_and_internal_routes_both_ways(bench: Bench) -> None:
     bench.until(lambda: bench.up("r1") == ["10.0.12.2"], "adjacency")
     bench.until_route("r1", "E>* 172.16.2.0/24 [90/30720] via 10.0.12.2, eth1")
     bench.until_route("r2", "E>* 172.16.1.0/24 [90/30720] via 10.0.12.1, eth1")
-    bench.until_ping("r1", "172.16.2.1", "-I 172.16.1.1")
+    bench.until_ping("r1", "172.16.1.1", "172.16.2.1")
     # Hellos keep it up beyond the hold time, and nothing is left unacknowledged.
     bench.until(lambda: bench.show("r1", "neighbors")["neighbors"][0]["uptime"] > 16, "20 s of peace")
     assert bench.show("r1", "neighbors")["neighbors"][0]["queue"] == 0
@@ -93,7 +93,7 @@ def test_it_is_transit_between_two_eigrpd(bench: Bench) -> None:
     bench.speaker("r1", SPEAKER)
     bench.until_route("r2", "E>* 172.16.3.0/24 [90/33280] via 10.0.12.1")
     bench.until_route("r3", "E>* 172.16.2.0/24 [90/33280] via 10.0.13.1")
-    bench.until_ping("r2", "172.16.3.1", "-I 172.16.2.1")
+    bench.until_ping("r2", "172.16.2.1", "172.16.3.1")
 
 
 def test_a_goodbye_ends_the_adjacency_at_eigrpd_at_once(bench: Bench) -> None:

@@ -182,8 +182,8 @@ def around(bench: Bench) -> bool:
     )
 
 
-def ping(bench: Bench, source: int, target: int) -> bool:
-    return "1 received" in bench.on(f"ce{source}", f"ping -c 1 -W 2 -I 172.16.{source}.1 172.16.{target}.1")
+def until_ping(bench: Bench, source: int, target: int, seconds: float = 30) -> None:
+    bench.until_ping(f"ce{source}", f"172.16.{source}.1", f"172.16.{target}.1", seconds)
 
 
 def entry(bench: Bench, node: str, prefix: str) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def entry(bench: Bench, node: str, prefix: str) -> dict[str, Any]:
 
 def test_a_route_crosses_the_provider_as_internal_with_its_metric(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use both ways", 90)
-    bench.until(lambda: ping(bench, 1, 2), "LDP has labels too", 60)
+    until_ping(bench, 1, 2, 60)  # LDP has labels too
     # The VPN's route stands alone in zebra, with labels.
     line = bench.vtysh("pe2", f"show ip route vrf red {LAN1}")
     assert 'Known via "bgp", distance' in line
@@ -217,12 +217,12 @@ def test_the_backdoor_takes_over_and_gives_back(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use", 30)
     bench.run("ip -n p link set eth2 down")
     bench.until(lambda: around(bench), "the backdoor in use")
-    bench.until(lambda: ping(bench, 1, 2), "packets get through")
+    until_ping(bench, 1, 2)
     assert "tag 4" in bench.vtysh("pe2", f"show ip route vrf red {LAN1}")
     bench.run("ip -n p link set eth2 up")
     bench.until(lambda: across(bench), "the VPN in use again", 60)
     bench.until(lambda: LAN1 not in bench.routes("pe2", "red"), "no EIGRP route beside it")
-    bench.until(lambda: ping(bench, 2, 1), "LDP has labels again")
+    until_ping(bench, 2, 1)  # LDP has labels again
 
 
 def test_what_a_ce_withdraws_vanishes_everywhere(bench: Bench) -> None:
@@ -268,7 +268,7 @@ def test_another_as_is_external_and_a_wrong_tag_stays_at_home(bench: Bench) -> N
     assert entry(bench, "ce1", LAN2)["paths"][0]["external"] == {
         "router": "10.255.0.1", "as": 200, "tag": 0, "metric": 30720, "protocol": 2,
     }  # fmt: skip
-    bench.until(lambda: ping(bench, 1, 2), "packets get through")
+    until_ping(bench, 1, 2)
     # A tag that the route map does not know is exported by nobody.
     bench.write("pe2", PE.format(asn=200, number=2).replace("origin 65000:2", "origin 65000:7"))
     assert bench.ask("pe2", "reload") == ""
