@@ -55,7 +55,9 @@ lock: .venv/ready-dev
 	$(BIN)/uv pip compile -q --universal --no-emit-index-url --no-emit-find-links --no-header \
 	    --group dev pyproject.toml -o requirements-dev.lock
 
+# Files of a node tree belong to the users that a user's own range of ids has.
 clean:
+	rm -rf .test-cache 2>/dev/null || unshare --user --map-auto --map-root-user rm -rf .test-cache
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/bin/python:

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CACHE = Path(__file__).parents[1] / ".test-cache"
+"""The tests' own cache: what they build is kept for the next run; what a user has plays no part."""
+
 
 def pytest_configure() -> None:
-    """Ctrl-C interrupts here too where a shell began the tests in the background, which ignores it."""
+    """Say where the tests look for what they need: nowhere in the user's home, and by no setting of his.
+
+    Ctrl-C interrupts here too where a shell began the tests in the background, which ignores it.
+    """
+    for name in os.environ:
+        # Where Debian is fetched from is the machine's affair; all else would change what is tested.
+        if name.startswith("L3VPN_") and name != "L3VPN_MIRROR":
+            del os.environ[name]
+    os.environ["XDG_CACHE_HOME"] = str(CACHE)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the user's guest, keys or labs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

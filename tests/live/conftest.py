@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.machine import probe
+from orchestrator.hosts.recipe import SUITES, Recipe
 from tests.live.terminal import Completed, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 
@@ -34,6 +37,25 @@ def _labs_can_run_here() -> None:
         choose(probe())
     except CannotRunHere as lack:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
+
+
+@pytest.fixture(scope="session")
+def tree_with(pytestconfig: pytest.Config) -> Callable[[str], Path]:
+    """The node tree with an FRR version, from the tests' own cache; it says so where one has to be built."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def say(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(f"\nlive tests: {line}")
+            sys.stderr.flush()
+
+    return lambda version: image.ensure(say, Recipe.load(os.environ | {"L3VPN_SUITE": SUITES[version]}))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _node_tree(_labs_can_run_here: None, tree_with: Callable[[str], Path]) -> None:
+    """No test's time limit has to allow for the building of the tree that nearly all of them need."""
+    tree_with("10.3")
 
 
 @dataclass(frozen=True, slots=True)

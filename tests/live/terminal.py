@@ -22,7 +22,7 @@ Completed = subprocess.CompletedProcess[str]
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where `l3vpn` is typed; `state` is its `XDG_STATE_HOME`. Trees of nodes come from the usual cache."""
+    """Where `l3vpn` is typed; `state` is its `XDG_STATE_HOME`. Trees of nodes come from the tests' cache."""
 
     state: Path
 
@@ -33,8 +33,7 @@ class Terminal:
 
     @property
     def environ(self) -> dict[str, str]:
-        mine = {"XDG_STATE_HOME": str(self.state), "COLUMNS": "200"}
-        return {key: value for key, value in os.environ.items() if not key.startswith("L3VPN_")} | mine
+        return os.environ | {"XDG_STATE_HOME": str(self.state), "COLUMNS": "200"}
 
     def l3vpn(self, *arguments: str | Path, patience: float = _PATIENCE) -> Completed:
         """Run one command to its end, which has so many seconds to come."""

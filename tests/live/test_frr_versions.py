@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(params=["8.4", "10.7"])
-def version(request: pytest.FixtureRequest) -> str:
-    """An FRR version that is not the default."""
+def version(request: pytest.FixtureRequest, tree_with: Callable[[str], Path]) -> str:
+    """An FRR version that is not the default; its node tree is there."""
+    tree_with(request.param)
     return str(request.param)
 
 

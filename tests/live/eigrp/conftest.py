@@ -24,7 +24,7 @@ def silent(_: str) -> None:
 
 @pytest.fixture(scope="session")
 def guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
-    """State of its own, the tree from the usual cache."""
+    """State of its own, the tree from the tests' cache."""
     try:
         choose(probe(), "guest")
     except CannotRunHere as lack:

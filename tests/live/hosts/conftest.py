@@ -45,7 +45,7 @@ def _machine_can() -> None:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Iterator[Places]:
-    """State of its own, the tree from the usual cache; whatever runs at the end is stopped."""
+    """State of its own, the tree from the tests' cache; whatever runs at the end is stopped."""
     mine = Places(cache=Places.here().cache, state=tmp_path / "state")
     yield mine
     Guest.stop(silent, mine)

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.model.bfd import Bfd
-from orchestrator.model.load import load_lab, load_stages
+from orchestrator.model.load import load_lab
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
-from tests.unit.render.trees import FrrTree, trees_at_hand
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
 FOLDER = Path(__file__).parents[3] / "labs" / "failover"
 VERSION = "10.3"
-TREES = trees_at_hand()
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +65,3 @@ def test_going_without_bfd_takes_the_profile_away_too(failover: Lab) -> None:
         "exit",
         "no bfd",
     ]
-
-
-@pytest.mark.parametrize("tree", TREES, ids=str)
-def test_every_stage_of_the_failover_lab_and_the_way_there_is_accepted(tree: FrrTree, tmp_path: Path) -> None:
-    version, file = tree.version, tmp_path / "conf"
-    stages = load_stages(FOLDER)
-    for before, after in zip(stages, (*stages[1:], stages[0]), strict=True):
-        for node in ("pe1", "p1", "ce1"):
-            have, want = (frr_configuration(one, node, version) for one in (before, after))
-            assert not tree.complaint(want, file)
-            assert not tree.complaint(configuration_changes(have, want, version).commands, file)
