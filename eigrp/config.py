@@ -8,10 +8,10 @@
      distance eigrp 90 170             ! internal, external
      maximum-paths 4
      timers active-time 90             ! seconds until neighbours are asked why a route stays active
-     redistribute connected            ! also static, kernel, bgp
+     redistribute connected            ! also static, kernel, ospf, bgp
      redistribute bgp internal         ! as internal routes; the metric is rebuilt from the MED
      redistribute static as 65001 tag 7 metric 100000 10 255 1 1500
-     redistribute vpn                  ! what the VRF imports from other PEs; metric … for BGP's own routes
+     redistribute vpn                  ! what the VRF imports from other PEs; metric … tag … of others' routes
      vpn bmp port 11019                ! on 127.0.0.1, where bgpd's `bmp connect` goes; one for each VRF
      vpn route-target import 65000:1   ! a line for each
      interface eth1
@@ -126,9 +126,10 @@ def _process_line(process: ProcessSettings, words: _Words) -> tuple[ProcessSetti
             return replace(process, redistribute={**process.redistribute, source: rule}), None
         case ["redistribute", "vpn", *options]:
             rule = _redistribution(options)
-            if rule != Redistribution(metric=rule.metric):
+            if rule != Redistribution(metric=rule.metric, tag=rule.tag):
                 raise ValueError(f"not known after redistribute vpn: {' '.join(options)}")
-            return replace(process, vpn=replace(process.vpn, redistribute=True, metric=rule.metric)), None
+            vpn = replace(process.vpn, redistribute=True, metric=rule.metric, tag=rule.tag or 0)
+            return replace(process, vpn=vpn), None
         case ["vpn", *rest]:
             return replace(process, vpn=_vpn_value(process.vpn, rest)), None
         case _:

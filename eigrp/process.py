@@ -176,7 +176,7 @@ class Process:
         does not tell of is taken from there, and nothing as long as BMP is silent.
         """
         rules = self.settings.redistribute
-        if self.vpn.settings.redistribute and (not self.vpn.connected or prefix in self.vpn.paths):
+        if self.vpn.settings.redistribute and (not self.vpn.connected or self.vpn.imports(prefix)):
             rules = {source: rule for source, rule in rules.items() if source != "bgp"}
         return self.origins.route(prefix, rules, self.router_id)
 
@@ -352,7 +352,8 @@ class Process:
     def _hear(self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float) -> None:
         path = None
         if self._believable(circuit, neighbor, kind, tlv, now):
-            site = tlv.route.site or circuit.settings.site
+            here = None if self.settings.vpn.from_vpn(tlv.route) else circuit.settings.site
+            site = tlv.route.site or here
             path = self.table.path(replace(tlv.route, site=site), circuit.metric)
         self.table.hear(tlv.prefix, kind, neighbor.peer, path, now)
 

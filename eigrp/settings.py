@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from eigrp.authentication import Key
     from eigrp.community import Community
+    from eigrp.tlv import Route
 
 NO_ADDRESS: Final = IPv4Address(0)
 
@@ -71,12 +72,18 @@ class VpnSettings:
         imports: route targets.
         redistribute: whether the routes are announced in EIGRP.
         metric: of those that come from no EIGRP; None: the default.
+        tag: of those, too; what a neighbour says with it has been across the provider. 0: none.
     """
 
     port: int = 0
     imports: frozenset[Community] = frozenset()
     redistribute: bool = False
     metric: VectorMetric | None = None
+    tag: int = 0
+
+    def from_vpn(self, route: Route) -> bool:
+        """Whether a PE of this VPN has brought a route into EIGRP that is none of EIGRP's own."""
+        return bool(self.tag) and route.external is not None and route.external.tag == self.tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class ProcessSettings:
         vrf: name; `default` is the one without a name.
         router_id: NO_ADDRESS: the highest address of its interfaces.
         interfaces: by name.
-        redistribute: by source, `connected`, `static`, `bgp` or `kernel`.
+        redistribute: by source, `connected`, `static`, `ospf`, `bgp` or `kernel`.
         active_time: seconds that a route may be active before neighbours are asked why (RFC 7868: 90).
     """
 

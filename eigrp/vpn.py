@@ -22,7 +22,8 @@ by BMP, whatever zebra has selected, and of each route that one of the VRF's rou
   provider looks like no hop at all. One number is all that arrives: bandwidth and delay are chosen so that
   the composite with the usual K values is the MED (`metric.vector_of_composite`);
 * of another AS, or external: an external route with that AS and metric, protocol EIGRP;
-* none: an external route of protocol BGP with the default metric, or that of `redistribute vpn metric`.
+* none: an external route of protocol BGP with the default metric, or that of `redistribute vpn metric`, and
+  the tag of `redistribute vpn tag`.
 
 DUAL then takes the nearest candidate as a destination of the PE's own and compares its distance with what
 the neighbours report. When it is the nearest, zebra gets no route of EIGRP and bgpd's imported one is used.
@@ -36,7 +37,9 @@ carries this very site's is refused, and none is announced into the site that it
 been across the provider carries another site's SoO, and its tag has number 0; a PE's route map lets only the
 tags of its own sites pass, so that it never goes across again. So no news runs in circles CE-PE-PE-CE, and
 there is no counting to infinity. All routers of a site must keep the SoO: FRR's eigrpd does not, this speaker
-does.
+does. Where a VPN's other sites speak other protocols, what a PE brings into EIGRP of theirs has no SoO, and
+carries the VPN route tag instead (as in OSPF, RFC 4577 4.2.5.2), given to `redistribute` in the settings: a
+PE that hears a route with it does not take it for the interface's site's, so it stays there too.
 """
 
 from __future__ import annotations
@@ -86,18 +89,24 @@ def origin_of(path: VpnPath) -> Origin | None:
     return None
 
 
-def route_of(path: VpnPath, asn: int, router: IPv4Address, seed: VectorMetric | None = None) -> Route:
+def route_of(
+    path: VpnPath,
+    asn: int,
+    router: IPv4Address,
+    settings: VpnSettings = VpnSettings(),  # noqa: B008 -- frozen
+) -> Route:
     """The route that EIGRP makes of it; see the table above.
 
     Args:
         path: what BGP has.
         asn: EIGRP's autonomous system here.
         router: this router's id, which external routes carry.
-        seed: metric of a route that is none of EIGRP's.
+        settings: metric and tag of a route that is none of EIGRP's.
     """
     origin, med = origin_of(path), path.med or 0
     if origin is None:
-        return Route(seed or _DEFAULT, External(router, 0, 0, med, _BGP, _EXTERNAL_FLAG), path.site)
+        external = External(router, 0, settings.tag, med, _BGP, _EXTERNAL_FLAG)
+        return Route(settings.metric or _DEFAULT, external, path.site)
     metric = vector_of_composite(med, _DEFAULT_KBPS)
     if origin == Origin(asn, external=False):
         return Route(metric, None, path.site)
@@ -233,6 +242,11 @@ class VpnTable:
         """All of them, of other VPNs too."""
         return frozenset(path.next_hop for paths in self.paths.values() for path in paths.values())
 
+    def imports(self, prefix: IPv4Network) -> bool:
+        """Whether the VRF imports a route to this destination from another PE."""
+        paths = self.paths.get(prefix, {}).values()
+        return any(path.route_targets & self.settings.imports for path in paths)
+
     def candidates(self, prefix: IPv4Network, router: IPv4Address) -> tuple[Candidate, ...]:
         """What the VRF imports of a destination: usable ones first, the nearest of them first."""
         settings = self.settings
@@ -240,7 +254,7 @@ class VpnTable:
             Candidate(
                 peer,
                 path,
-                route_of(path, self.asn, router, settings.metric),
+                route_of(path, self.asn, router, settings),
                 path.next_hop in self.reachable,
             )
             for (peer, _), path in self.paths.get(prefix, {}).items()

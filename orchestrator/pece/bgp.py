@@ -375,8 +375,10 @@ def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Held]:
     mine = lab.site_of_origin(session.site)
     favour = _FAVOURED if lab.backdoors_of(session.attachment.ce.node) else _UNFAVOURED
     favour = _LAST if session.bgp.backup else favour
-    for route in at_pe.values():
-        if mine is not None and route.site_of_origin == mine:
+    for chosen in at_pe.values():
+        # What a route map keeps from bgpd it can't tell; it may have another path of its own.
+        route = chosen.in_bgp if chosen.kept_back else chosen
+        if route is None or (mine is not None and route.site_of_origin == mine):
             continue
         inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
         path = (session.provider_as, *inner)

@@ -215,7 +215,8 @@ class EigrpPeCe:
             for prefix, told in _told(network, far, port, held).items():
                 if told.site is not None and told.site == mine:
                     continue
-                route = _Told(across(told.vector, port.link), told.site or mine)
+                vector = across(told.vector, port.link)
+                route = _Told(vector, told.site or (None if vector.tagged else mine))
                 carried = _carried(network, own, prefix, held)
                 # What is equally far stays with EIGRP: two PEs that both have a backdoor's own subnet would
                 # otherwise each leave it to the other.
@@ -331,10 +332,8 @@ def _told(
         if route.protocol == "eigrp" and route.vector is not None:
             if not any(_leads_over(way, over) for way in route.ways):
                 told[prefix] = _Told(route.vector, route.site_of_origin)
-        elif route.source is Source.OWN and table.vrf:
-            told[prefix] = _Told(_FOREIGN)
-        elif (carried := _carried(network, own, prefix, held)) is not None:
-            told[prefix] = carried
+        elif (brought := _brought(network, own, route, held)) is not None:
+            told[prefix] = brought
     there = next(
         (_site_at(network.lab, table, one) for one in own.ports if one.attachment == over.attachment), None
     )
@@ -350,6 +349,14 @@ def _leads_over(way: Way, over: Port) -> bool:
     return (over.attachment is not None and way.attachment == over.attachment) or (
         over.backdoor is not None and way.backdoor == over.backdoor
     )
+
+
+def _brought(network: Standing, own: Process, route: Held, held: Mapping[Table, Routes]) -> _Told | None:
+    """What a PE's EIGRP makes of a route of its VRF that it has not heard itself; a CE brings in nothing."""
+    if not own.table.vrf:
+        return None
+    carried = _carried(network, own, route.prefix, held) if route.protocol == "bgp" else None
+    return carried or _Told(_FOREIGN)
 
 
 def _carried(
@@ -388,5 +395,5 @@ def _networks(network: Standing, own: Process) -> Mapping[IPv4Network, _Told]:
     }
 
 
-_FOREIGN: Final = replace(own_vector(FAST_ETHERNET), external=True)
+_FOREIGN: Final = replace(own_vector(FAST_ETHERNET), external=True, tagged=True)
 """What a route that is none of EIGRP's gets when a PE brings it in."""

@@ -73,11 +73,13 @@ class Vector:
         bandwidth: 256 times 10^7 by the least bandwidth of the way in kbit/s: more is slower.
         delay: of the whole way, 256 times tens of microseconds.
         external: it came into EIGRP from elsewhere.
+        tagged: a PE brought it in from another protocol, so that no PE exports it (the VPN Route Tag).
     """
 
     bandwidth: int
     delay: int
     external: bool = False
+    tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """OSPF between PE and CE (RFC 4577), as far as FRR goes.
 
-FRR knows no superbackbone and no DN bit: what comes from BGP is an AS-external route (type 5, E2, metric 20)
-with the VPN Route Tag of RFC 4577 4.2.5.2, and the tag alone keeps it from coming back. A PE neither uses nor
-exports an OSPF route that carries it.
+FRR knows no superbackbone and no DN bit: what comes from BGP, or from another PE-CE protocol of the VRF, is
+an AS-external route (type 5, E2, metric 20) with the VPN Route Tag of RFC 4577 4.2.5.2, and the tag alone
+keeps it from coming back. A PE neither uses nor exports an OSPF route that carries it.
 
 Nor does FRR know sham links (RFC 4577 4.2.7). Here a tunnel stands for one: an unnumbered OSPF interface on
 GRE between two addresses that BGP alone carries. OSPF chooses over it, and zebra uses none of what it chooses
@@ -23,6 +23,7 @@ from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
 from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.held import Held, Source, Table, Way
+from orchestrator.pece.redistribution import into_ospf, route_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,11 +39,6 @@ _EXTERNAL_METRIC: Final = 20
 _INTERNAL, _EXTERNAL = 0, 1
 _TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
 _ENDPOINTS: Final = "sham-endpoints"
-
-
-def route_tag(asn: int) -> int:
-    """The VPN Route Tag of a provider (RFC 4577 4.2.5.2): 1101 and the AS number, of which 16 bits fit."""
-    return 0xD0000000 | (asn & 0xFFFF)
 
 
 def interface_lines(  # noqa: PLR0913 -- all but the first two have a default that fits
@@ -200,7 +196,7 @@ class OspfPeCe:
                 (
                     f"router ospf vrf {vrf.name}",
                     f" ospf router-id {router_id(lab, Table.of(vrf))}",
-                    f" redistribute bgp route-map {_TO_OSPF}",
+                    *(f" redistribute {name} route-map {_TO_OSPF}" for name in into_ospf(lab, vrf)),
                     *throttle_lines(provider.timers),
                     "exit",
                 ),
@@ -253,7 +249,7 @@ class OspfPeCe:
         return max((_OUTCOMES[name] for name in different - ignored), default=Outcome.WORKS)
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
-        """What shortest paths from a table lead to, and at a CE what PEs have brought in from BGP."""
+        """What shortest paths from a table lead to, and at a CE what PEs have brought in from elsewhere."""
         edges = _edges(network)
         if table not in edges:
             return
@@ -264,9 +260,12 @@ class OspfPeCe:
                 yield Held(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
         for node, (distance, ways) in reached.items():
             if node.vrf and node != table and not table.vrf:
-                hidden = endpoints_in(network.lab, network.lab.vrf(node.node, node.vrf))
+                vrf = network.lab.vrf(node.node, node.vrf)
+                brought = into_ospf(network.lab, vrf)
+                # FRR leaves out a connected network that OSPF itself has.
+                hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
                 for route in held[node].values():
-                    if route.protocol == "bgp" and route.prefix not in hidden:
+                    if route.protocol in brought and route.prefix not in hidden:
                         rank = (DISTANCE, _EXTERNAL, _EXTERNAL_METRIC, distance)
                         yield Held(route.prefix, "ospf", ways, rank, cost=_EXTERNAL_METRIC)
 

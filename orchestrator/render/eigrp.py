@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Eigrp
+from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece.agreement import End
 from orchestrator.pece.eigrp import bmp_port, processes, timers
+from orchestrator.pece.redistribution import eigrp_tag, into_eigrp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.pece.eigrp import Port, Process
 
 _USUAL_WEIGHTS: Final = (1, 0, 1, 0, 0)
+_SEED: Final = f"{FAST_ETHERNET.bandwidth} {FAST_ETHERNET.delay} 255 1 1500"
 
 
 def eigrp_configuration(lab: Lab, node: str) -> str:
@@ -55,8 +58,12 @@ def _site(lab: Lab, attachment: Attachment) -> RouteTarget | None:
 
 def _vpn(lab: Lab, vrf: Vrf) -> Iterator[str]:
     """What a PE takes into EIGRP: other subnets of the VRF, and the VPN's routes from other PEs."""
-    yield " redistribute connected"
-    yield " redistribute vpn"
+    tag = eigrp_tag(lab, vrf)
+    mark = "" if tag is None else f" tag {tag}"
+    yield f" redistribute connected{mark}"
+    # Without a metric of its own a route gets one from the other protocol's, which counts something else.
+    yield from (f" redistribute {name}{mark} metric {_SEED}" for name in into_eigrp(lab, vrf))
+    yield f" redistribute vpn{mark}"
     yield f" vpn bmp port {bmp_port(lab, vrf)}"
     yield from (f" vpn route-target import {target}" for target in sorted(vrf.imports, key=str))
 

@@ -15,7 +15,7 @@ from orchestrator.pece.propagation import exportable, settle
 from orchestrator.pece.registry import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
@@ -164,6 +164,18 @@ class LabInState:
     def tunnels(self, link: ShamLink) -> bool:
         """Whether the ends of a sham link have BGP's routes to each other."""
         return all(self.hears(own.pe, far.pe) for own, far in link.ends)
+
+    def imports_at(self, here: Iterable[Attachment], there: Iterable[Attachment]) -> bool:
+        """Whether a VRF of the first attachments is one of the second's, or imports from one of them."""
+        own, others = (
+            {self.lab.vrf(one.pe.node, one.vrf) for one in attachments} for attachments in (here, there)
+        )
+        home = self.lab.provider_of
+        return any(
+            mine == far or (mine.imports_from(far) and home(mine.pe) == home(far.pe))
+            for mine in own
+            for far in others
+        )
 
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""

@@ -13,6 +13,7 @@ from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.judging import judge, ready
 from orchestrator.verify.looking import Lookout
+from orchestrator.verify.pairs import site_pairs
 from orchestrator.verify.prober import Prober
 from orchestrator.verify.report.result import Report
 
@@ -187,4 +188,5 @@ class _Verification:
     def report(self, lab: Lab) -> Report:
         """All findings, in the order of the checks."""
         findings = tuple(self.findings[check.id] for check in self.checks)
-        return Report(lab.name, findings, self.seconds, self.looks, stage=lab.stage)
+        pairs = site_pairs(lab, findings)
+        return Report(lab.name, findings, self.seconds, self.looks, stage=lab.stage, pairs=pairs)

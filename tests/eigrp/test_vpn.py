@@ -19,6 +19,8 @@ SITE = Community.parse("65000:3")
 PREFIX = IPv4Network("172.16.1.0/24")
 PE1, PE3 = IPv4Address("10.255.0.1"), IPv4Address("10.255.0.3")
 ME = IPv4Address("10.255.0.2")
+TAG = 0xD000FDE8
+PLAIN = External(ME, 0, 0, 0, 6, 1)
 PATH = VpnPath(
     Nlri("65000:1", PREFIX),
     PE1,
@@ -68,7 +70,16 @@ def test_of_another_as_or_external_or_of_no_eigrp_at_all_it_is_external() -> Non
     plain = route_of(replace(PATH, large=(), med=None), 100, ME)
     assert plain == Route(VectorMetric(2560, 25600), External(ME, 0, 0, 0, 9, 1), SITE)
     seed = VectorMetric(1, 2)
-    assert route_of(replace(PATH, large=()), 100, ME, seed).metric == seed
+    marked = route_of(replace(PATH, large=()), 100, ME, VpnSettings(metric=seed, tag=TAG))
+    assert (marked.metric, marked.external and marked.external.tag) == (seed, TAG)
+
+
+def test_what_another_pe_brought_in_is_none_of_this_site() -> None:
+    brought = Route(VectorMetric(2560, 25600), External(ME, 0, TAG, 0, 6, 1))
+    assert VpnSettings(tag=TAG).from_vpn(brought)
+    assert not VpnSettings(tag=TAG + 1).from_vpn(brought)
+    assert not VpnSettings().from_vpn(replace(brought, external=replace(brought.external or PLAIN, tag=0)))
+    assert not VpnSettings(tag=TAG).from_vpn(replace(brought, external=None))
 
 
 def test_the_tag_carries_site_and_type() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A CE of a site, with those of its attachments that stand."""
 
     site: Site
@@ -42,47 +42,54 @@ class _Place:
 
     @property
     def pe(self) -> str:
+        """The PE of that one."""
         return self.attachment.pe.node
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
     """Every ordered pair of places, and the isolation of each."""
-    places = _places(lab)
+    everywhere = places(lab)
     wanted: list[Check] = []
-    for here in places:
-        for there in places:
+    for here in everywhere:
+        for there in everywhere:
             if may_talk(lab, here, there):
                 wanted += _between(lab, here, there)
     yield from wanted
-    barred = [check for here in places for one in here.attachments for check in _barred(lab, here, one)]
+    barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
     probes = tuple(dict.fromkeys(probe for check in (*wanted, *barred) for probe in check.probes))
-    for here in places:
-        yield from _isolation(lab, here, places, probes)
+    for here in everywhere:
+        yield from _isolation(lab, here, everywhere, probes)
 
 
-def _places(lab: LabInState) -> tuple[_Place, ...]:
-    found: dict[tuple[str, str], _Place] = {}
+def places(lab: LabInState) -> tuple[Place, ...]:
+    """The CEs of all sites that packets get to from a PE."""
+    found: dict[tuple[str, str], Place] = {}
     for site in lab.lab.sites:
         for one in site.attachments:
             if lab.stands(one):
-                before = found.get((site.name, one.ce.node), _Place(site, one.ce.node, ()))
+                before = found.get((site.name, one.ce.node), Place(site, one.ce.node, ()))
                 found[site.name, one.ce.node] = replace(before, attachments=(*before.attachments, one))
     return tuple(found.values())
 
 
-def may_talk(lab: LabInState, here: _Place, there: _Place) -> bool:
+def may_talk(lab: LabInState, here: Place, there: Place) -> bool:
     """Whether two sites have routes to each other."""
     return here.site != there.site and bool(_reached(lab, here, there) and _reached(lab, there, here))
 
 
-def _reached(lab: LabInState, here: _Place, there: _Place) -> tuple[IPv4Network, ...]:
+def _hears_of(lab: LabInState, here: Place, there: Place) -> bool:
+    """Whether route targets bring one place the other's routes, so that its packets there are no leak."""
+    return lab.imports_at(here.attachments, there.attachments)
+
+
+def _reached(lab: LabInState, here: Place, there: Place) -> tuple[IPv4Network, ...]:
     """The networks of one place that another has a way to."""
     networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
     return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
 
 
-def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
+def _lans(lab: LabInState, place: Place) -> tuple[Interface, ...]:
     return tuple(
         one
         for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
@@ -90,7 +97,7 @@ def _lans(lab: LabInState, place: _Place) -> tuple[Interface, ...]:
     )
 
 
-def _between(lab: LabInState, here: _Place, there: _Place) -> Iterator[Check]:
+def _between(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
     """From every prefix here to every prefix there, between the access links, and one full-size packet."""
     out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
@@ -118,7 +125,7 @@ def _between(lab: LabInState, here: _Place, there: _Place) -> Iterator[Check]:
 
 
 def _probe(
-    lab: LabInState, here: _Place, there: _Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
+    lab: LabInState, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
 ) -> Check:
     from_net, to_net = nets
     if probe.size:
@@ -146,7 +153,7 @@ def _probe(
 
 
 def _foundations(
-    lab: LabInState, here: _Place, there: _Place, from_net: IPv4Network, to_net: IPv4Network
+    lab: LabInState, here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network
 ) -> tuple[str, ...]:
     """The routes that both directions follow from table to table, and the forwarding of the nodes between."""
     return tuple(
@@ -176,7 +183,7 @@ def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Itera
                 yield from kernel.forwarding_ids(lab, lab.path(table.node, way.table.node))
 
 
-def _barred(lab: LabInState, here: _Place, by: Attachment) -> Iterator[Check]:
+def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
     """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
     vrf = lab.lab.vrf(by.pe.node, by.vrf)
     mine = lab.prefixes_in(vrf)
@@ -215,9 +222,13 @@ def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: str, w
 
 
 def _isolation(
-    lab: LabInState, here: _Place, places: tuple[_Place, ...], probes: tuple[Probe, ...]
+    lab: LabInState, here: Place, everywhere: tuple[Place, ...], probes: tuple[Probe, ...]
 ) -> Iterator[Check]:
-    friends = {there.ce for there in places if there.site == here.site or may_talk(lab, there, here)}
+    friends = {
+        there.ce
+        for there in everywhere
+        if there.site == here.site or may_talk(lab, there, here) or _hears_of(lab, there, here)
+    }
     foreign = tuple(probe for probe in probes if probe.ce not in friends)
     if not foreign:
         return

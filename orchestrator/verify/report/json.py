@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report) -> str:
-    """An object with `lab`, `stage`, `failed` (on purpose), `summary` and `checks`, a list.
+    """An object with `lab`, `stage`, `failed` (on purpose), `summary`, `pairs` and `checks`, a list.
 
-    The summary is a count per verdict, `checks` and `seconds`.
+    The summary is a count per verdict, `checks` and `seconds`; pairs are those of sites that are to reach
+    each other: how many there are, how many were shown to, and which were not.
     """
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
@@ -24,6 +25,11 @@ def to_json(report: Report) -> str:
         "stage": report.stage or None,
         "failed": list(report.failed),
         "summary": summary,
+        "pairs": {
+            "joined": len(report.pairs),
+            "proven": sum(pair.proven for pair in report.pairs),
+            "not proven": [[pair.here, pair.there] for pair in report.pairs if not pair.proven],
+        },
         "checks": [_check(finding) for finding in report.findings],
     }
     return json.dumps(document, indent=2)

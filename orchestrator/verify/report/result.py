@@ -10,6 +10,8 @@ from orchestrator.verify.check import Finding, Layer, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.verify.pairs import SitePair
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -21,6 +23,7 @@ class Report:
         looks: how often nodes were asked.
         failed: what was failed on purpose, and so is not expected, one thing a line.
         stage: which stage of the lab was proven; "" for none.
+        pairs: the sites that the intent joins, and whether they were seen to reach each other.
     """
 
     lab: str
@@ -29,6 +32,7 @@ class Report:
     looks: int = 1
     failed: tuple[str, ...] = ()
     stage: str = ""
+    pairs: tuple[SitePair, ...] = ()
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

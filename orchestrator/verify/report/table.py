@@ -11,6 +11,7 @@ from rich.text import Text
 
 from orchestrator.verify.check import Finding, Layer, Verdict
 from orchestrator.verify.judging import foundation
+from orchestrator.verify.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def to_table(report: Report) -> RenderableType:
         wrong = [finding for finding in report.of(layer) if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
         if wrong:
             parts.append(_wrong(layer, wrong))
-    parts += [*_held_back(report), _summary(report), _last_line(report)]
+    parts += [*_held_back(report), _summary(report), *_pairs(report), _last_line(report)]
     return Group(*parts)
 
 
@@ -112,6 +113,17 @@ def _summary(report: Report) -> Table:
         when = f"{max(finding.seconds for finding in findings):.1f} s" if held else "-"
         table.add_row(layer.value, _CLAIMS[layer], *cells, when)
     return table
+
+
+def _pairs(report: Report) -> tuple[Text, ...]:
+    """How many of the sites that the intent joins reach each other, and which were not seen to."""
+    if not report.pairs:
+        return ()
+    open_ones = [pair for pair in report.pairs if not pair.proven]
+    text = f"{len(report.pairs) - len(open_ones)} of {len(report.pairs)} site pairs reach each other"
+    if not open_ones:
+        return (Text(text, "green"),)
+    return (Text(f"{text}; not proven: {listed(map(str, open_ones))}", "yellow"),)
 
 
 def _last_line(report: Report) -> Text:

@@ -9,7 +9,8 @@ from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
 from orchestrator.pece.held import Source, Table
-from orchestrator.pece.ospf import interface_lines, route_tag
+from orchestrator.pece.ospf import interface_lines
+from orchestrator.pece.redistribution import route_tag
 from orchestrator.pece.registry import on_ce, on_pe
 from orchestrator.verify.state import LabInState
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from orchestrator.pece.held import Held, Way
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
+
+
+# bgpd has all routes of a VRF, and static ones are told to nobody.
+_REDISTRIBUTED: Final = frozenset({"eigrp", "ospf"})
 
 
 def ce_route_id(ce: str, prefix: IPv4Network) -> str:
@@ -63,8 +67,7 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
             ),
             (Need(ce, ROUTES),),
             after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
-            why="The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards "
-            "it.",
+            why=_why(lab, route),
             hint=look(lab.lab, ce, f"show ip route {prefix}"),
         )
     own = {one.address.network for one in lab.lab.interfaces_of(ce)}
@@ -78,6 +81,18 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
         why="A route of another customer, or of the provider's core, has leaked to this site.",
         hint=look(lab.lab, ce, "show ip route"),
     )
+
+
+def _why(lab: LabInState, route: Held) -> str:
+    """What a PE has to do for a CE to get a route, above all where it has the route by another protocol."""
+    table = route.ways[0].table
+    at_pe = lab.routing[table].get(route.prefix) if table is not None and table.vrf else None
+    if table is not None and at_pe is not None and route.protocol in _REDISTRIBUTED - {at_pe.protocol}:
+        return (
+            f"{table.node} has it by {at_pe.protocol} in VRF {table.vrf} and must redistribute it into "
+            f"{route.protocol.upper()}: it does not, or something on the way drops it."
+        )
+    return "The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards it."
 
 
 def remote_routes(lab: LabInState, ce: str) -> dict[IPv4Network, Held]:

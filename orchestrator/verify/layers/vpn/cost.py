@@ -35,7 +35,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
                     (Need(ce.name, ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="Another cost comes from another way: an intra-area route adds up its links, "
-                    "backdoors and sham links included; what a PE redistributes from BGP costs 20 anywhere.",
+                    "backdoors and sham links included; what a PE redistributes costs 20 anywhere.",
                     hint=look(lab.lab, ce.name, f"show ip ospf route {prefix}"),
                 )
 

@@ -1,0 +1,75 @@
+"""Pairs of sites: those that the intent joins, and which of them probes have shown to reach each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from orchestrator.verify.layers.data import may_talk, places
+from orchestrator.verify.state import LabInState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from orchestrator.model.lab import Lab, Site
+    from orchestrator.verify.check import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class SitePair:
+    """A site and another one that it is to reach.
+
+    Attributes:
+        here: the site that sends.
+        there: the site that is to get it, and to answer.
+        proven: all its probes arrived and were answered.
+    """
+
+    here: str
+    there: str
+    proven: bool
+
+    def __str__(self) -> str:
+        return f"{self.here} - {self.there}"
+
+
+def site_pairs(lab: Lab, findings: Iterable[Finding]) -> tuple[SitePair, ...]:
+    """Every ordered pair of sites that are to reach each other with nothing down, and whether it is proven.
+
+    Which there are is counted from the intent alone: a pair that no probe was sent for is not proven.
+    """
+    sites = {one.ce.node: site for site in lab.sites for one in site.attachments}
+    shown: dict[tuple[Site, Site], bool] = {}
+    for finding in findings:
+        for probe in finding.check.probes:
+            if probe.target is not None:
+                pair = sites[probe.ce], sites[probe.target]
+                shown[pair] = shown.get(pair, True) and finding.holds
+    return tuple(
+        SitePair(here.name, there.name, shown.get((here, there), False)) for here, there in joined(lab)
+    )
+
+
+def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:
+    """The ordered pairs of sites that are to reach each other with nothing down.
+
+    That is so where route targets bring each the other's routes, or a third site of the VPN carries their
+    traffic, as a hub does.
+    """
+    healthy = LabInState(lab)
+    for here, there in permutations(lab.sites, 2):
+        if are_joined(healthy, here, there) or (here.vpn == there.vpn and have_routes(healthy, here, there)):
+            yield here, there
+
+
+def are_joined(lab: LabInState, here: Site, there: Site) -> bool:
+    """Whether route targets bring each of two sites the other's routes, and both can tell theirs."""
+    ends = [tuple(one for one in site.attachments if lab.exchanges(one)) for site in (here, there)]
+    return lab.imports_at(*ends) and lab.imports_at(*ends[::-1])
+
+
+def have_routes(lab: LabInState, here: Site, there: Site) -> bool:
+    """Whether a CE of one site and a CE of the other have routes to each other."""
+    mine, others = (tuple(one for one in places(lab) if one.site == site) for site in (here, there))
+    return any(may_talk(lab, one, other) for one in mine for other in others)
