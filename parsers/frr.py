@@ -16,8 +16,5 @@ def parse_version(text: str, version: str = "") -> FrrVersion:
     Raises:
         ParseError: A line was not understood, or this is not the command's output.
     """
-    reading = read(_VERSION, text, version)
-    (found,) = reading.facts(
-        "version", lambda row: FrrVersion(row["version"], row["hostname"], row["system"])
-    )
-    return found
+    row = read(_VERSION, text, version).only("version")
+    return FrrVersion(row["version"], row["hostname"], row["system"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import IPv4Address, ip_address, ip_interface, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from parsers.attributes import parse_attributes
+from parsers.errors import ParseError
 from parsers.facts import (
     DeviceAddress,
     DeviceFact,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from parsers.template import Row
 
 _MPLS: Final = Command("ip -M route", "kernel_mpls")
-_ROUTE: Final = Command("ip route show table all", "kernel_route")
+_ROUTES: Final = "ip route show table"
 _LINK: Final = Command("ip -d link", "link")
 _ADDRESS: Final = Command("ip -o addr", "address")
 _SYSCTL: Final = Command("sysctl", "sysctl")
@@ -68,25 +70,46 @@ def _mpls_route(row: Row) -> KernelMplsRoute:
     return KernelMplsRoute(Label(int(row["in_label"])), attributes.get("proto"), _hops(attributes))
 
 
-def parse_kernel_routes(text: str, version: str = "") -> tuple[KernelRoute, ...]:
+def parse_kernel_routes(text: str, version: str = "", table: str = "all") -> tuple[KernelRoute, ...]:
     """Read ``ip route show table all``: the routes of every table, those of VRFs included.
 
     Without ``-4`` iproute2 shows the MPLS table, too: it is checked and left to ``ip -M route``.
 
+    Args:
+        text: The output.
+        version: The FRR version, for error messages.
+        table: The table that was asked for, ``all`` or its number. iproute2 names the table of a route only
+            where it shows all of them, but for the table ``main``, which it never names.
+
     Raises:
-        ParseError: A line was not understood, or this is not the command's output.
+        ParseError: A line was not understood, this is not the command's output, or the table was asked for
+            by a name, which only the node knows the number of.
     """
-    reading = read(_ROUTE, text, version)
+    command = Command(f"{_ROUTES} {table}", "kernel_route")
+    asked = _asked_table(command, version, table)
+    reading = read(command, text, version)
     routes: list[KernelRoute] = []
     for heading, row in _under_destination(reading):
         with reading.at(row):
             if heading.kind == "label":
                 parse_attributes(row["attributes"], keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
             elif row.kind == "route":
-                routes.append(_kernel_route(row))
+                routes.append(_kernel_route(row, asked))
             else:
                 routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row)))
     return tuple(routes)
+
+
+def _asked_table(command: Command, version: str, table: str) -> int | None:
+    """The number of the one table that was asked for, None for all tables."""
+    if table == "all":
+        return None
+    if table in _TABLES:
+        return _TABLES[table] or None
+    if re.fullmatch("[0-9]{1,10}", table):
+        return int(table) or None
+    why = f"the number of the table {table!r} is not known here; ask for it by number, or for all"
+    raise ParseError(why, command=command.name, version=version)
 
 
 def _under_destination(reading: Reading) -> Iterator[tuple[Row, Row]]:
@@ -100,19 +123,27 @@ def _under_destination(reading: Reading) -> Iterator[tuple[Row, Row]]:
         yield heading, row
 
 
-def _kernel_route(row: Row) -> KernelRoute:
+def _kernel_route(row: Row, asked: int | None) -> KernelRoute:
     attributes = parse_attributes(row["attributes"], keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
-    table = attributes.get("table") or "main"
     source = attributes.get("src")
     return KernelRoute(
         kind=row["type"].strip() or "unicast",
         prefix=_prefix(row["prefix"], ipv6=attributes.get("pref") is not None),
-        table=_TABLES[table] if table in _TABLES else int(table),
+        table=_table(attributes.get("table"), asked),
         protocol=attributes.get("proto"),
         metric=attributes.number("metric"),
         source=ip_address(source) if source else None,
         hops=_hops(attributes),
     )
+
+
+def _table(named: str | None, asked: int | None) -> int:
+    if named is None:
+        return _TABLES["main"] if asked is None else asked
+    table = _TABLES[named] if named in _TABLES else int(named)
+    if asked not in {None, table}:
+        raise ValueError(f"it is a route of table {table}")
+    return table
 
 
 def _prefix(text: str, *, ipv6: bool) -> Network:

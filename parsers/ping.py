@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.facts import Ping
-from parsers.reading import Command, Reading, read
+from parsers.reading import Command, read
 
 if TYPE_CHECKING:
     from parsers.template import Row
@@ -28,7 +28,7 @@ def parse_ping(text: str, version: str = "") -> Ping:
     if all(row.kind == "unreachable" for row in reading.rows):
         complaints = tuple(f"connect: {row['error']}" for row in reading.rows)
         return Ping(None, 0, 0, 0, 0, 100.0, complaints, None)
-    header, counts = _only(reading, "header"), _only(reading, "counts")
+    header, counts = reading.only("header"), reading.only("counts")
     rtt = next((row for row in reading.rows if row.kind == "rtt"), None)
     with reading.at(counts):
         return Ping(
@@ -41,14 +41,6 @@ def parse_ping(text: str, version: str = "") -> Ping:
             errors=tuple(_error(row) for row in reading.rows if row.kind in _ERROR_KINDS),
             rtt_ms=float(rtt["average"]) if rtt else None,
         )
-
-
-def _only(reading: Reading, kind: str) -> Row:
-    found = [row for row in reading.rows if row.kind == kind]
-    if len(found) != 1:
-        last = reading.rows[-1]
-        raise reading.error(last, f"{len(found)} lines of {kind} instead of one; the last line is")
-    return found[0]
 
 
 def _count(text: str) -> int:

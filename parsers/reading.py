@@ -55,13 +55,19 @@ class Reading:
 
     @contextmanager
     def at(self, row: Row) -> Iterator[None]:
-        """Turn a value that is none (``ValueError``) into the error that names this row."""
+        """Turn what is wrong with a row into the error that names it.
+
+        That is a value which is none (``ValueError``), one beyond all reckoning (``OverflowError``), or the
+        lack of a word or a line (``LookupError``).
+        """
         try:
             yield
         except ParseError:
             raise
-        except ValueError as problem:
+        except (ValueError, OverflowError) as problem:
             raise self.error(row, str(problem)) from problem
+        except LookupError as lack:
+            raise self.error(row, f"something is missing: {lack}") from lack
 
     def facts(self, kind: str, make: Callable[[Row], T]) -> tuple[T, ...]:
         """Make one fact of each row of this kind."""
@@ -110,8 +116,21 @@ class Reading:
         Raises:
             ParseError: They differ: rows were lost on the way, or misread.
         """
-        if int(printed) != counted:
-            raise self.error(footer, f"{counted} {what} were read, the footer says {printed}")
+        with self.at(footer):
+            if int(printed) != counted:
+                raise ValueError(f"{counted} {what} were read, the footer says {printed}")
+
+    def only(self, kind: str) -> Row:
+        """Return the row of a kind that stands in every output of the command, and once.
+
+        Raises:
+            ParseError: There is none, or more than one.
+        """
+        found = [row for row in self.rows if row.kind == kind]
+        if len(found) != 1:
+            last = self.rows[-1]
+            raise self.error(last, f"{len(found)} lines of {kind} instead of one; the last line is")
+        return found[0]
 
 
 def read(command: Command, output: str, version: str = "") -> Reading:

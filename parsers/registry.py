@@ -44,8 +44,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """A parser, and its commands; what the pattern names in them, the parser is given under that name."""
+
     command: re.Pattern[str]
-    parse: Callable[[str, str], tuple[Fact, ...]]
+    parse: Callable[..., tuple[Fact, ...]]
 
 
 _VRF: Final = r"(?: vrf \S+)?"
@@ -71,7 +73,7 @@ _ENTRIES: Final = tuple(
         (r"(?:python3 )?(?:\S*/)?eigrp show(?: \S+)+", parse_eigrp),
         (r"show version", lambda text, version: (parse_version(text, version),)),
         (r"ip -M route(?: show)?", parse_kernel_mpls),
-        (r"ip(?: -4)? route show table \S+", parse_kernel_routes),
+        (r"ip(?: -4)? route show table (?P<table>\S+)", parse_kernel_routes),
         (r"ip -d (?:link|addr(?:ess)?)(?: show)?", parse_devices),
         (r"ip -o addr(?:ess)?(?: show)?", parse_addresses),
         (r"sysctl(?: \S+)*", parse_sysctl),
@@ -93,6 +95,6 @@ def parse(command: str, output: str, *, version: str = "") -> tuple[Fact, ...]:
             command's output (``NotThisOutput``).
     """
     for entry in _ENTRIES:
-        if entry.command.fullmatch(command):
-            return entry.parse(output, version)
+        if match := entry.command.fullmatch(command):
+            return entry.parse(output, version, **match.groupdict())
     raise ParseError("there is no parser for this command", command=command, version=version)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 _COMMAND: Final = "show running-config"
 _INTERFACE: Final = re.compile(r"interface (\S+)")
 _INSTANCE: Final = re.compile(r"router bgp \S+(?: vrf (\S+))?")
-_DIGEST: Final = re.compile(r" ip ospf message-digest-key (\d+) md5 (\S+)")
+_DIGEST: Final = re.compile(r" ip ospf message-digest-key ([0-9]{1,3}) md5 (\S+)")
 _PLAIN: Final = re.compile(r" ip ospf authentication-key (\S+)")
 _EIGRP_INTERFACE: Final = re.compile(r" interface (\S+)")
-_EIGRP_DIGEST: Final = re.compile(r"  authentication md5 (\d+) (\S+)")
+_EIGRP_DIGEST: Final = re.compile(r"  authentication md5 ([0-9]{1,10}) (\S+)")
 _PASSWORD: Final = re.compile(r" neighbor (\S+) password (\S+)")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,16 @@ CACHE = Path(__file__).parents[1] / ".test-cache"
 """The tests' own cache: what they build is kept for the next run; what a user has plays no part."""
 
 
-def pytest_configure() -> None:
+# Hypothesis judges values, not how busy the machine is.
+settings.register_profile("unhurried", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=20_000)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Say where the tests look for what they need: nowhere in the user's home, and by no setting of his.
 
     Ctrl-C interrupts here too where a shell began the tests in the background, which ignores it.
+    Made-up values are tried for moments; `--hypothesis-profile=long` tries them for minutes.
     """
     for name in os.environ:
         # Where Debian is fetched from is the machine's affair; all else would change what is tested.
@@ -27,6 +34,8 @@ def pytest_configure() -> None:
             del os.environ[name]
     os.environ["XDG_CACHE_HOME"] = str(CACHE)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if config.getoption("--hypothesis-profile") is None:
+        settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
 from dataclasses import dataclass
@@ -191,14 +192,19 @@ class Flows:
         )
 
     def _count(self, verb: str, last: str) -> dict[int, int]:
-        told = [line.split() for ce in self._programs for line in self._ask(ce, verb, last)]
-        return {int(number): int(packets) for _, number, packets in told}
+        counts = {}
+        for ce in self._programs:
+            for line in self._ask(ce, verb, last):
+                number, packets = _numbers(ce, line, 2)
+                counts[number] = packets
+        return counts
 
     def _gaps(self, number: int, sent: int) -> Iterable[Gap]:
         question = f"arrived {number} {INTERVAL * 1000} {sent}"
-        for line in self._ask(self._paths[number].receiver, question, "told"):
-            _, first, packets, microseconds = line.split()
-            yield Gap(number, int(first), int(packets), int(microseconds) / 1000)
+        receiver = self._paths[number].receiver
+        for line in self._ask(receiver, question, "told"):
+            first, packets, microseconds = _numbers(receiver, line, 3)
+            yield Gap(number, first, packets, microseconds / 1000)
 
     def _ask(self, ce: str, command: str, last: str) -> list[str]:
         program, lines = self._programs[ce], []
@@ -209,3 +215,14 @@ class Flows:
         except (TimeoutError, ProgramEnded) as error:
             raise NoFlow(f"no flows with {ce}: {error}") from None
         return lines
+
+
+def _numbers(ce: str, line: str, count: int) -> list[int]:
+    """The numbers behind the first word of a line that the program on `ce` wrote.
+
+    Raises:
+        NoFlow: it is no such line.
+    """
+    if re.fullmatch(rf"[a-z]+(?: -?[0-9]{{1,18}}){{{count}}}", line) is None:
+        raise NoFlow(f"no flows with {ce}: its program says '{line}'")
+    return [int(word) for word in line.split()[1:]]

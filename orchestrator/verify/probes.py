@@ -6,6 +6,7 @@ well. So every probe carries a number of its own, and the CEs say which numbers 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, TypeAlias
@@ -116,6 +117,7 @@ class Refused:
 
 Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused
 
+_NUMBER = re.compile("[0-9]{1,9}")
 _MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": Over()}
 
 # RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
@@ -137,13 +139,13 @@ def read_event(line: str) -> Event:
     if line in _MARKS:
         return _MARKS[line]
     match line.split(" ", 2):
-        case ["arrived", number] if number.isdecimal():
+        case ["arrived", number] if _NUMBER.fullmatch(number):
             return Arrived(int(number))
-        case ["answered", number] if number.isdecimal():
+        case ["answered", number] if _NUMBER.fullmatch(number):
             return Answered(int(number))
-        case ["unsent", number, reason] if number.isdecimal():
+        case ["unsent", number, reason] if _NUMBER.fullmatch(number):
             return Refused(int(number), f"not sent: {reason}")
-        case ["refused", number, said] if number.isdecimal():
+        case ["refused", number, said] if _NUMBER.fullmatch(number):
             return Refused(int(number), _refusal(line, said))
     raise UnknownLine(line)
 

@@ -48,6 +48,15 @@ def test_a_configured_neighbour_that_was_never_heard_has_no_router_id() -> None:
     assert (neighbor.router_id, neighbor.dead_in) == (None, None)
 
 
+@pytest.mark.parametrize(("dead", "left"), [("-1.787s", -0.213), ("250 usecs", 0.00025)])
+def test_a_hello_that_is_overdue_on_a_busy_machine(dead: str, left: float) -> None:
+    (neighbor,) = parse_ospf_neighbors(
+        f"{_HEAD}10.2.0.9          1 Full/-          1d02h03m        {dead:>9} 10.2.0.9        "
+        "eth1:10.2.0.1                        0     0     0\n"
+    )
+    assert neighbor.dead_in == timedelta(seconds=left)
+
+
 def test_an_interface_with_two_addresses_is_two_facts() -> None:
     text = _DEVICE + _ADDRESS.format(address="10.2.0.1/24") + _ADDRESS.format(address="10.3.0.1/24")
     first, second = parse_ospf_interfaces(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.load import load_lab
-from orchestrator.verify.flow import Gap, Loss, NoFlow, flow_paths, losses
+from orchestrator.verify.flow import Gap, Loss, NoFlow, _numbers, flow_paths, losses
 from orchestrator.verify.flow_program import MAGIC, PAYLOAD, Traffic
 
 LABS = Path(__file__).parents[3] / "labs"
@@ -54,6 +54,13 @@ def test_a_gap_belongs_to_the_phase_in_which_it_began() -> None:
     before, after = losses(gaps, marks)
     assert before == Loss(sent=80, lost=10, longest=250.0, total=250.0, flows=1)
     assert after == Loss(sent=110, lost=6, longest=100.0, total=150.0, flows=1)
+
+
+@pytest.mark.parametrize("line", ["gap 7", "", "gap 7 x 1", "Traceback (most recent call last):"])
+def test_what_a_program_should_not_say_is_told_in_a_line(line: str) -> None:
+    with pytest.raises(NoFlow, match="no flows with ce1: its program says"):
+        _numbers("ce1", line, 3)
+    assert _numbers("ce1", "gap 7 1 -25", 3) == [7, 1, -25]
 
 
 def test_flows_go_both_ways_to_many_hosts() -> None:

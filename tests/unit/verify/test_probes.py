@@ -38,7 +38,7 @@ def test_each_line_means_one_thing(line: str, event: object) -> None:
 @pytest.mark.parametrize(
     "line",
     ["", "hello", "arrived", "arrived x", "arrived -1", "ready now", "refused 7", "refused 7 3 0", "unsent 7",
-     "refused 7 3 0 10.1.0.999", "Traceback (most recent call last):"],
+     "refused 7 3 0 10.1.0.999", "arrived " + "7" * 5000, "Traceback (most recent call last):"],
 )  # fmt: skip
 def test_any_other_line_is_an_error(line: str) -> None:
     with pytest.raises(UnknownLine):
