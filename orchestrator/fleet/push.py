@@ -23,12 +23,14 @@ from orchestrator.fleet.speaker import (
     send_speaker,
     speaker_change,
 )
+from orchestrator.render.addresses import Addresses
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
+from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
-from orchestrator.render.reconcile import OBSERVE, ObservedPlumbing, UnexpectedPlumbing, plumbing_changes
+from orchestrator.render.reconcile import plumbing_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,8 +192,10 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
         said = (observed if status else running).strip().rpartition("\n")[2]
         return Refusal("", f"is not an FRR node as expected: {said}")
     try:
-        kernel = plumbing_changes(ObservedPlumbing.read(observed), wish.plumbing(node))
         wanted = frr_configuration(wish.lab, node, version[1])
+        kernel = plumbing_changes(
+            ObservedPlumbing.read(observed), wish.plumbing(node), Addresses.of(running, wanted)
+        )
         changes = configuration_changes(running, wanted, version[1])
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import orchestrator
@@ -16,17 +17,26 @@ class NoSuchLab(Exception):  # noqa: N818 -- the name says what happened
 def lab_folder(given: str) -> Path:
     """The folder of a lab: a name under `labs/` (here, or shipped with the program), or a path.
 
+    What has a separator in it, `.` and `..` are paths and never names. A file means the folder that it is in.
+
     Raises:
         NoSuchLab: with the names there are.
     """
     path = Path(given)
-    for candidate in (Path("labs") / given, _SHIPPED / given, path):
-        if candidate.is_dir():
+    by_name: tuple[Path, ...] = () if _is_path(given) else (Path("labs") / given, _SHIPPED / given)
+    for candidate in (*by_name, path):
+        if given and candidate.is_dir():
             return candidate
     if path.is_file():
         return path.parent
+    if _is_path(given):
+        raise NoSuchLab(f"no lab '{given}': there is no such folder")
     known = ", ".join(sorted(known_labs()))
     raise NoSuchLab(f"no lab '{given}': it is neither a folder nor a name under labs/ ({known})")
+
+
+def _is_path(given: str) -> bool:
+    return given in {os.curdir, os.pardir} or os.sep in given
 
 
 def known_labs() -> dict[str, Path]:

@@ -12,7 +12,7 @@ from orchestrator.fleet.push import PushResult, push, re_enter_route_targets
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.model.load import load_lab
 from orchestrator.render.frr import frr_configuration
-from orchestrator.render.reconcile import ObservedPlumbing
+from orchestrator.render.observed import ObservedPlumbing
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -33,7 +33,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel is a file with the commands that it still needs: reconciling has tests of its own."""
     monkeypatch.setattr(pushing, "OBSERVE", "cat kernel")
     monkeypatch.setattr(ObservedPlumbing, "read", lambda text: text)
-    monkeypatch.setattr(pushing, "plumbing_changes", lambda observed, _: tuple(observed.splitlines()))
+    monkeypatch.setattr(pushing, "plumbing_changes", lambda observed, *_: tuple(observed.splitlines()))
 
 
 def running(lab: Lab, name: str, *, without: str = "", also: str = "") -> str:

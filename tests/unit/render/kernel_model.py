@@ -20,6 +20,7 @@ class Link:
     mtu: int = 1500
     up: bool = False
     tunnel: tuple[str, str, str] | None = None  # local, remote, device
+    addresses: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -77,9 +78,11 @@ class Kernel:
                 self.write(path, int(value))
             return
         assert words[:2] == ["printf", r"%s\n"]
-        assert words[-4:] == ["|", "ip", "-batch", "-"]
-        for line in words[2:-4]:
-            self._ip(line.split())
+        pipe = words.index("|")
+        family = " ".join(words[pipe + 2 : -2])
+        assert (words[pipe + 1], words[-2:]) == ("ip", ["-batch", "-"])
+        for line in words[2:pipe]:
+            self._ip(line.split(), family)
 
     def write(self, path: str, value: int) -> None:
         assert path in self.sysctls, f"no {path}"
@@ -88,28 +91,50 @@ class Kernel:
             for name in ("all", "default", *self.links):
                 self.sysctls[_FORWARDING.format(name)] = value
 
-    def _ip(self, words: list[str]) -> None:
+    def _ip(self, words: list[str], family: str) -> None:
         match words:
-            case ["rule", "add", *rule]:
-                assert " ".join(rule) not in self.rules
-                self.rules.append(" ".join(rule))
-            case ["rule", "delete", *rule]:
-                self.rules.remove(" ".join(rule))
+            case ["rule", verb, *rule]:
+                assert (" ".join(rule) in self.rules) == (verb == "delete")
+                self.rules.remove(" ".join(rule)) if verb == "delete" else self.rules.append(" ".join(rule))
             case ["route", "delete", *route]:
-                self.routes.remove(next(one for one in self.routes if _route_words(one) == route))
-            case ["link", "delete", name]:
+                self.routes.remove(next(one for one in self.routes if _route_words(one) == [family, *route]))
+            case ["address", verb, address, "dev", name]:
+                self._address(verb, address, self.links[name])
+            case ["link", "delete", "dev", name]:
                 self.delete(name)
-            case ["link", "add", name, "type", "vrf", "table", table]:
+            case ["link", "add", "name", name, "type", "vrf", "table", table]:
                 self.add(name, Link("vrf", int(table), mtu=65575))
-            case ["link", "add", name, "type", "dummy"]:
+            case ["link", "add", "name", name, "type", "dummy"]:
                 self.add(name, Link("dummy"))
-            case ["link", "add", name, "type", "gre", "local", local, "remote", remote, "dev", device, *_]:
+            case [
+                "link",
+                "add",
+                "name",
+                name,
+                "type",
+                "gre",
+                "local",
+                local,
+                "remote",
+                remote,
+                "dev",
+                device,
+                *_,
+            ]:
                 assert device in self.links
                 self.add(name, Link("gre", tunnel=(local, remote, device)))
-            case ["link", "set", name, *attributes]:
+            case ["link", "set", "dev", name, *attributes]:
                 self._set(self.links[name], attributes)
             case _:
                 raise AssertionError(words)
+
+    @staticmethod
+    def _address(verb: str, address: str, link: Link) -> None:
+        assert (address in link.addresses) == (verb == "delete")
+        if verb == "delete":
+            link.addresses.remove(address)
+        else:
+            link.addresses.append(address)
 
     def _set(self, link: Link, attributes: list[str]) -> None:
         while attributes:
@@ -134,14 +159,16 @@ class Kernel:
         """What `OBSERVE` prints here."""
         links = [self._link_json(name, link) for name, link in self.links.items()]
         rules = [_rule_json(rule.split()) for rule in self.rules]
+        routes = [_route_json(route) for route in self.routes]
         sysctls = [f"{path}:{value}" for path, value in self.sysctls.items()]
-        return "\n".join((json.dumps(links), json.dumps(rules), json.dumps(self.routes), *sysctls, ""))
+        return "\n".join((json.dumps(links), json.dumps(rules), json.dumps(routes), *sysctls, ""))
 
     def _link_json(self, name: str, link: Link) -> dict[str, object]:
         shown: dict[str, object] = {
             "ifname": name,
             "mtu": link.mtu,
             "flags": ["BROADCAST", *(("UP",) if link.up else ())],
+            "addr_info": [_address_json(one) for one in link.addresses],
         }
         if link.kind:
             info: dict[str, object] = {"info_kind": link.kind}
@@ -160,11 +187,27 @@ class Kernel:
         }
 
 
+def _address_json(address: str) -> dict[str, object]:
+    local, _, length = address.partition("/")
+    return {"family": "inet", "local": local, "prefixlen": int(length)}
+
+
+_TABLES = {"local": "255", "main": "254", "default": "253"}
+_TYPES = {"unicast": "1", "local": "2", "blackhole": "6", "unreachable": "7"}
+
+
 def _route_words(route: dict[str, object]) -> list[str]:
-    """How `ip route delete` names a route that `ip -json -details route show` prints."""
+    """The option of the family, and how `ip route delete` names a route of `routes`."""
+    if "via" in route:
+        return ["-f mpls", str(route["dst"])]
     kind = [] if route["type"] == "unicast" else [route["type"]]
     more = [word for key in ("dev", "metric") if key in route for word in (key, route[key])]
-    return [str(word) for word in (*kind, route["dst"], "table", route["table"], "proto", "boot", *more)]
+    words = (*kind, route["dst"], "table", route["table"], "proto", route.get("protocol", "3"), *more)
+    return ["-6" if "pref" in route else "", *map(str, words)]
+
+
+def _route_json(route: dict[str, object]) -> dict[str, object]:
+    return {"protocol": "3"} | route | {"type": _TYPES[str(route["type"])]}
 
 
 def _rule_json(words: list[str]) -> dict[str, object]:
@@ -172,7 +215,8 @@ def _rule_json(words: list[str]) -> dict[str, object]:
     if "l3mdev" in words:
         shown["l3mdev"] = None
     else:
-        shown["table"] = words[words.index("lookup") + 1]
+        table = words[words.index("lookup") + 1]
+        shown["table"] = _TABLES.get(table, table)
     if "from" in words:
         shown["src"] = words[words.index("from") + 1]
-    return shown | ({"action": "unreachable"} if "unreachable" in words else {})
+    return shown | ({"action": "7"} if "unreachable" in words else {})

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.load import load_lab
+from orchestrator.render.addresses import Addresses
+from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import Plumbing, plumbing
-from orchestrator.render.reconcile import OBSERVE, ObservedPlumbing, UnexpectedPlumbing, plumbing_changes
+from orchestrator.render.reconcile import NO_ADDRESSES, plumbing_changes
 from tests.unit.render.conftest import LABS
 from tests.unit.render.kernel_model import Kernel, Link
 
@@ -30,16 +32,21 @@ def node_kernel(*ports: str, mpls: bool = True, ipv6: bool = True) -> Kernel:
     return kernel
 
 
-def changes(kernel: Kernel, wanted: Plumbing) -> tuple[str, ...]:
-    return plumbing_changes(ObservedPlumbing.read(kernel.observed()), wanted)
+def changes(kernel: Kernel, wanted: Plumbing, addresses: Addresses = NO_ADDRESSES) -> tuple[str, ...]:
+    return plumbing_changes(ObservedPlumbing.read(kernel.observed()), wanted, addresses)
 
 
-def mend(kernel: Kernel, wanted: Plumbing) -> Kernel:
+def batch(*lines: str, family: str = "") -> str:
+    quoted = " ".join(f"'{line}'" for line in lines)
+    return rf"printf '%s\n' {quoted} | ip {family}-batch -"
+
+
+def mend(kernel: Kernel, wanted: Plumbing, addresses: Addresses = NO_ADDRESSES) -> Kernel:
     """The kernel after all changes, of which a second look must find none left."""
     mended = deepcopy(kernel)
-    for command in changes(kernel, wanted):
+    for command in changes(kernel, wanted, addresses):
         mended.run(command)
-    assert changes(mended, wanted) == ()
+    assert changes(mended, wanted, addresses) == ()
     return mended
 
 
@@ -98,7 +105,7 @@ def test_a_provider_node_does(two_vpns: Lab) -> None:
 def test_an_interface_in_the_wrong_vrf_is_brought_back(right: Kernel, wanted: Plumbing) -> None:
     right.links["eth2"].master = "blue"
     assert changes(right, wanted) == (
-        r"printf '%s\n' 'link set eth2 down' 'link set eth2 master red' 'link set eth2 up' | ip -batch -",
+        batch("link set dev eth2 down", "link set dev eth2 master red", "link set dev eth2 up"),
     )
 
 
@@ -117,7 +124,9 @@ def test_forwarding_of_management_is_taken_back(right: Kernel, wanted: Plumbing)
 def test_a_vrf_of_a_vpn_that_is_gone_goes(right: Kernel, wanted: Plumbing) -> None:
     right.add("green", Link("vrf", 1003, alias="l3vpn"))
     right.add("lan7", Link("dummy", alias="l3vpn"))
-    assert changes(right, wanted) == (r"printf '%s\n' 'link delete green' 'link delete lan7' | ip -batch -",)
+    assert changes(right, wanted) == (
+        r"printf '%s\n' 'link delete dev green' 'link delete dev lan7' | ip -batch -",
+    )
 
 
 def test_a_vrf_with_the_wrong_table_is_made_anew_and_gets_its_ports_back(
@@ -135,24 +144,87 @@ def test_a_missing_link_is_named(wanted: Plumbing) -> None:
         changes(node_kernel("eth1"), wanted)
 
 
-def test_routes_made_by_hand_go_and_the_way_back_of_management_stays(right: Kernel, wanted: Plumbing) -> None:
-    management: dict[str, object] = {"type": "unicast", "dst": "198.19.255.1", "dev": "eth0", "table": "220"}
-    elsewhere: dict[str, object] = {"type": "unicast", "dst": "10.7.0.0/16", "dev": "eth1", "table": "77"}
-    right.routes = [
-        {
-            "type": "unicast",
-            "dst": "default",
-            "gateway": "10.0.0.1",
-            "dev": "eth1",
-            "table": "main",
-            "metric": 50,
-        },
-        {"type": "blackhole", "dst": "172.16.9.0/24", "table": "1001"},
-        management,
-        {"type": "unicast", "dst": "172.16.2.0/24", "encap": {}, "dev": "eth1", "table": "1002"},
-        elsewhere,
-    ]
-    assert mend(right, wanted).routes == [management, elsewhere]
+_STAY: list[dict[str, object]] = [
+    {"type": "unicast", "dst": "198.19.255.1", "dev": "eth0", "table": "220"},
+    {"type": "unicast", "dst": "10.7.0.0/16", "dev": "eth1", "table": "77"},
+    {"type": "unicast", "dst": "10.0.0.0/31", "dev": "eth1", "table": "254", "protocol": "2"},
+    {"type": "unicast", "dst": "172.16.3.0/24", "dev": "eth1", "table": "1001", "protocol": "196"},
+    {"type": "unicast", "dst": "16", "via": {}, "dev": "eth1", "table": "254", "protocol": "193"},
+]
+_GO: list[dict[str, object]] = [
+    {"type": "unicast", "dst": "default", "gateway": "10.0.0.1", "dev": "eth1", "table": "254", "metric": 50},
+    {"type": "blackhole", "dst": "172.16.9.0/24", "table": "1001"},
+    {"type": "unicast", "dst": "172.16.2.0/24", "encap": {}, "dev": "eth1", "table": "1002"},
+    {"type": "unicast", "dst": "172.16.4.0/24", "dev": "eth1", "table": "254", "protocol": "4"},
+    {"type": "unicast", "dst": "172.16.5.0/24", "dev": "eth1", "table": "254", "protocol": "99"},
+    {"type": "local", "dst": "172.16.6.1", "dev": "lo", "table": "255"},
+    {"type": "unicast", "dst": "2001:db8::/64", "dev": "lo", "table": "254", "pref": "medium"},
+    {"type": "unicast", "dst": "default", "dev": "lo", "table": "254", "metric": 1024, "pref": "medium"},
+    {"type": "unicast", "dst": "777", "via": {}, "dev": "eth1", "table": "254"},
+]
+
+
+def test_routes_made_by_hand_go_and_those_of_frr_the_kernel_and_management_stay(
+    right: Kernel, wanted: Plumbing
+) -> None:
+    right.routes = [*_STAY, *_GO]
+    assert mend(right, wanted).routes == _STAY
+
+
+def test_a_label_made_by_hand_is_deleted_as_one(right: Kernel, wanted: Plumbing) -> None:
+    right.routes = [_GO[-1]]
+    assert changes(right, wanted) == (batch("route delete 777", family="-f mpls "),)
+
+
+def test_rules_made_by_hand_go(right: Kernel, wanted: Plumbing) -> None:
+    right.rules.append("preference 500 from 172.16.1.1 lookup 77")
+    assert changes(right, wanted) == (batch("rule delete preference 500 from 172.16.1.1 lookup 77"),)
+
+
+def test_a_vrf_made_by_hand_goes_and_what_was_put_into_a_vrf_or_has_an_address_is_shut(
+    right: Kernel, wanted: Plumbing
+) -> None:
+    right.add("green", Link("vrf", 7))
+    right.add("d0", Link("dummy", master="red", up=True))
+    right.add("d1", Link("dummy", up=True, addresses=["172.16.7.1/24"]))
+    right.add("d2", Link("dummy", up=True))
+    assert changes(right, wanted) == (
+        batch(
+            "link delete dev green",
+            "link set dev d0 nomaster",
+            "link set dev d0 down",
+            "link set dev d1 down",
+        ),
+    )
+
+
+CORE, STRAY = "10.0.0.0/31", "10.9.9.9/32"
+
+
+@pytest.mark.parametrize(
+    ("present", "running", "words"),
+    [
+        ([CORE], {CORE}, ()),
+        ([CORE, STRAY], {CORE}, (f"address delete {STRAY} dev eth1",)),
+        ([], {CORE}, (f"address add {CORE} dev eth1",)),
+        # What FRR is yet to be told, or told to forget, it does itself.
+        ([], set(), ()),
+        ([CORE, STRAY], {CORE, STRAY}, ()),
+    ],
+)
+def test_the_kernel_has_the_addresses_that_frr_put_there(
+    right: Kernel, wanted: Plumbing, present: list[str], running: set[str], words: tuple[str, ...]
+) -> None:
+    right.links["eth1"].addresses = present
+    of_frr = Addresses(frozenset(("eth1", one) for one in running), frozenset({("eth1", CORE)}))
+    told = tuple(map(batch, words))
+    assert changes(right, wanted, of_frr) == told
+    mend(right, wanted, of_frr)
+
+
+def test_addresses_are_read_from_a_configuration() -> None:
+    text = "interface eth1\n ip address 10.0.0.0/31\n ip ospf area 0\nexit\nvrf red\n ip address 1.1.1.1/32\n"
+    assert Addresses.of(text, "").running == {("eth1", CORE)}
 
 
 @pytest.mark.parametrize(
@@ -216,13 +288,20 @@ def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel
     strangers = {
         name: deepcopy(link)
         for name, link in kernel.links.items()
-        if name not in lab_names and not (link.alias == "l3vpn" and link.kind in ("vrf", "dummy"))
+        if name not in lab_names
+        and link.kind != "vrf"
+        and not (link.alias == "l3vpn" and link.kind == "dummy")
+    }
+    staying = {
+        vrf.name
+        for vrf in wanted.vrfs
+        for link in [kernel.links.get(vrf.name)]
+        if link is not None and (link.kind, link.table) == ("vrf", vrf.table)
     }
     mended = mend(kernel, wanted)
     for name, link in strangers.items():
-        vrf = mended.links.get(link.master or "")
-        if vrf is None or (vrf.kind, vrf.table) != ("vrf", kernel.links[link.master or ""].table):
-            link.master = None  # its VRF was deleted
+        link.up = link.up and (name == "eth0" or link.master not in staying)
+        link.master = None
         assert link == mended.links[name]
     assert MANAGEMENT_RULE in mended.rules
 
@@ -254,7 +333,7 @@ def test_a_kernel_without_ipv6_will_do() -> None:
 def test_a_tunnel_to_elsewhere_is_made_anew(tunnel: tuple[str, str, str] | None) -> None:
     right = mend(node_kernel("eth1", "eth2"), SHAM)
     right.links["sham1"].tunnel = tunnel
-    assert "'link delete sham1'" in changes(right, SHAM)[0]
+    assert "'link delete dev sham1'" in changes(right, SHAM)[0]
     mend(right, SHAM)
 
 
@@ -262,4 +341,4 @@ def test_a_tunnel_that_nobody_wants_goes_and_a_strangers_stays() -> None:
     right = mend(node_kernel("eth1", "eth2"), SHAM)
     right.add("sham7", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red"), alias="l3vpn"))
     right.add("gre9", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red")))
-    assert changes(right, SHAM) == (r"printf '%s\n' 'link delete sham7' | ip -batch -",)
+    assert changes(right, SHAM) == (r"printf '%s\n' 'link delete dev sham7' | ip -batch -",)
