@@ -238,7 +238,7 @@ def _wrong(finding: Finding) -> str:
 
 def _unbroken(wish: Break, report: Report) -> str:
     """What became of checks that were to break."""
-    named = [one for one in report.findings if fnmatchcase(one.check.id, wish.checks)]
+    named = [one for one in report.findings if fnmatchcase(str(one.check.id), wish.checks)]
     if not named:
         return f"there is no check {wish.checks}, which this was to break"
     told = next((one for one in named if not one.holds), named[0])
@@ -258,12 +258,12 @@ def _broken(
             *(
                 _unbroken(one, report)
                 for one in breaks
-                if not any(one.foresees(it.check.id, it.observed) for it in wrong)
+                if not any(one.foresees(str(it.check.id), it.observed) for it in wrong)
             ),
             *(
                 _wrong(one)
                 for one in wrong
-                if not any(it.foresees(one.check.id, one.observed) for it in breaks)
+                if not any(it.foresees(str(one.check.id), one.observed) for it in breaks)
             ),
         )
         if not trouble or time.monotonic() > until:

@@ -4,7 +4,8 @@
 """
 
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verify.check import Check, Finding, Layer, Verdict
+from orchestrator.verify.check import Check, Finding, Verdict
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.report.result import Report
 from orchestrator.verify.verification import Standing, verify
@@ -12,6 +13,7 @@ from orchestrator.verify.verification import Standing, verify
 __all__ = [
     "HEALTHY",
     "Check",
+    "CheckId",
     "Finding",
     "Layer",
     "Report",

@@ -8,21 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from orchestrator.verify.check_id import CheckId, Layer
     from orchestrator.verify.facts import Facts, Need
     from orchestrator.verify.probes import Probe
-
-
-class Layer(StrEnum):
-    """The layers of the proof, lowest first; each stands on the ones before."""
-
-    KERNEL = "kernel"  # MPLS input, platform labels, forwarding, VRF devices
-    LINK = "link"  # carrier, MTU, addresses
-    IGP = "igp"  # OSPF adjacencies, loopbacks, the exact global table
-    LDP = "ldp"  # sessions, and the label switched path between each two PEs
-    MPBGP = "mpbgp"  # VPNv4 sessions
-    PECE = "pece"  # PE-CE sessions, and what the CEs announce
-    VPN = "vpn"  # RD, RT, VPN label, label stacks, and what must be absent
-    DATA = "data"  # probes between sites that may talk, isolation between those that may not
 
 
 class Verdict(StrEnum):
@@ -60,8 +48,7 @@ class Check:
     """One claim that the intent makes about the running network.
 
     Attributes:
-        id: stable and readable, `<layer>.<what>.<node>[.<more>]`.
-        node: where to look first.
+        id: what tells it from all others; where to look first.
         title: the claim in a few words.
         needs: the questions whose answers the judge reads.
         after: ids of the checks that must hold for this one to mean anything.
@@ -70,16 +57,24 @@ class Check:
         probes: packets whose fate the judge reads (data layer).
     """
 
-    id: str
-    layer: Layer
-    node: str
+    id: CheckId
     title: str
     judge: Judge
     needs: tuple[Need, ...] = ()
-    after: tuple[str, ...] = ()
+    after: tuple[CheckId, ...] = ()
     why: str = ""
     hint: str = ""
     probes: tuple[Probe, ...] = ()
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the proof that it belongs to."""
+        return self.id.layer
+
+    @property
+    def node(self) -> str:
+        """Where to look first."""
+        return self.id.node
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from orchestrator.verify.layers import data, igp, kernel, ldp, link, mpbgp, pece
 from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.model.lab import Lab
     from orchestrator.verify.check import Check
 
@@ -25,4 +27,18 @@ def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
         state: what is down; nothing is claimed about what is, and what is left must make do without.
     """
     remaining = LabInState(lab, state)
-    return tuple(check for layer in _LAYERS for check in layer.checks(remaining))
+    return distinct(check for layer in _LAYERS for check in layer.checks(remaining))
+
+
+def distinct(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks, if no two have one name.
+
+    Raises:
+        AssertionError: two have, so the verdict of one would be lost: a fault of this program.
+    """
+    known: dict[str, Check] = {}
+    for check in checks:
+        before = known.setdefault(str(check.id), check)
+        if before is not check:
+            raise AssertionError(f"two checks are named {check.id}: '{before.title}' and '{check.title}'")
+    return tuple(known.values())

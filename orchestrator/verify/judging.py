@@ -10,10 +10,11 @@ from orchestrator.verify.facts import CouldNotLook
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts
 
 
-def judge(check: Check, facts: Facts, below: Mapping[str, Finding], seconds: float = 0.0) -> Finding:
+def judge(check: Check, facts: Facts, below: Mapping[CheckId, Finding], seconds: float = 0.0) -> Finding:
     """What becomes of one check.
 
     Args:
@@ -58,7 +59,7 @@ def judge(check: Check, facts: Facts, below: Mapping[str, Finding], seconds: flo
     )
 
 
-def foundation(broken: Finding, below: Mapping[str, Finding]) -> Finding:
+def foundation(broken: Finding, below: Mapping[CheckId, Finding]) -> Finding:
     """The lowest finding that does not hold under `broken`: what to mend first.
 
     What `broken` stood on may hold by now, when it has not been looked at since: then it is `broken` itself.
@@ -73,12 +74,12 @@ def foundation(broken: Finding, below: Mapping[str, Finding]) -> Finding:
 
 def judge_all(checks: Sequence[Check], facts: Facts) -> tuple[Finding, ...]:
     """Findings for checks whose order puts each one behind what it stands on."""
-    findings: dict[str, Finding] = {}
+    findings: dict[CheckId, Finding] = {}
     for check in checks:
         findings[check.id] = judge(check, facts, findings)
     return tuple(findings.values())
 
 
-def ready(checks: Iterable[Check], findings: Mapping[str, Finding]) -> tuple[Check, ...]:
+def ready(checks: Iterable[Check], findings: Mapping[CheckId, Finding]) -> tuple[Check, ...]:
     """The checks that nothing below holds back."""
     return tuple(check for check in checks if all(findings[one].holds for one in check.after))

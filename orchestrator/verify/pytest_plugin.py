@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.lab import Lab
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.network import Network
 
 INTENT_FILE = "vpn.yml"
@@ -79,7 +80,7 @@ class LabFile(pytest.File):
 
     _lab: Lab
     _state: State = HEALTHY
-    _findings: Mapping[str, Finding] | None = None
+    _findings: Mapping[CheckId, Finding] | None = None
 
     def collect(self) -> Iterator[CheckItem]:
         """One item a check.
@@ -96,9 +97,9 @@ class LabFile(pytest.File):
         if not self.config.getoption("--l3vpn-healthy"):
             self._state = self.ihook.pytest_l3vpn_state(lab=self._lab, config=self.config) or HEALTHY
         for check in expect(self._lab, self._state):
-            yield CheckItem.from_parent(self, name=check.id, check=check)
+            yield CheckItem.from_parent(self, name=str(check.id), check=check)
 
-    def finding(self, check_id: str) -> Finding:
+    def finding(self, check_id: CheckId) -> Finding:
         """What became of a check.
 
         Raises:
@@ -108,7 +109,7 @@ class LabFile(pytest.File):
             self._findings = self._verify()
         return self._findings[check_id]
 
-    def _verify(self) -> Mapping[str, Finding]:
+    def _verify(self) -> Mapping[CheckId, Finding]:
         from orchestrator.verify.verification import verify  # noqa: PLC0415 -- brings nornir and netmiko
 
         attached = self.ihook.pytest_l3vpn_attach(lab=self._lab, config=self.config)

@@ -126,14 +126,6 @@ class LabInState:
             if self.stands(attachment)
         )
 
-    def told_apart(self, attachment: Attachment) -> str:
-        """What a check's id ends in where a CE has two links to one PE: its interface; else nothing."""
-        ends = attachment.ce.node, attachment.pe.node
-        twins = [
-            one for site in self.lab.sites for one in site.attachments if (one.ce.node, one.pe.node) == ends
-        ]
-        return f".{attachment.ce.interface}" if len(twins) > 1 else ""
-
     def stands(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
         return attachment.pe in self._passable

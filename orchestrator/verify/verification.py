@@ -8,7 +8,8 @@ from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verify.check import Check, Finding, Layer, Verdict
+from orchestrator.verify.check import Check, Finding, Verdict
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.judging import judge, ready
@@ -95,7 +96,7 @@ class _Verification:
     timeout: float
     stop: Event
     facts: Facts = field(default_factory=Facts)
-    findings: dict[str, Finding] = field(default_factory=dict)
+    findings: dict[CheckId, Finding] = field(default_factory=dict)
     begun: float = 0.0
     looks: int = 0
     finished: bool = False

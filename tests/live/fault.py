@@ -68,7 +68,7 @@ def _missing(report: Report, verdict: Verdict, symptoms: Mapping[str, str]) -> I
 
 
 def _matches(finding: Finding, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(finding.check.id, pattern) for pattern in patterns)
+    return any(fnmatchcase(str(finding.check.id), pattern) for pattern in patterns)
 
 
 def _told(finding: Finding) -> str:

@@ -116,7 +116,7 @@ class ProvenLab:
         """Wait until a check that matches does not hold any more."""
         until = time.monotonic() + SHOWS_WITHIN
         while not any(
-            fnmatchcase(one.check.id, pattern) and one.verdict is Verdict.FAIL
+            fnmatchcase(str(one.check.id), pattern) and one.verdict is Verdict.FAIL
             for one in self.report(within=0).findings
         ):
             assert time.monotonic() < until, f"all of {pattern} still hold"

@@ -27,9 +27,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 def test_another_as_is_external_and_the_same_is_internal(lab: ProvenLab) -> None:
-    seen = {one.check.id: one.observed for one in lab.report().findings}
-    assert seen["pece.metric.ce1.172.16.2.0/24"] == "passive, external, metric 33280 via 10.1.0.1"
-    assert seen["pece.metric.ce1.172.16.3.0/24"] == "passive, internal, metric 33280 via 10.1.0.1"
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
+    assert seen["vpn.metric.ce1.172.16.2.0/24"] == "passive, external, metric 33280 via 10.1.0.1"
+    assert seen["vpn.metric.ce1.172.16.3.0/24"] == "passive, internal, metric 33280 via 10.1.0.1"
     assert "E AS 200 tag 0 by 10.1.0.1" in lab.ask("ce1", show("topology"))
     assert "[170/33280]" in lab.ask("ce1", "vtysh -c 'show ip route'")
 

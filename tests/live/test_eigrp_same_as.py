@@ -33,9 +33,9 @@ def neighbors(lab: ProvenLab, node: str) -> dict[str, int]:
 
 
 def test_the_provider_is_no_hop(lab: ProvenLab) -> None:
-    seen = {one.check.id: one.observed for one in lab.report().findings}
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
     # 100 Mbit/s and 10 + 10 + 10: LAN, ce3's link, ce1's link. A provider between them adds nothing.
-    assert seen["pece.metric.ce1.172.16.3.0/24"] == "passive, internal, metric 33280 via 10.1.0.1"
+    assert seen["vpn.metric.ce1.172.16.3.0/24"] == "passive, internal, metric 33280 via 10.1.0.1"
     assert lab.ask("ce1", "vtysh -c 'show ip route 172.16.3.0/24 json'").count('"metric":33280') == 1
     assert "AS 100 int" in lab.ask("pe1", show("vpn"))
 

@@ -28,7 +28,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 def test_pes_speak_with_the_reflector_alone(lab: ProvenLab) -> None:
-    sessions = {one.check.id for one in lab.report().findings if one.check.id.startswith("mpbgp.session.")}
+    sessions = {
+        str(one.check.id) for one in lab.report().findings if str(one.check.id).startswith("mpbgp.session.")
+    }
     assert sessions == {
         f"mpbgp.session.{one}" for pe in ("pe1", "pe2", "pe3") for one in (f"{pe}.rr1", f"rr1.{pe}")
     }

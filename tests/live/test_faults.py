@@ -109,10 +109,10 @@ def _once_it_shows(nodes: Fleet, intent: Lab, fault: Fault) -> tuple[str, ...]:
 
 
 def test_every_kind_of_check_is_made_to_fail(intent: Lab) -> None:
-    kinds = {".".join(check.id.split(".")[:2]) for check in expect(intent)}
+    kinds = {".".join(str(check.id).split(".")[:2]) for check in expect(intent)}
     shown = {
-        ".".join(check.id.split(".")[:2])
+        ".".join(str(check.id).split(".")[:2])
         for check in expect(intent)
-        if any(fnmatchcase(check.id, pattern) for fault in FAULTS for pattern in fault.fails)
+        if any(fnmatchcase(str(check.id), pattern) for fault in FAULTS for pattern in fault.fails)
     }
     assert kinds - shown == set()

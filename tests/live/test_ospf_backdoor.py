@@ -25,7 +25,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 def test_the_backdoor_wins(lab: ProvenLab) -> None:
-    seen = {one.check.id: one.observed for one in lab.report().findings}
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
     assert seen["vpn.ce-route.ce1.172.16.2.0/24"] == "ospf via 10.2.0.2 eth2"
     assert seen["vpn.ce-route.ce1.172.16.3.0/24"] == "ospf via 10.1.0.1 eth1"
 

@@ -37,7 +37,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 def test_the_provider_is_preferred_by_cost(lab: ProvenLab) -> None:
-    seen = {one.check.id: one.observed for one in lab.report().findings}
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
     assert seen["vpn.ce-route.ce1.172.16.2.0/24"] == "ospf via 10.1.0.1 eth1"
     assert seen["vpn.ospf-cost.ce1.172.16.2.0/24"] == "35"  # and 1010 over the backdoor
     assert seen["vpn.sham-decides.pe1.red.172.16.2.0/24"] == ("ospf cost 25 by sham1, inactive; bgp selected")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Endpoint
 from orchestrator.pece.bfd import bfd_sessions
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, OnPort
 from orchestrator.verify.facts import Need
 from orchestrator.verify.questions import BFD_PEERS
 from orchestrator.verify.tables import DEFAULT_VRF
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def core_checks(lab: LabInState, node: str, after: tuple[str, ...]) -> Iterator[Check]:
+def core_checks(lab: LabInState, node: str, after: tuple[CheckId, ...]) -> Iterator[Check]:
     """The sessions of a provider node with its neighbours in the core.
 
     Args:
@@ -37,7 +38,7 @@ def core_checks(lab: LabInState, node: str, after: tuple[str, ...]) -> Iterator[
 
 
 def access_checks(
-    lab: LabInState, attachment: Attachment, node: str, after: tuple[str, ...]
+    lab: LabInState, attachment: Attachment, node: str, after: tuple[CheckId, ...]
 ) -> Iterator[Check]:
     """The session over an attachment that packets cross, as its PE or CE sees it.
 
@@ -58,9 +59,7 @@ def no_other_session(lab: LabInState, node: str) -> Iterator[Check]:
     wanted = bfd_sessions(lab.lab, node)
     if wanted:
         yield Check(
-            f"pece.no-other-bfd.{node}",
-            Layer.PECE,
-            node,
+            CheckId(Layer.PECE, "no-other-bfd", node),
             "no other BFD session",
             partial(judge_no_other_session, node=node, allowed=tuple(map(_name, wanted))),
             (Need(node, BFD_PEERS),),
@@ -69,12 +68,10 @@ def no_other_session(lab: LabInState, node: str) -> Iterator[Check]:
         )
 
 
-def _session(lab: LabInState, session: BfdSession, layer: Layer, after: tuple[str, ...]) -> Check:
+def _session(lab: LabInState, session: BfdSession, layer: Layer, after: tuple[CheckId, ...]) -> Check:
     node = session.own.node
     return Check(
-        f"{layer}.bfd.{node}.{session.own.name}",
-        layer,
-        node,
+        CheckId(layer, "bfd", node, (OnPort(session.own.name),)),
         f"BFD with {session.far.node} on {session.own.name}: {session.bfd.detection} ms to detect",
         partial(judge_session, session=session),
         (Need(node, BFD_PEERS),),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id
@@ -129,20 +130,18 @@ def _probe(
 ) -> Check:
     from_net, to_net = nets
     if probe.size:
-        check_id = f"data.full-size.{here.ce}.{there.ce}"
+        check_id = CheckId(Layer.DATA, "full-size", here.ce, (Toward(there.ce),))
         title = f"{probe.size} octets with DF set cross to {there.ce}"
         why = (
             "Labels make packets 8 octets longer in the core: where its MTU has no room for them, full-size "
             "packets vanish while small pings work."
         )
     else:
-        check_id = f"data.probe.{here.ce}.{there.ce}.{from_net}.{to_net}"
+        check_id = CheckId(Layer.DATA, "probe", here.ce, (Toward(there.ce), from_net, to_net))
         title = f"{probe.source} reaches {probe.destination} at {there.ce}"
         why = "All tables look right, and yet the packet does not arrive where it should: look hop by hop."
     return Check(
         check_id,
-        Layer.DATA,
-        here.ce,
         title,
         partial(judge_probe, probe=probe),
         after=_foundations(lab, here, there, from_net, to_net),
@@ -154,7 +153,7 @@ def _probe(
 
 def _foundations(
     lab: LabInState, here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network
-) -> tuple[str, ...]:
+) -> tuple[CheckId, ...]:
     """The routes that both directions follow from table to table, and the forwarding of the nodes between."""
     return tuple(
         dict.fromkeys(
@@ -166,7 +165,7 @@ def _foundations(
     )
 
 
-def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[str]:
+def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
     for table, prefix, way in lab.journey(start, network, end) or ():
         if not table.vrf:
             yield ce_route_id(table.node, prefix)
@@ -202,15 +201,14 @@ def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
     for net, (whose, destination) in foreign.items():
         if not any(net.overlaps(own) for own in mine):
             probe = Probe(here.ce, address, destination, None, gateway=by.pe_address.ip)
-            further = "" if by is here.attachment else f".{by.pe}"
-            yield _unreachable(lab, by, probe, f"data.barred.{here.ce}.{net}{further}", f"{net} {whose}")
+            further = () if by is here.attachment else (by.pe,)
+            check_id = CheckId(Layer.DATA, "barred", here.ce, (net, *further))
+            yield _unreachable(lab, by, probe, check_id, f"{net} {whose}")
 
 
-def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: str, what: str) -> Check:
+def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: CheckId, what: str) -> Check:
     return Check(
         check_id,
-        Layer.DATA,
-        by.ce.node,
         f"{what} does not answer over {by.pe.node}",
         partial(judge_barred, probe=probe),
         after=(*pece.ce_side_ids(lab, by), kernel.ip_forward_id(by.pe.node)),
@@ -233,9 +231,7 @@ def _isolation(
     if not foreign:
         return
     yield Check(
-        f"data.isolation.{here.ce}",
-        Layer.DATA,
-        here.ce,
+        CheckId(Layer.DATA, "isolation", here.ce),
         "no packet of a site that may not talk to this one arrives",
         partial(judge_isolation, ce=here.ce, foreign=foreign),
         after=pece.ce_side_ids(lab, here.attachment),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.pece.ospf import attachments
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, OnPort, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import bfd, link
 from orchestrator.verify.layers.kernel import MANAGEMENT
@@ -27,17 +28,17 @@ if TYPE_CHECKING:
     from parsers.facts import Route
 
 
-def adjacency_id(own: Interface) -> str:
+def adjacency_id(own: Interface) -> CheckId:
     """The check of the OSPF adjacency over a core interface."""
-    return f"igp.adjacency.{own.node}.{own.name}"
+    return CheckId(Layer.IGP, "adjacency", own.node, (OnPort(own.name),))
 
 
-def loopback_id(node: str, other: str) -> str:
+def loopback_id(node: str, other: str) -> CheckId:
     """The check that `node` has a route to the loopback of `other`."""
-    return f"igp.loopback.{node}.{other}"
+    return CheckId(Layer.IGP, "loopback", node, (Toward(other),))
 
 
-def path_ids(lab: LabInState, a: str, b: str) -> tuple[str, ...]:
+def path_ids(lab: LabInState, a: str, b: str) -> tuple[CheckId, ...]:
     """The adjacencies, both ways, of a shortest path between two provider nodes."""
     return tuple(
         adjacency_id(own)
@@ -66,9 +67,9 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield _table(lab, node.name)
 
 
-def interfaces_id(node: str) -> str:
+def interfaces_id(node: str) -> CheckId:
     """The check of the interfaces that OSPF runs on."""
-    return f"igp.interfaces.{node}"
+    return CheckId(Layer.IGP, "interfaces", node)
 
 
 def _interfaces(lab: LabInState, node: str) -> Check:
@@ -79,8 +80,6 @@ def _interfaces(lab: LabInState, node: str) -> Check:
     )
     return Check(
         interfaces_id(node),
-        Layer.IGP,
-        node,
         "OSPF runs on exactly the core interfaces and the loopback",
         partial(judge_interfaces, node=node, names=names, elsewhere=_customers(lab, node)),
         (Need(node, OSPF_INTERFACES),),
@@ -100,8 +99,6 @@ def _interfaces(lab: LabInState, node: str) -> Check:
 def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
     return Check(
         adjacency_id(own),
-        Layer.IGP,
-        own.node,
         f"OSPF adjacency with {far.node} on {own.name}",
         partial(judge_adjacency, own=own, far=far, router_id=lab.lab.router_id(far.node)),
         (Need(own.node, OSPF_NEIGHBORS),),
@@ -115,9 +112,7 @@ def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
 def _no_other_adjacency(lab: LabInState, node: str) -> Check:
     allowed = tuple(f"{lab.lab.router_id(far.node)} on {own.name}" for own, far in lab.core_links_of(node))
     return Check(
-        f"igp.no-other-adjacency.{node}",
-        Layer.IGP,
-        node,
+        CheckId(Layer.IGP, "no-other-adjacency", node),
         "no other OSPF neighbour, in no VRF" + (" but the customers'" if _customers(lab, node) else ""),
         partial(judge_no_other_adjacency, node=node, allowed=allowed, elsewhere=_customers(lab, node)),
         (Need(node, OSPF_NEIGHBORS),),
@@ -130,8 +125,6 @@ def _loopback(lab: LabInState, node: str, other: str) -> Check:
     neighbors = tuple((str(far.address.ip), own.name) for own, far in lab.core_links_of(node))
     return Check(
         loopback_id(node, other),
-        Layer.IGP,
-        node,
         f"loopback of {other} by OSPF",
         partial(judge_loopback, node=node, loopback=lab.lab.loopback(other), neighbors=neighbors),
         (Need(node, ROUTES),),
@@ -152,9 +145,7 @@ def _subnets(lab: LabInState, node: str) -> Iterator[Check]:
     if not remote:
         return
     yield Check(
-        f"igp.core-subnets.{node}",
-        Layer.IGP,
-        node,
+        CheckId(Layer.IGP, "core-subnets", node),
         "the other core links by OSPF",
         partial(judge_subnets, node=node, subnets=tuple(remote)),
         (Need(node, ROUTES),),
@@ -166,9 +157,7 @@ def _subnets(lab: LabInState, node: str) -> Iterator[Check]:
 
 def _table(lab: LabInState, node: str) -> Check:
     return Check(
-        f"igp.table.{node}",
-        Layer.IGP,
-        node,
+        CheckId(Layer.IGP, "table", node),
         "no customer route, nor any other, in the global table",
         partial(judge_table, node=node, allowed=infrastructure(lab, node)),
         (Need(node, ROUTES),),

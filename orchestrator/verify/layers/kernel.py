@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Endpoint, Role
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verify.facts import Need
 from orchestrator.verify.questions import DEVICES, KERNEL_ROUTES, sysctl_key, sysctls
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
@@ -33,34 +34,34 @@ _DATA_KINDS = (
 )
 
 
-def mpls_input_id(node: str) -> str:
+def mpls_input_id(node: str) -> CheckId:
     """The check that labelled packets are accepted on exactly the core interfaces."""
-    return f"kernel.mpls-input.{node}"
+    return CheckId(Layer.KERNEL, "mpls-input", node)
 
 
-def ip_forward_id(node: str) -> str:
+def ip_forward_id(node: str) -> CheckId:
     """The check that a node is a router."""
-    return f"kernel.ip-forward.{node}"
+    return CheckId(Layer.KERNEL, "ip-forward", node)
 
 
-def platform_labels_id(node: str) -> str:
+def platform_labels_id(node: str) -> CheckId:
     """The check that there is an LFIB at all."""
-    return f"kernel.platform-labels.{node}"
+    return CheckId(Layer.KERNEL, "platform-labels", node)
 
 
-def vrf_id(vrf: Vrf) -> str:
+def vrf_id(vrf: Vrf) -> CheckId:
     """The check of a VRF's device."""
-    return f"kernel.vrf.{vrf.pe}.{vrf.name}"
+    return CheckId(Layer.KERNEL, "vrf", vrf.pe, (InVrf(vrf.name),))
 
 
-def port_id(interface: Interface) -> str:
+def port_id(interface: Interface) -> CheckId:
     """The check that an interface belongs to the VRF it should, or to none."""
-    return f"kernel.port.{interface.node}.{interface.name}"
+    return CheckId(Layer.KERNEL, "port", interface.node, (OnPort(interface.name),))
 
 
-def tunnel_id(link: ShamLink, own: ShamEnd) -> str:
+def tunnel_id(link: ShamLink, own: ShamEnd) -> CheckId:
     """The check of the tunnel that stands for a sham link, at one of its ends."""
-    return f"kernel.tunnel.{own.pe}.{link.device}"
+    return CheckId(Layer.KERNEL, "tunnel", own.pe, (OnPort(link.device),))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -83,8 +84,6 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
     core = tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE))
     yield Check(
         mpls_input_id(node),
-        Layer.KERNEL,
-        node,
         "labelled packets are accepted on exactly the core interfaces",
         partial(judge_mpls_input, node=node, names=names, core=core),
         (need,),
@@ -94,8 +93,6 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
     )
     yield Check(
         ip_forward_id(node),
-        Layer.KERNEL,
-        node,
         "forwards IP",
         partial(judge_sysctl, node=node, names=names, key="net.ipv4.ip_forward", value="1"),
         (need,),
@@ -105,8 +102,6 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
     if lab.node(node).role.in_provider:
         yield Check(
             platform_labels_id(node),
-            Layer.KERNEL,
-            node,
             "has room for labels",
             partial(judge_platform_labels, node=node, names=names),
             (need,),
@@ -123,8 +118,6 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
     for vrf in vrfs:
         yield Check(
             vrf_id(vrf),
-            Layer.KERNEL,
-            node,
             f"VRF {vrf.name} is a device with table {vrf.table}",
             partial(judge_vrf, vrf=vrf),
             (need,),
@@ -132,9 +125,7 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
             hint=hint,
         )
     yield Check(
-        f"kernel.vrfs.{node}",
-        Layer.KERNEL,
-        node,
+        CheckId(Layer.KERNEL, "vrfs", node),
         "no other VRF",
         partial(judge_no_other_vrf, node=node, names=tuple(vrf.name for vrf in vrfs)),
         (need,),
@@ -144,8 +135,6 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
     for interface in lab.lab.interfaces_of(node, *_DATA_KINDS):
         yield Check(
             port_id(interface),
-            Layer.KERNEL,
-            node,
             f"{interface.name} belongs to {_table_name(interface.vrf)}",
             partial(judge_port, interface=interface),
             (need,),
@@ -162,8 +151,6 @@ def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Chec
     mtu = lab.lab.interface(Endpoint(own.pe, link.device)).mtu
     return Check(
         tunnel_id(link, own),
-        Layer.KERNEL,
-        own.pe,
         f"{link.device} is a tunnel to {far.pe} through VRF {own.vrf}",
         partial(judge_tunnel, link=link, own=own, far=far, mtu=mtu),
         (Need(own.pe, DEVICES),),
@@ -178,9 +165,7 @@ def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Chec
 def _management(lab: Lab, node: str) -> Check:
     names = _names(lab, node)
     return Check(
-        f"kernel.management.{node}",
-        Layer.KERNEL,
-        node,
+        CheckId(Layer.KERNEL, "management", node),
         f"{MANAGEMENT} is useless for data",
         partial(judge_management, node=node, names=names, lab=lab),
         (Need(node, sysctls(names)), Need(node, KERNEL_ROUTES), Need(node, DEVICES)),
@@ -305,7 +290,7 @@ def _route_text(route: KernelRoute) -> str:
     return f"{route.prefix}{''.join(via)} in table {route.table}"
 
 
-def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[str, ...]:
+def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which no packet crosses `nodes`."""
     return tuple(
         one

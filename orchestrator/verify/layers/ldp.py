@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, OnPort, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import igp, kernel, link
 from orchestrator.verify.lsp import expected_lsp, trace
@@ -36,29 +37,29 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def neighbor_id(node: str, other: str) -> str:
+def neighbor_id(node: str, other: str) -> CheckId:
     """The check of the LDP session of `node` with `other`."""
-    return f"ldp.neighbor.{node}.{other}"
+    return CheckId(Layer.LDP, "neighbor", node, (Toward(other),))
 
 
-def interfaces_id(node: str) -> str:
+def interfaces_id(node: str) -> CheckId:
     """The check of the interfaces that LDP runs on."""
-    return f"ldp.interfaces.{node}"
+    return CheckId(Layer.LDP, "interfaces", node)
 
 
-def sync_id(own: Interface) -> str:
+def sync_id(own: Interface) -> CheckId:
     """The check that OSPF has waited for LDP on a core interface, and waits no more."""
-    return f"ldp.igp-sync.{own.node}.{own.name}"
+    return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
 
 
-def lfib_id(node: str) -> str:
+def lfib_id(node: str) -> CheckId:
     """The check that FRR's and the kernel's LFIB agree."""
-    return f"ldp.lfib.{node}"
+    return CheckId(Layer.LDP, "lfib", node)
 
 
-def lsp_id(ingress: str, egress: str) -> str:
+def lsp_id(ingress: str, egress: str) -> CheckId:
     """The check of the label switched path from one PE (or route reflector) to another."""
-    return f"ldp.lsp.{ingress}.{egress}"
+    return CheckId(Layer.LDP, "lsp", ingress, (Toward(egress),))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -90,8 +91,6 @@ def _interfaces(lab: LabInState, node: str) -> Check:
     down = frozenset(one.name for one in core if not lab.carries(one))
     return Check(
         interfaces_id(node),
-        Layer.LDP,
-        node,
         "LDP runs on exactly the core interfaces",
         partial(judge_interfaces, node=node, names=names, down=down),
         (Need(node, LDP_INTERFACES),),
@@ -109,8 +108,6 @@ def _interfaces(lab: LabInState, node: str) -> Check:
 def _neighbor(lab: LabInState, node: str, other: str) -> Check:
     return Check(
         neighbor_id(node, other),
-        Layer.LDP,
-        node,
         f"LDP session with {other}",
         partial(judge_neighbor, node=node, lsr_id=lab.lab.loopback(other)),
         (Need(node, LDP_NEIGHBORS),),
@@ -129,9 +126,7 @@ def _neighbor(lab: LabInState, node: str, other: str) -> Check:
 def _no_other_neighbor(lab: LabInState, node: str, neighbors: tuple[str, ...]) -> Check:
     allowed = tuple(lab.lab.loopback(other) for other in neighbors)
     return Check(
-        f"ldp.no-other-neighbor.{node}",
-        Layer.LDP,
-        node,
+        CheckId(Layer.LDP, "no-other-neighbor", node),
         "no other LDP neighbour",
         partial(judge_no_other_neighbor, node=node, allowed=allowed),
         (Need(node, LDP_NEIGHBORS),),
@@ -143,8 +138,6 @@ def _no_other_neighbor(lab: LabInState, node: str, neighbors: tuple[str, ...]) -
 def _lfib(lab: LabInState, node: str) -> Check:
     return Check(
         lfib_id(node),
-        Layer.LDP,
-        node,
         "the kernel forwards by the labels that FRR shows",
         partial(judge_lfib, node=node),
         (Need(node, LFIB), Need(node, KERNEL_LFIB)),
@@ -160,8 +153,6 @@ def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
     nodes = (ingress, *lab.core_of(ingress))
     return Check(
         lsp_id(ingress, egress),
-        Layer.LDP,
-        ingress,
         f"label switched path to {egress}",
         partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
         tuple(
@@ -185,8 +176,6 @@ def _sync(lab: LabInState, own: Interface, far: Interface) -> Check:
     node = own.node
     return Check(
         sync_id(own),
-        Layer.LDP,
-        node,
         f"LDP-IGP synchronisation on {own.name} towards {far.node}",
         partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node)),
         (Need(node, LDP_SYNC), Need(node, OSPF_SYNC)),
@@ -201,9 +190,7 @@ def _equal_cost(lab: LabInState, ingress: str, egress: str) -> Iterator[Check]:
     hops = lab.equal_cost_hops(ingress, egress)
     if len(hops) > 1:
         yield Check(
-            f"ldp.equal-cost.{ingress}.{egress}",
-            Layer.LDP,
-            ingress,
+            CheckId(Layer.LDP, "equal-cost", ingress, (Toward(egress),)),
             f"{len(hops)} equal ways to {egress}, over {listed(far.node for _, far in hops)}",
             partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
             (Need(ingress, ROUTES),),

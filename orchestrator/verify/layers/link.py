@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, OnPort
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers.kernel import port_id
 from orchestrator.verify.questions import DEVICES
@@ -21,22 +22,22 @@ if TYPE_CHECKING:
     from parsers.facts import DeviceFact
 
 
-def up_id(link: Link) -> str:
+def up_id(link: Link) -> CheckId:
     """The check that both ends of a link have a carrier."""
-    return f"link.up.{link.a}--{link.b}"
+    return CheckId(Layer.LINK, "up", link)
 
 
-def mtu_id(interface: Interface) -> str:
+def mtu_id(interface: Interface) -> CheckId:
     """The check of an interface's MTU."""
-    return f"link.mtu.{interface.node}.{interface.name}"
+    return CheckId(Layer.LINK, "mtu", interface.node, (OnPort(interface.name),))
 
 
-def address_id(interface: Interface) -> str:
+def address_id(interface: Interface) -> CheckId:
     """The check of an interface's addresses."""
-    return f"link.address.{interface.node}.{interface.name}"
+    return CheckId(Layer.LINK, "address", interface.node, (OnPort(interface.name),))
 
 
-def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[str, ...]:
+def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[CheckId, ...]:
     """Everything that must hold for IP to work over the link between two interfaces."""
     link = next(one for one in lab.links if {one.a, one.b} == {own.far, far.far})
     ends = (own, far)
@@ -53,8 +54,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for link in lab.links:
         yield Check(
             up_id(link),
-            Layer.LINK,
-            link.a.node,
             "both ends are up and have a carrier",
             partial(judge_up, link=link),
             tuple(Need(end.node, DEVICES) for end in link),
@@ -73,9 +72,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
 def _spare(lab: LabInState, spare: SparePort) -> Check:
     node, name = spare.end.node, spare.end.interface
     return Check(
-        f"link.spare.{node}.{name}",
-        Layer.LINK,
-        node,
+        CheckId(Layer.LINK, "spare", node, (OnPort(name),)),
         f"{name} is shut: no site is attached there",
         partial(judge_spare, spare=spare),
         (Need(node, DEVICES),),
@@ -89,8 +86,6 @@ def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
     if interface.far is not None:
         yield Check(
             mtu_id(interface),
-            Layer.LINK,
-            node,
             f"{name} has an MTU of {interface.mtu}",
             partial(judge_mtu, interface=interface),
             (Need(node, DEVICES),),
@@ -99,8 +94,6 @@ def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
         )
     yield Check(
         address_id(interface),
-        Layer.LINK,
-        node,
         f"{name} has the address {interface.address}",
         partial(judge_address, interface=interface),
         (Need(node, DEVICES),),

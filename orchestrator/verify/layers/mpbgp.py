@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, ldp
 from orchestrator.verify.questions import BGP_PEERS, BGP_PEERS_IF_ANY
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from parsers.facts import BgpPeer
 
 
-def session_id(node: str, peer: str) -> str:
+def session_id(node: str, peer: str) -> CheckId:
     """The check of the VPNv4 session of `node` with `peer`."""
-    return f"mpbgp.session.{node}.{peer}"
+    return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
 
 
-def speakers(lab: LabInState, origin: str, reader: str) -> tuple[str, ...]:
+def speakers(lab: LabInState, origin: str, reader: str) -> tuple[CheckId, ...]:
     """The checks of the sessions over which VPNv4 routes of one PE get to another."""
     if reader in lab.vpnv4_peers(origin):
         return (session_id(origin, reader), session_id(reader, origin))
@@ -50,8 +51,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
 def _session(lab: LabInState, node: str, peer: str) -> Check:
     return Check(
         session_id(node, peer),
-        Layer.MPBGP,
-        node,
         f"VPNv4 session with {peer}",
         partial(
             judge_session,
@@ -76,9 +75,7 @@ def _no_other_session(lab: LabInState, node: str) -> Check:
     allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
     question = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
-        f"mpbgp.no-other-session.{node}",
-        Layer.MPBGP,
-        node,
+        CheckId(Layer.MPBGP, "no-other-session", node),
         "no other BGP session in the global instance",
         partial(judge_no_other_session, node=node, question=question, allowed=allowed),
         (Need(node, question),),

@@ -37,7 +37,7 @@ def to_json(report: Report) -> str:
 
 def _check(finding: Finding) -> dict[str, str | float | list[str]]:
     return {
-        "id": finding.check.id,
+        "id": str(finding.check.id),
         "layer": finding.check.layer.value,
         "node": finding.check.node,
         "title": finding.check.title,

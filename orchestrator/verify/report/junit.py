@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from orchestrator.verify.check import Finding, Layer, Verdict
+from orchestrator.verify.check import Finding, Verdict
+from orchestrator.verify.check_id import Layer
 
 if TYPE_CHECKING:
     from orchestrator.verify.report.result import Report
@@ -49,7 +50,7 @@ def _suite(root: ET.Element, lab: str, layer: Layer, findings: tuple[Finding, ..
             suite,
             "testcase",
             classname=f"{lab}.{layer.value}.{finding.check.node}",
-            name=_clean(finding.check.id),
+            name=_clean(str(finding.check.id)),
             time=f"{finding.seconds:.3f}",
         )
         _outcome(case, finding)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.check import Finding, Layer, Verdict
+from orchestrator.verify.check import Finding, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.verify.check_id import Layer
     from orchestrator.verify.pairs import SitePair
 
 

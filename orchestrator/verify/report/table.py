@@ -9,7 +9,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from orchestrator.verify.check import Finding, Layer, Verdict
+from orchestrator.verify.check import Finding, Verdict
+from orchestrator.verify.check_id import Layer
 from orchestrator.verify.judging import foundation
 from orchestrator.verify.wording import listed
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.report.result import Report
 
 _STYLES = {
@@ -55,7 +57,7 @@ def _wrong(layer: Layer, findings: Sequence[Finding]) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("expected and observed", overflow="fold", ratio=5)
     for finding in findings:
-        name = Text.assemble(finding.check.id, "\n", (finding.check.title, "dim"))
+        name = Text.assemble(str(finding.check.id), "\n", (finding.check.title, "dim"))
         table.add_row(name, Text(finding.verdict.value, _STYLES[finding.verdict]), _story(finding))
     return table
 
@@ -78,7 +80,7 @@ def _story(finding: Finding) -> Table:
 def _held_back(report: Report) -> tuple[Text, ...]:
     """One line for each finding at the bottom of things: how much could not be judged because of it."""
     below = {finding.check.id: finding for finding in report.findings}
-    held: dict[str, dict[str, int]] = {}
+    held: dict[CheckId, dict[str, int]] = {}
     for finding in report.findings:
         if finding.verdict is Verdict.BLOCKED:
             layers = held.setdefault(foundation(finding, below).check.id, {})

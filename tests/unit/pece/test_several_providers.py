@@ -108,7 +108,7 @@ def test_a_port_without_a_site_is_shut(tmp_path: Path) -> None:
     assert [str(one.end) for one in lab.spares] == ["pe2:eth3", "new:eth1"]
     assert Port("eth3", 1500, shut=True) in plumbing(lab, "pe2").ports
     assert "eth3" not in frr_configuration(lab, "pe2", "10.3")
-    ids = {check.id for check in expect(lab)}
+    ids = {str(check.id) for check in expect(lab)}
     assert {"link.spare.pe2.eth3", "link.spare.new.eth1"} <= ids
     assert not any("pe2:eth3" in one for one in ids)
 
@@ -124,7 +124,7 @@ def test_each_providers_tables_hold_its_own_routes_alone(tmp_path: Path) -> None
     lab = LabInState(TEXT.load(tmp_path))
     assert [one.name for one in lab.lab.vpnv4_peers("pe1")] == ["pe2"]
     assert not lab.hears("pe1", "pe3")
-    ids = {check.id for check in expect(lab.lab)}
+    ids = {str(check.id) for check in expect(lab.lab)}
     assert "ldp.lsp.pe1.pe2" in ids
     assert not {one for one in ids if one.startswith(("ldp.lsp.pe1.pe3", "igp.loopback.pe1.pe3"))}
     # Neither core answers over either provider's PE.

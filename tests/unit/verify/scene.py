@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.state import HEALTHY
-from orchestrator.verify.check import Layer
+from orchestrator.verify.check_id import Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import CouldNotLook, Facts, Need
 from orchestrator.verify.judging import judge_all
@@ -62,7 +62,7 @@ class Scene:
             key = edit.node, self.command(edit.node, edit.command)
             changed[key] = edit.apply(changed.get(key, self.outputs[key]))
         facts = self.facts.updated({key: _read(self.needs[key], text) for key, text in changed.items()})
-        return {finding.check.id: finding for finding in judge_all(self.checks, facts)}
+        return {str(finding.check.id): finding for finding in judge_all(self.checks, facts)}
 
 
 def _read(need: Need, output: str) -> object:

@@ -117,5 +117,5 @@ def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
 
 def test_each_kind_of_check_that_no_other_lab_has_is_seen_to_fail(scene: Scene) -> None:
     kinds = {"igp.bfd", "pece.bfd", "pece.no-other-bfd", "ldp.igp-sync", "ldp.equal-cost"}
-    assert kinds <= {".".join(check.id.split(".")[:2]) for check in scene.checks}
+    assert kinds <= {".".join(str(check.id).split(".")[:2]) for check in scene.checks}
     assert kinds == {".".join(broken.check.split(".")[:2]) for broken in BREAKS}

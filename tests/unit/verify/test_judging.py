@@ -5,25 +5,28 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verify.check import Check, Judgement, Layer, Verdict
+from orchestrator.verify.check import Check, Judgement, Verdict
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import CouldNotLook, Facts, Need, Question
 from orchestrator.verify.judging import foundation, judge_all, ready
 
 _WORD = Question("show word", str.strip)
 
 
-def _check(check_id: str, *after: str) -> Check:
+def _id(node: str) -> CheckId:
+    return CheckId(Layer.LINK, "word", node)
+
+
+def _check(node: str, *after: str) -> Check:
     """Holds if its node says `yes`."""
     return Check(
-        check_id,
-        Layer.LINK,
-        check_id,
-        f"{check_id} says yes",
-        lambda facts: Judgement(facts.of(check_id, _WORD) == "yes", "yes", facts.of(check_id, _WORD)),
-        (Need(check_id, _WORD),),
-        after,
+        _id(node),
+        f"{node} says yes",
+        lambda facts: Judgement(facts.of(node, _WORD) == "yes", "yes", facts.of(node, _WORD)),
+        (Need(node, _WORD),),
+        tuple(map(_id, after)),
         why="it should",
-        hint=f"ask {check_id}",
+        hint=f"ask {node}",
     )
 
 
@@ -53,7 +56,7 @@ def test_what_stands_on_something_broken_is_not_judged() -> None:
     checks = [_check("a"), _check("b", "a"), _check("c", "b")]
     findings = judge_all(checks, _facts(a="no", b="yes", c="no"))
     assert [one.verdict for one in findings] == [Verdict.FAIL, Verdict.BLOCKED, Verdict.BLOCKED]
-    assert findings[2].observed == "not judged: a does not hold"
+    assert findings[2].observed == "not judged: link.word.a does not hold"
     assert foundation(findings[2], {one.check.id: one for one in findings}) is findings[0]
 
 
@@ -65,7 +68,7 @@ def test_what_could_not_be_looked_at_holds_back_too() -> None:
 def test_ready_is_what_nothing_holds_back() -> None:
     checks = [_check("a"), _check("b", "a"), _check("c")]
     findings = {one.check.id: one for one in judge_all(checks, _facts(a="no", b="yes", c="no"))}
-    assert [check.id for check in ready(checks, findings)] == ["a", "c"]
+    assert [check.node for check in ready(checks, findings)] == ["a", "c"]
 
 
 @given(

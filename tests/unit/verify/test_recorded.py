@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def test_everything_holds(lab: Lab) -> None:
     findings = Scene.of(lab, recording.says).findings()
-    assert [(one.check.id, one.observed) for one in findings.values() if not one.holds] == []
+    assert [(str(one.check.id), one.observed) for one in findings.values() if not one.holds] == []
 
 
 def test_the_path_of_a_packet_is_told_hop_by_hop(lab: Lab) -> None:

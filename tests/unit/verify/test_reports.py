@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from orchestrator.verify.check import Check, Finding, Judgement, Layer, Verdict
+from orchestrator.verify.check import Check, Finding, Judgement, Verdict
+from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.report.json import to_json
 from orchestrator.verify.report.junit import to_junit
 from orchestrator.verify.report.live import LiveProgress, waiting_text
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def _finding(check_id: str, layer: Layer, verdict: Verdict, *after: str, seconds: float = 1.5) -> Finding:
+def _id(name: str) -> CheckId:
+    layer, kind, node, *vrf = name.split(".")
+    return CheckId(Layer(layer), kind, node, tuple(map(InVrf, vrf)))
+
+
+def _finding(name: str, verdict: Verdict, *after: str, seconds: float = 1.5) -> Finding:
     check = Check(
-        check_id,
-        layer,
-        check_id.split(".")[2],
-        f"the title of {check_id}",
+        _id(name),
+        f"the title of {name}",
         lambda _: Judgement(holds=True, expected="", observed=""),
-        after=after,
+        after=tuple(map(_id, after)),
     )
     wrong = verdict is not Verdict.PASS
     return Finding(
@@ -45,11 +49,11 @@ def _finding(check_id: str, layer: Layer, verdict: Verdict, *after: str, seconds
 
 
 FINDINGS = (
-    _finding("kernel.mpls-input.p1", Layer.KERNEL, Verdict.PASS),
-    _finding("ldp.interfaces.p1", Layer.LDP, Verdict.FAIL, seconds=2.5),
-    _finding("ldp.neighbor.p1.p2", Layer.LDP, Verdict.BLOCKED, "ldp.interfaces.p1"),
-    _finding("vpn.route.pe1.red", Layer.VPN, Verdict.BLOCKED, "ldp.neighbor.p1.p2"),
-    _finding("vpn.core-clean.p1", Layer.VPN, Verdict.ERROR),
+    _finding("kernel.mpls-input.p1", Verdict.PASS),
+    _finding("ldp.interfaces.p1", Verdict.FAIL, seconds=2.5),
+    _finding("ldp.neighbor.p1.p2", Verdict.BLOCKED, "ldp.interfaces.p1"),
+    _finding("vpn.route.pe1.red", Verdict.BLOCKED, "ldp.neighbor.p1.p2"),
+    _finding("vpn.core-clean.p1", Verdict.ERROR),
 )
 REPORT = Report("lab", FINDINGS, 12.3456, looks=4)
 
@@ -72,7 +76,7 @@ def _printed(report: Report) -> str:
     ],
 )
 def test_the_exit_code_is_0_only_if_everything_is_proven(verdicts: Sequence[Verdict], code: int) -> None:
-    findings = tuple(_finding(f"link.up.n{n}", Layer.LINK, verdict) for n, verdict in enumerate(verdicts))
+    findings = tuple(_finding(f"link.up.n{n}", verdict) for n, verdict in enumerate(verdicts))
     assert Report("lab", findings, 1.0).exit_code == code
 
 

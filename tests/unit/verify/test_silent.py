@@ -19,7 +19,7 @@ CE1, SUBNET = IPv4Network("172.16.1.0/24"), IPv4Network("10.1.0.0/30")
 
 
 def ids(lab: Lab, words: str) -> set[str]:
-    return {check.id for check in expect(lab, read_fault(lab, words).state)}
+    return {str(check.id) for check in expect(lab, read_fault(lab, words).state)}
 
 
 def test_a_silent_core_link_has_a_carrier_and_no_neighbours(lab: Lab) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.verify import prober
-from orchestrator.verify.check import Layer, Verdict
+from orchestrator.verify.check import Verdict
+from orchestrator.verify.check_id import Layer
 from orchestrator.verify.expect import expect
 from orchestrator.verify.verification import Standing, verify
 from tests.unit.verify.fake_network import FakeNetwork, Fate, Packet, by_the_intent
@@ -46,7 +47,7 @@ def _ldp_missing_until(look: int, converged: Converged) -> Callable[[int, str, s
 
 
 def _verdicts(report: Report) -> dict[str, Verdict]:
-    return {finding.check.id: finding.verdict for finding in report.findings}
+    return {str(finding.check.id): finding.verdict for finding in report.findings}
 
 
 def _commands(network: FakeNetwork) -> list[int]:
@@ -61,7 +62,7 @@ def test_a_converged_lab_is_proven_in_one_look_and_one_run_of_probes(lab: Lab, c
     assert report.looks == len(network.looks) == 1
     probes = {probe for check in expect(lab) for probe in check.probes}
     assert len(network.packets) == len(probes)
-    assert [finding.check.id for finding in report.findings] == [check.id for check in expect(lab)]
+    assert [str(finding.check.id) for finding in report.findings] == [str(check.id) for check in expect(lab)]
 
 
 def test_all_programs_are_ended(lab: Lab, converged: Converged) -> None:
@@ -134,7 +135,7 @@ def test_an_answer_that_nobody_understands_is_an_error(lab: Lab, converged: Conv
         )
 
     report = verify(FakeNetwork(says, by_the_intent(lab)), lab, timeout=0)
-    finding = next(one for one in report.findings if one.check.id == "vpn.export.pe1.red.172.16.1.0/24")
+    finding = next(one for one in report.findings if str(one.check.id) == "vpn.export.pe1.red.172.16.1.0/24")
     assert finding.verdict is Verdict.ERROR
     assert "show bgp ipv4 vpn" in finding.observed
 
@@ -149,7 +150,7 @@ def test_a_probe_that_arrives_at_the_wrong_customer(lab: Lab, converged: Converg
         return Fate("blue2", answered=True) if crossed else fate
 
     report = verify(_network(lab, converged, carry=carry), lab, timeout=0)
-    findings = {finding.check.id: finding for finding in report.findings}
+    findings = {str(finding.check.id): finding for finding in report.findings}
     probe = findings["data.probe.red1.red2.172.16.1.0/24.172.16.2.0/24"]
     assert (probe.verdict, probe.observed) == (Verdict.FAIL, "arrived at blue2, answered")
     assert findings["data.isolation.blue2"].verdict is Verdict.FAIL
@@ -176,7 +177,7 @@ def test_a_full_size_packet_that_gets_lost(lab: Lab, converged: Converged, fate:
         return fate if packet.size == 1500 and packet.ce == "red1" else right(packet)
 
     report = verify(_network(lab, converged, carry=carry), lab, timeout=0)
-    wrong = [(one.check.id, one.verdict, one.observed) for one in report.findings if not one.holds]
+    wrong = [(str(one.check.id), one.verdict, one.observed) for one in report.findings if not one.holds]
     assert wrong == [("data.full-size.red1.red2", Verdict.FAIL, observed)]
 
 
@@ -188,7 +189,7 @@ def test_a_packet_that_reaches_what_is_barred(lab: Lab, converged: Converged) ->
         return Fate("blue1", answered=False) if leaks else right(packet)
 
     report = verify(_network(lab, converged, carry=carry), lab, timeout=0)
-    wrong = {one.check.id: one.observed for one in report.findings if not one.holds}
+    wrong = {str(one.check.id): one.observed for one in report.findings if not one.holds}
     assert wrong == {
         "data.barred.red1.172.30.1.0/24": "arrived at blue1, no answer",
         "data.isolation.blue1": "arrived: red1 10.1.0.2 -> 172.30.1.1",
@@ -202,7 +203,7 @@ def test_the_core_must_not_answer_a_customer(lab: Lab, converged: Converged) -> 
         return Fate(answered=True) if str(packet.destination) == "10.255.0.1" else right(packet)
 
     report = verify(_network(lab, converged, carry=carry), lab, timeout=0)
-    wrong = {one.check.id for one in report.findings if not one.holds}
+    wrong = {str(one.check.id) for one in report.findings if not one.holds}
     assert wrong == {f"data.barred.{ce}.10.255.0.1/32" for ce in ("red1", "red2", "blue1", "blue2")}
 
 
@@ -233,7 +234,7 @@ def test_a_ce_without_the_program(lab: Lab, converged: Converged) -> None:
     verdicts = _verdicts(report)
     assert verdicts["data.probe.red1.red2.172.16.1.0/24.172.16.2.0/24"] is Verdict.ERROR
     assert verdicts["data.probe.blue1.blue2.172.16.1.0/24.172.16.2.0/24"] is Verdict.PASS
-    lost = next(one for one in report.findings if one.check.id.startswith("data.probe.red1.red2"))
+    lost = next(one for one in report.findings if str(one.check.id).startswith("data.probe.red1.red2"))
     assert lost.observed == "could not look: no probes with red2: `python3` has ended (exit status 1)"
 
 
@@ -241,7 +242,7 @@ def test_progress_tells_what_is_waited_for_lowest_first(lab: Lab, converged: Con
     standings: list[Standing] = []
     network = FakeNetwork(_ldp_missing_until(2, converged), by_the_intent(lab))
     verify(network, lab, timeout=60, progress=standings.append)
-    assert standings[0].waiting[0].check.id == "ldp.interfaces.p1"
+    assert str(standings[0].waiting[0].check.id) == "ldp.interfaces.p1"
     assert standings[0].checks == len(expect(lab))
     assert standings[-1].holding == standings[-1].checks
     assert not standings[-1].waiting

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import bfd
 from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, static
@@ -33,25 +34,25 @@ class _Layer(Protocol):
 
     def ce_checks(self, lab: LabInState, attachment: Attachment) -> Iterator[Check]: ...
 
-    def at_pe(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
+    def at_pe(self, lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]: ...
 
-    def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[str, ...]: ...
+    def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]: ...
 
 
 _PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Eigrp: eigrp, Ospf: ospf, Static: static}
 
 
-def announced_id(attachment: Attachment, prefix: IPv4Network) -> str:
+def announced_id(attachment: Attachment, prefix: IPv4Network) -> CheckId:
     """The check that the PE has a prefix from the CE, in the right VRF."""
-    return f"pece.announced.{attachment.pe.node}.{attachment.vrf}.{prefix}"
+    return CheckId(Layer.PECE, "announced", attachment.pe.node, (InVrf(attachment.vrf), prefix))
 
 
-def pe_side_ids(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def pe_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
     return _PROTOCOLS[type(attachment.protocol)].at_pe(lab, attachment)
 
 
-def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the CE to have routes from the PE."""
     return _PROTOCOLS[type(attachment.protocol)].at_ce(lab, attachment)
 
@@ -106,8 +107,6 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
     ways = [way.attachment for way in route.ways if way.attachment is not None]
     return Check(
         announced_id(attachment, prefix),
-        Layer.PECE,
-        node,
         f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
         partial(
             judge_announced, attachment=attachment, prefix=prefix, protocol=route.protocol, ways=tuple(ways)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.pece.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.pece.registry import declared, settings
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
+from orchestrator.verify.layers.pece.ids import seen_by_pe
 from orchestrator.verify.questions import DEVICES
 from orchestrator.verify.wording import listed, look
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment
     from orchestrator.model.topology import Endpoint
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
 
@@ -45,14 +47,13 @@ class Speaker(Protocol):
         """What a person types at the PE to see them."""
 
 
-def agree_id(lab: LabInState, attachment: Attachment) -> str:
+def agree_id(lab: LabInState, attachment: Attachment) -> CheckId:
     """The check that both ends of an attachment are set alike."""
-    where = f"{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}"
-    return f"pece.agree.{where}{lab.told_apart(attachment)}"
+    return seen_by_pe("agree", lab, attachment)
 
 
 def checks(
-    lab: LabInState, attachment: Attachment, speaker: Speaker, after: tuple[str, ...] = ()
+    lab: LabInState, attachment: Attachment, speaker: Speaker, after: tuple[CheckId, ...] = ()
 ) -> Iterator[Check]:
     """That both ends agree, or disagree in what the intent says and in nothing else.
 
@@ -67,8 +68,6 @@ def checks(
     cable = next(one for one in lab.links if {one.a, one.b} == {pe, ce})
     yield Check(
         agree_id(lab, attachment),
-        Layer.PECE,
-        pe.node,
         f"{ce} is set otherwise than {pe}, as declared" if apart else f"{ce} is set as {pe} is",
         partial(
             judge_agreement,

@@ -9,7 +9,7 @@ from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.eigrp import process
 from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import router_id
-from orchestrator.verify.check import Check, Layer
+from orchestrator.verify.check import Check
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import bgp, eigrp, ospf
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orchestrator.model.lab import Backdoor
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.state import LabInState
 
 
@@ -43,8 +44,6 @@ def _bgp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     far, address = backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
         f"BGP session with {far.node} over the backdoor",
         partial(
             bgp.judge_session,
@@ -64,8 +63,6 @@ def _ospf(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
         f"OSPF adjacency with {far.node} over the backdoor",
         partial(
             ospf.judge_adjacency,
@@ -85,8 +82,6 @@ def _eigrp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
-        Layer.PECE,
-        ce,
         f"EIGRP adjacency with {far.node} over the backdoor",
         partial(eigrp.judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
         (Need(ce, EIGRP),),
@@ -96,6 +91,6 @@ def _eigrp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     )
 
 
-def _sound(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[str, ...]:
+def _sound(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[CheckId, ...]:
     (near, _), (far, _) = backdoor.near_end(ce), backdoor.far_end(ce)
     return link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far))

@@ -9,11 +9,13 @@ from orchestrator.model.pece import Bgp
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.bgp import backdoor_sessions, customer_as, settings
 from orchestrator.pece.registry import outcome
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.mpbgp import session_text
 from orchestrator.verify.layers.pece import agree
+from orchestrator.verify.layers.pece.ids import seen_by_ce, seen_by_pe
 from orchestrator.verify.questions import BGP_PASSWORDS, BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
@@ -29,16 +31,14 @@ if TYPE_CHECKING:
     from parsers.facts import BgpPeer
 
 
-def pe_session_id(lab: LabInState, attachment: Attachment) -> str:
+def pe_session_id(lab: LabInState, attachment: Attachment) -> CheckId:
     """The check of a PE-CE session as the PE sees it."""
-    return (
-        f"pece.session.{attachment.pe.node}.{attachment.vrf}.{attachment.ce.node}{lab.told_apart(attachment)}"
-    )
+    return seen_by_pe("session", lab, attachment)
 
 
-def ce_session_id(lab: LabInState, attachment: Attachment) -> str:
+def ce_session_id(lab: LabInState, attachment: Attachment) -> CheckId:
     """The check of a PE-CE session as the CE sees it."""
-    return f"pece.session.{attachment.ce.node}.{attachment.pe.node}{lab.told_apart(attachment)}"
+    return seen_by_ce("session", lab, attachment)
 
 
 class Shown:
@@ -93,12 +93,12 @@ def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     yield _ce_session(lab, attachment)
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_session_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_session_id(lab, attachment),)
 
@@ -122,7 +122,7 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     yield _no_other_session(lab, ce, DEFAULT_VRF, peers)
 
 
-def _sound(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def _sound(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     ends = lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce)
     return agree.agree_id(lab, attachment), *link.sound_ids(lab, *ends)
 
@@ -138,8 +138,6 @@ def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
     node, ce = attachment.pe.node, attachment.ce.node
     return Check(
         pe_session_id(lab, attachment),
-        Layer.PECE,
-        node,
         f"BGP session with {ce} in VRF {attachment.vrf}",
         _session_judge(lab, attachment, End.PE, bgp.asn),
         (Need(node, BGP_PEERS),),
@@ -154,8 +152,6 @@ def _ce_session(lab: LabInState, attachment: Attachment) -> Check:
     node, pe = attachment.ce.node, attachment.pe.node
     return Check(
         ce_session_id(lab, attachment),
-        Layer.PECE,
-        node,
         f"BGP session with {pe}",
         _session_judge(lab, attachment, End.CE, lab.lab.provider_of(pe).asn),
         (Need(node, BGP_PEERS),),
@@ -171,9 +167,7 @@ def _no_other_session(lab: LabInState, node: str, vrf: str, peers: tuple[str, ..
     runs = lab.lab.node(node).role.in_provider or customer_as(lab.lab, node) is not None
     question = BGP_PEERS if runs else BGP_PEERS_IF_ANY
     return Check(
-        f"pece.no-other-session.{node}" + ("" if vrf == DEFAULT_VRF else f".{vrf}"),
-        Layer.PECE,
-        node,
+        CheckId(Layer.PECE, "no-other-session", node, () if vrf == DEFAULT_VRF else (InVrf(vrf),)),
         f"no other BGP session{where}",
         partial(judge_no_other_session, node=node, vrf=vrf, question=question, allowed=peers),
         (Need(node, question),),

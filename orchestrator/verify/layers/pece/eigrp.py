@@ -10,11 +10,20 @@ from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.eigrp import process, processes, settings, timers
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.registry import outcome
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import agree
-from orchestrator.verify.layers.pece.ids import backdoor_id, ce_adjacency_id, parameters_id, pe_adjacency_id
+from orchestrator.verify.layers.pece.ids import (
+    backdoor_id,
+    ce_adjacency_id,
+    in_vrf,
+    interfaces_id,
+    no_other_adjacency_id,
+    parameters_id,
+    pe_adjacency_id,
+)
 from orchestrator.verify.questions import EIGRP, EIGRP_KEYS
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import exactly, listed, look, nothing_else
@@ -37,23 +46,22 @@ WHY_ADJACENCY = (
 )
 
 
-def speaker_id(node: str) -> str:
+def speaker_id(node: str) -> CheckId:
     """The check that the EIGRP speaker of a node is there."""
-    return f"pece.speaker.{node}"
+    return CheckId(Layer.PECE, "speaker", node)
 
 
-def metric_id(table: Table, prefix: IPv4Network) -> str:
+def metric_id(layer: Layer, table: Table, prefix: IPv4Network) -> CheckId:
     """The check of the metric that a table's EIGRP has for a prefix."""
-    vrf = f".{table.vrf}" if table.vrf else ""
-    return f"pece.metric.{table.node}{vrf}.{prefix}"
+    return CheckId(layer, "metric", table.node, (*in_vrf(table), prefix))
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_adjacency_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_adjacency_id(lab, attachment),)
 
@@ -100,8 +108,6 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     yield from agree.checks(lab, attachment, SHOWN, after=(speaker_id(pe.node), speaker_id(ce.node)))
     yield Check(
         parameters_id(lab, attachment),
-        Layer.PECE,
-        pe.node,
         f"EIGRP is set on {pe} and {ce} as intended",
         partial(
             judge_parameters,
@@ -157,8 +163,6 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     address = (attachment.ce_address if at_pe_end else attachment.pe_address).ip
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
-        Layer.PECE,
-        own.node,
         f"EIGRP adjacency with {far.node} on {interface}",
         partial(judge_apart, table=own, interface=interface)
         if outcome(lab.lab, attachment) is Outcome.NO_SESSION
@@ -176,8 +180,6 @@ def speaker_checks(lab: LabInState, node: str) -> Iterator[Check]:
     if wanted:
         yield Check(
             speaker_id(node),
-            Layer.PECE,
-            node,
             "the EIGRP speaker runs",
             partial(judge_speaker, node=node, wanted=tuple(_vrf(one.table) for one in wanted)),
             (Need(node, EIGRP),),
@@ -205,12 +207,10 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
     for prefix, route in sorted(lab.routing[table].items()):
         if route.protocol == "eigrp" and route.source is near:
             yield metric_check(lab, table, prefix, route, Layer.PECE, after=_met(lab, route, table))
-    where, name = (f" in VRF {table.vrf}", f".{table.vrf}") if table.vrf else ("", "")
+    where = f" in VRF {table.vrf}" if table.vrf else ""
     peers = tuple(one for port in own.ports for one in _peer(lab, table, port))
     yield Check(
-        f"pece.interfaces.{table.node}{name}",
-        Layer.PECE,
-        table.node,
+        interfaces_id(lab, table, "eigrp"),
         f"EIGRP runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=tuple(port.name for port in own.ports)),
         (Need(table.node, EIGRP),),
@@ -219,9 +219,7 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
         hint=look_at(lab, table.node, "interfaces"),
     )
     yield Check(
-        f"pece.no-other-adjacency.{table.node}{name}",
-        Layer.PECE,
-        table.node,
+        no_other_adjacency_id(lab, table, "eigrp"),
         f"no other EIGRP neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Need(table.node, EIGRP),),
@@ -231,7 +229,7 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
     )
 
 
-def _met(lab: LabInState, route: Held, table: Table) -> tuple[str, ...]:
+def _met(lab: LabInState, route: Held, table: Table) -> tuple[CheckId, ...]:
     """The adjacencies that a route comes over."""
     return tuple(
         one
@@ -255,16 +253,14 @@ def _peer(lab: LabInState, table: Table, port: Port) -> Iterator[str]:
 
 
 def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
-    lab: LabInState, table: Table, prefix: IPv4Network, route: Held, layer: Layer, after: tuple[str, ...]
+    lab: LabInState, table: Table, prefix: IPv4Network, route: Held, layer: Layer, after: tuple[CheckId, ...]
 ) -> Check:
     """The check that a table's EIGRP has a route with the metric that adds up on its way."""
     vector = route.vector
     kind = "external" if vector is not None and vector.external else "internal"
     gateways = tuple(str(_gateway(table, way.attachment, way.backdoor)) for way in route.ways)
     return Check(
-        metric_id(table, prefix),
-        layer,
-        table.node,
+        metric_id(layer, table, prefix),
         f"{prefix} {kind} with metric {route.cost}",
         partial(judge_metric, table=table, prefix=prefix, kind=kind, metric=route.cost, gateways=gateways),
         (Need(table.node, EIGRP),),

@@ -11,11 +11,17 @@ from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import attachments, authentication, link_timers, router_id, settings
 from orchestrator.pece.registry import outcome
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import agree
-from orchestrator.verify.layers.pece.ids import ce_adjacency_id, parameters_id, pe_adjacency_id
+from orchestrator.verify.layers.pece.ids import (
+    ce_adjacency_id,
+    interfaces_id,
+    no_other_adjacency_id,
+    parameters_id,
+    pe_adjacency_id,
+)
 from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Timers, Vrf
     from orchestrator.model.topology import Endpoint
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import OspfInterface, OspfKey
@@ -92,12 +99,12 @@ def _running(facts: Facts, port: Endpoint) -> OspfInterface | None:
     return next((one for one in here if one.name == port.interface and one.running), None)
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_adjacency_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_adjacency_id(lab, attachment),)
 
@@ -123,8 +130,6 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     )
     yield Check(
         parameters_id(lab, attachment),
-        Layer.PECE,
-        pe.node,
         f"OSPF is set on {pe} and {ce} as intended",
         partial(judge_parameters, wanted=wanted),
         tuple(Need(end.node, question) for end in (pe, ce) for question in SHOWN.asked()),
@@ -154,8 +159,6 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     comes_to = outcome(lab.lab, attachment)
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
-        Layer.PECE,
-        own.node,
         f"OSPF adjacency with {far.node} on {interface}",
         works
         if comes_to < Outcome.STUCK
@@ -224,11 +227,9 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
 def _nothing_else(
     lab: LabInState, table: Table, ports: tuple[str, ...], peers: tuple[str, ...]
 ) -> Iterator[Check]:
-    where, name = (f" in VRF {table.vrf}", f".{table.vrf}") if table.vrf else ("", "")
+    where = f" in VRF {table.vrf}" if table.vrf else ""
     yield Check(
-        f"pece.interfaces.{table.node}{name}",
-        Layer.PECE,
-        table.node,
+        interfaces_id(lab, table, "ospf"),
         f"OSPF runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=ports),
         (Need(table.node, OSPF_INTERFACES),),
@@ -236,9 +237,7 @@ def _nothing_else(
         hint=look(lab.lab, table.node, OSPF_INTERFACES.command),
     )
     yield Check(
-        f"pece.no-other-adjacency.{table.node}{name}",
-        Layer.PECE,
-        table.node,
+        no_other_adjacency_id(lab, table, "ospf"),
         f"no other OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Need(table.node, OSPF_NEIGHBORS),),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment
     from orchestrator.pece.agreement import End, Setting
     from orchestrator.verify.check import Check
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
 
@@ -46,7 +47,7 @@ def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:  # no
     yield from ()
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[str, ...]:
+def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the routes of both sides stand on."""
     return link.sound_ids(lab, lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce))
 

@@ -7,7 +7,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.pece.bgp import told_in_vain
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import igp
 from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
@@ -40,9 +41,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
     return Check(
-        f"vpn.vrf-table.{vrf.pe}.{vrf.name}",
-        Layer.VPN,
-        vrf.pe,
+        CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),)),
         f"VRF {vrf.name} holds nothing else",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
@@ -63,9 +62,7 @@ def _vpnv4_table(lab: LabInState, node: str) -> Check:
         )
     )
     return Check(
-        f"vpn.vpnv4-table.{node}",
-        Layer.VPN,
-        node,
+        CheckId(Layer.VPN, "vpnv4-table", node),
         "no other VPNv4 route",
         partial(judge_vpnv4_table, node=node, allowed=allowed),
         (Need(node, VPN_ROUTES),),
@@ -79,9 +76,7 @@ def _clean(lab: LabInState, node: str) -> Check:
     prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.declared_in(vrf))
     tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
     return Check(
-        f"vpn.core-clean.{node}",
-        Layer.VPN,
-        node,
+        CheckId(Layer.VPN, "core-clean", node),
         "no customer route in the kernel" + (" outside the VRFs" if tables else ", in any table"),
         partial(
             judge_clean,

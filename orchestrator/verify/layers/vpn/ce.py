@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import over_sham_links
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.pece.ids import backdoor_id
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 _REDISTRIBUTED: Final = frozenset({"eigrp", "ospf"})
 
 
-def ce_route_id(ce: str, prefix: IPv4Network) -> str:
+def ce_route_id(ce: str, prefix: IPv4Network) -> CheckId:
     """The check that a CE has a remote prefix over its PE."""
-    return f"vpn.ce-route.{ce}.{prefix}"
+    return CheckId(Layer.VPN, "ce-route", ce, (prefix,))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -55,8 +56,6 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
         hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
         yield Check(
             ce_route_id(ce, prefix),
-            Layer.VPN,
-            ce,
             f"{prefix} via {listed(hops)}{' over the backdoor' if route.source is Source.BACKDOOR else ''}",
             partial(
                 judge_ce_route,
@@ -72,9 +71,7 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
         )
     own = {one.address.network for one in lab.lab.interfaces_of(ce)}
     yield Check(
-        f"vpn.ce-table.{ce}",
-        Layer.VPN,
-        ce,
+        CheckId(Layer.VPN, "ce-table", ce),
         "the CE holds nothing but its VPN",
         partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
         (Need(ce, ROUTES),),
@@ -101,14 +98,14 @@ def remote_routes(lab: LabInState, ce: str) -> dict[IPv4Network, Held]:
     return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not Source.OWN}
 
 
-def _told(lab: LabInState, ce: str, way: Way, prefix: IPv4Network) -> tuple[str, ...]:
+def _told(lab: LabInState, ce: str, way: Way, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that a neighbour is there and has a prefix to tell."""
     if way.attachment is not None:
         return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
     return () if way.backdoor is None else (backdoor_id(way.backdoor, ce),)
 
 
-def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[str, ...]:
+def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
     over_sham = sham.adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
 from orchestrator.verify.questions import ROUTES
@@ -27,9 +28,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
         for prefix, route in remote_routes(lab, ce.name).items():
             if route.protocol == "ospf":
                 yield Check(
-                    f"vpn.ospf-cost.{ce.name}.{prefix}",
-                    Layer.VPN,
-                    ce.name,
+                    CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",
                     partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.cost),
                     (Need(ce.name, ROUTES),),

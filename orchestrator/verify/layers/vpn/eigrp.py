@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from orchestrator.model.topology import Role
 from orchestrator.pece.eigrp import process
 from orchestrator.pece.held import Source, Table
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import mpbgp
 from orchestrator.verify.layers.pece.eigrp import metric_check, speaker_id
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
-from orchestrator.verify.layers.vpn.routes import export_id
+from orchestrator.verify.layers.vpn.routes import export_id, one_route_each
 from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.wording import listed, look
 from parsers.facts import EigrpVpnRoute
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def candidate_id(vrf: Vrf, origin: VpnPrefix) -> str:
+def candidate_id(vrf: Vrf, origin: VpnPrefix) -> CheckId:
     """The check that a PE's EIGRP knows a route that another PE exports."""
-    return f"vpn.eigrp-candidate.{vrf.pe}.{vrf.name}.{origin.prefix}.{origin.vrf.pe}"
+    return CheckId(
+        Layer.VPN, "eigrp-candidate", vrf.pe, (InVrf(vrf.name), origin.prefix, Toward(origin.vrf.pe))
+    )
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -38,7 +41,8 @@ def checks(lab: LabInState) -> Iterator[Check]:
             continue
         for other in lab.vrfs:
             if other.pe != vrf.pe and vrf.imports_from(other) and lab.hears(vrf.pe, other.pe):
-                yield from (_candidate(lab, vrf, origin) for origin in lab.exported_by(other))
+                exported = one_route_each(lab.exported_by(other))
+                yield from (_candidate(lab, vrf, origin) for origin, *_ in exported)
     for ce in lab.with_role(Role.CE):
         for prefix, route in remote_routes(lab, ce.name).items():
             if route.protocol == "eigrp" and route.source is Source.PE_CE:
@@ -57,8 +61,6 @@ def _candidate(lab: LabInState, vrf: Vrf, origin: VpnPrefix) -> Check:
     expected = f"next hop {lab.lab.loopback(origin.vrf.pe)}, {told}"
     return Check(
         candidate_id(vrf, origin),
-        Layer.VPN,
-        vrf.pe,
         f"EIGRP in VRF {vrf.name} knows {origin.prefix} of {origin.vrf.pe}",
         partial(judge_candidate, vrf=vrf, origin=origin, expected=expected),
         (Need(vrf.pe, EIGRP),),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel
 from orchestrator.verify.layers.vpn.routes import held_ids
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def leak_id(vrf: Vrf, prefix: IPv4Network) -> str:
+def leak_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
     """The check that a VRF has a prefix from another VRF of its PE."""
-    return f"vpn.leak.{vrf.pe}.{vrf.name}.{prefix}"
+    return CheckId(Layer.VPN, "leak", vrf.pe, (InVrf(vrf.name), prefix))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -40,8 +41,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
 def _leak(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Check:
     return Check(
         leak_id(vrf, prefix),
-        Layer.VPN,
-        vrf.pe,
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import pece
+from orchestrator.verify.layers.pece.ids import apart
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
 from orchestrator.verify.questions import BGP_ROUTES
 from orchestrator.verify.wording import equal, look, nothing_else
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def path_id(ce: str, prefix: IPv4Network) -> str:
+def path_id(ce: str, prefix: IPv4Network) -> CheckId:
     """The check of the AS path that a CE has chosen for a prefix."""
-    return f"vpn.as-path.{ce}.{prefix}"
+    return CheckId(Layer.VPN, "as-path", ce, (prefix,))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -41,8 +43,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
             if route.protocol == "bgp" and route.source is Source.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
-                    Layer.VPN,
-                    ce.name,
                     f"AS path of {prefix}",
                     partial(judge_path, ce=ce.name, prefix=prefix, path=route.as_path),
                     (Need(ce.name, BGP_ROUTES),),
@@ -64,9 +64,9 @@ def _own_stays_away(lab: LabInState, ce: str) -> Iterator[Check]:
     for site, attachment in lab.attachments_of(ce):
         if isinstance(attachment.protocol, Bgp) and lab.lab.site_of_origin(site) is not None:
             yield Check(
-                f"vpn.own-stays-away.{ce}.{attachment.pe.node}",
-                Layer.VPN,
-                ce,
+                CheckId(
+                    Layer.VPN, "own-stays-away", ce, (Toward(attachment.pe.node), *apart(lab, attachment))
+                ),
                 f"{attachment.pe.node} hands the site none of its own prefixes",
                 partial(
                     judge_own_stays_away,

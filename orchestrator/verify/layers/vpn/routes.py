@@ -8,7 +8,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Endpoint
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, ldp, link, mpbgp, pece
 from orchestrator.verify.questions import KERNEL_ROUTES, LFIB, ROUTES, VPN_ROUTES
@@ -24,7 +25,7 @@ from orchestrator.verify.tables import (
 from orchestrator.verify.wording import listed, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.verify.facts import Facts
@@ -32,42 +33,51 @@ if TYPE_CHECKING:
     from parsers.facts import Label, Route, VpnRoute
 
 
-def export_id(origin: VpnPrefix) -> str:
+def export_id(origin: VpnPrefix) -> CheckId:
     """The check that the origin's PE exports a prefix as a VPNv4 route."""
-    return f"vpn.export.{origin.vrf.pe}.{origin.vrf.name}.{origin.prefix}"
+    return CheckId(Layer.VPN, "export", origin.vrf.pe, (InVrf(origin.vrf.name), origin.prefix))
 
 
-def received_id(vrf: Vrf, origin: VpnPrefix) -> str:
+def received_id(vrf: Vrf, origin: VpnPrefix) -> CheckId:
     """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE."""
-    return f"vpn.vpnv4.{vrf.pe}.{vrf.name}.{origin.prefix}.{origin.vrf.pe}"
+    return CheckId(Layer.VPN, "vpnv4", vrf.pe, (InVrf(vrf.name), origin.prefix, Toward(origin.vrf.pe)))
 
 
-def route_id(vrf: Vrf, prefix: IPv4Network) -> str:
+def route_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
     """The check of an imported prefix in the RIB of a VRF."""
-    return f"vpn.route.{vrf.pe}.{vrf.name}.{prefix}"
+    return CheckId(Layer.VPN, "route", vrf.pe, (InVrf(vrf.name), prefix))
 
 
-def kernel_id(vrf: Vrf, prefix: IPv4Network) -> str:
+def kernel_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
     """The check of an imported prefix in the kernel's table of a VRF."""
-    return f"vpn.kernel.{vrf.pe}.{vrf.name}.{prefix}"
+    return CheckId(Layer.VPN, "kernel", vrf.pe, (InVrf(vrf.name), prefix))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
     """What each VRF exports, and what of it each other VRF imports."""
     for vrf in lab.vrfs:
-        for origin in lab.exported_by(vrf):
-            yield _export(lab, origin)
+        for origins in one_route_each(lab.exported_by(vrf)):
+            yield _export(lab, origins)
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
-        for origins in imported.values():
-            for origin in origins:
+        for several in imported.values():
+            for origin, *_ in one_route_each(several):
                 yield _received(lab, vrf, origin)
         for prefix, origins in imported.items():
             yield _route(lab, vrf, prefix, lab.chosen_of(vrf, origins))
             yield _kernel(lab, vrf, prefix)
 
 
-def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[str, ...]:
+def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ...]]:
+    """Grouped by VPNv4 route: a PE exports a prefix of a VRF once, over however many links it has it."""
+    routes: dict[tuple[Vrf, IPv4Network], tuple[VpnPrefix, ...]] = {}
+    for one in origins:
+        key = one.vrf, one.prefix
+        routes[key] = (*routes.get(key, ()), one)
+    yield from routes.values()
+
+
+def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[CheckId, ...]:
     """What must hold for a VRF to have a prefix of its own."""
     if origin.attachment is None:
         device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
@@ -78,16 +88,15 @@ def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[str, ...]:
     return (pece.announced_id(origin.attachment, origin.prefix),)
 
 
-def _export(lab: LabInState, origin: VpnPrefix) -> Check:
-    vrf = origin.vrf
+def _export(lab: LabInState, origins: tuple[VpnPrefix, ...]) -> Check:
+    origin, vrf = origins[0], origins[0].vrf
+    held = dict.fromkeys(one for origin in origins for one in held_ids(lab, origin))
     return Check(
         export_id(origin),
-        Layer.VPN,
-        vrf.pe,
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
         (Need(vrf.pe, VPN_ROUTES), Need(vrf.pe, LFIB)),
-        after=(*held_ids(lab, origin), ldp.lfib_id(vrf.pe)),
+        after=(*held, ldp.lfib_id(vrf.pe)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
@@ -97,8 +106,6 @@ def _export(lab: LabInState, origin: VpnPrefix) -> Check:
 def _received(lab: LabInState, vrf: Vrf, origin: VpnPrefix) -> Check:
     return Check(
         received_id(vrf, origin),
-        Layer.VPN,
-        vrf.pe,
         f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {origin.vrf.pe}",
         partial(judge_received, pe=vrf.pe, origin=origin, next_hop=str(lab.lab.loopback(origin.vrf.pe))),
         (Need(vrf.pe, VPN_ROUTES), Need(origin.vrf.pe, VPN_ROUTES)),
@@ -114,8 +121,6 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPre
     )
     return Check(
         route_id(vrf, prefix),
-        Layer.VPN,
-        vrf.pe,
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
         partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
         (
@@ -123,7 +128,11 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPre
             *(Need(egress.pe, VPN_ROUTES) for egress in egresses),
         ),
         after=tuple(
-            one for origin in origins for one in (received_id(vrf, origin), ldp.lsp_id(vrf.pe, origin.vrf.pe))
+            dict.fromkeys(
+                one
+                for origin in origins
+                for one in (received_id(vrf, origin), ldp.lsp_id(vrf.pe, origin.vrf.pe))
+            )
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
         "outside, that PE's VPN label inside. If the VPNv4 table has it and the VRF does not, FRR lost the "
@@ -135,8 +144,6 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPre
 def _kernel(lab: LabInState, vrf: Vrf, prefix: IPv4Network) -> Check:
     return Check(
         kernel_id(vrf, prefix),
-        Layer.VPN,
-        vrf.pe,
         f"the kernel pushes the same labels towards {prefix} in VRF {vrf.name}",
         partial(judge_kernel, vrf=vrf, prefix=prefix),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),

@@ -9,7 +9,8 @@ from orchestrator.model.pece import Ospf
 from orchestrator.model.topology import Endpoint
 from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import over_sham_links, router_id
-from orchestrator.verify.check import Check, Judgement, Layer
+from orchestrator.verify.check import Check, Judgement
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel
 from orchestrator.verify.layers.pece.ospf import judge_adjacency, judge_parameters, wanted_parameters
@@ -28,17 +29,17 @@ if TYPE_CHECKING:
     from orchestrator.verify.state import LabInState
 
 
-def parameters_id(link: ShamLink) -> str:
+def parameters_id(link: ShamLink) -> CheckId:
     """The check that both ends of a sham link are set to what the intent says."""
-    return f"vpn.sham-parameters.{link.a.pe}.{link.a.vrf}.{link.b.pe}"
+    return CheckId(Layer.VPN, "sham-parameters", link.a.pe, (InVrf(link.a.vrf), Toward(link.b.pe)))
 
 
-def adjacency_id(own: ShamEnd, far: ShamEnd) -> str:
+def adjacency_id(own: ShamEnd, far: ShamEnd) -> CheckId:
     """The check of the adjacency over a sham link, as one of its ends sees it."""
-    return f"vpn.sham-adjacency.{own.pe}.{own.vrf}.{far.pe}"
+    return CheckId(Layer.VPN, "sham-adjacency", own.pe, (InVrf(own.vrf), Toward(far.pe)))
 
 
-def adjacency_ids(lab: LabInState, vrf: Vrf) -> tuple[str, ...]:
+def adjacency_ids(lab: LabInState, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks of the adjacencies over all sham links of a VRF, from both of their ends."""
     return tuple(
         one
@@ -67,8 +68,6 @@ def _parameters(lab: LabInState, link: ShamLink) -> Check:
     wanted = wanted_parameters(Ospf(link.area, link.cost), lab.lab.provider_of(a.node).timers)
     return Check(
         parameters_id(link),
-        Layer.VPN,
-        a.node,
         f"OSPF is set alike on {a} and {b}",
         partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
         tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
@@ -86,8 +85,6 @@ def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> C
     )
     return Check(
         adjacency_id(own, far),
-        Layer.VPN,
-        own.pe,
         f"OSPF adjacency with {far.pe} over the sham link in VRF {own.vrf}",
         partial(
             judge_adjacency,
@@ -106,9 +103,7 @@ def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> C
 
 def _decides(lab: LabInState, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Check:
     return Check(
-        f"vpn.sham-decides.{vrf.pe}.{vrf.name}.{prefix}",
-        Layer.VPN,
-        vrf.pe,
+        CheckId(Layer.VPN, "sham-decides", vrf.pe, (InVrf(vrf.name), prefix)),
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
         partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
         (Need(vrf.pe, ROUTES),),
@@ -121,9 +116,7 @@ def _decides(lab: LabInState, vrf: Vrf, prefix: IPv4Network, route: OverShamLink
 
 def _carries_nothing(lab: LabInState, vrf: Vrf, devices: tuple[str, ...]) -> Check:
     return Check(
-        f"vpn.sham-carries-no-customer.{vrf.pe}.{vrf.name}",
-        Layer.VPN,
-        vrf.pe,
+        CheckId(Layer.VPN, "sham-carries-no-customer", vrf.pe, (InVrf(vrf.name),)),
         f"no route of any table of {vrf.pe} leads into {listed(devices)}",
         partial(judge_carries_nothing, pe=vrf.pe, devices=devices),
         (Need(vrf.pe, KERNEL_ROUTES),),
