@@ -32,6 +32,7 @@ import select
 import socket
 import struct
 import sys
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ IP_HEADER, ICMP_HEADER = 20, 8
 IP_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE = 10, 0, 3
 SOL_RAW, ICMP_FILTER = 255, 1
 ETHERTYPE_IPV4 = 0x0800
+DISCARD = 9  # RFC 863: a port whose packets mean nothing
+ARP_PATIENCE = 0.5  # seconds: less than whoever listens to this program waits for its next word
 
 
 def checksum(data: bytes) -> int:
@@ -109,13 +112,13 @@ def send(source: str, destination: str, size: int, message: bytes) -> None:
         out.sendto(message, (destination, 0))
 
 
-def inject(source: str, destination: str, gateway: str, message: bytes) -> None:
+def inject(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
     """Hand one ICMP message to a neighbour, whatever this CE's routing table says of its destination.
 
     Raises:
-        OSError: the neighbour has not been resolved.
+        OSError: the interface is down.
     """
-    device, mac = neighbor(gateway)
+    device, mac = neighbor
     addresses = socket.inet_aton(source) + socket.inet_aton(destination)
     length = IP_HEADER + len(message)
     header = struct.pack("!BBHHHBBH", 0x45, 0, length, 0, 0, 64, socket.IPPROTO_ICMP, 0) + addresses
@@ -124,17 +127,31 @@ def inject(source: str, destination: str, gateway: str, message: bytes) -> None:
         out.sendto(header + message, (device, ETHERTYPE_IPV4, 0, 0, mac))
 
 
-def neighbor(address: str) -> tuple[str, bytes]:
-    """Device and MAC address of a neighbour, from the kernel's ARP table.
+def resolve(address: str) -> tuple[str, bytes]:
+    """Device and MAC address of a neighbour; whoever has not been spoken to is asked by ARP first.
 
     Raises:
-        OSError: it is not there.
+        OSError: it does not answer.
     """
+    known = in_arp_table(address)
+    if known is None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.sendto(b"", socket.MSG_DONTROUTE, (address, DISCARD))
+        patience = time.monotonic() + ARP_PATIENCE
+        while (known := in_arp_table(address)) is None:
+            if time.monotonic() > patience:
+                raise OSError(errno.EHOSTUNREACH, f"{address} does not answer ARP")
+            time.sleep(0.01)
+    return known
+
+
+def in_arp_table(address: str) -> tuple[str, bytes] | None:
+    """Device and MAC address of a neighbour that the kernel knows."""
     with open("/proc/net/arp", encoding="ascii") as table:  # noqa: PTH123 -- pathlib costs 20 ms at start
         for words in map(str.split, table):
             if words[0] == address and words[2] != "0x0":
                 return words[5], bytes.fromhex(words[3].replace(":", ""))
-    raise OSError(errno.EHOSTUNREACH, f"{address} is not in the ARP table")
+    return None
 
 
 def lines(buffer: bytearray) -> Iterator[list[str]]:
@@ -151,6 +168,7 @@ class Run:
         self.nonce = nonce.encode("ascii")
         self.queue: list[tuple[int, str, str, int, str]] = []
         self.said: set[str] = set()
+        self.neighbors: dict[str, tuple[str, bytes] | OSError] = {}
 
     def hear(self, packet: bytes) -> None:
         """Say what a packet tells, once."""
@@ -167,11 +185,27 @@ class Run:
                 if gateway == "-":
                     send(source, destination, size, message)
                 else:
-                    inject(source, destination, gateway, message)
+                    inject(source, destination, self.neighbor(gateway), message)
             except OSError as error:
                 say(f"unsent {number} {error.strerror}")
         self.queue.clear()
         say("sent")
+
+    def neighbor(self, address: str) -> tuple[str, bytes]:
+        """Device and MAC address of a neighbour, looked for once in a run.
+
+        Raises:
+            OSError: it does not answer.
+        """
+        if address not in self.neighbors:
+            try:
+                self.neighbors[address] = resolve(address)
+            except OSError as silence:
+                self.neighbors[address] = silence
+        known = self.neighbors[address]
+        if isinstance(known, OSError):
+            raise known
+        return known
 
 
 NO_RUN = Run("")

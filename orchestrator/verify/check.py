@@ -55,6 +55,8 @@ class Check:
         why: what follows in network terms if the claim does not hold.
         hint: the command that shows more.
         probes: packets whose fate the judge reads (data layer).
+        unconditional: whether it fails whatever does not hold below. A packet at a stranger's is a leak in
+            any network, though that none arrives means little in a broken one.
     """
 
     id: CheckId
@@ -65,6 +67,7 @@ class Check:
     why: str = ""
     hint: str = ""
     probes: tuple[Probe, ...] = ()
+    unconditional: bool = False
 
     @property
     def layer(self) -> Layer:

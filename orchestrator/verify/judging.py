@@ -24,7 +24,7 @@ def judge(check: Check, facts: Facts, below: Mapping[CheckId, Finding], seconds:
         seconds: since the verification started.
     """
     broken = next((below[one] for one in check.after if not below[one].holds), None)
-    if broken is not None:
+    if broken is not None and not (check.unconditional and _is_disproved(check, facts)):
         return Finding(
             check,
             Verdict.BLOCKED,
@@ -57,6 +57,13 @@ def judge(check: Check, facts: Facts, below: Mapping[CheckId, Finding], seconds:
         evidence=evidence,
         seconds=seconds,
     )
+
+
+def _is_disproved(check: Check, facts: Facts) -> bool:
+    try:
+        return not check.judge(facts).holds
+    except CouldNotLook:
+        return False
 
 
 def foundation(broken: Finding, below: Mapping[CheckId, Finding]) -> Finding:

@@ -25,6 +25,7 @@ from orchestrator.verify.probes import (
     Refused,
     Sent,
     UnknownLine,
+    Unsent,
     read_event,
 )
 
@@ -69,6 +70,8 @@ class _Run:
                 self.flights[number] = self.flights[number].replied()
             case Refused(number, reason) if number in self.flights:
                 self.flights[number] = self.flights[number].refused(reason)
+            case Unsent(number, reason) if number in self.flights:
+                self.flights[number] = self.flights[number].kept(reason)
             case _:
                 pass
 
@@ -123,8 +126,8 @@ class Prober:
     def fly(self, probes: Iterable[Probe], listeners: Iterable[str]) -> Mapping[Probe, Flight | CouldNotLook]:
         """Send each probe once, and say what became of it.
 
-        Probes that must arrive nowhere leave first: once all others are back, any of those would have
-        arrived as well. Ends when all that must arrive has arrived, or nothing has been heard for a while.
+        Probes that nobody waits for leave first: once all others are back, any of those would have arrived
+        as well. Ends when all that must arrive has arrived, or nothing has been heard for a while.
 
         Args:
             probes: what to send.

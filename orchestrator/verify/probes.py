@@ -7,7 +7,7 @@ well. So every probe carries a number of its own, and the CEs say which numbers 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,7 +26,7 @@ class Probe:
         ce: the CE that sends it.
         source: one of that CE's addresses.
         destination: where it goes, in the address space of the sender's VPN.
-        target: the CE at which it must arrive; None if it must arrive nowhere.
+        target: the CE at which it must arrive; None if nobody waits for it.
         size: octets of IP, sent with DF set; `SMALL` for a short packet without DF.
         gateway: the PE that it is handed to whatever the CE's own table says; None to follow the table.
     """
@@ -51,23 +51,29 @@ class Flight:
         arrived_at: the CEs that saw the request.
         answered: whether the reply came back to the sender.
         refusal: why a router, or the sender itself, would not send it on; empty if nobody said so.
+        sent: whether it has left the sender.
     """
 
     arrived_at: frozenset[str] = frozenset()
     answered: bool = False
     refusal: str = ""
+    sent: bool = True
 
     def seen_at(self, ce: str) -> Flight:
         """This flight, the request having been seen at `ce`."""
-        return Flight(self.arrived_at | {ce}, self.answered, self.refusal)
+        return replace(self, arrived_at=self.arrived_at | {ce})
 
     def replied(self) -> Flight:
         """This flight, the reply having come back."""
-        return Flight(self.arrived_at, answered=True, refusal=self.refusal)
+        return replace(self, answered=True)
 
     def refused(self, reason: str) -> Flight:
-        """This flight, somebody having refused it."""
-        return Flight(self.arrived_at, self.answered, reason)
+        """This flight, a router having refused it."""
+        return replace(self, refusal=reason)
+
+    def kept(self, reason: str) -> Flight:
+        """This flight, the sender itself not having sent it."""
+        return replace(self, refusal=f"not sent: {reason}", sent=False)
 
     def landed(self, probe: Probe) -> bool:
         """Whether everything that `probe` hopes for has happened."""
@@ -109,13 +115,21 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """This CE's request with this number was turned down, by itself or by a router that said so."""
+    """This CE's request with this number was turned down by a router that said so."""
 
     number: int
     reason: str
 
 
-Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """This CE could not send its request with this number."""
+
+    number: int
+    reason: str
+
+
+Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused | Unsent
 
 _NUMBER = re.compile("[0-9]{1,9}")
 _MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": Over()}
@@ -144,7 +158,7 @@ def read_event(line: str) -> Event:
         case ["answered", number] if _NUMBER.fullmatch(number):
             return Answered(int(number))
         case ["unsent", number, reason] if _NUMBER.fullmatch(number):
-            return Refused(int(number), f"not sent: {reason}")
+            return Unsent(int(number), reason)
         case ["refused", number, said] if _NUMBER.fullmatch(number):
             return Refused(int(number), _refusal(line, said))
     raise UnknownLine(line)

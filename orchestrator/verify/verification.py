@@ -174,8 +174,11 @@ class _Verification:
             self.findings[check.id] = finding
 
     def _probe(self) -> None:
-        """Send the probes of all checks that nothing below holds back."""
-        able = ready(self._probed, self.findings)
+        """Send the probes of the checks that nothing below holds back, and of those that fail regardless."""
+        able = [
+            *ready(self._probed, self.findings),
+            *(check for check in self._probed if check.unconditional),
+        ]
         probes = [probe for check in able for probe in check.probes]
         flights = self.prober.fly(probes, listeners=[check.node for check in able])
         self.facts = Facts(self.facts.answers, flights)

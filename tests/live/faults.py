@@ -415,7 +415,31 @@ VPN = (
             "pece.announced.pe1.red.192.168.1.0/24": "bgp via 10.1.0.10 eth3",
             "vpn.ce-table.red1": "also *172.30.1.0/24*",
             "data.barred.red1.172.30.1.0/24": "arrived at blue1*",
-            "data.isolation.blue1": "arrived: red1 * -> 172.30.1.1",
+            "data.isolation.blue1": "arrived: red2 172.16.2.1 -> 172.16.1.1, *",
+        },
+        blocks=RED_ROUTES,
+    ),
+    Fault(
+        "a customer's site that another's VRF imports at the same PE",
+        {
+            "pe2": vtysh(
+                "router bgp 65000 vrf red",
+                "address-family ipv4 unicast",
+                "no rt vpn both",
+                "rt vpn import 65000:1 65000:2",
+                "rt vpn export 65000:1",
+            )
+        },
+        {
+            "vpn.vrf-table.pe2.red": "also *172.30.1.0/24*",
+            "pece.announced.pe2.red.172.16.2.0/24": "bgp via 10.1.0.14 eth3",
+            "pece.announced.pe2.red.192.168.2.0/24": "bgp via 10.1.0.14 eth3",
+            "pece.announced.pe2.red.10.99.0.1/32": "bgp via 10.1.0.14 eth3",
+            "vpn.ce-table.red2": "also *172.30.1.0/24*",
+            "data.barred.red2.172.30.1.0/24": "arrived at blue1*",
+            "data.isolation.blue1": "arrived: red2 10.1.0.6 -> 172.30.1.1",
+            # The probes between red's sites, whose own checks are held back, are the ones that go astray.
+            "data.isolation.blue2": "arrived: red1 172.16.1.1 -> 172.16.2.1, *",
         },
         blocks=RED_ROUTES,
     ),

@@ -12,7 +12,7 @@ from orchestrator.pece.held import Source
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.layers import kernel, pece
+from orchestrator.verify.layers import kernel, link, pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import kernel_id as kernel_route_id
@@ -58,7 +58,12 @@ def checks(lab: LabInState) -> Iterator[Check]:
     yield from wanted
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
-    probes = tuple(dict.fromkeys(probe for check in (*wanted, *barred) for probe in check.probes))
+    by_table = [probe for check in wanted for probe in check.probes]
+    handed_over = [
+        *(probe for check in barred for probe in check.probes),
+        *(probe for here in everywhere for probe in _handed_over(here, by_table)),
+    ]
+    probes = tuple(dict.fromkeys((*by_table, *handed_over)))
     for here in everywhere:
         yield from _isolation(lab, here, everywhere, probes)
 
@@ -219,6 +224,14 @@ def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: CheckI
     )
 
 
+def _handed_over(here: Place, by_table: list[Probe]) -> Iterator[Probe]:
+    """What a place sends to its own VPN, once more and whatever its own table says, over each attachment."""
+    destinations = dict.fromkeys(probe.destination for probe in by_table if probe.ce == here.ce)
+    for one in here.attachments:
+        for destination in destinations:
+            yield Probe(here.ce, one.ce_address.ip, destination, None, gateway=one.pe_address.ip)
+
+
 def _isolation(
     lab: LabInState, here: Place, everywhere: tuple[Place, ...], probes: tuple[Probe, ...]
 ) -> Iterator[Check]:
@@ -230,14 +243,18 @@ def _isolation(
     foreign = tuple(probe for probe in probes if probe.ce not in friends)
     if not foreign:
         return
+    senders = [one for there in everywhere if there.ce not in friends for one in there.attachments]
+    links = (link.sound_ids(lab, lab.lab.interface(one.pe), lab.lab.interface(one.ce)) for one in senders)
     yield Check(
         CheckId(Layer.DATA, "isolation", here.ce),
         "no packet of a site that may not talk to this one arrives",
         partial(judge_isolation, ce=here.ce, foreign=foreign),
-        after=pece.ce_side_ids(lab, here.attachment),
+        after=(*pece.ce_side_ids(lab, here.attachment), *(one for ids in links for one in ids)),
         why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
         "customer's packet is delivered to another, who even answers.",
         hint=look(lab.lab, here.pe, "show mpls table"),
+        probes=foreign,
+        unconditional=True,
     )
 
 
@@ -258,8 +275,14 @@ def judge_probe(facts: Facts, *, probe: Probe) -> Judgement:
 
 
 def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
-    """The request arrives nowhere and nobody answers."""
+    """The request arrives nowhere and nobody answers.
+
+    Raises:
+        CouldNotLook: it was not sent, so nothing is proven.
+    """
     flight = facts.flight(probe)
+    if not flight.sent:
+        raise CouldNotLook(f"{probe}: {flight.refusal}")
     return Judgement(
         not flight.answered and not flight.arrived_at,
         expected="arrived nowhere, no answer",
@@ -270,15 +293,26 @@ def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
 def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...]) -> Judgement:
     """Of all probes that other sites sent and that this one may not hear, none arrived.
 
+    Those that a CE hands to its PE whatever its own table says must all have been sent.
+
     Raises:
-        CouldNotLook: no such probe was sent, so nothing is proven.
+        CouldNotLook: none arrived, but not all of them were sent, so nothing is proven.
     """
-    flown = [probe for probe in foreign if facts.flown(probe)]
-    if not flown:
-        raise CouldNotLook("no probe of another VPN was sent")
-    strays = [str(probe) for probe in flown if ce in facts.flight(probe).arrived_at]
-    return Judgement(
-        not strays,
-        expected=f"none of {len(flown)} foreign probes arrives",
-        observed=f"arrived: {listed(strays)}" if strays else f"none of {len(flown)} foreign probes arrived",
-    )
+    sent = [probe for probe in foreign if facts.flown(probe) and facts.flight(probe).sent]
+    strays = [str(probe) for probe in sent if ce in facts.flight(probe).arrived_at]
+    expected = f"none of {len(sent)} foreign probes arrives"
+    if strays:
+        return Judgement(holds=False, expected=expected, observed=f"arrived: {listed(strays)}")
+    for probe in foreign:
+        if probe.gateway is not None and probe not in sent:
+            raise CouldNotLook(
+                f"only {len(sent)} of {len(foreign)} foreign probes were sent; {_why_unsent(facts, probe)}"
+            )
+    return Judgement(holds=True, expected=expected, observed=f"none of {len(sent)} foreign probes arrived")
+
+
+def _why_unsent(facts: Facts, probe: Probe) -> str:
+    try:
+        return f"{probe}: {facts.flight(probe).refusal}"
+    except CouldNotLook as lack:
+        return str(lack)

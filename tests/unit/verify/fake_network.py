@@ -30,11 +30,12 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Where the fabric delivers a packet, whether its answer comes back, and who complains."""
+    """Where the fabric delivers a packet, whether its answer comes back, who complains, why it never left."""
 
     arrives_at: str | None = None
     answered: bool = False
     complaint: str = ""
+    unsent: str = ""
 
 
 def by_the_intent(lab: Lab) -> Callable[[Packet], Fate]:
@@ -87,7 +88,10 @@ class FakeProgram:
     def _send(self, number: str, packet: Packet) -> None:
         self.network.packets.append(packet)
         fate = self.network.carry(packet)
-        if fate.arrives_at is not None:
+        if fate.unsent:
+            self.said.put(f"unsent {number} {fate.unsent}")
+            return
+        if fate.arrives_at in self.network.programs:
             self.network.programs[fate.arrives_at].said.put(f"arrived {number}")
         if fate.answered:
             self.said.put(f"answered {number}")

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.verify import ce_program
-from orchestrator.verify.probes import Answered, Arrived, Over, Ready, Refused, Sent, UnknownLine, read_event
+from orchestrator.verify.probes import (
+    Answered,
+    Arrived,
+    Over,
+    Ready,
+    Refused,
+    Sent,
+    UnknownLine,
+    Unsent,
+    read_event,
+)
 
 PROGRAM = Path(ce_program.__file__)
 NONCE = b"0123abcd"
@@ -26,7 +36,7 @@ NONCE = b"0123abcd"
         ("over", Over()),
         ("arrived 7", Arrived(7)),
         ("answered 7", Answered(7)),
-        ("unsent 7 Network is unreachable", Refused(7, "not sent: Network is unreachable")),
+        ("unsent 7 Network is unreachable", Unsent(7, "Network is unreachable")),
         ("refused 7 3 0 10.1.0.1", Refused(7, "network unreachable, says 10.1.0.1")),
         ("refused 7 3 9 10.1.0.1", Refused(7, "ICMP type 3 code 9, says 10.1.0.1")),
     ],
@@ -101,7 +111,7 @@ def test_what_cannot_be_sent_is_said() -> None:
     assert said == [
         "ready",
         "unsent 1 Cannot assign requested address",
-        "unsent 2 203.0.113.1 is not in the ARP table",
+        "unsent 2 Network is unreachable",
         "sent",
     ]
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.unit.verify.converged import Converged
 
 LDP_PORTS = "show mpls ldp interface"
+BGP_PEERS = "show bgp vrf all summary"
 
 
 @pytest.fixture(autouse=True)
@@ -110,11 +111,60 @@ def test_no_timeout_means_one_look(lab: Lab, converged: Converged) -> None:
     assert verdicts["data.isolation.red1"] is Verdict.PASS
 
 
-def test_held_back_probes_are_not_sent(lab: Lab, converged: Converged) -> None:
-    network = FakeNetwork(_ldp_missing_until(9, converged), by_the_intent(lab))
-    verify(network, lab, timeout=0)
-    assert network.packets
-    assert all(packet.gateway != "-" for packet in network.packets)
+def test_probes_are_sent_whatever_stands_below_where_a_stranger_could_hear_them(
+    lab: Lab, converged: Converged
+) -> None:
+    """An import too many holds back the probes of its own VPN, which are the very ones that go astray."""
+    right = by_the_intent(lab)
+
+    def carry(packet: Packet) -> Fate:
+        astray = (packet.ce, str(packet.destination)) == ("red1", "172.16.2.1")
+        return Fate("blue2", answered=False) if astray else right(packet)
+
+    report = verify(FakeNetwork(_ldp_missing_until(9, converged), carry), lab, timeout=0)
+    findings = {str(one.check.id): one for one in report.findings}
+    assert findings["data.probe.red1.red2.172.16.1.0/24.172.16.2.0/24"].verdict is Verdict.BLOCKED
+    stray = findings["data.isolation.blue2"]
+    assert stray.verdict is Verdict.FAIL
+    assert "red1 172.16.1.1 -> 172.16.2.1" in stray.observed
+    # Handed to the PE whatever the CE's own table says.
+    assert "red1 10.1.0.2 -> 172.16.2.1" in stray.observed
+    assert findings["data.isolation.blue1"].verdict is Verdict.PASS
+
+
+def test_a_leak_into_a_site_that_is_cut_off_is_a_leak(lab: Lab, converged: Converged) -> None:
+    """Nothing can be concluded from silence at blue2 without its session, but from what arrives there."""
+    right = by_the_intent(lab)
+
+    def says(_: int, node: str, command: str) -> str:
+        text = converged.says(node, command)
+        return text.replace("10.1.0.13", "10.1.0.99") if (node, command) == ("blue2", BGP_PEERS) else text
+
+    def carry(packet: Packet) -> Fate:
+        return Fate("blue2") if packet.ce == "red1" else right(packet)
+
+    silence = verify(FakeNetwork(says, right), lab, timeout=0)
+    assert _verdicts(silence)["data.isolation.blue2"] is Verdict.BLOCKED
+    leak = verify(FakeNetwork(says, carry), lab, timeout=0)
+    assert _verdicts(leak)["data.isolation.blue2"] is Verdict.FAIL
+
+
+def test_probes_that_were_not_sent_prove_nothing(lab: Lab, converged: Converged) -> None:
+    right = by_the_intent(lab)
+
+    def carry(packet: Packet) -> Fate:
+        kept = packet.ce == "red1" and packet.gateway != "-"
+        return Fate(unsent="10.1.0.1 does not answer ARP") if kept else right(packet)
+
+    report = verify(_network(lab, converged, carry=carry), lab, timeout=0)
+    findings = {str(one.check.id): one for one in report.findings}
+    for name in ("data.isolation.blue1", "data.isolation.blue2", "data.barred.red1.172.30.1.0/24"):
+        assert findings[name].verdict is Verdict.ERROR
+        assert findings[name].observed.endswith("not sent: 10.1.0.1 does not answer ARP")
+    assert findings["data.isolation.blue1"].observed.startswith(
+        "could not look: only 31 of 40 foreign probes"
+    )
+    assert findings["data.isolation.red1"].verdict is Verdict.PASS
 
 
 def test_a_node_that_does_not_answer_is_an_error_not_a_failure(lab: Lab, converged: Converged) -> None:
