@@ -21,7 +21,8 @@ ON_THE_CORE = ("mpbgp.session.*", "vpn.*", "data.*")
 ON_THE_LSPS = ("ldp.*", *ON_THE_CORE)
 ON_THE_IGP = ("igp.*", *ON_THE_LSPS)
 RED_ROUTES = ("vpn.*.red.*", "vpn.ce-route.red*", "data.probe.red*", "data.full-size.red*")
-RED_AND_DATA = ("pece.*.red*", *RED_ROUTES, "data.barred.red*", "data.isolation.red*")
+# A customer who is cut off sends nothing, so that nothing of his arrives elsewhere means nothing.
+RED_AND_DATA = ("pece.*.red*", *RED_ROUTES, "data.barred.red*", "data.isolation.*")
 
 # While it changes its VRF, an interface that is up has its subnet in the main table for a moment, and zebra
 # (FRR 10.3) may keep that route: another fault than the one that is meant.
