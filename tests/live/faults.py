@@ -88,6 +88,8 @@ KERNEL = (
             "vpn.vrf-table.pe?.blue": "also 10.1.0.0/30*",
             "vpn.vpnv4-table.pe?": "also 10.255.0.1:2:10.1.0.0/30",
             "vpn.ce-table.blue?": "also 10.1.0.0/30",
+            "data.isolation.blue1": "arrived: red1 10.1.0.2 -> 172.30.1.1",
+            "data.isolation.blue2": "arrived: red1 10.1.0.2 -> 172.16.2.1, *",
         },
         blocks=RED_AND_DATA,
     ),
