@@ -30,13 +30,25 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A node that did not answer, and why, in one line."""
+    """What did not answer.
+
+    Attributes:
+        node: the node.
+        why: in one line.
+        daemon: the only program there that did not, as far as was seen; "" for the node.
+    """
 
     node: str
     why: str
+    daemon: str = ""
+
+    @property
+    def who(self) -> str:
+        """What a person would see to."""
+        return f"{self.daemon} on {self.node}" if self.daemon else self.node
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.why}"
+        return f"{self.who}: {self.why}"
 
 
 class Progress(Protocol):

@@ -7,15 +7,17 @@ twelve commands costs one round trip. No terminal is asked for: no line width, n
 from __future__ import annotations
 
 import codecs
+import math
 import re
 import shlex
 import time
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
 from netmiko.channel import SSHChannel
 
-from orchestrator.fleet.errors import GONE, NoAnswer, SessionLost
+from orchestrator.fleet.errors import GONE, SessionLost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +62,12 @@ class Vtysh:
     """
 
     name: Final = "vtysh"
-    # "ospfd is not running" goes to standard error: joined there it stays in its place, SSH would move it.
-    program: Final = "exec vtysh 2>&1"
+
+    def __init__(self, daemon: str = "") -> None:
+        """To all daemons, or to one alone: then no other can keep it from starting."""
+        alone = f" -d {daemon}" if daemon else ""
+        # "ospfd is not running" goes to standard error: joined there it stays in place; SSH would move it.
+        self.program = f"exec vtysh{alone} 2>&1"
 
     def lines(self, command: str, mark: str) -> str:
         """Two lines."""
@@ -136,6 +142,11 @@ class Dialogue(SSHChannel):
             raise SessionLost(f"{self._syntax.name} has ended")
         return self._decode(data)
 
+    def close(self) -> None:
+        """Let go of the program, whatever it is at."""
+        with suppress(*GONE):
+            self._channel.close()
+
     def tell(self, commands: Sequence[str]) -> Pending:
         """Send commands; all their answers must be read before more is told.
 
@@ -153,39 +164,56 @@ class Dialogue(SSHChannel):
 
 
 class Pending:
-    """Commands that were sent, and their answers on the way back."""
+    """Commands that were sent, and their answers on the way back.
+
+    Attributes:
+        answers: output and exit status of each command that has been answered, in the order told.
+    """
 
     def __init__(self, dialogue: Dialogue, syntax: Syntax, commands: Sequence[str], mark: str) -> None:
         self._dialogue = dialogue
         self._syntax = syntax
         self._commands = tuple(commands)
         self._end = syntax.end(mark)
+        self._heard = ""
+        self._ready = False
+        self.answers: dict[str, tuple[str, int]] = {}
 
-    def answers(self, deadline: float) -> list[tuple[str, int]]:
-        """Output and exit status of each command.
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The commands that have no answer yet: the program is at the first of them."""
+        return self._commands[len(self.answers) :]
+
+    def hear(self, deadline: float, silence: float = math.inf) -> None:
+        """Take answers until all are there, the time is over, or nothing has come for a while.
 
         Args:
-            deadline: on `time.monotonic`.
+            deadline: on `time.monotonic`; what has come by then is taken whenever that is.
+            silence: so many seconds.
 
         Raises:
-            NoAnswer: names the first command that had no answer by then.
             SessionLost: the program or the connection ended; quotes its last words.
         """
-        answers: list[tuple[str, int]] = []
-        heard = ""
-        while len(answers) <= len(self._commands):
-            if found := self._end.search(heard):
-                answers.append(self._syntax.answer(heard[: found.start()], found))
-                heard = heard[found.end() :]
-            elif time.monotonic() > deadline:
-                raise NoAnswer(f"no answer to `{self._commands[max(0, len(answers) - 1)]}`")
-            else:
-                heard += self._listen(heard)
-        return answers[1:]
+        last = time.monotonic()
+        while not self._ready or self.waiting:
+            if found := self._end.search(self._heard):
+                self._take(found)
+            elif more := self._listen():
+                self._heard += more
+                last = time.monotonic()
+            elif time.monotonic() > min(deadline, last + silence):
+                return
 
-    def _listen(self, heard: str) -> str:
+    def _take(self, found: re.Match[str]) -> None:
+        """What stood before the first mark is no answer."""
+        if self._ready:
+            self.answers[self.waiting[0]] = self._syntax.answer(self._heard[: found.start()], found)
+        self._ready = True
+        self._heard = self._heard[found.end() :]
+
+    def _listen(self) -> str:
         try:
             return self._dialogue.read_channel()
         except SessionLost as lost:
-            last_words = heard.strip().rpartition("\n")[2]
+            last_words = self._heard.strip().rpartition("\n")[2]
             raise SessionLost(f"{lost}: {last_words}" if last_words else str(lost)) from None

@@ -20,6 +20,7 @@ from nornir.plugins.runners import ThreadedRunner
 
 from orchestrator.fleet.answers import Transcript, Unreachable, silent
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
+from orchestrator.fleet.lanes import Silence
 from orchestrator.fleet.session import Access, FrrConnection, FrrPlugin
 
 if TYPE_CHECKING:
@@ -117,20 +118,21 @@ class Fleet:
 
         A command that begins with `show ` is vtysh's, any other the root shell's. Both stay open: asking
         again costs a round trip. Commands must only look: they are asked again on a new connection if the
-        old one turns out to be lost.
+        old one turns out to be lost. A daemon that hangs costs only what it was asked, and is not waited for
+        again before it has answered.
         """
 
-        def look(session: FrrConnection, commands: Sequence[str]) -> dict[str, tuple[str, int]]:
-            return session.look(commands, within or self.patience)
+        def ask(session: FrrConnection, commands: Sequence[str]) -> dict[str, tuple[str, int] | Silence]:
+            return session.ask(commands, within or self.patience)
 
         asked = {node: tuple(dict.fromkeys(commands)) for node, commands in wanted.items() if commands}
-        looks = self.each(asked, look, "asking")
+        looks = self.each(asked, ask, "asking")
         answers: dict[tuple[str, str], Transcript | Unreachable] = {}
         for node, commands in asked.items():
             seen = looks[node]
             for command in commands:
                 answers[node, command] = (
-                    seen if isinstance(seen, Unreachable) else Transcript(node, command, *seen[command])
+                    seen if isinstance(seen, Unreachable) else _answer(node, command, seen[command])
                 )
         return answers
 
@@ -225,3 +227,9 @@ class Fleet:
             connection.close()
             raise CannotConnect("the fleet has been closed")
         return connection
+
+
+def _answer(node: str, command: str, said: tuple[str, int] | Silence) -> Transcript | Unreachable:
+    if isinstance(said, Silence):
+        return Unreachable(node, said.why, said.daemon)
+    return Transcript(node, command, *said)

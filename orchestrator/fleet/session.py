@@ -7,7 +7,6 @@ that a node pays for one key exchange, and for vtysh (the dear part) only when F
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import paramiko
 from netmiko.cisco_base_connection import CiscoSSHConnection
 
-from orchestrator.fleet.dialogue import Dialogue, Sh, Vtysh
-from orchestrator.fleet.errors import GONE, CannotConnect, SessionLost
+from orchestrator.fleet.dialogue import Dialogue, Vtysh
+from orchestrator.fleet.errors import GONE, CannotConnect, NoAnswer, SessionLost
+from orchestrator.fleet.lanes import Lanes, Silence
 from orchestrator.fleet.program import Program
 from orchestrator.hosts.base import Completed, HostError
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from nornir.core.configuration import Config
 
+    from orchestrator.fleet.dialogue import Syntax
+
 SSH: Final = 22
-SHOW: Final = "show "
 Dial: TypeAlias = "Callable[[IPv4Address, int], socket.socket]"
 """Makes a TCP connection to a management address; raises `HostError` or `OSError`."""
 
@@ -124,32 +125,45 @@ class FrrConnection(CiscoSSHConnection):
 
     @cached_property
     def channel(self) -> Dialogue:  # type: ignore[override]  # netmiko makes it while connecting
-        """FRR's shell."""
-        return Dialogue(self._new_channel(), Vtysh())
+        """FRR's shell, for netmiko's own methods."""
+        return self._converse(Vtysh())
 
     @cached_property
-    def shell(self) -> Dialogue:
-        """A root shell."""
-        return Dialogue(self._new_channel(), Sh())
+    def _lanes(self) -> Lanes:
+        return Lanes(self._converse)
 
-    def look(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int]]:
+    def _converse(self, syntax: Syntax) -> Dialogue:
+        return Dialogue(self._new_channel(), syntax)
+
+    def ask(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int] | Silence]:
         """Output and exit status by command: `show …` of vtysh, all else of the root shell.
+
+        What hangs costs only what it was asked: a daemon of FRR's that does not answer, or a shell command
+        that does not end.
 
         Args:
             commands: in any order, one line each.
             within: seconds for all of them.
 
         Raises:
-            NoAnswer: a command was not answered in time; the connection is of no use any more.
+            NoAnswer: nothing on the node answers; the connection is of no use any more.
             SessionLost: the connection or vtysh ended.
         """
-        deadline = time.monotonic() + within
-        show = [command for command in commands if command.startswith(SHOW)]
-        others = [command for command in commands if not command.startswith(SHOW)]
-        waiting = [self.channel.tell(show)] if show else []
-        waiting += [self.shell.tell(others)] if others else []
-        answers = [answer for pending in waiting for answer in pending.answers(deadline)]
-        return dict(zip(show + others, answers, strict=True))
+        return self._lanes.ask(commands, within)
+
+    def look(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int]]:
+        """As `ask`, for those who need every answer.
+
+        Raises:
+            NoAnswer: a command was not answered in time.
+            SessionLost: the connection or vtysh ended.
+        """
+        answers: dict[str, tuple[str, int]] = {}
+        for command, answer in self.ask(commands, within).items():
+            if isinstance(answer, Silence):
+                raise NoAnswer(answer.by_whom)
+            answers[command] = answer
+        return answers
 
     def run(self, command: str, stdin: bytes, within: float) -> Completed:
         """Run one root shell command by itself.

@@ -38,7 +38,7 @@ class Lookout:
 
     def _read(self, need: Need, said: Transcript | Unreachable) -> object:
         if isinstance(said, Unreachable):
-            return CouldNotLook(f"{said.node} does not answer: {said.why}")
+            return CouldNotLook(f"{said.who} does not answer: {said.why}")
         key = need.node, need.command
         output, answer = self._last.get(key, (None, None))
         if output != said.output:

@@ -17,8 +17,9 @@ from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
-from orchestrator.verify import expect, verify
+from orchestrator.verify import Layer, Verdict, expect, verify
 from tests.live.faults import FAULTS
+from tests.live.proving import failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,3 +117,16 @@ def test_every_kind_of_check_is_made_to_fail(intent: Lab) -> None:
         if any(fnmatchcase(str(check.id), pattern) for fault in FAULTS for pattern in fault.fails)
     }
     assert kinds - shown == set()
+
+
+def test_a_daemon_that_hangs_costs_only_the_checks_that_ask_it(sessions: Sessions, intent: Lab) -> None:
+    sessions.type_in({"pe1": "pkill -STOP bgpd", "p1": "pkill -STOP ospfd"})
+    try:
+        findings = verify(sessions.nodes, intent, timeout=0).findings
+    finally:
+        sessions.type_in({"pe1": "pkill -CONT bgpd", "p1": "pkill -CONT ospfd"})
+    low = {Layer.KERNEL, Layer.LINK}
+    assert [one.check.id for one in findings if one.check.layer in low and not one.holds] == []
+    errors = {one.observed.partition(": no answer")[0] for one in findings if one.verdict is Verdict.ERROR}
+    assert errors == {f"could not look: {who} does not answer" for who in ("bgpd on pe1", "ospfd on p1")}
+    assert failures(verify(sessions.nodes, intent, timeout=MENDED_WITHIN)) == []

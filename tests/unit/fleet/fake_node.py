@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 # One shell script plays all of vtysh that we use. `show X` prints the file of that name; `show hang` says
 # nothing ever again; `show exit` ends vtysh; `show dead`, `died` and `back` ask daemons that come and go.
-# Configuration is kept. It is refused from a line on that has "nonsense" in it, which -C finds too, or
-# "refused", which -C does not. Once it is taken, the file `after` becomes the running configuration.
+# While a file `hung` names a daemon, no vtysh starts that would ask it, and bgpd does not answer; a file
+# `gone` names one that is not there. Configuration is kept. It is refused from a line on that has "nonsense"
+# in it, which -C finds too, or "refused", which -C does not. Once it is taken, the file `after` becomes the
+# running configuration.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
 configure() {
@@ -53,11 +55,18 @@ case $1 in
     fi ;;
 -E) printf '%s\n' "$3" | configure ;;
 *)
+    daemon=; [ "$1" != -d ] || daemon=$2
+    hung() { [ -e "$home/hung" ] && { [ -z "$1" ] || [ "$1" = "$(cat "$home/hung")" ]; }; }
+    while hung "$daemon"; do sleep 0.05; done
+    if [ -e "$home/gone" ] && [ "$daemon" = "$(cat "$home/gone")" ]; then
+        echo 'Exiting: failed to connect to any daemons.' >&2; exit 1
+    fi
     printf '\nHello, this is FRRouting (version 10.3).\n\n'
     while printf 'node# '; IFS= read -r line; do
         printf '%s\n' "$line"
         case $line in
         '!'*) ;;
+        'show bgp'*) while hung bgpd; do sleep 0.05; done; cat "$home/answers/$line" ;;
         'show hang') exec sleep 1000 ;;
         'show exit') echo 'Exiting: failed to connect to any daemons.' >&2; exit 1 ;;
         'show dead') echo 'ospfd is not running' >&2 ;;
@@ -90,6 +99,15 @@ class FakeNode:
     def answer(self, command: str, output: str) -> None:
         """Let vtysh answer so from now on."""
         (self.home / "answers" / command).write_text(output)
+
+    def hang(self, daemon: str) -> None:
+        """Let a daemon answer no more, or (without a name) again."""
+        hung = self.home / "hung"
+        hung.write_text(daemon) if daemon else hung.unlink()
+
+    def kill(self, daemon: str) -> None:
+        """Let a daemon be gone."""
+        (self.home / "gone").write_text(daemon)
 
     @property
     def sent(self) -> str:

@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.fleet import lanes
 from orchestrator.fleet.answers import Transcript, Unreachable
+from orchestrator.fleet.daemons import FRR, daemon_of
 from orchestrator.fleet.program import Program, ProgramEnded
 from orchestrator.hosts.base import Completed
+from orchestrator.model.load import load_lab
+from orchestrator.verify import HEALTHY, expect
 from tests.unit.fleet.conftest import make_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.fleet.conftest import Rack
 
+LABS = Path(__file__).parents[3] / "labs"
 # A neighbour table, a prompt look-alike, no line break at the end.
 NEIGHBORS = "Neighbor ID  State\n10.255.0.2   Full\n"
 ODD = "node# !l3vpn-1 and more\n\nnode# show x"
@@ -100,16 +104,122 @@ def test_a_node_that_does_not_answer_holds_up_no_other(rack: Rack, capfd: pytest
         answers = fleet.collect(
             {"pe9": ["show version"], "pe1": ["show version"], "p1": ["show version", "show hang"]}
         )
-        again = fleet.collect({"pe9": ["show version"], "p1": ["show version"]})
+        again = fleet.collect({"pe9": ["show version"], "p1": ["true"]})
     assert answers == {
         ("pe9", "show version"): Unreachable("pe9", "Connection refused"),
         ("pe1", "show version"): Transcript("pe1", "show version", "FRRouting 10.3 (pe1)\n", 0),
-        ("p1", "show version"): Unreachable("p1", "no answer to `show hang`"),
-        ("p1", "show hang"): Unreachable("p1", "no answer to `show hang`"),
+        ("p1", "show version"): Transcript("p1", "show version", "FRRouting 10.3 (p1)\n", 0),
+        ("p1", "show hang"): Unreachable("p1", "no answer to `show hang`", "FRR"),
     }
     assert again["pe9", "show version"] == Unreachable("pe9", "Connection refused")
-    assert isinstance(again["p1", "show version"], Transcript)
+    assert again["p1", "true"] == Transcript("p1", "true", "", 0)
     assert capfd.readouterr() == ("", "")
+
+
+NEIGHBOR, PEERS, ROUTES = "show ip ospf neighbor", "show bgp vrf all summary", "show ip route vrf all"
+
+
+def test_a_daemon_that_hangs_costs_only_what_it_was_asked_until_it_answers(rack: Rack) -> None:
+    node = rack.node("pe1")
+    for command in (NEIGHBOR, PEERS, ROUTES):
+        node.answer(command, f"{command}!\n")
+    with rack.fleet(patience=3.0) as fleet:
+        fleet.collect({"pe1": [ROUTES]})
+        node.hang("bgpd")
+        for _ in range(3):
+            answers = fleet.collect({"pe1": [NEIGHBOR, PEERS, ROUTES, "echo here"]})
+            assert answers == {
+                ("pe1", NEIGHBOR): Transcript("pe1", NEIGHBOR, f"{NEIGHBOR}!\n", 0),
+                ("pe1", PEERS): Unreachable("pe1", f"no answer to `{PEERS}`", "bgpd"),
+                ("pe1", ROUTES): Transcript("pe1", ROUTES, f"{ROUTES}!\n", 0),
+                ("pe1", "echo here"): Transcript("pe1", "echo here", "here\n", 0),
+            }
+        assert str(answers["pe1", PEERS]) == f"bgpd on pe1: no answer to `{PEERS}`"
+        node.hang("")
+        while isinstance(fleet.collect({"pe1": [PEERS]})["pe1", PEERS], Unreachable):
+            pass
+        assert fleet.collect({"pe1": [PEERS]})["pe1", PEERS] == Transcript("pe1", PEERS, f"{PEERS}!\n", 0)
+    assert node.dialled == 1
+
+
+def test_a_daemon_that_is_gone_while_another_hangs_is_not_running(rack: Rack) -> None:
+    node = rack.node("pe1")
+    node.answer(ROUTES, "routes\n")
+    node.hang("bgpd")
+    node.kill("ospfd")
+    with rack.fleet(patience=3.0) as fleet:
+        for _ in range(2):
+            answers = fleet.collect({"pe1": [PEERS, NEIGHBOR, ROUTES]})
+            assert isinstance(answers["pe1", PEERS], Unreachable)
+            assert answers["pe1", NEIGHBOR] == Transcript("pe1", NEIGHBOR, "ospfd is not running\n", 1)
+            assert answers["pe1", ROUTES] == Transcript("pe1", ROUTES, "routes\n", 0)
+
+
+def test_a_shell_command_that_does_not_end_costs_only_itself(rack: Rack) -> None:
+    node = rack.node("pe1")
+    hanging = "while ! [ -e released ]; do sleep 0.02; done; echo python3 eigrp show"
+    with rack.fleet(patience=3.0) as fleet:
+        for _ in range(3):
+            answers = fleet.collect({"pe1": ["echo before", hanging, "echo behind"]})
+            assert answers["pe1", hanging] == Unreachable(
+                "pe1", f"no answer to `{hanging}`", "the EIGRP speaker"
+            )
+            assert answers["pe1", "echo before"] == Transcript("pe1", "echo before", "before\n", 0)
+            assert answers["pe1", "echo behind"] == Transcript("pe1", "echo behind", "behind\n", 0)
+        (node.home / "released").touch()
+        while isinstance(fleet.collect({"pe1": [hanging]})["pe1", hanging], Unreachable):
+            pass
+    assert node.dialled == 1
+
+
+def test_a_node_on_which_nothing_answers_is_asked_on_a_new_connection(
+    rack: Rack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = rack.node("pe1")
+    shell = node.home / "bin" / "sh"
+    monkeypatch.setattr(lanes, "_SUSPICIOUS", 0.2)
+    with rack.fleet(patience=0.5) as fleet:
+        fleet.execute({"pe1": "true"})
+        shell.write_text("#!/bin/sh\nexec sleep 1000\n")
+        shell.chmod(0o755)
+        node.hang("bgpd")
+        assert fleet.collect({"pe1": ["true"]})["pe1", "true"] == Unreachable("pe1", "no answer to `true`")
+        shell.unlink()
+        assert fleet.collect({"pe1": ["true"]})["pe1", "true"] == Transcript("pe1", "true", "", 0)
+    assert node.dialled == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "daemon"),
+    [
+        ("show bgp vrf red ipv4 unicast neighbors 10.1.0.2 advertised-routes", "bgpd"),
+        ("show ip bgp", "bgpd"),
+        ("show ip ospf vrf all neighbor", "ospfd"),
+        ("show ip ospf mpls ldp-sync", "ospfd"),
+        ("show mpls ldp binding", "ldpd"),
+        ("show mpls table", "zebra"),
+        ("show ip route vrf all", "zebra"),
+        ("show bfd peers", "bfdd"),
+        ("show running-config bgpd", "bgpd"),
+        ("show running-config", "FRR"),
+        ("show version", "FRR"),
+        ("if pgrep -x bgpd; then vtysh -c 'show bgp vrf all summary'; fi", "bgpd"),
+        ("python3 /var/lib/frr/eigrp show neighbors vpn", "the EIGRP speaker"),
+        ("ip -d addr", ""),
+    ],
+)
+def test_what_answers_a_command(command: str, daemon: str) -> None:
+    assert daemon_of(command) == daemon
+
+
+def test_every_show_command_of_the_proof_has_a_daemon() -> None:
+    asked = {
+        need.command
+        for name in ("two-vpns", "ospf-sham", "failover", "eigrp-backdoor")
+        for check in expect(load_lab(LABS / name), HEALTHY)
+        for need in check.needs
+    }
+    assert {command for command in asked if daemon_of(command) == FRR} == set()
 
 
 def test_the_last_words_of_vtysh_are_told(rack: Rack) -> None:
