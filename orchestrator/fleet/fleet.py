@@ -16,12 +16,12 @@ from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.state import GlobalState
-from nornir.plugins.runners import ThreadedRunner
 
 from orchestrator.fleet.answers import Transcript, Unreachable, silent
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
 from orchestrator.fleet.session import Access, FrrConnection, FrrPlugin
+from orchestrator.fleet.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     import socket
@@ -93,7 +93,7 @@ class Fleet:
         )
         self._nornir = Nornir(
             inventory=Inventory(hosts, Groups(), Defaults()),
-            runner=ThreadedRunner(max(1, len(hosts))),
+            runner=SideBySide(max(1, len(hosts)), self.close),
             config=Config(),
             data=GlobalState(),
         )
@@ -195,9 +195,6 @@ class Fleet:
 
         try:
             results = self._nornir.filter(filter_func=lambda host: host.name in hosts).run(on_node)
-        except BaseException:  # Ctrl-C: threads that wait for a node end when its connection does
-            self.close()
-            raise
         finally:
             self._nornir.data.reset_failed_hosts()
         answers: dict[str, AnswerT | Unreachable] = {}

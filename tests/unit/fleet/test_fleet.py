@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ from orchestrator.verify import HEALTHY, expect
 from tests.unit.fleet.conftest import make_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from nornir.core.inventory import Host
+
     from tests.unit.fleet.conftest import Rack
 
 LABS = Path(__file__).parents[3] / "labs"
@@ -360,6 +366,26 @@ def test_interrupting_closes_all(rack: Rack) -> None:
     with pytest.raises(KeyboardInterrupt):
         fleet.collect({"pe1": ["show hang"], "p1": ["show hang"]})
     assert node.dialled == 1
+
+
+def test_an_interrupt_while_threads_are_started_waits_for_none(
+    rack: Rack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = ThreadPoolExecutor.submit
+    asking = threading.Event()
+
+    def interrupted(pool: ThreadPoolExecutor, work: Callable[..., object], host: Host) -> Future[object]:
+        if host.name == "p1":
+            assert asking.wait(60)
+            raise KeyboardInterrupt
+        return submit(pool, work, host)
+
+    rack.node("pe1")
+    rack.node("p1")
+    fleet = rack.fleet(patience=1000, progress=lambda _, what: asking.set() if what == "asking" else None)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fleet.collect({"pe1": ["show hang"], "p1": ["show hang"]})
 
 
 def test_progress_tells_what_is_waited_for(rack: Rack) -> None:
