@@ -68,11 +68,7 @@ clean:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	    echo "Python 3.11 or newer is needed and '$(PYTHON)' is not: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
-	    command -v apt-get >/dev/null || { echo "Python's venv module is missing: install it" >&2; exit 1; }; \
-	    [ "$$(id -u)" = 0 ] || { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 1; }; \
-	    echo "installing python3-venv (the system's Python has no venv module)"; \
-	    { apt-get install -y -qq python3-venv || { apt-get update -qq && apt-get install -y -qq python3-venv; }; } >/dev/null; }
+	@$(PYTHON) -m orchestrator.hosts.first_look
 	@echo "setting up .venv (once, about half a minute)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
