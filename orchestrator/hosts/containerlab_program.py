@@ -14,12 +14,13 @@ from orchestrator.hosts.base import BuildFailed, CannotRunHere
 from orchestrator.hosts.containerlab_release import MODULE, Release, pinned
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.programs import find, search_path
+from orchestrator.shipped import IMAGE
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
     from orchestrator.hosts.places import Places
 
-_FOLDER: Final = Path(__file__).parents[2] / "image" / "containerlab"
+_FOLDER: Final = IMAGE / "containerlab"
 _BUILD_SECONDS: Final = 1200
 
 

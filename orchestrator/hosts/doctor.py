@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.machine import Module
+from orchestrator.hosts.mending import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,7 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
         return _pick(rows)
     obstacles = _obstacles(rows, host)
     if obstacles:
-        raise CannotRunHere(f"host {host} cannot be used here: {_told(obstacles)}")
+        raise CannotRunHere(told(f"host {host} cannot be used here", obstacles))
     return Choice(host, NETNS, "asked for")
 
 
@@ -137,13 +138,15 @@ def _with_containerlab(machine: Machine, host: str | None) -> Choice:
     if host is not None:
         obstacles = on_guest if host == GUEST else on_local
         if obstacles:
-            raise CannotRunHere(f"containerlab on host {host} cannot be used here: {_told(obstacles)}")
+            raise CannotRunHere(told(f"containerlab on host {host} cannot be used here", obstacles))
         return Choice(host, CONTAINERLAB, "asked for")
     if not on_local:
         return Choice(LOCAL, CONTAINERLAB, "Docker, containerlab, MPLS and VRF are here")
     if not on_guest:
-        return Choice(GUEST, CONTAINERLAB, f"this machine's own kernel cannot be used: {_told(on_local[:1])}")
-    raise CannotRunHere(f"containerlab cannot be used on this machine yet: {_told(on_guest)}")
+        return Choice(
+            GUEST, CONTAINERLAB, f"this machine's own kernel cannot be used: {_reason(on_local[0])}"
+        )
+    raise CannotRunHere(told("containerlab cannot be used on this machine yet", on_guest))
 
 
 def _containerlab_rows(machine: Machine) -> tuple[Row, ...]:
@@ -169,19 +172,19 @@ def _pick(rows: Iterable[Row]) -> Choice:
     if not on_guest:
         return Choice(GUEST, NETNS, "it brings its own MPLS and VRF and leaves this machine's network alone")
     if not on_local:
-        why = f"this machine's kernel has MPLS and VRF, and the guest cannot be used: {_told(on_guest[:1])}"
+        why = f"this machine's kernel has MPLS and VRF, and the guest cannot be used: {_reason(on_guest[0])}"
         return Choice(LOCAL, NETNS, why)
     # The guest needs less of a machine; its obstacles are the ones worth removing, where it can run at all.
     nearest = on_local if any(row.name == "processor" for row in on_guest) else on_guest
-    raise CannotRunHere(f"no lab can run on this machine yet: {_told(nearest)}")
+    raise CannotRunHere(told("no lab can run on this machine yet", nearest))
 
 
 def _obstacles(rows: Iterable[Row], host: str) -> tuple[Row, ...]:
     return tuple(row for row in rows if host in row.blocks)
 
 
-def _told(rows: Iterable[Row]) -> str:
-    return "; ".join(f"{row.name}: {row.note}" + (f" (run: {row.mend})" if row.mend else "") for row in rows)
+def _reason(row: Row) -> str:
+    return f"{row.name}: {row.note}" + (f" (run: {row.mend})" if row.mend else "")
 
 
 def _rows(machine: Machine) -> tuple[Row, ...]:
@@ -275,6 +278,8 @@ def _namespaces(machine: Machine) -> Row:
         mend = f"sudo sysctl -w {facts.switched_off}={value}"
     elif facts.restricted_by_apparmor:
         mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+    elif "newuidmap" not in machine.programs or not facts.subordinate_ids:
+        return Row(name, "not known yet", Verdict.NOTE, "seen once uidmap and subordinate ids are there")
     note = f"without root, the guest lives in a user namespace ({facts.refusal})"
     return Row(name, "refused", Verdict.LACKS, note, mend, frozenset({GUEST}))
 

@@ -63,13 +63,13 @@ def _build(recipe: Recipe, programs: tuple[Path, ...], tree: Path, progress: Pro
     contents = "FRR, Docker and containerlab" if recipe.containerlab else "FRR"
     progress(f"building the node tree: Debian {recipe.suite} with {contents} (once, about half a minute)")
     log = tree.with_name("build.log")
-    settings = _apt_settings()
+    settings = apt_settings()
     for number, attempt in enumerate(_attempts(recipe)):
         if attempt is not recipe:
             progress(f"no kernel to be had from {recipe.kernel_suite}: taking {recipe.suite}'s own")
         # A name of its own: what an interrupted build may still be writing to is out of the way.
         half = tree.with_name(f"{_HALF}{tree.name}-{os.getpid()}-{number}")
-        supplies = Supplies(_sources(attempt), settings, programs)
+        supplies = Supplies(sources(attempt), settings, programs)
         if _ran(arguments(attempt, supplies, half), log, progress):
             half.rename(tree)
             progress(f"the node tree is built: {tree}")
@@ -84,7 +84,8 @@ def _attempts(recipe: Recipe) -> tuple[Recipe, ...]:
     return (recipe, replace(recipe, kernel_suite=recipe.suite))
 
 
-def _sources(recipe: Recipe) -> tuple[str, ...]:
+def sources(recipe: Recipe) -> tuple[str, ...]:
+    """Where a recipe's Debian release is fetched from: as this machine's own; none for mmdebstrap's own."""
     if recipe.mirror:
         return (apt_sources.Source(recipe.mirror, (), ("main",)).line(recipe.suite),)
     source = apt_sources.debian_archive(
@@ -99,7 +100,8 @@ def _source_files() -> tuple[Path, ...]:
     return (Path("/etc/apt/sources.list"), *sorted((*folder.glob("*.list"), *folder.glob("*.sources"))))
 
 
-def _apt_settings() -> tuple[str, ...]:
+def apt_settings() -> tuple[str, ...]:
+    """How this machine's apt fetches: proxies, certificates, checks of dates."""
     program = find("apt-config")
     if program is None:
         return ()

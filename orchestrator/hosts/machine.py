@@ -133,11 +133,11 @@ def probe(places: Places | None = None) -> Machine:
         tun_writable=os.access(tun, os.R_OK | os.W_OK),
         programs=frozenset(program for program in programs if find(program)),
         missing_packages=missing_packages(),
-        tree_built=image.where(Recipe.load(), places).exists(),
+        tree_built=_there(image.where(Recipe.load(), places)),
         memory=available_memory(),
         disk=shutil.disk_usage(_existing(places.cache)).free,
         docker=_docker_version(),
-        containerlab_built=image.where(Recipe.load(docker=True), places).exists(),
+        containerlab_built=_there(image.where(Recipe.load(docker=True), places)),
     )
 
 
@@ -217,8 +217,16 @@ def _sysctl(name: str) -> str:
     return _text(_SYSCTL / name.replace(".", "/")).strip()
 
 
+def _there(path: Path) -> bool:
+    """Whether this user can see it: a home that is another user's, as under sudo, holds nothing for him."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _existing(path: Path) -> Path:
-    while not path.exists():
+    while not _there(path):
         path = path.parent
     return path
 

@@ -40,21 +40,29 @@ def missing_packages() -> tuple[str, ...]:
 
 
 def install_missing(progress: Progress) -> None:
-    """Install what is missing, if this is root on a machine with apt.
+    """Install what is missing for building a tree, if this is root on a machine with apt.
 
     Raises:
         CannotRunHere: it is not, or apt could not; the text says what to do.
     """
     missing = missing_packages()
-    if not missing:
-        return
-    lacks = f"this machine lacks {', '.join(missing)}"
+    if missing:
+        install(missing, progress)
+
+
+def install(packages: tuple[str, ...], progress: Progress) -> None:
+    """Install Debian packages, if this is root on a machine with apt.
+
+    Raises:
+        CannotRunHere: it is not, or apt could not; the text says what to do.
+    """
+    lacks = f"this machine lacks {', '.join(packages)}"
     if find("apt-get") is None:
         raise CannotRunHere(f"{lacks}, and has no apt-get to install them with")
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if not is_root():
         raise CannotRunHere(f"{lacks}; run: sudo {shlex.join(command)}")
-    progress(f"installing {', '.join(missing)} on this machine with apt-get")
+    progress(f"installing {', '.join(packages)} on this machine with apt-get")
     failure = _apt_get(command)
     if failure:
         # The machine's package lists may be old, or absent as in a fresh container.

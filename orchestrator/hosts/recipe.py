@@ -10,14 +10,15 @@ import os
 import platform
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import BuildFailed
 from orchestrator.hosts.containerlab_release import pinned
+from orchestrator.shipped import IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SUITE = "trixie"
 # The Debian release that has an FRR version.
@@ -26,7 +27,6 @@ KERNEL_SUITE = "forky"
 # Suites whose libc (2.36) is older than what that kernel needs (2.38).
 _TOO_OLD = frozenset({"bullseye", "bookworm"})
 _KERNEL_PACKAGE = "user-mode-linux"
-_FOLDER = Path(__file__).parents[2] / "image"
 _UNREAD = ("man", "locale", "doc", "info", "zoneinfo", "bash-completion")
 _STEPS = {
     "I: running apt-get update": "fetching package lists",
@@ -82,12 +82,12 @@ class Recipe:
                 suite=suite,
                 kernel_suite=chosen.get("L3VPN_KERNEL_SUITE")
                 or (suite if suite in _TOO_OLD else KERNEL_SUITE),
-                packages=tuple(name for one in lists for name in package_names((_FOLDER / one).read_text())),
-                offer_kernel=(_FOLDER / "kernel.sh").read_text(),
-                provision=(_FOLDER / "provision.sh").read_text(),
+                packages=tuple(name for one in lists for name in package_names((IMAGE / one).read_text())),
+                offer_kernel=(IMAGE / "kernel.sh").read_text(),
+                provision=(IMAGE / "provision.sh").read_text(),
                 mirror=chosen.get("L3VPN_MIRROR", ""),
                 architecture=platform.machine(),
-                containerlab=pinned((_FOLDER / "containerlab" / "go.mod").read_text()).version
+                containerlab=pinned((IMAGE / "containerlab" / "go.mod").read_text()).version
                 if docker
                 else "",
             )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import orchestrator
-
-_SHIPPED = Path(orchestrator.__file__).parent.parent / "labs"
+from orchestrator.shipped import LABS
 
 
 class NoSuchLab(Exception):  # noqa: N818 -- the name says what happened
@@ -23,7 +21,7 @@ def lab_folder(given: str) -> Path:
         NoSuchLab: with the names there are.
     """
     path = Path(given)
-    by_name: tuple[Path, ...] = () if _is_path(given) else (Path("labs") / given, _SHIPPED / given)
+    by_name: tuple[Path, ...] = () if _is_path(given) else (Path("labs") / given, LABS / given)
     for candidate in (*by_name, path):
         if given and candidate.is_dir():
             return candidate
@@ -42,7 +40,7 @@ def _is_path(given: str) -> bool:
 def known_labs() -> dict[str, Path]:
     """The labs under `labs/`, by name; those in the current folder come before the shipped ones."""
     found: dict[str, Path] = {}
-    for root in (_SHIPPED, Path("labs")):
+    for root in (LABS, Path("labs")):
         if root.is_dir():
             found |= {one.name: one for one in root.iterdir() if any(one.glob("*.clab.yml"))}
     return found

@@ -1,4 +1,4 @@
-"""FRR as it lies in a node tree, asked without a lab and without daemons."""
+"""FRR and iproute2 as they lie in a node tree, asked without a lab and without daemons."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ class FrrTree:
         """What `vtysh -C` has against a configuration; empty for nothing."""
         done = self._run(configuration, "sh", "-c", _CHECK, "check", str(self.root))
         return (done.stdout + done.stderr).strip() or (f"status {done.returncode}" if done.returncode else "")
+
+    def says(self, command: str) -> str:
+        """What a shell command prints in the tree, in a network of its own."""
+        inside = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c "$2"'
+        argv = [*as_root(network=True), "sh", "-c", inside, "says", str(self.root), command]
+        return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
 
     @staticmethod
     def _run(given: str, *command: str) -> subprocess.CompletedProcess[str]:

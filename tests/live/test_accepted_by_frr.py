@@ -13,6 +13,7 @@ from orchestrator.model.lab import STANDARD
 from orchestrator.model.load import load_lab, load_stages
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
+from orchestrator.render.observed import OBSERVE, ObservedPlumbing
 from tests.live.frr_tree import FrrTree
 
 if TYPE_CHECKING:
@@ -69,3 +70,11 @@ def test_every_stage_of_the_failover_lab_and_the_way_there_is_accepted(frr: FrrT
 
 def test_a_wrong_line_is_not_accepted(frr: FrrTree) -> None:
     assert "line 2: % Unknown command" in frr.complaint("router ospf\n ospf rooter-id 1.1.1.1\nexit\n")
+
+
+def test_what_a_node_says_of_its_plumbing_is_read(frr: FrrTree) -> None:
+    """`ip -json` and `sysctl` as each of these Debian releases has them."""
+    seen = ObservedPlumbing.read(frr.says(OBSERVE))
+    assert seen.devices["lo"].kind is None
+    assert "net/ipv4/conf/lo/rp_filter" in seen.sysctls
+    assert any(rule.table == "local" for rule in seen.rules)

@@ -106,8 +106,8 @@ def test_each_lack_that_keeps_the_guest_away_has_its_command(machine: Machine, n
     assert "guest" in lack.blocks
     diagnosis = diagnose(machine)
     assert diagnosis.host is None
-    assert f"(run: {mend})" in diagnosis.why
-    with pytest.raises(CannotRunHere, match=r"^no lab can run on this machine yet: "):
+    assert f"try again:\n\n    {mend}\n\n" in diagnosis.why
+    with pytest.raises(CannotRunHere, match=r"^no lab can run on this machine yet\. Paste this"):
         choose(machine)
 
 
@@ -182,20 +182,21 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
             LAPTOP,
             "local",
             (
-                "host local cannot be used here: "
-                "MPLS: host local needs mpls_router mpls_iptunnel in this kernel; host guest does not "
-                "(run: sudo apt-get install linux-modules-extra-6.8.0-45); "
-                "VRF: host local needs vrf in this kernel; host guest does not "
-                "(run: sudo apt-get install linux-modules-extra-6.8.0-45); "
-                "root: host local needs root; host guest does not"
+                "host local cannot be used here. This mends part of it:\n\n"
+                "    sudo apt-get install linux-modules-extra-6.8.0-45\n\n"
+                "It lacks:\n"
+                "    MPLS  host local needs mpls_router mpls_iptunnel in this kernel; host guest does not\n"
+                "    VRF   host local needs vrf in this kernel; host guest does not\n"
+                "    root  host local needs root; host guest does not"
             ),
         ),
         (
             replace(SERVER, tun_writable=False),
             "guest",
             (
-                "host guest cannot be used here: /dev/net/tun: the guest is reached through a TAP device "
-                "(run: chmod 0666 /dev/net/tun)"
+                "host guest cannot be used here. Paste this, then try again:\n\n"
+                "    chmod 0666 /dev/net/tun\n\n"
+                "It lacks:\n    /dev/net/tun  the guest is reached through a TAP device"
             ),
         ),
         (CLOUD, "gest", "there is no host 'gest': there are guest, local and ssh://user@machine"),

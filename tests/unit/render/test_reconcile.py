@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import shutil
-import subprocess
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.model.load import load_lab
 from orchestrator.render.addresses import Addresses
-from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
+from orchestrator.render.observed import ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import Plumbing, plumbing
 from orchestrator.render.reconcile import NO_ADDRESSES, plumbing_changes
 from tests.unit.render.conftest import LABS
@@ -235,15 +233,6 @@ def test_other_text_is_refused_in_one_line(text: str) -> None:
         UnexpectedPlumbing, match=r"^not the links, rules, routes and sysctls of a node \(.*\)$"
     ):
         ObservedPlumbing.read(text)
-
-
-@pytest.mark.skipif(shutil.which("ip") is None, reason="no iproute2 here")
-def test_the_command_prints_what_is_read() -> None:
-    printed = subprocess.run(["sh", "-c", OBSERVE], capture_output=True, text=True, check=True).stdout
-    seen = ObservedPlumbing.read(printed)
-    assert seen.devices["lo"].kind is None
-    assert "net/ipv4/conf/lo/rp_filter" in seen.sysctls
-    assert any(rule.table == "local" for rule in seen.rules)
 
 
 TWO_VPNS = load_lab(LABS / "two-vpns")
