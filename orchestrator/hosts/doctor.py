@@ -266,7 +266,7 @@ def _namespaces(machine: Machine) -> Row:
     name, facts = "namespaces", machine.namespaces
     if not facts.refusal:
         return Row(name, "usable")
-    if machine.root:
+    if machine.root and not facts.switched_off:
         note = f"making them is forbidden, as in a container without privileges ({facts.refusal})"
         return Row(name, "refused", Verdict.LACKS, note, blocks=_BOTH)
     mend = ""
@@ -275,7 +275,7 @@ def _namespaces(machine: Machine) -> Row:
         mend = f"sudo sysctl -w {facts.switched_off}={value}"
     elif facts.restricted_by_apparmor:
         mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    note = f"without root, the guest lives in a user namespace ({facts.refusal})"
+    note = f"the guest lives in a user namespace ({facts.refusal})"
     return Row(name, "refused", Verdict.LACKS, note, mend, frozenset({GUEST}))
 
 

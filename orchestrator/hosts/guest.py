@@ -77,6 +77,8 @@ class Guest:
     Attributes:
         keys: what logs into it and into the nodes on it.
         tree: the node tree it runs on, as this machine sees it.
+        process: the process with which all of it ends.
+        console: what its kernel has printed.
     """
 
     name = "guest"
@@ -86,7 +88,8 @@ class Guest:
     def __init__(self, state: GuestState, keys: Keys) -> None:
         self.keys = keys
         self.tree = state.tree
-        self._process = state.process
+        self.process = state.process
+        self.console = state.console
         self._lock = threading.Lock()
         self._remote: Remote | None = None
         self._dialer: Dialer | None = None
@@ -212,7 +215,7 @@ class Guest:
         self._check_alive()
         with self._lock:
             if self._dialer is None:
-                self._dialer = Dialer(enter(self._process.pid))
+                self._dialer = Dialer(enter(self.process.pid))
             dialer = self._dialer
         try:
             return dialer.dial(address, port, timeout)
@@ -226,7 +229,7 @@ class Guest:
         """See `Host.login_argv`: ssh itself runs inside the guest's network namespace."""
         self._check_alive()
         ssh = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
-        return [*enter(self._process.pid), *ssh]
+        return [*enter(self.process.pid), *ssh]
 
     def close(self) -> None:
         """Let go of the connections; the guest stays up."""
@@ -251,12 +254,12 @@ class Guest:
             return self._remote
 
     def _check_alive(self) -> None:
-        if not self._process.alive:
+        if not self.process.alive:
             raise HostDied(_DIED)
 
     def _watch_process(self) -> None:
         """When the guest's process ends, end what waits for it: its own TCP can no longer say so."""
-        handle = self._process.open()
+        handle = self.process.open()
         if handle is not None:
             ended, _, _ = select.select([handle, self._closing_read], [], [])
             os.close(handle)

@@ -30,11 +30,17 @@ ln -s fd/2 /dev/stderr
 modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
 
 . /run/l3vpn/addresses
-install -m 600 /run/l3vpn/host_key /etc/ssh/ssh_host_ed25519_key
-install -m 644 /run/l3vpn/authorized_keys /etc/ssh/authorized_keys
-mount -t tmpfs -o mode=755 tmpfs /run
+# In a folder that nodes do not see: they have a /run of their own.
+mount -t tmpfs -o mode=755 tmpfs /tmp
+mkdir /tmp/sshd /tmp/ssh /tmp/once
+install -m 644 /run/l3vpn/authorized_keys /tmp/ssh/authorized_keys
+mount -t hostfs once /tmp/once
+install -m 600 /tmp/once/run/l3vpn/once/host_key /tmp/ssh/host_key
+rm /tmp/once/run/l3vpn/once/host_key
+umount /tmp/once
+rmdir /tmp/once
+mount --no-mtab --move /tmp /run
 mount -t tmpfs -o mode=1777 tmpfs /tmp
-mkdir /run/sshd
 
 hostname guest
 ip -batch - <<IP

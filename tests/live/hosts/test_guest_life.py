@@ -106,6 +106,7 @@ def test_stopping_leaves_nothing(guest: Guest, places: Places) -> None:
 def test_its_sudden_death_is_one_line_everywhere_and_start_recovers(guest: Guest, places: Places) -> None:
     pid = Guest.status(places).pid
     assert pid is not None
+    inside = ProcessId.of(pid).children()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(guest.run, "echo begun; sleep 1000", timeout=60)
         assert guest.run("until pgrep -x sleep -n >/dev/null; do :; done", timeout=10).ok
@@ -122,6 +123,8 @@ def test_its_sudden_death_is_one_line_everywhere_and_start_recovers(guest: Guest
     with pytest.raises(HostDied, match=died):
         Guest.attach(places)
     assert Guest.status(places).condition is Condition.DIED
+    assert inside
+    assert all(process.ended_within(10) for process in inside)
 
     again = Guest.start(silent, places)
     assert again.run("true", timeout=10).ok
