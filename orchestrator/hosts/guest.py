@@ -17,7 +17,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import CannotRunHere, HostDied, HostError, NotRunning, RunTimeout, Unreachable
+from orchestrator.hosts.base import (
+    CannotRunHere,
+    HostDied,
+    HostError,
+    HostSilent,
+    NotRunning,
+    RunTimeout,
+    Unreachable,
+)
 from orchestrator.hosts.dialer import Dialer, DialerGone
 from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
@@ -38,6 +46,8 @@ if TYPE_CHECKING:
 
 _SSH = 22
 _POWER_OFF_SECONDS = 5.0
+_BANNER_SECONDS = 15.0  # for a guest that is hard at work
+_SILENT = "the guest does not answer: `l3vpn down LAB` ends it"
 _DIED = "the guest's process has died; `l3vpn up LAB` starts it again"
 
 
@@ -171,8 +181,14 @@ class Guest:
         return cls(state, Keys.load_or_create(places))
 
     @classmethod
-    def stop(cls, progress: Progress, places: Places | None = None) -> bool:
-        """Power the guest off, with everything in it; whether there was one."""
+    def stop(cls, progress: Progress, places: Places | None = None, *, at_once: bool = False) -> bool:
+        """Power the guest off, with everything in it; whether there was one.
+
+        Args:
+            progress: told what is being done.
+            places: where its files are.
+            at_once: end it without asking its kernel, which may not answer.
+        """
         places = places or Places.here()
         file = _file(places)
         if file.read() is None:
@@ -182,7 +198,7 @@ class Guest:
             if state is None:
                 return False
             was_alive = state.process.alive
-            if was_alive and state.ready:
+            if was_alive and state.ready and not at_once:
                 progress("powering the guest off")
                 _power_off(state, places)
             remove(state.process)
@@ -203,11 +219,15 @@ class Guest:
     # ---- Host ----------------------------------------------------------------------------------
 
     def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
-        """See `Host.run`."""
+        """See `Host.run`.
+
+        Raises:
+            HostSilent: the guest is there, but nobody in it answers.
+        """
         try:
             return self._connection().run(command, stdin=stdin, timeout=timeout)
         except (ConnectionLost, RunTimeout):
-            self._check_alive()
+            self._check_answers()
             raise
 
     def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
@@ -245,13 +265,30 @@ class Guest:
         with self._lock:
             if self._remote is not None and self._remote.alive:
                 return self._remote
-        link = self.dial(GUEST.ip, _SSH)
-        with self._lock:
-            if self._remote is not None and self._remote.alive:
-                link.close()
-            else:
-                self._remote = Remote(link, self.keys)
-            return self._remote
+        try:
+            link = self.dial(GUEST.ip, _SSH)
+            with self._lock:
+                if self._remote is not None and self._remote.alive:
+                    link.close()
+                else:
+                    self._remote = Remote(link, self.keys)
+                return self._remote
+        except (Unreachable, ConnectionLost) as error:
+            self._check_alive()
+            raise HostSilent(_SILENT) from error
+
+    def _check_answers(self) -> None:
+        """Why a command does not end: for its own reasons, or because nothing runs in there any more."""
+        self._check_alive()
+        try:
+            with self.dial(GUEST.ip, _SSH) as link:
+                link.settimeout(_BANNER_SECONDS)
+                if link.recv(1):
+                    return
+        except (Unreachable, OSError):
+            pass
+        self._check_alive()
+        raise HostSilent(_SILENT)
 
     def _check_alive(self) -> None:
         if not self.process.alive:
