@@ -3,8 +3,8 @@
 # provision.sh ROOT
 #
 # The tree carries no key and no address: whoever starts a node supplies
-#   /etc/ssh/ssh_host_ed25519_key   its host key
-#   /etc/ssh/authorized_keys        who may log in, as root and as vtysh alike
+#   /run/ssh/host_key          its host key
+#   /run/ssh/authorized_keys   who may log in, as root and as vtysh alike
 set -eu
 root=$1
 
@@ -20,8 +20,8 @@ grep -qx /usr/bin/vtysh "$root/etc/shells" || echo /usr/bin/vtysh >>"$root/etc/s
 
 rm -f "$root"/etc/ssh/ssh_host_* "$root"/etc/ssh/sshd_config.d/*
 cat >"$root/etc/ssh/sshd_config" <<'SSHD'
-HostKey /etc/ssh/ssh_host_ed25519_key
-AuthorizedKeysFile /etc/ssh/authorized_keys
+HostKey /run/ssh/host_key
+AuthorizedKeysFile /run/ssh/authorized_keys
 PermitRootLogin prohibit-password
 PubkeyAuthentication yes
 PasswordAuthentication no
@@ -70,3 +70,6 @@ rm -f "$root"/etc/apt/apt.conf.d/99mmdebstrap "$root"/etc/apt/preferences.d/kern
 rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/locale "$root"/usr/share/info \
     "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/cache/debconf/*-old "$root"/var/log/apt \
     "$root"/var/log/dpkg.log "$root"/usr/share/zoneinfo "$root"/usr/share/bash-completion
+
+# The guest's kernel is a process without any right, and reads all of this. There is no secret in it.
+find "$root" -xdev -path "$root/dev" -prune -o \( -type f ! -perm -o=r -o -type d ! -perm -o=rx \) -exec chmod a+rX {} +

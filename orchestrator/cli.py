@@ -148,7 +148,10 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--topology", action="store_true", help="instead, the topology file that containerlab is given"
     )
-    verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
+    down = verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
+    down.add_argument(
+        "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
+    )
     return made
 
 

@@ -93,7 +93,7 @@ def run_down(given: argparse.Namespace) -> int:
     watcher.begin("down")
     try:
         with store.lock(placement.lab):
-            removed = take_down(placement, store, watcher.step)
+            removed = take_down(placement, store, watcher.step, force=given.force)
     finally:
         watcher.stop()
     out.print(f"{placement.lab} is down" if removed else f"{placement.lab} was not up; what was left is gone")

@@ -55,6 +55,6 @@ def _login(running: Running, node: str, user: str, command: str | None) -> list[
         running.node(node).address,
         user,
         key=keys.login.private,
-        known_hosts=keys.known_hosts,
+        known_hosts=keys.known_nodes(running.lab.name, running.lab.addresses),
         command=command,
     )

@@ -105,14 +105,6 @@ class FrrConnection(CiscoSSHConnection):
             client.close()
             raise
 
-    def _build_ssh_client(self) -> paramiko.SSHClient:
-        """With the host keys of the file, those of `*` included, which paramiko takes for a name."""
-        client = super()._build_ssh_client()
-        known = client.get_host_keys()
-        for kind, key in (known.lookup("*") or {}).items():
-            known.add(self.host, kind, key)
-        return client
-
     def _try_session_preparation(self, force_data: bool = True) -> None:  # noqa: FBT001, FBT002 -- netmiko's
         """Nothing: a vtysh without a terminal has no pager and no width.
 

@@ -11,6 +11,7 @@ Errors, each one clear line::
     ├── BootFailed       the embedded kernel did not come up
     ├── NotRunning       nothing has been started yet (or it was stopped)
     ├── HostDied         it ran and is gone; `l3vpn up LAB` starts it again
+    ├── HostSilent       it runs and does not answer; `l3vpn down LAB` ends it
     ├── Unreachable      an address in a lab does not answer
     ├── RunTimeout       a command on the host did not end in its time
     └── CommandFailed    a command that had to succeed on the host did not
@@ -54,6 +55,10 @@ class NotRunning(HostError):
 
 class HostDied(HostError):
     """The host ran and has gone without being stopped."""
+
+
+class HostSilent(HostError):
+    """The host runs, and does not answer."""
 
 
 class Unreachable(HostError):

@@ -269,7 +269,7 @@ def _namespaces(machine: Machine) -> Row:
     name, facts = "namespaces", machine.namespaces
     if not facts.refusal:
         return Row(name, "usable")
-    if machine.root:
+    if machine.root and not facts.switched_off:
         note = f"making them is forbidden, as in a container without privileges ({facts.refusal})"
         return Row(name, "refused", Verdict.LACKS, note, blocks=_BOTH)
     mend = ""
@@ -280,7 +280,7 @@ def _namespaces(machine: Machine) -> Row:
         mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
     elif "newuidmap" not in machine.programs or not facts.subordinate_ids:
         return Row(name, "not known yet", Verdict.NOTE, "seen once uidmap and subordinate ids are there")
-    note = f"without root, the guest lives in a user namespace ({facts.refusal})"
+    note = f"the guest lives in a user namespace ({facts.refusal})"
     return Row(name, "refused", Verdict.LACKS, note, mend, frozenset({GUEST}))
 
 

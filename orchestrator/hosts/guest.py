@@ -17,7 +17,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import CannotRunHere, HostDied, HostError, NotRunning, RunTimeout, Unreachable
+from orchestrator.hosts.base import (
+    CannotRunHere,
+    HostDied,
+    HostError,
+    HostSilent,
+    NotRunning,
+    RunTimeout,
+    Unreachable,
+)
 from orchestrator.hosts.dialer import Dialer, DialerGone
 from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
@@ -38,6 +46,8 @@ if TYPE_CHECKING:
 
 _SSH = 22
 _POWER_OFF_SECONDS = 5.0
+_BANNER_SECONDS = 15.0  # for a guest that is hard at work
+_SILENT = "the guest does not answer: `l3vpn down LAB` ends it"
 _DIED = "the guest's process has died; `l3vpn up LAB` starts it again"
 
 
@@ -77,6 +87,8 @@ class Guest:
     Attributes:
         keys: what logs into it and into the nodes on it.
         tree: the node tree it runs on, as this machine sees it.
+        process: the process with which all of it ends.
+        console: what its kernel has printed.
     """
 
     name = "guest"
@@ -86,7 +98,8 @@ class Guest:
     def __init__(self, state: GuestState, keys: Keys) -> None:
         self.keys = keys
         self.tree = state.tree
-        self._process = state.process
+        self.process = state.process
+        self.console = state.console
         self._lock = threading.Lock()
         self._remote: Remote | None = None
         self._dialer: Dialer | None = None
@@ -168,8 +181,14 @@ class Guest:
         return cls(state, Keys.load_or_create(places))
 
     @classmethod
-    def stop(cls, progress: Progress, places: Places | None = None) -> bool:
-        """Power the guest off, with everything in it; whether there was one."""
+    def stop(cls, progress: Progress, places: Places | None = None, *, at_once: bool = False) -> bool:
+        """Power the guest off, with everything in it; whether there was one.
+
+        Args:
+            progress: told what is being done.
+            places: where its files are.
+            at_once: end it without asking its kernel, which may not answer.
+        """
         places = places or Places.here()
         file = _file(places)
         if file.read() is None:
@@ -179,7 +198,7 @@ class Guest:
             if state is None:
                 return False
             was_alive = state.process.alive
-            if was_alive and state.ready:
+            if was_alive and state.ready and not at_once:
                 progress("powering the guest off")
                 _power_off(state, places)
             remove(state.process)
@@ -200,11 +219,15 @@ class Guest:
     # ---- Host ----------------------------------------------------------------------------------
 
     def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
-        """See `Host.run`."""
+        """See `Host.run`.
+
+        Raises:
+            HostSilent: the guest is there, but nobody in it answers.
+        """
         try:
             return self._connection().run(command, stdin=stdin, timeout=timeout)
         except (ConnectionLost, RunTimeout):
-            self._check_alive()
+            self._check_answers()
             raise
 
     def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
@@ -212,7 +235,7 @@ class Guest:
         self._check_alive()
         with self._lock:
             if self._dialer is None:
-                self._dialer = Dialer(enter(self._process.pid))
+                self._dialer = Dialer(enter(self.process.pid))
             dialer = self._dialer
         try:
             return dialer.dial(address, port, timeout)
@@ -226,7 +249,7 @@ class Guest:
         """See `Host.login_argv`: ssh itself runs inside the guest's network namespace."""
         self._check_alive()
         ssh = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
-        return [*enter(self._process.pid), *ssh]
+        return [*enter(self.process.pid), *ssh]
 
     def close(self) -> None:
         """Let go of the connections; the guest stays up."""
@@ -242,21 +265,38 @@ class Guest:
         with self._lock:
             if self._remote is not None and self._remote.alive:
                 return self._remote
-        link = self.dial(GUEST.ip, _SSH)
-        with self._lock:
-            if self._remote is not None and self._remote.alive:
-                link.close()
-            else:
-                self._remote = Remote(link, self.keys)
-            return self._remote
+        try:
+            link = self.dial(GUEST.ip, _SSH)
+            with self._lock:
+                if self._remote is not None and self._remote.alive:
+                    link.close()
+                else:
+                    self._remote = Remote(link, self.keys)
+                return self._remote
+        except (Unreachable, ConnectionLost) as error:
+            self._check_alive()
+            raise HostSilent(_SILENT) from error
+
+    def _check_answers(self) -> None:
+        """Why a command does not end: for its own reasons, or because nothing runs in there any more."""
+        self._check_alive()
+        try:
+            with self.dial(GUEST.ip, _SSH) as link:
+                link.settimeout(_BANNER_SECONDS)
+                if link.recv(1):
+                    return
+        except (Unreachable, OSError):
+            pass
+        self._check_alive()
+        raise HostSilent(_SILENT)
 
     def _check_alive(self) -> None:
-        if not self._process.alive:
+        if not self.process.alive:
             raise HostDied(_DIED)
 
     def _watch_process(self) -> None:
         """When the guest's process ends, end what waits for it: its own TCP can no longer say so."""
-        handle = self._process.open()
+        handle = self.process.open()
         if handle is not None:
             ended, _, _ = select.select([handle, self._closing_read], [], [])
             os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import sys
 import time
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
@@ -16,7 +17,7 @@ from orchestrator.hosts.guest_state import GuestState
 from orchestrator.hosts.machine import available_memory
 from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.programs import search_path
-from orchestrator.hosts.rootless import as_root
+from orchestrator.hosts.rootless import apart, name_users
 
 if TYPE_CHECKING:
     from orchestrator.hosts.guest_state import StateFile
@@ -26,9 +27,12 @@ OUTSIDE = IPv4Interface("198.19.255.1/30")  # RFC 2544's benchmarking range: in 
 GUEST = IPv4Interface("198.19.255.2/30")
 
 _OUTSIDE_SCRIPT = Path(__file__).with_name("guest_outside.sh")
+_TAP = Path(__file__).with_name("tap.py")
 _INIT = Path(__file__).with_name("guest_init.sh")
+_WAIT = 'echo apart >&3; read -r _ && exec "$@"'
 _BOOT_SECONDS = 60.0
 _LAST_GIVEN = 3  # standard streams, and the one that tells when the guest is up
+_TAP_DESCRIPTOR = 4
 _FREE_DESCRIPTOR = 10  # above those that the child has fixed uses for
 _MEGA = 1 << 20
 _LEAST, _MOST = 768, 4096
@@ -78,8 +82,10 @@ def boot(tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | No
         try:
             state = GuestState(process, tree, console, ready=False, disk=disk.file if disk else None)
             file.write(state)
+            _await("apart", ready_read, console)
+            name_users(process.pid)
             os.write(go_write, b"go\n")
-            _await_ready(ready_read, console)
+            _await("ready", ready_read, console)
             state = replace(state, ready=True)
             file.write(state)
         except BaseException:
@@ -114,9 +120,10 @@ def last_words(console: Path) -> str:
 def _command(tree: Path, keys: Keys, disk: Disk | None) -> list[str]:
     disks = [str(one) for one in (disk.file, disk.making) if one is not None] if disk else []
     return [
-        *as_root(network=True),
-        "sh",
-        str(_OUTSIDE_SCRIPT),
+        *apart(),
+        *("sh", "-c", _WAIT, "sh"),
+        *(sys.executable, "-I", "-S", str(_TAP), "tp0", str(_TAP_DESCRIPTOR)),
+        *("sh", str(_OUTSIDE_SCRIPT)),
         str(tree),
         str(megabytes_for(available_memory())),
         str(_INIT),
@@ -159,10 +166,11 @@ def _is_handed_down(descriptor: int) -> bool:
         return False
 
 
-def _await_ready(ready: int, console: Path) -> None:
+def _await(word: str, ready: int, console: Path) -> None:
+    """Wait until the guest, or what starts it, says a word."""
     deadline = time.monotonic() + _BOOT_SECONDS
     said = b""
-    while b"ready" not in said:
+    while word.encode() not in said:
         if not select.select([ready], [], [], max(0.0, deadline - time.monotonic()))[0]:
             raise BootFailed(
                 f"the guest was not up in {_BOOT_SECONDS:.0f} s: {last_words(console)} ({console})"

@@ -84,12 +84,14 @@ def _disk(recipe: Recipe, progress: Progress, places: Places) -> Path:
             with tempfile.TemporaryDirectory(prefix=_HALF, dir=disk.parent) as folder:
                 half = Path(folder) / disk.name
                 _make(half, shown, recipe, progress, places)
+                half.chmod(0o444)
                 half.rename(disk)
     return disk
 
 
 def _make(half: Path, shown: Path, recipe: Recipe, progress: Progress, places: Places) -> None:
-    half.touch(0o600)
+    half.touch()
+    half.chmod(0o666)  # the guest's kernel is no user of this machine; the folder is closed to others
     os.truncate(half, _DISK_BYTES)
     mine = Places(cache=places.cache, state=half.parent / "state")
     progress("making the guest's disk with the nodes' image (once, about half a minute)")

@@ -30,11 +30,19 @@ ln -s fd/2 /dev/stderr
 modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
 
 . /run/l3vpn/addresses
-install -m 600 /run/l3vpn/host_key /etc/ssh/ssh_host_ed25519_key
-install -m 644 /run/l3vpn/authorized_keys /etc/ssh/authorized_keys
-mount -t tmpfs -o mode=755 tmpfs /run
+# In a folder that nodes do not see: they have a /run of their own.
+mount -t tmpfs -o mode=755 tmpfs /tmp
+mkdir /tmp/sshd /tmp/ssh /tmp/once
+install -m 644 /run/l3vpn/authorized_keys /tmp/ssh/authorized_keys
+mount -t hostfs once /tmp/once
+# After a reboot it is gone, as the labs are: there is nothing left to be up for.
+[ -e /tmp/once/run/l3vpn/once/host_key ] || { echo 'the guest was rebooted' >/dev/console; echo o >/proc/sysrq-trigger; }
+install -m 600 /tmp/once/run/l3vpn/once/host_key /tmp/ssh/host_key
+rm /tmp/once/run/l3vpn/once/host_key
+umount /tmp/once
+rmdir /tmp/once
+mount --no-mtab --move /tmp /run
 mount -t tmpfs -o mode=1777 tmpfs /tmp
-mkdir /run/sshd
 
 hostname guest
 ip -batch - <<IP
@@ -43,7 +51,7 @@ address add $guest dev vec0
 link set vec0 up
 IP
 # ip_gre and others would else put devices of their own into every namespace.
-sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2
+sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2 kernel.dmesg_restrict=1
 
 # sshd becomes a daemon before it listens; what it logs is the earliest sure sign that it does.
 /usr/sbin/sshd -D -e 2>&1 | {

@@ -1,13 +1,16 @@
-"""The keys of this installation: one to log in with, one that nodes show as theirs.
+"""The keys of this installation: one to log in with, and those that the guest and the nodes show as theirs.
 
-No password exists anywhere. Both pairs are ed25519 (RFC 8709) and made on first use. All nodes and
-the guest share one host key, so that a node is known before it first runs: host keys are always
-checked, and a key that is not ours is refused.
+No password exists anywhere. All are ed25519 (RFC 8709). Each node has a host key of its own, made from a
+secret and from what the node is called: so it is known before the node first runs, and no other node can
+pose as it. Host keys are always checked, and a key that is not the node's is refused.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,11 @@ from orchestrator.hosts.locks import alone
 from orchestrator.hosts.places import Places, private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from ipaddress import IPv4Address
     from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,15 @@ class Keys:
 
     Attributes:
         login: who logs in, as root and as vtysh.
-        host: what the guest and every node show as their host key.
+        host: what the guest shows as its host key.
         known_hosts: file that holds `host` as the key of every machine.
+        secret: file with what the nodes' host keys are made from; it never leaves this machine.
     """
 
     login: KeyPair
     host: KeyPair
     known_hosts: Path
+    secret: Path
 
     @classmethod
     def load_or_create(cls, places: Places | None = None) -> Keys:
@@ -61,7 +70,30 @@ class Keys:
             host = _pair(folder / "host", "l3vpn node")
             known_hosts = folder / "known_hosts"
             _write(known_hosts, f"* {host.public_text}\n")
-        return cls(login, host, known_hosts)
+            secret = folder / "nodes"
+            if not secret.exists():
+                _write(secret, secrets.token_hex(32))
+        return cls(login, host, known_hosts, secret)
+
+    def private_of(self, lab: str, node: str) -> str:
+        """A node's host key, in OpenSSH's format."""
+        return _texts(self._of(lab, node))[0]
+
+    def public_of(self, lab: str, node: str) -> str:
+        """What a node's host key is recognised by, as it stands in known_hosts."""
+        return _texts(self._of(lab, node))[1]
+
+    def known_nodes(self, lab: str, addresses: Mapping[str, IPv4Address]) -> Path:
+        """A file in known_hosts format with the host keys of a lab's nodes."""
+        file = private_folder(self.secret.with_name("known")) / lab
+        _write(file, "".join(f"{at} {self.public_of(lab, node)}\n" for node, at in addresses.items()))
+        return file
+
+    def _of(self, lab: str, node: str) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 -- 60 ms
+
+        made = hmac.digest(bytes.fromhex(self.secret.read_text()), f"{lab} {node}".encode(), hashlib.sha256)
+        return ed25519.Ed25519PrivateKey.from_private_bytes(made)
 
 
 def _pair(private: Path, comment: str) -> KeyPair:
@@ -76,10 +108,15 @@ def _pair(private: Path, comment: str) -> KeyPair:
 
 
 def _generate() -> tuple[str, str]:
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 -- 60 ms, needed once
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 -- same
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 -- 60 ms, needed once
 
-    key = Ed25519PrivateKey.generate()
+    return _texts(ed25519.Ed25519PrivateKey.generate())
+
+
+def _texts(key: Ed25519PrivateKey) -> tuple[str, str]:
+    """The private and the public key, as OpenSSH writes them."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 -- as above
+
     private = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.OpenSSH,
@@ -93,7 +130,7 @@ def _write(path: Path, text: str) -> None:
     """Put the text there whole or not at all, readable by its owner alone."""
     if path.exists() and path.read_text() == text:
         return
-    half = path.with_name(path.name + ".new")
+    half = path.with_name(f"{path.name}.{os.getpid()}")
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(text)

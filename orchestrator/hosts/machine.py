@@ -20,7 +20,7 @@ from orchestrator.hosts.apt_sources import os_release
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find, missing_packages
 from orchestrator.hosts.recipe import Recipe
-from orchestrator.hosts.rootless import as_root, is_root
+from orchestrator.hosts.rootless import apart, is_root
 
 _PROBE_SECONDS = 5.0
 _SYSCTL = Path("/proc/sys")
@@ -179,7 +179,7 @@ def _namespaces() -> Namespaces:
         for file in ("/etc/subuid", "/etc/subgid")
     ]
     return Namespaces(
-        refusal=_refusal([*as_root(network=True), "true"]),
+        refusal=_refusal([*apart(), "true"]),
         restricted_by_apparmor=_sysctl("kernel.apparmor_restrict_unprivileged_userns") == "1",
         switched_off=off[0] if off else "",
         subordinate_ids=all(granted),

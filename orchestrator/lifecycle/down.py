@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.hosts.base import HostDied, NotRunning
+from orchestrator.hosts.base import HostDied, HostSilent, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.lifecycle import machine
 from orchestrator.runtimes.base import NotOurs
@@ -14,15 +14,35 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.store import Placement, Store
 
 
-def take_down(placement: Placement, store: Store, progress: Progress) -> bool:
+def take_down(placement: Placement, store: Store, progress: Progress, *, force: bool = False) -> bool:
     """Remove a lab from its host and forget it; whether there was anything to remove.
 
-    A guest that has died took its labs with it: what is left of it is removed.
+    A guest that has died took its labs with it: what is left of it is removed. One that does not answer is
+    ended, with `force` even where other labs are in it.
 
     Raises:
         NotOurs: somebody else deployed it; it is only forgotten.
+        HostSilent: the guest does not answer, and other labs are in it.
         HostError: the host is there and does not do it.
     """
+    try:
+        return _take_down(placement, store, progress)
+    except HostSilent:
+        others = [one for one in store.all() if one.host == "guest" and one.lab != placement.lab]
+        if others and not force:
+            names = " and ".join(one.lab for one in others)
+            raise HostSilent(
+                f"the guest does not answer, and {names} would end with it: "
+                f"`l3vpn down {placement.lab} --force` does that"
+            ) from None
+        progress("the guest does not answer: ending it")
+        Guest.stop(progress, at_once=True)
+        for one in (placement, *others):
+            store.forget(one.lab)
+        return True
+
+
+def _take_down(placement: Placement, store: Store, progress: Progress) -> bool:
     try:
         host = _host(placement, progress)
     except HostDied:

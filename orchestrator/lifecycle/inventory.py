@@ -78,7 +78,9 @@ def inventory(lab: RunningLab, keys: Keys, folder: Path) -> Inventory:
             GROUPS: _yaml({role: {"data": {"role": role}} for role in roles}),
             DEFAULTS: _yaml(defaults),
             SSH_CONFIG: "\n".join(_ssh_host(lab, node.name, keys, folder) for node in lab.nodes),
-            KNOWN_HOSTS: "".join(f"{node.address} {keys.host.public_text}\n" for node in lab.nodes),
+            KNOWN_HOSTS: "".join(
+                f"{node.address} {keys.public_of(lab.name, node.name)}\n" for node in lab.nodes
+            ),
         }
     )
 

@@ -78,7 +78,7 @@ def make_runtime(name: str, host: Host) -> Runtime:
     """A runtime on a host."""
     check_choice(host.name, name)
     keys = Keys.load_or_create()
-    access = Access(keys.login.public_text, keys.host.private_text)
+    access = Access(keys.login.public_text, keys.private_of)
     if name == "containerlab":
         return ContainerlabRuntime(host, access, chosen_image())
     return NetnsRuntime(host, access)

@@ -194,7 +194,7 @@ def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent)
         addresses,
         dial,
         key=keys.login.private,
-        known_hosts=keys.known_hosts,
+        known_hosts=keys.known_nodes(running.lab.name, running.lab.addresses),
         progress=progress,
     )
 

@@ -101,10 +101,15 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What opens a node's door: a public key that may log in, and the host key the node shows."""
+    """What opens a node's door: a public key that may log in, and the host key the node shows.
+
+    Attributes:
+        authorized_key: as it stands in authorized_keys.
+        host_key: the private key of a node, by lab and node.
+    """
 
     authorized_key: str
-    host_private_key: str
+    host_key: Callable[[str, str], str]
 
 
 class Runtime(Protocol):

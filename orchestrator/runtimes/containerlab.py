@@ -106,7 +106,7 @@ class ContainerlabRuntime:
             files("orchestrator.runtimes").joinpath("node_admit.sh").read_text(),
             IPv4Network(back) if back else None,
         )
-        script = containerlab_plan.admit_script(closed, daemons, door)
+        script = containerlab_plan.admit_script(lab, closed, daemons, door)
         done = self._host.run("sh -s", stdin=script.encode(), timeout=_ADMIT_SECONDS)
         lines = done.text.splitlines()
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}

@@ -23,7 +23,7 @@ from orchestrator.runtimes.containerlab_topology import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from orchestrator.model.topology import Topology
     from orchestrator.runtimes.base import Access, Deployment
@@ -267,7 +267,9 @@ class Door:
     back: IPv4Network | None
 
 
-def admit_script(closed: Iterable[Container], daemons: Mapping[str, tuple[str, ...]], door: Door) -> str:
+def admit_script(
+    lab: str, closed: Collection[Container], daemons: Mapping[str, tuple[str, ...]], door: Door
+) -> str:
     """Shell text that opens nodes side by side; it prints `ready NODE` or `failed NODE WORDS` for each."""
     back = str(door.back) if door.back else "-"
     return "\n".join(
@@ -276,12 +278,18 @@ def admit_script(closed: Iterable[Container], daemons: Mapping[str, tuple[str, .
             "script=$(mktemp) && trap 'rm -f $script' EXIT || exit 1",
             "cat >$script <<'END_OF_FILE'",
             f"authorized_key={shlex.quote(door.access.authorized_key.strip())}",
-            f"host_key={shlex.quote(door.access.host_private_key.rstrip())}",
             f"{door.script.rstrip()}",
             "END_OF_FILE",
+            # Each node is given its own key alone, and nobody sees one in a list of processes.
+            "host_key() {",
+            "    case $1 in",
+            *(f"    {one.node}) echo {shlex.quote(_key(lab, one.node, door))} ;;" for one in closed),
+            "    esac",
+            "}",
             "admit() {",
             "    node=$1 container=$2; shift 2",
-            '    said=$(docker exec -i "$container" sh -s -- "$@" <$script 2>&1) || {',
+            '    said=$({ host_key "$node"; cat $script; } |',
+            '        docker exec -i "$container" sh -s -- "$@" 2>&1) || {',
             '        echo "failed $node $(echo "$said" | tail -n 1)"; return; }',
             "    port=$(echo \"$said\" | sed -n 's/^port //p')",
             # Isolated ports reach the bridge but never one another: eth0 is no second path between nodes.
@@ -298,6 +306,10 @@ def admit_script(closed: Iterable[Container], daemons: Mapping[str, tuple[str, .
             "wait",
         ]
     )
+
+
+def _key(lab: str, node: str, door: Door) -> str:
+    return f"host_key={shlex.quote(door.access.host_key(lab, node).rstrip())}"
 
 
 def destroy_script(lab: str) -> str:

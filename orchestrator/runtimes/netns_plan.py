@@ -435,7 +435,7 @@ def _start_node(record: Record, name: str, seed: Seed) -> str:
             f"mkdir -p {keys}",
             _file(f"{keys}/authorized_keys", seed.access.authorized_key.rstrip() + "\n"),
             f": >{keys}/host_key; chmod 600 {keys}/host_key",
-            _file(f"{keys}/host_key", seed.access.host_private_key.rstrip() + "\n"),
+            _file(f"{keys}/host_key", seed.access.host_key(record.lab, name).rstrip() + "\n"),
             f"setsid {enter} {unshare} sh {BASE}/{record.lab}/init.sh {arguments} \\",
             f"    </dev/null >{base}/console 2>&1 4<&- &",
             f'echo "$! $now" >{base}/pid',

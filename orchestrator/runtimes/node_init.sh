@@ -1,6 +1,9 @@
 # Process 1 of a node. Its network namespace has all interfaces by now; it builds the node's own view of
 # the files, opens the management door, starts the FRR daemons and then only waits to be killed.
 #
+# The node has its files, processes and devices and no way to those of others, and it can neither stop the kernel
+# nor load modules. It keeps CAP_SYS_ADMIN, without which FRR does not start.
+#
 # node_init.sh NODE ADDRESS/LENGTH GATEWAY BACK ROOT BASE READY -- DAEMON...
 #   BACK   the network behind GATEWAY that management sessions come from, or - when they come on-link
 #   ROOT   the read-only root tree; BASE holds what this node writes; READY is a fifo for one line
@@ -17,7 +20,13 @@ trap '[ $? -eq 0 ] || echo "failed $node" >&3' EXIT
 # What a node may write; all else is the root tree's, read-only. The mounts concern this node alone.
 writable='run tmp root etc/frr var/log var/lib var/tmp'
 view=$base/root
-(cd "$base/files" && mkdir -p ../root $writable run/sshd run/frr var/log/frr var/lib/frr)
+devices='null zero full random urandom tty'
+(
+    cd "$base/files"
+    mkdir -p ../root $writable run/sshd run/frr var/log/frr var/lib/frr dev/pts dev/shm
+    cp -a /dev/fd /dev/stdin /dev/stdout /dev/stderr dev
+    for device in $devices ptmx; do : >"dev/$device"; done
+)
 {
     echo "$root $view none bind,private 0 0"
     echo "$root $view none remount,bind,ro 0 0"
@@ -25,11 +34,22 @@ view=$base/root
         echo "$base/files/$folder $view/$folder none bind 0 0"
     done
     echo "proc $view/proc proc defaults 0 0"
-    echo "sysfs $view/sys sysfs defaults 0 0"
-    echo "/dev $view/dev none rbind 0 0"
+    echo "sysfs $view/sys sysfs ro 0 0"
+    # What concerns the kernel as a whole is out of reach, lest a lab end with a node of another one.
+    echo "/dev/null $view/proc/sysrq-trigger none bind 0 0"
+    for folder in kernel vm fs; do
+        echo "$view/proc/sys/$folder $view/proc/sys/$folder none bind 0 0"
+        echo "none $view/proc/sys/$folder none remount,bind,ro 0 0"
+    done
+    echo "$base/files/dev $view/dev none bind 0 0"
+    for device in $devices; do
+        echo "/dev/$device $view/dev/$device none bind 0 0"
+    done
+    echo "devpts $view/dev/pts devpts newinstance,gid=5,mode=620,ptmxmode=666 0 0"
+    echo "$view/dev/pts/ptmx $view/dev/ptmx none bind 0 0"
 } >"$base/fstab"
 mount --all --fstab "$base/fstab"
-echo "$node" >"$view/proc/sys/kernel/hostname"
+echo "$node" >/proc/sys/kernel/hostname # of this process's own UTS namespace
 
 {
     echo "link set lo up"
@@ -44,8 +64,13 @@ echo "$node" >"$view/proc/sys/kernel/hostname"
     fi
 } | ip -batch -
 
+# No process of the node has another root; what is outside cannot be found from in here.
+cd "$view"
+pivot_root . mnt
 export node
-exec chroot "$view" /bin/sh -eus "$@" <<'INSIDE'
+never=-sys_boot,-sys_module,-sys_rawio,-sys_time,-mknod,-dac_read_search,-syslog,-mac_admin,-mac_override
+exec chroot . setpriv --bounding-set="$never,-linux_immutable" /bin/sh -eus "$@" <<'INSIDE'
+umount --lazy /mnt
 trap '[ $? -eq 0 ] || echo "failed $node" >&3' EXIT
 echo 'service integrated-vtysh-config' >/etc/frr/vtysh.conf
 : >/etc/frr/frr.conf

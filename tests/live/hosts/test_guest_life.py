@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.hosts.base import HostDied, NotRunning
+from orchestrator.hosts.base import HostDied, HostSilent, NotRunning, RunTimeout
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import GUEST
 from orchestrator.hosts.guest_state import StateFile
@@ -106,6 +106,7 @@ def test_stopping_leaves_nothing(guest: Guest, places: Places) -> None:
 def test_its_sudden_death_is_one_line_everywhere_and_start_recovers(guest: Guest, places: Places) -> None:
     pid = Guest.status(places).pid
     assert pid is not None
+    inside = ProcessId.of(pid).children()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(guest.run, "echo begun; sleep 1000", timeout=60)
         assert guest.run("until pgrep -x sleep -n >/dev/null; do :; done", timeout=10).ok
@@ -122,6 +123,8 @@ def test_its_sudden_death_is_one_line_everywhere_and_start_recovers(guest: Guest
     with pytest.raises(HostDied, match=died):
         Guest.attach(places)
     assert Guest.status(places).condition is Condition.DIED
+    assert inside
+    assert all(process.ended_within(10) for process in inside)
 
     again = Guest.start(silent, places)
     assert again.run("true", timeout=10).ok
@@ -134,6 +137,37 @@ def test_a_kernel_panic_counts_as_death_and_its_last_words_are_kept(guest: Guest
     status = Guest.status(places)
     assert status.condition is Condition.DIED
     assert status.last_words == "Kernel panic - not syncing: sysrq triggered crash"
+
+
+def test_a_guest_that_is_told_to_reboot_ends(guest: Guest, places: Places) -> None:
+    with pytest.raises(HostDied):
+        guest.run("echo b >/proc/sysrq-trigger; sleep 1000", timeout=30)
+    status = Guest.status(places)
+    assert status.console is not None
+    assert "the guest was rebooted" in status.console.read_text()
+    assert status.condition is Condition.DIED
+
+
+def test_a_guest_that_does_not_answer_is_told_from_one_that_works_and_can_be_ended(
+    guest: Guest, places: Places
+) -> None:
+    with pytest.raises(RunTimeout):
+        guest.run("sleep 1000", timeout=0.5)
+    everything = processes_of(guest)
+    for process in everything:
+        os.kill(process.pid, signal.SIGSTOP)
+    with pytest.raises(HostSilent, match=r"^the guest does not answer: `l3vpn down LAB` ends it$"):
+        guest.run("true", timeout=1)
+    assert Guest.status(places).condition is Condition.RUNNING
+    assert Guest.stop(silent, places, at_once=True)
+    assert Guest.status(places).condition is Condition.STOPPED
+    assert all(process.ended_within(10) for process in everything)
+
+
+def processes_of(guest: Guest) -> list[ProcessId]:
+    """The guest's kernel, and what writes down what it prints."""
+    first = guest.process.children()
+    return [child for one in first for child in one.children()]
 
 
 def test_ctrl_c_while_it_boots_leaves_nothing(places: Places) -> None:

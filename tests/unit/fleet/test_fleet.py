@@ -267,13 +267,6 @@ def test_a_node_with_an_unknown_host_key_is_refused(rack: Rack) -> None:
     assert answer == Unreachable("pe1", f"the host key of 198.18.0.2 is not in {rack.known_hosts}")
 
 
-def test_one_host_key_may_stand_for_all_nodes(rack: Rack) -> None:
-    node = rack.node("pe1")
-    rack.known_hosts.write_text(f"* {node.host_key.get_name()} {node.host_key.get_base64()}\n")
-    with rack.fleet() as fleet:
-        assert fleet.execute({"pe1": "true"}) == {"pe1": Completed(0, b"", b"")}
-
-
 def test_a_node_that_refuses_the_key(rack: Rack, capfd: pytest.CaptureFixture[str]) -> None:
     rack.node("pe1").login_key = make_key(rack.home / "other")
     with rack.fleet() as fleet:

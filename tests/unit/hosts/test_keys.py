@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address
 from stat import S_IMODE
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,33 @@ def test_each_private_key_fits_its_public_text(places: Places) -> None:
 def test_the_host_key_is_known_for_every_address(places: Places) -> None:
     keys = Keys.load_or_create(places)
     assert keys.known_hosts.read_text() == f"* {keys.host.public_text}\n"
+
+
+def test_each_node_of_each_lab_has_a_key_of_its_own(places: Places) -> None:
+    keys = Keys.load_or_create(places)
+    named = [("a", "pe1"), ("a", "pe2"), ("b", "pe1")]
+    public = [keys.public_of(lab, node) for lab, node in named]
+    assert len({*public, keys.host.public_text, keys.login.public_text}) == 5
+    # The same ones again, for a lab that another command brought up; others where others are at home.
+    assert [Keys.load_or_create(places).public_of(lab, node) for lab, node in named] == public
+    other = Keys.load_or_create(Places(cache=places.cache, state=places.state / "other"))
+    assert other.public_of("a", "pe1") != public[0]
+    assert S_IMODE(keys.secret.stat().st_mode) == 0o600
+
+
+def test_a_nodes_private_key_fits_its_public_one(places: Places) -> None:
+    keys = Keys.load_or_create(places)
+    read = paramiko.Ed25519Key.from_private_key(io.StringIO(keys.private_of("a", "pe1")))
+    assert keys.public_of("a", "pe1") == f"ssh-ed25519 {read.get_base64()}"
+
+
+def test_a_labs_nodes_are_known_each_by_its_own_key(places: Places) -> None:
+    keys = Keys.load_or_create(places)
+    file = keys.known_nodes("a", {"pe1": IPv4Address("198.18.1.10"), "pe2": IPv4Address("198.18.1.11")})
+    assert file.read_text().splitlines() == [
+        f"198.18.1.10 {keys.public_of('a', 'pe1')}",
+        f"198.18.1.11 {keys.public_of('a', 'pe2')}",
+    ]
 
 
 def test_many_at_once_make_one_pair(places: Places) -> None:

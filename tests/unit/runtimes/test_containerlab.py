@@ -66,7 +66,7 @@ SURVEY = {"docker image ls": (0, recorded("survey-again"))}
 
 
 def over(host: Recorded) -> ContainerlabRuntime:
-    return ContainerlabRuntime(host, Access("ssh-ed25519 AAAA", "KEY"))
+    return ContainerlabRuntime(host, Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"))
 
 
 def test_labs_are_listed() -> None:
@@ -102,7 +102,7 @@ def test_a_lab_of_others_is_opened_node_by_node() -> None:
     plain = over(host).labs()[0]
     over(host).admit(plain, {"pe1": ("zebra",), "ce1": ("zebra",)})
     script = next(text for text in host.asked if "docker exec" in text)
-    assert "authorized_key='ssh-ed25519 AAAA'\nhost_key=KEY\n" in script
+    assert "authorized_key='ssh-ed25519 AAAA'\n" in script
 
 
 def test_a_node_that_cannot_be_opened_is_named_with_its_reason() -> None:

@@ -154,12 +154,16 @@ def test_an_image_that_only_make_image_has_must_be_here() -> None:
 
 
 def test_all_scripts_are_shell() -> None:
-    door = Door(Access("ssh-ed25519 AAAA it's", "KEY\nLINES\n"), "true\n", IPv4Network("198.19.255.1/32"))
+    door = Door(
+        Access("ssh-ed25519 AAAA it's", lambda lab, node: f"KEY OF {node}'S\n{lab}\n"),
+        "true\n",
+        IPv4Network("198.19.255.1/32"),
+    )
     scripts = (
         OBSERVE,
         survey("two-vpns"),
         deploy_script(decide(*OBSERVED.labs["two-vpns"])),
-        admit_script(OBSERVED.labs["two-vpns"], daemons(LAB), door),
+        admit_script("two-vpns", OBSERVED.labs["two-vpns"], daemons(LAB), door),
         destroy_script("two-vpns"),
         Path(__file__).parents[3].joinpath("orchestrator/runtimes/node_admit.sh").read_text(),
     )
@@ -168,14 +172,35 @@ def test_all_scripts_are_shell() -> None:
 
 
 def test_a_node_is_opened_with_its_own_daemons_and_the_way_back() -> None:
-    door = Door(Access("ssh-ed25519 AAAA", "KEY"), "true\n", IPv4Network("198.19.255.1/32"))
-    script = admit_script(OBSERVED.labs["plain"], {"pe1": ("zebra", "bgpd"), "ce1": ("zebra",)}, door)
+    door = Door(
+        Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"),
+        "true\n",
+        IPv4Network("198.19.255.1/32"),
+    )
+    script = admit_script(
+        "plain", OBSERVED.labs["plain"], {"pe1": ("zebra", "bgpd"), "ce1": ("zebra",)}, door
+    )
     assert "\nadmit pe1 clab-plain-pe1 172.20.20.1 198.19.255.1/32 zebra bgpd &\n" in script
     assert "\nadmit ce1 clab-plain-ce1 172.20.20.1 198.19.255.1/32 zebra &\n" in script
 
 
+def test_a_node_is_given_its_own_host_key_and_no_other() -> None:
+    door = Door(Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab}'s\n{node}"), "true\n", None)
+    script = admit_script("plain", OBSERVED.labs["plain"], {"pe1": (), "ce1": ()}, door)
+    function = script[script.index("host_key() {") : script.index("admit() {")]
+    said = subprocess.run(
+        ["sh", "-c", f"{function}\nhost_key ce1"], capture_output=True, text=True, check=True
+    ).stdout
+    told = subprocess.run(
+        ["sh"], input=f'{said}echo "$host_key"', capture_output=True, text=True, check=True
+    ).stdout
+    assert told == "KEY plain's\nce1\n"
+    placed = script[script.index("cat >$script") : script.index("END_OF_FILE\nhost_key")]
+    assert "KEY" not in placed
+
+
 def test_on_link_sessions_need_no_way_back() -> None:
-    door = Door(Access("ssh-ed25519 AAAA", "KEY"), "true\n", None)
+    door = Door(Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"), "true\n", None)
     assert "admit pe1 clab-plain-pe1 172.20.20.1 - &" in admit_script(
-        OBSERVED.labs["plain"], {"pe1": (), "ce1": ()}, door
+        "plain", OBSERVED.labs["plain"], {"pe1": (), "ce1": ()}, door
     )

@@ -24,7 +24,12 @@ from orchestrator.runtimes.netns_plan import (
     plan,
 )
 
-SEED = Seed(Access("ssh-ed25519 AAAA", "KEY"), "true\n", PurePosixPath("/"), IPv4Network("198.19.255.1/32"))
+SEED = Seed(
+    Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"),
+    "true\n",
+    PurePosixPath("/"),
+    IPv4Network("198.19.255.1/32"),
+)
 
 
 def deployment(*links: str, folder: str = "/labs/x", name: str = "x") -> Deployment:
