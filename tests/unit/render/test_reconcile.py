@@ -191,8 +191,8 @@ def test_a_vrf_made_by_hand_goes_and_what_was_put_into_a_vrf_or_has_an_address_i
     assert changes(right, wanted) == (
         batch(
             "link delete dev green",
-            "link set dev d0 nomaster",
             "link set dev d0 down",
+            "link set dev d0 nomaster",
             "link set dev d1 down",
         ),
     )
