@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import state_store
 from orchestrator.commands.outcome import ExitCode
-from orchestrator.faults.doing import held_down
-from orchestrator.fleet.push import push
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
-from orchestrator.lifecycle.failing import failed_in, standing_nodes, state_of, told_failed
+from orchestrator.lifecycle.drift import compared
+from orchestrator.lifecycle.failing import failed_in, state_of, told_failed
 from orchestrator.lifecycle.folders import known_labs
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
 from orchestrator.runtimes.base import NodeState, RunningLab
@@ -90,9 +89,8 @@ def _compared(given: str, running: Running) -> dict[str, str]:
     lab = intent_of(given, running.placement)
     there = {node.name for node in running.lab.nodes if node.state is NodeState.RUNNING}
     faults = failed_in(lab, state_store())
-    standing = [node for node in standing_nodes(lab, faults) if node in there]
     with fleet(running) as sessions:
-        results = push(sessions, lab, standing, dry_run=True, failed=held_down(faults))
+        results = compared(sessions, lab, faults, but={node.name for node in lab.nodes} - there)
     lost = dict.fromkeys(state_of(faults).nodes_down, "lost")
     return lost | {name: _as_wanted(result) for name, result in results.items()}
 

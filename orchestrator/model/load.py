@@ -10,6 +10,7 @@ from orchestrator.model.check_core import check_core
 from orchestrator.model.check_derived import check_derived
 from orchestrator.model.check_intent import check_intent
 from orchestrator.model.check_sites import check_sites
+from orchestrator.model.check_timers import check_timers
 from orchestrator.model.check_topology import check_topology
 from orchestrator.model.containerlab import read_topology
 from orchestrator.model.derive import PoolExhaustedError, derive, derive_topology
@@ -61,7 +62,7 @@ def load_lab(folder: Path, stage: str = "") -> Lab:
         lab = replace(derive(folder, topology, intent), stage=stage)
     except PoolExhaustedError as error:
         raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
-    _stop_at(*check_derived(files, lab))
+    _stop_at(*check_derived(files, lab), *check_timers(files, lab))
     return lab
 
 

@@ -53,6 +53,8 @@ def interface_name_fault(name: str) -> str | None:
     """Why a link can't end at an interface of this name, None where it can."""
     if name == "eth0":
         return "is the management interface"
+    if name in _VRF_WORDS:
+        return "is an entry of the kernel's own among the settings of interfaces (net.ipv4.conf)"
     if (fault := _device_name_fault(name)) is not None:
         return fault
     if name.startswith("lan") and _DATA_INTERFACE.fullmatch(name):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from orchestrator.model.bfd import Bfd
+    from orchestrator.model.lab import Timers
 
 
 class OwnAs(StrEnum):
@@ -66,6 +67,10 @@ class Bgp:
     hold: int | None = None
     bfd: Bfd | None = None
 
+    def intervals(self, usual: Timers) -> tuple[int, int]:
+        """Keepalive interval and hold time, where the provider's timers are `usual`."""
+        return self.keepalive or usual.bgp_keepalive, self.hold or usual.bgp_hold
+
 
 @dataclass(frozen=True, slots=True)
 class Static:
@@ -99,6 +104,15 @@ class Ospf:
     network: NetworkType = NetworkType.POINT_TO_POINT
     authentication: Authentication | None = None
     bfd: Bfd | None = None
+
+    def intervals(self, usual: Timers) -> tuple[int, int]:
+        """Hello and dead interval, where the provider's timers are `usual`.
+
+        Where only the hello interval is given the dead interval is four of it, as in FRR.
+        """
+        if self.hello is None:
+            return usual.ospf_hello, self.dead or usual.ospf_dead
+        return self.hello, self.dead or 4 * self.hello
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,10 @@ class Eigrp:
     hello: int | None = None
     hold: int | None = None
     key: Md5Key | None = None
+
+    def intervals(self, usual: Timers) -> tuple[int, int]:
+        """Hello interval and hold time, where the provider's timers are `usual`."""
+        return self.hello or usual.eigrp_hello, self.hold or usual.eigrp_hold
 
 
 PeCe: TypeAlias = Bgp | Eigrp | Ospf | Static

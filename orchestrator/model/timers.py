@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
 
 _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
-_AT_LEAST_PER_HOLD: Final = 3  # keepalives in a BGP hold time (RFC 4271 10); bgpd lowers the interval itself
+# Keepalives in a BGP hold time (RFC 4271 10; bgpd lowers the interval itself), hellos in the others' times.
+_AT_LEAST: Final = {"BGP": 3, "EIGRP": 2, "LDP": 2, "OSPF": 2}
 _Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
 _Hold = Annotated[int | None, whole("interval in seconds", 3, 65535)]
+
+
+def too_short(protocol: str, hello: int, hold: int) -> tuple[str, str] | None:
+    """What is wrong with a hold time, and what would be right; None where one hello may be lost."""
+    needed = _AT_LEAST[protocol] * hello
+    if hold >= needed:
+        return None
+    what = f"{protocol} would give a neighbour up after {hold} s and hear of it every {hello} s"
+    return what, f"wait at least {needed} s"
 
 
 class TimersIntent(Edge):
@@ -44,16 +54,13 @@ class TimersIntent(Edge):
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
         timers = self.wanted
-        for protocol, hello, dead, least in (
-            ("OSPF", timers.ospf_hello, timers.ospf_dead, 2),
-            ("LDP", timers.ldp_hello, timers.ldp_hold, 2),
-            ("BGP", timers.bgp_keepalive, timers.bgp_hold, _AT_LEAST_PER_HOLD),
+        for fault in (
+            too_short("OSPF", timers.ospf_hello, timers.ospf_dead),
+            too_short("LDP", timers.ldp_hello, timers.ldp_hold),
+            too_short("BGP", timers.bgp_keepalive, timers.bgp_hold),
         ):
-            if dead < least * hello:
-                raise wrong(
-                    f"{protocol} would give a neighbour up after {dead} s and hear of it every {hello} s",
-                    f"wait at least {least * hello} s",
-                )
+            if fault is not None:
+                raise wrong(*fault)
         return self
 
 

@@ -70,7 +70,7 @@ def sessions(lab: Lab, node: str) -> tuple[Session, ...]:
 
 
 def _timers(usual: Timers, bgp: Bgp) -> Timers:
-    keepalive, hold = bgp.keepalive or usual.bgp_keepalive, bgp.hold or usual.bgp_hold
+    keepalive, hold = bgp.intervals(usual)
     return replace(usual, bgp_keepalive=keepalive, bgp_hold=hold)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.administered import RouteTarget
-    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Timers, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Vrf
     from orchestrator.model.pece import EigrpLink, Md5Key
     from orchestrator.pece.held import Routes, Standing
 
@@ -105,11 +105,6 @@ def processes(lab: Lab, node: str) -> tuple[Process, ...]:
     """All of EIGRP on a node: VRF by VRF on a PE, at most one on a CE."""
     tables = [Table.of(vrf) for vrf in lab.vrfs_of(node)] or [Table(node)]
     return tuple(one for table in tables if (one := process(lab, table)) is not None)
-
-
-def timers(agreed: Eigrp, usual: Timers) -> tuple[int, int]:
-    """Hello interval and hold time of an attachment, in seconds."""
-    return agreed.hello or usual.eigrp_hello, agreed.hold or usual.eigrp_hold
 
 
 def composite(vector: Vector, k: tuple[int, int, int, int, int]) -> int:

@@ -97,14 +97,10 @@ def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:
 
 
 def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:
-    """The provider's timers, with those that one end of a PE-CE link has otherwise.
-
-    Where only the hello interval is given the dead interval is four of it, as in FRR.
-    """
+    """The provider's timers, with those that one end of a PE-CE link has otherwise."""
     usual = _timers(lab, attachment)
-    if ospf.hello is None:
-        return replace(usual, ospf_dead=ospf.dead or usual.ospf_dead)
-    return replace(usual, ospf_hello=ospf.hello, ospf_dead=ospf.dead or 4 * ospf.hello)
+    hello, dead = ospf.intervals(usual)
+    return replace(usual, ospf_hello=hello, ospf_dead=dead)
 
 
 def throttle_lines(timers: Timers) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hier_config import get_hconfig
 
+from orchestrator.render.effect import NEIGHBOR, commands_for_effect, neighbor_of
 from orchestrator.render.frr_grammar import FrrGrammar
 from orchestrator.render.quirks import quirks
 from orchestrator.render.secrets import masked
@@ -30,8 +31,6 @@ _EXIT = re.compile(r"\s*(exit|exit-vrf|exit-address-family)$")
 # Blocks that no `no` removes: the interface and the VRF are the kernel's, the address family is always there.
 _LASTING = re.compile(r"(interface|vrf|address-family) ")
 _NO_UNICAST = "no bgp default ipv4-unicast"
-_NEIGHBOR = re.compile(r"(?:no )?neighbor (\S+) ")
-_HOLD_TIME = r"(no )?neighbor \S+ timers( \d|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ class Changes:
     Attributes:
         commands: text for `vtysh -f`, keys and passwords included.
         unified: for people: `-` lines are running, `+` lines wanted; hunks name their block; keys are hidden.
-        resets: what vtysh is told once that is configured. The hold time of a BGP session is agreed on when
-            it comes up (RFC 4271, 4.2), and FRR leaves a session alone whose timers are configured anew.
+        resets: what vtysh is told once that is configured, so that FRR acts on it (`render.effect`).
     """
 
     commands: str
@@ -72,7 +70,7 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
     commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
     if not commands:
         return Changes("", "")
-    return Changes(commands, masked(_unified(theirs, ours)), tuple(_resets(have, delta)))
+    return Changes(commands, masked(_unified(theirs, ours)), tuple(commands_for_effect(have, delta)))
 
 
 def _significant(text: str, known: Quirks) -> list[str]:
@@ -107,7 +105,7 @@ def _spell_out_activation(have: HConfig, want: HConfig) -> None:
 def _activate(instance: HConfigChild) -> None:
     unicast = instance.add_child("address-family ipv4 unicast", return_if_present=True)
     for line in instance.get_children(re_search=r"^neighbor \S+ remote-as "):
-        neighbor = _neighbor(line)
+        neighbor = neighbor_of(line)
         passive = unicast.get_child(equals=f"no neighbor {neighbor} activate")
         if passive is None:
             unicast.add_child(f"neighbor {neighbor} activate", return_if_present=True)
@@ -130,27 +128,11 @@ def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
         twin = want.children.get(instance.text)
         if twin is None:
             continue
-        staying = {_neighbor(line) for line in twin.get_children(startswith="neighbor ")}
+        staying = {neighbor_of(line) for line in twin.get_children(startswith="neighbor ")}
         for line in tuple(instance.all_children()):
-            gone = _NEIGHBOR.match(line.text) and _neighbor(line) not in staying
+            gone = NEIGHBOR.match(line.text) and neighbor_of(line) not in staying
             if gone and not (line.parent is instance and " remote-as " in line.text):
                 line.delete()
-
-
-def _resets(have: HConfig, delta: HConfig) -> Iterator[str]:
-    """Reset the sessions that are there and get other timers."""
-    for instance in delta.get_children(startswith="router bgp "):
-        there = have.children.get(instance.text)
-        present = {_neighbor(one) for one in there.children} if there else set()
-        changed = {_neighbor(one) for one in instance.get_children(re_search=_HOLD_TIME)}
-        vrf = instance.text.partition(" vrf ")[2]
-        for neighbor in sorted(changed & present):
-            yield f"clear bgp vrf {vrf} {neighbor}" if vrf else f"clear bgp {neighbor}"
-
-
-def _neighbor(line: HConfigChild) -> str:
-    match = _NEIGHBOR.match(line.text)
-    return match[1] if match else ""
 
 
 def _unified(running: list[str], wanted: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.pece import Eigrp
 from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece.agreement import End
-from orchestrator.pece.eigrp import bmp_port, processes, timers
+from orchestrator.pece.eigrp import bmp_port, processes
 from orchestrator.pece.redistribution import eigrp_tag, into_eigrp
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _meeting(lab: Lab, process: Process, port: Port, usual: Attachment) -> Itera
     attachment = port.attachment or usual
     agreed = (End.PE if process.table.vrf else End.CE).spoken(attachment)
     assert isinstance(agreed, Eigrp)  # noqa: S101 -- EIGRP's ports have no other attachments
-    hello, hold = timers(agreed, lab.provider_of(attachment.pe.node).timers)
+    hello, hold = agreed.intervals(lab.provider_of(attachment.pe.node).timers)
     yield f"  hello-interval {hello}"
     yield f"  hold-time {hold}"
     if agreed.key is not None and port.attachment is not None:

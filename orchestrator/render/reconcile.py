@@ -126,10 +126,11 @@ def _intruders(standing: Mapping[str, Device], wanted: Plumbing) -> Iterator[str
     vrfs = {vrf.name for vrf in wanted.vrfs} & standing.keys()
     for name, device in standing.items():
         inside = device.master in vrfs
-        if inside and (name == MANAGEMENT or name not in known):
-            yield f"link set dev {name} nomaster"
+        # Down first, as for ports that move.
         if name not in known and device.up and (inside or device.addresses):
             yield f"link set dev {name} down"
+        if inside and (name == MANAGEMENT or name not in known):
+            yield f"link set dev {name} nomaster"
 
 
 def _rules(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:

@@ -409,7 +409,7 @@ def _link_commands(todo: Plan) -> list[str]:
 
 def _pull(record: Record, link: LinkRecord, removed: tuple[str, ...]) -> str:
     node, interface = link.b if link.a[0] in removed else link.a
-    return f"ip -n {record.namespace(node)} link del {interface} 2>/dev/null || :"
+    return f"ip -n {record.namespace(node)} link del dev {interface} 2>/dev/null || :"
 
 
 def _start_node(record: Record, name: str, seed: Seed) -> str:

@@ -140,7 +140,7 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
             (need,),
             after=() if interface.vrf is None else (vrf_id(lab.lab.vrf(node, interface.vrf)),),
             why="The interface's VRF decides in which customer's table a packet is looked up.",
-            hint=look(lab.lab, node, f"ip -d link show {interface.name}"),
+            hint=look(lab.lab, node, f"ip -d link show dev {interface.name}"),
         )
     for vrf in vrfs:
         for link, own, far in lab.lab.sham_links_of(vrf):
@@ -158,7 +158,7 @@ def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Chec
         why="FRR has no sham links: a GRE tunnel between two addresses of the VRF stands for one. With ends "
         "that differ, or MTUs, OSPF finds no neighbour on it; with an IPv6 address the kernel sends more "
         "than OSPF over it.",
-        hint=look(lab.lab, own.pe, f"ip -d link show {link.device}"),
+        hint=look(lab.lab, own.pe, f"ip -d link show dev {link.device}"),
     )
 
 

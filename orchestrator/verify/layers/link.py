@@ -58,7 +58,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             partial(judge_up, link=link),
             tuple(Need(end.node, DEVICES) for end in link),
             why="Nothing crosses a link whose one end is down.",
-            hint=look(lab.lab, link.a.node, f"ip link show {link.a.interface}"),
+            hint=look(lab.lab, link.a.node, f"ip link show dev {link.a.interface}"),
         )
     up = {node.name for node in lab.nodes}
     for interface in lab.lab.interfaces:
@@ -77,7 +77,7 @@ def _spare(lab: LabInState, spare: SparePort) -> Check:
         partial(judge_spare, spare=spare),
         (Need(node, DEVICES),),
         why="A customer's port that nobody ordered, or that was given back, must not lead into any table.",
-        hint=look(lab.lab, node, f"ip addr show {name}"),
+        hint=look(lab.lab, node, f"ip addr show dev {name}"),
     )
 
 
@@ -90,7 +90,7 @@ def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
             partial(judge_mtu, interface=interface),
             (Need(node, DEVICES),),
             why="Ends that disagree keep OSPF in ExStart and drop large packets; two labels cost 8 octets.",
-            hint=look(lab.lab, node, f"ip link show {name}"),
+            hint=look(lab.lab, node, f"ip link show dev {name}"),
         )
     yield Check(
         address_id(interface),
@@ -98,7 +98,7 @@ def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
         partial(judge_address, interface=interface),
         (Need(node, DEVICES),),
         why="Neighbours on a link must share a subnet, and loopbacks name the LSPs.",
-        hint=look(lab.lab, node, f"ip addr show {name}"),
+        hint=look(lab.lab, node, f"ip addr show dev {name}"),
     )
 
 

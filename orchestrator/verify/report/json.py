@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 def to_json(report: Report) -> str:
-    """An object with `lab`, `stage`, `failed` (on purpose), `summary`, `pairs` and `checks`, a list.
+    """An object with `lab`, `stage`, `failed` (on purpose), `summary`, `pairs`, `configuration`, `checks`.
 
     The summary is a count per verdict, `checks` and `seconds`; pairs are those of sites that are to reach
-    each other: how many there are, how many were shown to, and which were not.
+    each other: how many there are, how many were shown to, and which were not. The configuration says which
+    nodes differ from their files and which could not be compared; it is null where nobody compared them.
     """
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
@@ -30,9 +31,18 @@ def to_json(report: Report) -> str:
             "proven": sum(pair.proven for pair in report.pairs),
             "not proven": [[pair.here, pair.there] for pair in report.pairs if not pair.proven],
         },
+        "configuration": _drift(report),
         "checks": [_check(finding) for finding in report.findings],
     }
     return json.dumps(document, indent=2)
+
+
+def _drift(report: Report) -> dict[str, bool | list[str]] | None:
+    drift = report.drift
+    if drift is None:
+        return None
+    lists = {"differs": list(drift.differs), "unknown": list(drift.unknown)}
+    return {"as wanted": not any(lists.values()), **lists}
 
 
 def _check(finding: Finding) -> dict[str, str | float | list[str]]:

@@ -20,9 +20,14 @@ def to_junit(report: Report) -> str:
     """One `testsuite` for each layer; BLOCKED is `skipped`, FAIL `failure`, ERROR `error`.
 
     A case's time is the seconds from the start until its verdict stood; a suite's is that of its last case.
+    Properties name the nodes whose configuration differs from their files, or could not be compared.
     """
     root = ET.Element("testsuites", name=f"l3vpn verify {report.lab}", time=f"{report.seconds:.3f}")
     _count(root, report.findings)
+    if report.drift is not None:
+        properties = ET.SubElement(root, "properties")
+        for name, nodes in (("differs", report.drift.differs), ("unknown", report.drift.unknown)):
+            ET.SubElement(properties, "property", name=f"configuration.{name}", value=" ".join(nodes))
     for layer in Layer:
         findings = report.of(layer)
         if findings:

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """How nodes are set, beside what the network does: a difference need not break anything.
+
+    Attributes:
+        differs: nodes that are set otherwise than their files want.
+        unknown: nodes that could not be compared.
+    """
+
+    differs: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The findings, in the order of the layers.
 
@@ -25,6 +38,7 @@ class Report:
         failed: what was failed on purpose, and so is not expected, one thing a line.
         stage: which stage of the lab was proven; "" for none.
         pairs: the sites that the intent joins, and whether they were seen to reach each other.
+        drift: whether the nodes are set as their files want; None if nobody compared them.
     """
 
     lab: str
@@ -34,6 +48,7 @@ class Report:
     failed: tuple[str, ...] = ()
     stage: str = ""
     pairs: tuple[SitePair, ...] = ()
+    drift: Drift | None = None
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -47,7 +62,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if everything is proven, else 1."""
+        """0 if everything is proven, else 1; what is set otherwise and breaks nothing does not count."""
         return 0 if self.holds else 1
 
     def of(self, layer: Layer) -> tuple[Finding, ...]:

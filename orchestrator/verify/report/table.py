@@ -12,10 +12,11 @@ from rich.text import Text
 from orchestrator.verify.check import Finding, Verdict
 from orchestrator.verify.check_id import Layer
 from orchestrator.verify.judging import foundation
+from orchestrator.verify.report.result import Drift
 from orchestrator.verify.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -134,6 +135,20 @@ def _last_line(report: Report) -> Text:
     name = report.lab + (f" at stage {report.stage}" if report.stage else "")
     name += f", as failed ({'; '.join(report.failed)})" if report.failed else ""
     if report.holds:
-        return Text(f"{name}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
+        holding = (f"{name}: all {len(report.findings)} checks hold", "bold green")
+        return Text.assemble(holding, *_drift(report), (f", proven in {took}", "bold green"))
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
-    return Text(f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}", "bold red")
+    unproven = f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}"
+    return Text.assemble((unproven, "bold red"), *_drift(report))
+
+
+def _drift(report: Report) -> Iterator[tuple[str, str]]:
+    """What the verdict does not say: whether the nodes are set as their files want."""
+    drift = report.drift
+    if drift == Drift():
+        yield "; configuration as wanted", "bold green"
+    elif drift is not None and drift.differs:
+        nodes = "1 node differs" if len(drift.differs) == 1 else f"{len(drift.differs)} nodes differ"
+        yield f"; {nodes}: {listed(drift.differs)} (l3vpn diff {report.lab})", "bold yellow"
+    if drift is not None and drift.unknown:
+        yield f"; configuration unknown: {listed(drift.unknown)}", "yellow"

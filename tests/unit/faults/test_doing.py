@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 def test_a_cut_link_is_down_at_both_ends_and_comes_up_at_both(lab: Lab) -> None:
     stub, cut = StubFleet(), read_fault(lab, "p1-p2")
     fail(stub.fleet, cut)
-    assert stub.told == {"p1": ["ip link set eth2 down"], "p2": ["ip link set eth1 down"]}
+    assert stub.told == {"p1": ["ip link set dev eth2 down"], "p2": ["ip link set dev eth1 down"]}
     stub.told.clear()
     restore(stub.fleet, cut)
-    assert stub.told == {"p1": ["ip link set eth2 up"], "p2": ["ip link set eth1 up"]}
+    assert stub.told == {"p1": ["ip link set dev eth2 up"], "p2": ["ip link set dev eth1 up"]}
 
 
 def test_what_another_fault_holds_down_stays_down(lab: Lab) -> None:
     stub, cut, lost = StubFleet(), read_fault(lab, "p1-p2"), read_fault(lab, "p2")
     restore(stub.fleet, cut, [lost])
-    assert stub.told == {"p1": ["ip link set eth2 up"]}
+    assert stub.told == {"p1": ["ip link set dev eth2 up"]}
     stub.told.clear()
     restore(stub.fleet, lost, [cut])
-    assert "ip link set eth2 up" in stub.told["p2"]
-    assert "ip link set eth1 up" not in stub.told["p2"]
+    assert "ip link set dev eth2 up" in stub.told["p2"]
+    assert "ip link set dev eth1 up" not in stub.told["p2"]
 
 
 def test_a_silent_link_keeps_its_interfaces(lab: Lab) -> None:
@@ -46,12 +46,12 @@ def test_a_node_loses_its_ports_before_its_daemons_and_has_them_back_after(lab: 
     stub, lost = StubFleet(), read_fault(lab, "pe2")
     fail(stub.fleet, lost)
     told = stub.told["pe2"]
-    assert told[:3] == [f"ip link set eth{number} down" for number in (1, 2, 3)]
+    assert told[:3] == [f"ip link set dev eth{number} down" for number in (1, 2, 3)]
     assert any("pkill -KILL" in line for line in told[3:])
     assert not any("eth0" in line for line in told)
     stub.told.clear()
     restore(stub.fleet, lost)
-    assert stub.told["pe2"][-3:] == [f"ip link set eth{number} up" for number in (1, 2, 3)]
+    assert stub.told["pe2"][-3:] == [f"ip link set dev eth{number} up" for number in (1, 2, 3)]
 
 
 def test_lines_typed_by_hand_are_for_a_push_to_undo() -> None:

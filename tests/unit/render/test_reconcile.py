@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.load import load_lab
+from orchestrator.model.names import LONGEST_INTERFACE, vrf_name_fault
 from orchestrator.render.addresses import Addresses
-from orchestrator.render.observed import ObservedPlumbing, UnexpectedPlumbing
-from orchestrator.render.plumbing import Plumbing, plumbing
+from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
+from orchestrator.render.plumbing import Gre, Plumbing, Port, VrfDevice, plumbing
 from orchestrator.render.reconcile import NO_ADDRESSES, plumbing_changes
 from tests.unit.render.conftest import LABS
 from tests.unit.render.kernel_model import Kernel, Link
@@ -189,8 +192,8 @@ def test_a_vrf_made_by_hand_goes_and_what_was_put_into_a_vrf_or_has_an_address_i
     assert changes(right, wanted) == (
         batch(
             "link delete dev green",
-            "link set dev d0 nomaster",
             "link set dev d0 down",
+            "link set dev d0 nomaster",
             "link set dev d1 down",
         ),
     )
@@ -293,6 +296,37 @@ def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel
         link.master = None
         assert link == mended.links[name]
     assert MANAGEMENT_RULE in mended.rules
+
+
+WORDS = Path(__file__).with_name("iproute2_words.txt").read_text(encoding="utf-8")
+ABBREVIATIONS = {
+    word[:length]
+    for line in WORDS.splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+    for length in range(1, len(word) + 1)
+}
+NAMES_OF_DEVICES = sorted(
+    word
+    for word in ABBREVIATIONS
+    if len(word) <= LONGEST_INTERFACE and not word.endswith("-") and vrf_name_fault(word) is None
+)
+
+
+@given(names=st.lists(st.sampled_from(NAMES_OF_DEVICES), min_size=3, max_size=3, unique=True))
+def test_no_name_is_taken_for_a_word_of_iproute2(names: list[str]) -> None:
+    """The model of the kernel takes a name only behind `dev`, `name` or `master`."""
+    vrf, port, tunnel = names
+    gre = Gre(IPv4Address("10.254.0.1"), IPv4Address("10.254.0.2"), vrf)
+    ports = (Port(port, 1400, vrf), Port(tunnel, 1400, vrf, gre))
+    right = mend(node_kernel(port), Plumbing((), (VrfDevice(vrf, 1001),), ports, ()))
+    assert {(right.links[one].kind, right.links[one].master, right.links[one].up) for one in names} == {
+        ("vrf", None, True),
+        ("veth", vrf, True),
+        ("gre", vrf, True),
+    }
+    gone = mend(right, Plumbing((), (), (Port(port, 1400, shut=True),), ()))
+    assert gone.links.keys() == {"lo", "eth0", port}
 
 
 SHAM = plumbing(load_lab(LABS / "ospf-sham"), "pe1")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Eigrp
 from orchestrator.pece.agreement import End
-from orchestrator.pece.eigrp import process, processes, timers
+from orchestrator.pece.eigrp import process, processes
 from orchestrator.pece.held import Source, Table
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
 
 
 def _interface(lab: LabInState, one: Process, port: Port, attachment: Attachment) -> str:
-    hello, hold = timers(one.agreed, lab.lab.provider_of(attachment.pe.node).timers)
+    hello, hold = one.agreed.intervals(lab.lab.provider_of(attachment.pe.node).timers)
     if port.passive:
         hello, hold = 5, 15
     spoken = (End.PE if one.table.vrf else End.CE).spoken(attachment)

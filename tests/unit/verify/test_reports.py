@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,7 @@ from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.report.json import to_json
 from orchestrator.verify.report.junit import to_junit
 from orchestrator.verify.report.live import LiveProgress, waiting_text
-from orchestrator.verify.report.result import Report
+from orchestrator.verify.report.result import Drift, Report
 from orchestrator.verify.report.table import to_table
 from orchestrator.verify.verification import Standing
 
@@ -137,6 +138,39 @@ def test_the_table_of_a_proven_lab_is_short() -> None:
     text = _printed(Report("lab", FINDINGS[:1], 2.0))
     assert "lab: all 1 checks hold, proven in 2.0 s" in text
     assert "expected" not in text
+
+
+@pytest.mark.parametrize(
+    ("drift", "said"),
+    [
+        (None, "all 1 checks hold, proven"),
+        (Drift(), "all 1 checks hold; configuration as wanted, proven"),
+        (Drift(("pe1",)), "all 1 checks hold; 1 node differs: pe1 (l3vpn diff lab), proven"),
+        (Drift(("p1", "pe1")), "all 1 checks hold; 2 nodes differ: p1, pe1 (l3vpn diff lab), proven"),
+        (Drift((), ("p1",)), "all 1 checks hold; configuration unknown: p1, proven"),
+    ],
+)
+def test_a_verdict_and_the_configuration_are_two_things(drift: Drift | None, said: str) -> None:
+    report = Report("lab", FINDINGS[:1], 2.0, drift=drift)
+    assert said in _printed(report)
+    assert report.exit_code == 0
+
+
+def test_a_lab_that_is_not_proven_tells_of_its_configuration_too() -> None:
+    assert "1 ERROR; configuration as wanted" in _printed(replace(REPORT, drift=Drift()))
+
+
+def test_programs_learn_of_the_configuration() -> None:
+    report = replace(REPORT, drift=Drift(("p1", "pe1"), ("pe2",)))
+    told = {"as wanted": False, "differs": ["p1", "pe1"], "unknown": ["pe2"]}
+    assert json.loads(to_json(report))["configuration"] == told
+    assert json.loads(to_json(replace(REPORT, drift=Drift())))["configuration"]["as wanted"] is True
+    assert json.loads(to_json(REPORT))["configuration"] is None
+    root = ET.fromstring(to_junit(report))  # noqa: S314 -- written here
+    assert {one.get("name"): one.get("value") for one in root.iter("property")} == {
+        "configuration.differs": "p1 pe1",
+        "configuration.unknown": "pe2",
+    }
 
 
 STANDING = Standing(3.21, 2, 1, 5, (FINDINGS[1], FINDINGS[4], FINDINGS[2], FINDINGS[3]))

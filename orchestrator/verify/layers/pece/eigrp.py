@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Eigrp, Md5Key
 from orchestrator.pece.agreement import End, Outcome, Setting
-from orchestrator.pece.eigrp import process, processes, settings, timers
+from orchestrator.pece.eigrp import process, processes, settings
 from orchestrator.pece.held import Source, Table
 from orchestrator.pece.registry import outcome
 from orchestrator.verify.check import Check, Judgement
@@ -135,7 +135,7 @@ def _wanted(lab: LabInState, attachment: Attachment, end: End) -> tuple[str, ...
     spoken = end.spoken(attachment)
     if not isinstance(spoken, Eigrp):
         return ()
-    hello, hold = timers(spoken, lab.lab.provider_of(attachment.pe.node).timers)
+    hello, hold = spoken.intervals(lab.lab.provider_of(attachment.pe.node).timers)
     return (
         f"AS {spoken.asn}",
         f"K values {' '.join(map(str, spoken.k))}",

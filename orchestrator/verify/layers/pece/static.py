@@ -31,7 +31,7 @@ class Shown:
 
     def command(self, attachment: Attachment) -> str:
         """The link."""
-        return f"ip addr show {attachment.pe.interface}"
+        return f"ip addr show dev {attachment.pe.interface}"
 
 
 SHOWN: agree.Speaker = Shown()

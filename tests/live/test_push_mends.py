@@ -1,0 +1,94 @@
+"""What somebody did by hand in a node, and a push undoes: all of it is told, sent, and proven afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.live.conftest import LiveLab
+
+# On pe1 of two-vpns: eth1 is its core link, eth2 and eth3 lead to red1 and blue1.
+BY_HAND = (
+    "ip -f mpls route add 777 via inet 10.0.0.1 dev eth1",
+    "ip route add 192.0.2.0/24 nexthop via 10.0.0.1 nexthop dev lo",
+    "ip route add 198.51.100.0/24 dev eth1 proto static",
+    "ip route add 203.0.113.0/24 dev eth1 proto 99",
+    "ip route add table 1001 unreachable 192.0.2.0/24",
+    "ip route add local 192.0.2.1 dev lo",
+    "ip -6 route add default dev lo",
+    "ip rule add from 172.16.1.0/24 to 192.0.2.0/24 iif eth2 fwmark 7 lookup 77 pref 500",
+    "ip link add green type vrf table 7",
+    "ip link add name d0 up type dummy",
+    "ip addr add 172.16.77.1/24 dev d0",
+    "ip link set d0 master red",
+    "ip addr add 192.0.2.9/32 dev eth1",
+    "ip addr add 192.0.2.8 peer 192.0.2.7 dev eth1",
+    "ip addr del 10.1.0.1/30 dev eth2",
+    "ip addr add 192.0.2.65/26 dev red",
+    "sysctl -qw net.ipv4.conf.eth3.forwarding=0 net.mpls.ip_ttl_propagate=1",
+)
+AS_FRR = {
+    "a policy for eBGP": (
+        "red1",
+        ("router bgp 65101", "bgp ebgp-requires-policy"),
+        "clear bgp *",
+    ),
+    "a keepalive time of LDP": (
+        "p1",
+        ("mpls ldp", "address-family ipv4", "session holdtime 15"),
+        "clear mpls ldp neighbor",
+    ),
+    "a router id of OSPF": ("p1", ("router ospf", "ospf router-id 10.255.9.9"), "clear ip ospf process"),
+}
+
+
+def _vtysh(*lines: str) -> str:
+    return "vtysh" + "".join(f" -c '{line}'" for line in lines)
+
+
+def _as_wanted(lab: LiveLab) -> None:
+    done = lab.l3vpn("verify", "--timeout", "40")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "checks hold; configuration as wanted" in done.stdout
+
+
+def test_what_is_made_by_hand_in_a_kernel(lab: LiveLab) -> None:
+    made = lab.run("pe1", " && ".join(BY_HAND))
+    assert made.returncode == 0, made.stdout + made.stderr
+    differs = lab.l3vpn("verify", "--timeout", "0")
+    assert differs.returncode == 1
+    assert "1 node differs: pe1 (l3vpn diff two-vpns)" in " ".join(differs.stdout.split())
+    pushed = lab.push()
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    assert lab.run("pe1", "ip -f mpls route show 777; ip rule show pref 500").stdout == ""
+    try:
+        _as_wanted(lab)
+    finally:
+        lab.run("pe1", "ip link delete d0")
+
+
+@pytest.mark.parametrize("what", AS_FRR)
+def test_what_frr_takes_without_acting_on_it(lab: LiveLab, what: str) -> None:
+    node, lines, clear = AS_FRR[what]
+    typed = lab.run(node, f"{_vtysh('configure terminal', *lines)} && {_vtysh(clear)}")
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    assert lab.l3vpn("diff").returncode == 1
+    pushed = lab.push()
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    _as_wanted(lab)
+
+
+def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
+    """The proof holds, and does not pass over that a node is set otherwise than its files say."""
+    targets = "rt vpn import 65000:1 65000:77"
+    lines = ("configure terminal", "router bgp 65000 vrf red", "address-family ipv4 unicast", targets)
+    assert lab.run("pe1", _vtysh(*lines)).returncode == 0
+    try:
+        done = lab.l3vpn("verify", "--timeout", "40")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "all 359 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+    finally:
+        assert lab.push().returncode == 0
+    _as_wanted(lab)
