@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.layers.data import may_talk, places
+from orchestrator.verify.layers.data import BETWEEN_SITES, may_talk, places
 from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def site_pairs(lab: Lab, findings: Iterable[Finding]) -> tuple[SitePair, ...]:
     sent: dict[tuple[Site, Site], list[tuple[Probe, bool]]] = {}
     for finding in findings:
         for probe in finding.check.probes:
-            if probe.target is not None:
+            if probe.target is not None and finding.check.id.kind in BETWEEN_SITES:
                 pair = sites[probe.ce], sites[probe.target]
                 sent.setdefault(pair, []).append((probe, finding.holds))
     return tuple(
