@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from eigrp import bmp
-    from eigrp.community import Community
     from eigrp.origins import Offer
     from eigrp.settings import InterfaceSettings, Link, ProcessSettings
     from eigrp.vpn import Candidate
@@ -451,12 +450,6 @@ class Process:
             del self.installed[prefix]
             self.outputs.append(Remove(prefix))
 
-    @property
-    def _sites(self) -> frozenset[Community]:
-        """Sites at this router's interfaces."""
-        sites = (interface.site for interface in self.settings.interfaces.values())
-        return frozenset(site for site in sites if site is not None)
-
     def _wanted(self, prefix: IPv4Network) -> Install | None:
         entry = self.table.entry(prefix)
         hops = entry.next_hops()
@@ -467,12 +460,14 @@ class Process:
         plain_tag = external.tag if external else 0
         chosen = hops[: self.settings.maximum_paths]
         distance = self.settings.distance_internal if external is None else self.settings.distance_external
+        # A route that came with the mark of an interface's own site was refused: this one got it there.
+        sites = {self.settings.interfaces[hop.interface].site for hop in chosen}
         return Install(
             prefix,
             tuple((hop.interface, hop.address) for hop in chosen),
             self.table.distance(route)[1],
             distance,
-            tag_of(route, self._sites) if self.settings.vpn.port else plain_tag,
+            tag_of(route, sites) if self.settings.vpn.port else plain_tag,
         )
 
     # ---- change and end ------------------------------------------------------------------------

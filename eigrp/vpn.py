@@ -33,13 +33,14 @@ soon as it is nearer again. The neighbour wins a draw because two PEs that know 
 would else both withdraw theirs in favour of the other's, lose both, and begin anew.
 
 Loops: every route that a PE hears gets the SoO of the interface's site unless it carries one; one that
-carries this very site's is refused, and none is announced into the site that it comes from. A route that has
-been across the provider carries another site's SoO, and its tag has number 0; a PE's route map lets only the
-tags of its own sites pass, so that it never goes across again. So no news runs in circles CE-PE-PE-CE, and
-there is no counting to infinity. All routers of a site must keep the SoO: FRR's eigrpd does not, this speaker
-does. Where a VPN's other sites speak other protocols, what a PE brings into EIGRP of theirs has no SoO, and
-carries the VPN route tag instead (as in OSPF, RFC 4577 4.2.5.2), given to `redistribute` in the settings: a
-PE that hears a route with it does not take it for the interface's site's, so it stays there too.
+carries this very site's is refused, and none is announced into the site that it comes from. A route that
+has been across the provider carries another site's SoO than that of the interface that it is heard on, and
+its tag has number 0; a PE's route map lets only the tags of its own sites pass, so that it never goes
+across again. So no news runs in circles CE-PE-PE-CE, and there is no counting to infinity. All routers of a
+site must keep the SoO: FRR's eigrpd does not, this speaker does. Where a VPN's other sites speak other
+protocols, what a PE brings into EIGRP of theirs has no SoO, and carries the VPN route tag instead (as in
+OSPF, RFC 4577 4.2.5.2), given to `redistribute` in the settings: a PE that hears a route with it does not
+take it for the interface's site's, so it stays there too.
 """
 
 from __future__ import annotations
@@ -113,8 +114,14 @@ def route_of(
     return Route(metric, External(router, origin.asn, 0, med, _EIGRP, _EXTERNAL_FLAG), path.site)
 
 
-def tag_of(route: Route, sites: Collection[Community]) -> int:
-    """The tag by which zebra carries site and type to bgpd; number 0 unless it is one of the PE's `sites`."""
+def tag_of(route: Route, sites: Collection[Community | None]) -> int:
+    """The tag by which zebra carries site and type to bgpd; number 0 unless it is one of `sites`.
+
+    Args:
+        route: the one that is used.
+        sites: of the interfaces that it leaves by. Another site's route has been across the provider, also
+            where that site has an interface here: it was marked at that, and came back by another PE.
+    """
     number = route.site.number if route.site is not None and route.site in sites else 0
     return number << 1 | (route.external is not None)
 

@@ -6,6 +6,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.meaning import joined_lab, named_nodes, staged, state_store, still_failed
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.doing import held_down
@@ -157,6 +158,7 @@ def tell_failures(results: Mapping[str, PushResult]) -> int:
 def run_render(given: argparse.Namespace) -> int:
     """The configuration of a node, or of all, without a lab; or what containerlab would deploy."""
     lab = load_lab(lab_folder(given.lab), given.stage or "")
+    warn_of_sites_apart(lab)
     if given.topology:
         print(preview(lab.topology, str(lab.folder), chosen_image()), end="")
         return ExitCode.PROVEN

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.configuration import tell_failures
 from orchestrator.commands.meaning import state_store, wanted_lab, wanted_place
 from orchestrator.commands.outcome import ExitCode
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
     lab = wanted_lab(given)
+    warn_of_sites_apart(lab)
     if given.frr:
         os.environ["L3VPN_SUITE"] = SUITES[given.frr]
     if given.image:

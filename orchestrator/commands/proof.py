@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.meaning import joined_lab, named_place, staged, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.vocabulary import told
@@ -40,6 +41,7 @@ def run_verify(given: argparse.Namespace) -> int:
     err = console(stderr=True)
     with joined_lab(given) as running:
         lab = intent_of(given.lab, staged(given, running.placement))
+        warn_of_sites_apart(lab)
         faults = _expected_faults(given, lab)
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
             report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))

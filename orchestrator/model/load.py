@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.model.yaml_lines import Tree
 
-__all__ = ["LabFileError", "Mistake", "load_lab", "load_stages", "read_file"]
+__all__ = ["LabFileError", "Mistake", "intent_document", "load_lab", "load_stages", "read_file"]
 
 INTENT_FILE: Final = "vpn.yml"
 TOPOLOGY_SUFFIXES: Final = (".clab.yml", ".clab.yaml")
@@ -64,6 +64,14 @@ def load_lab(folder: Path, stage: str = "") -> Lab:
         raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
     _stop_at(*check_derived(files, lab), *check_timers(files, lab))
     return lab
+
+
+def intent_document(lab: Lab) -> Document:
+    """The intent that a lab was read from, at its stage: for the lines of what is found out later."""
+    file = lab.folder / INTENT_FILE
+    tree, _ = read_yaml(file, file.read_text(encoding="utf-8"))
+    assert tree is not None  # noqa: S101 -- the lab was read from it
+    return Document(file, at_stage(file, tree, lab.stage)[0])
 
 
 def load_stages(folder: Path) -> tuple[Lab, ...]:

@@ -201,7 +201,6 @@ class EigrpPeCe:
         lab, own = network.lab, process(network.lab, table)
         if own is None:
             return
-        here = _sites_of(lab, table)
         for port in own.ports:
             if (neighbour := _beyond(network, table, port)) is None:
                 continue
@@ -226,7 +225,8 @@ class EigrpPeCe:
                     cost=metric,
                     site_of_origin=route.site,
                     vector=route.vector,
-                    kept_back=bool(table.vrf) and route.site not in here,
+                    # What came with a mark has been across the provider, or with a tag from another protocol.
+                    kept_back=bool(table.vrf) and route.site != mine,
                 )
 
 
@@ -286,12 +286,6 @@ def subnet_route(lab: Lab, route: Held, attachment: Attachment) -> Held:
     vector = own_vector(agreed.link)
     mark = next(lab.site_of_origin(site) for site in lab.sites if attachment in site.attachments)
     return replace(route, cost=composite(vector, agreed.k), site_of_origin=mark, vector=vector)
-
-
-def _sites_of(lab: Lab, table: Table) -> frozenset[RouteTarget | None]:
-    """The sites that a VRF has attachments of."""
-    own = attachments(lab, table.node, table.vrf or None)
-    return frozenset(lab.site_of_origin(site) for site, _, _ in own)
 
 
 def _site_at(lab: Lab, table: Table, port: Port) -> RouteTarget | None:

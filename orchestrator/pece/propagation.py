@@ -28,14 +28,19 @@ class UnsettledError(Exception):
     """The routes of a lab never come to rest: two policies contradict each other."""
 
 
-def settle(network: Standing) -> Mapping[Table, Routes]:
+def settle(network: Standing, before: Mapping[Table, Routes] | None = None) -> Mapping[Table, Routes]:
     """What each table of the lab holds when all have heard of all that they hear of.
+
+    Args:
+        network: the lab, and which part of it stands.
+        before: what the tables held until now. Where the protocols are free of loops it makes no difference:
+            what nobody originates any more dies out.
 
     Raises:
         UnsettledError: they never come to rest.
     """
     tables = _tables(network.lab)
-    held: dict[Table, Routes] = {table: {} for table in tables}
+    held: dict[Table, Routes] = {table: (before or {}).get(table, {}) for table in tables}
     for _ in range(_ROUNDS):
         before = dict(held)
         for table in tables:

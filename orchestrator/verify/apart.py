@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Bgp
-from orchestrator.pece.held import Source, Table
-from orchestrator.verify.pairs import are_joined, have_routes
+from orchestrator.pece.held import Table
+from orchestrator.verify.pairs import are_joined
 from orchestrator.verify.state import LabInState
+from orchestrator.verify.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Network
 
     from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab, Site
@@ -19,47 +21,50 @@ if TYPE_CHECKING:
 
 
 def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
-    """One line for each pair, at the second of its sites.
+    """One line for each site and another whose prefixes it does not get, at the other.
 
     Args:
         lab: the lab, with nothing down.
         intent: what it was read from, for the lines.
     """
     healthy = LabInState(lab)
-    for one, other in combinations(lab.sites, 2):
-        if are_joined(healthy, one, other) and not have_routes(healthy, one, other):
-            why, right = _reason(healthy, one, other) or _reason(healthy, other, one) or _NO_WAY
-            what = f"sites {one.name} and {other.name} have no routes to each other: {why}"
-            yield intent.mistake(("vpns", other.vpn, "sites", other.name), what, right)
+    for here, there in permutations(lab.sites, 2):
+        if are_joined(healthy, here, there) and (missing := _missing(healthy, here, there)):
+            why, right = _reason(healthy, here, there, missing[0])
+            what = f"site {here.name} gets no route to {listed(missing)} of site {there.name}: {why}"
+            yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
 
 
-_NO_WAY = "no protocol brings the routes from one to the other", "`l3vpn trace` shows how far they come"
+def _missing(lab: LabInState, here: Site, there: Site) -> tuple[IPv4Network, ...]:
+    """The prefixes of one site that packets from some CE of another do not get to."""
+    ces, ends = ({one.ce.node for one in site.attachments} for site in (here, there))
+    return tuple(
+        prefix
+        for prefix in there.prefixes
+        if not all(any(lab.journey(ce, prefix, end) is not None for end in ends) for ce in ces)
+    )
 
 
-def _reason(lab: LabInState, here: Site, there: Site) -> tuple[str, str] | None:
-    """Why one site does not get the other's routes, and what would mend it; None where that is not seen."""
-    for attachment in here.attachments:
-        held = lab.routing[Table.at_pe(attachment)]
-        for prefix in there.prefixes:
-            if (route := held.get(prefix)) is not None and prefix in here.prefixes:
-                return f"both have {prefix}", "give each prefixes of its own"
-            others = [
-                site.name
-                for site in lab.lab.sites
-                if site != there and prefix in site.prefixes and route is not None
-                if any(way.source in {Source.IMPORT, Source.PE_CE} for way in route.ways)
-            ]
-            if others:
-                return f"{others[0]} has {prefix}, too, and is preferred", "give each prefixes of its own"
-        spoken = attachment.protocol
-        if isinstance(spoken, Bgp) and spoken.own_as is None and spoken.asn in _as_numbers(there):
-            return (
-                f"{here.name} takes routes with its own AS {spoken.asn} in the path for loops",
-                "give one another asn, or both own-as: as-override",
-            )
-    return None
+def _reason(lab: LabInState, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
+    """Why a site gets no route to a prefix of another, and what would mend it."""
+    rivals = [site.name for site in lab.lab.sites if site != there and _overlaps(site, prefix)]
+    tables = {Table(one.ce.node) for one in here.attachments} | {Table.at_pe(one) for one in here.attachments}
+    if rivals and any(prefix in lab.routing[table] for table in tables):
+        return f"{listed(rivals)} has it, too", "sites that reach each other need prefixes of their own"
+    own = _as_numbers(here) & _as_numbers(there)
+    if own:
+        number = min(own)
+        return (
+            f"both have AS {number}, and BGP takes a path with its own AS number for a loop",
+            "give one another asn, or both own-as: as-override",
+        )
+    return "no protocol brings it there", "`l3vpn trace` shows how far it comes"
+
+
+def _overlaps(site: Site, prefix: IPv4Network) -> bool:
+    return any(prefix.overlaps(one) for one in site.prefixes)
 
 
 def _as_numbers(site: Site) -> frozenset[int]:
     spoken = (one.protocol for one in site.attachments)
-    return frozenset(one.asn for one in spoken if isinstance(one, Bgp))
+    return frozenset(one.asn for one in spoken if isinstance(one, Bgp) and one.own_as is None)

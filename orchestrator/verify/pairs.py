@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.layers.data import may_talk, places
+from orchestrator.verify.layers.data import BETWEEN_SITES, may_talk, places
 from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verify.check import Finding
+    from orchestrator.verify.probes import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class SitePair:
     Attributes:
         here: the site that sends.
         there: the site that is to get it, and to answer.
-        proven: all its probes arrived and were answered.
+        proven: probes between all their prefixes arrived and were answered.
     """
 
     here: str
@@ -37,18 +38,32 @@ class SitePair:
 def site_pairs(lab: Lab, findings: Iterable[Finding]) -> tuple[SitePair, ...]:
     """Every ordered pair of sites that are to reach each other with nothing down, and whether it is proven.
 
-    Which there are is counted from the intent alone: a pair that no probe was sent for is not proven.
+    Which there are is counted from the intent alone. One is proven when probes went from every prefix of the
+    one site to every prefix of the other, and all of the pair's probes hold.
     """
     sites = {one.ce.node: site for site in lab.sites for one in site.attachments}
-    shown: dict[tuple[Site, Site], bool] = {}
+    sent: dict[tuple[Site, Site], list[tuple[Probe, bool]]] = {}
     for finding in findings:
         for probe in finding.check.probes:
-            if probe.target is not None:
+            if probe.target is not None and finding.check.id.kind in BETWEEN_SITES:
                 pair = sites[probe.ce], sites[probe.target]
-                shown[pair] = shown.get(pair, True) and finding.holds
+                sent.setdefault(pair, []).append((probe, finding.holds))
     return tuple(
-        SitePair(here.name, there.name, shown.get((here, there), False)) for here, there in joined(lab)
+        SitePair(here.name, there.name, _is_proven(here, there, sent.get((here, there), ())))
+        for here, there in joined(lab)
     )
+
+
+def _is_proven(here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> bool:
+    between = {
+        (source, destination)
+        for probe, _ in sent
+        for source in here.prefixes
+        for destination in there.prefixes
+        if probe.source in source and probe.destination in destination
+    }
+    wanted = len(here.prefixes) * len(there.prefixes)
+    return bool(sent) and all(holds for _, holds in sent) and len(between) == wanted
 
 
 def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:

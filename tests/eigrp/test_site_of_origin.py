@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 RED, ONE, TWO = (Community.parse(text) for text in ("65000:1", "65000:11", "65000:12"))
 FAR = IPv4Network("198.51.100.0/24")
 PE2 = IPv4Address("10.255.0.2")
-LAN0, LAN2 = IPv4Network("172.16.0.0/24"), IPv4Network("172.16.2.0/24")
+LAN0, LAN2, LAN3 = (IPv4Network(f"172.16.{number}.0/24") for number in (0, 2, 3))
+TAG = 0xD000FDE8
 PATH = VpnPath(Nlri("65000:2", FAR), PE2, 17, 30720, frozenset({RED}), TWO, ((65000, 100, 0),))
 
 
@@ -210,3 +211,36 @@ def test_show_vpn() -> None:
     line = answer("show eigrp topology", [net.routers[1]], "", net.now).split(str(FAR))[1].splitlines()[1]
     assert line == f"     s via VPNv4 ({PE2}, RD 65000:2) (30720/0) SoO 65000:12"
     assert "SoO 65000:11" in answer("show eigrp interfaces", [net.routers[1]], "", net.now)
+
+
+def test_another_sites_mark_is_no_leave_to_export_though_that_site_is_here_too() -> None:
+    """Site 2 is at the PE and, by another PE that 3 stands for, its route comes back from site 0."""
+    net = Network(Random(1))
+    net.router(0, settings(0, {1: 10, 3: 10}))
+    net.router(1, replace(settings(1, {0: 10, 2: 10}), vpn=VpnSettings(11019, frozenset({RED}))))
+    net.router(3, settings(3, {0: 10}))
+    for number, interface, site in ((0, "to3", TWO), (1, "to0", ONE), (1, "to2", TWO)):
+        process = net.routers[number]
+        process.reconfigure(changed(process, interface, site=site), net.now)
+    net.connect(0, 1)
+    net.connect(0, 3)
+    net.run(1)
+    assert site_at(net, 1, LAN3) == TWO
+    assert net.routers[1].installed[LAN3].tag == 0
+    assert net.routers[1].installed[LAN0].tag == ONE.number << 1
+
+
+def test_what_a_pe_brought_in_from_another_protocol_stays_with_the_pe_that_hears_it() -> None:
+    net = row()
+    ours = replace(net.routers[1].settings.vpn, tag=TAG)
+    net.routers[1].reconfigure(replace(net.routers[1].settings, vpn=ours), net.now)
+    process = net.routers[0]
+    for source, tag in (("static", TAG), ("ospf", TAG + 1)):
+        rules = {**process.settings.redistribute, source: Redistribution(tag=tag)}
+        process.reconfigure(replace(process.settings, redistribute=rules), net.now)
+    process.offer("static", FAR, Offer(0, 0), net.now)
+    process.offer("ospf", LAN3, Offer(20, 0), net.now)
+    net.run(1)
+    assert (site_at(net, 1, FAR), net.routers[1].installed[FAR].tag) == (None, 1)
+    assert (site_at(net, 1, LAN3), net.routers[1].installed[LAN3].tag) == (ONE, ONE.number << 1 | 1)
+    assert FAR in net.routers[2].installed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Interface, Site
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
+
+
+_PROBE, _FULL_SIZE = "probe", "full-size"
+BETWEEN_SITES: Final = frozenset({_PROBE, _FULL_SIZE})
+"""The kinds of checks that two sites reach each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +140,14 @@ def _probe(
 ) -> Check:
     from_net, to_net = nets
     if probe.size:
-        check_id = CheckId(Layer.DATA, "full-size", here.ce, (Toward(there.ce),))
+        check_id = CheckId(Layer.DATA, _FULL_SIZE, here.ce, (Toward(there.ce),))
         title = f"{probe.size} octets with DF set cross to {there.ce}"
         why = (
             "Labels make packets 8 octets longer in the core: where its MTU has no room for them, full-size "
             "packets vanish while small pings work."
         )
     else:
-        check_id = CheckId(Layer.DATA, "probe", here.ce, (Toward(there.ce), from_net, to_net))
+        check_id = CheckId(Layer.DATA, _PROBE, here.ce, (Toward(there.ce), from_net, to_net))
         title = f"{probe.source} reaches {probe.destination} at {there.ce}"
         why = "All tables look right, and yet the packet does not arrive where it should: look hop by hop."
     return Check(

@@ -1,0 +1,121 @@
+"""Which sites are to reach each other, which were seen to, and which never can."""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from orchestrator.model.load import intent_document, load_lab
+from orchestrator.model.state import State
+from orchestrator.model.topology import Endpoint
+from orchestrator.verify.apart import sites_apart
+from orchestrator.verify.check import Finding, Verdict
+from orchestrator.verify.expect import expect
+from orchestrator.verify.pairs import joined, site_pairs
+from orchestrator.verify.report.json import to_json
+from orchestrator.verify.report.result import Report
+from orchestrator.verify.report.table import to_table
+from tests.unit.model.labs import small
+
+LABS = Path(__file__).parents[3] / "labs"
+FOUR_PROTOCOLS = Path(__file__).parents[2] / "live" / "four_protocols"
+
+
+def findings(folder: Path, state: State = State(), broken: str = "") -> tuple[Finding, ...]:  # noqa: B008 -- frozen
+    """Everything holds but the check with this id."""
+    return tuple(
+        Finding(check, Verdict.BLOCKED if str(check.id) == broken else Verdict.PASS, "", "")
+        for check in expect(load_lab(folder), state)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "pairs"),
+    [
+        ("two-vpns", {("red1", "red2"), ("blue1", "blue2")}),
+        ("hub-and-spoke", {("hub", "spoke1"), ("hub", "spoke2"), ("spoke1", "spoke2")}),
+        (
+            "extranet",
+            {("red1", "red2"), ("blue1", "blue2")}
+            | {(one, "dns") for one in ("red1", "red2", "blue1", "blue2")},
+        ),
+        # The others are set wrong on purpose.
+        ("parameter-mismatch", {("ce-fine", "ce-hold"), ("ce-fine", "ce-ok"), ("ce-hold", "ce-ok")}),
+    ],
+)
+def test_route_targets_and_hubs_join_sites(name: str, pairs: set[tuple[str, str]]) -> None:
+    found = {(here.name, there.name) for here, there in joined(load_lab(LABS / name))}
+    assert found == pairs | {(there, here) for here, there in pairs}
+
+
+def test_all_sites_of_four_protocols_are_joined_and_none_is_foreign() -> None:
+    lab = load_lab(FOUR_PROTOCOLS)
+    assert set(joined(lab)) == set(permutations(lab.sites, 2))
+    assert [one.id for one in expect(lab) if one.id.kind == "isolation"] == []
+    assert all(pair.proven for pair in site_pairs(lab, findings(FOUR_PROTOCOLS)))
+
+
+def test_one_probe_that_does_not_hold_leaves_a_pair_unproven() -> None:
+    lab = load_lab(LABS / "two-vpns")
+    broken = findings(LABS / "two-vpns", broken="data.full-size.red1.red2")
+    report = Report("two-vpns", broken, 1.0, pairs=site_pairs(lab, broken))
+    document = json.loads(to_json(report))
+    assert document["pairs"] == {"joined": 4, "proven": 3, "not proven": [["red1", "red2"]]}
+    console = Console(file=io.StringIO(), width=120)
+    console.print(to_table(report))
+    assert isinstance(console.file, io.StringIO)
+    assert "3 of 4 site pairs reach each other; not proven: red1 - red2\n" in console.file.getvalue(), (
+        console.file.getvalue()
+    )
+
+
+def test_a_prefix_that_is_gone_leaves_its_pairs_unproven() -> None:
+    lab = load_lab(LABS / "two-vpns")
+    state = State(lans_down=frozenset({Endpoint("red1", "lan1")}))
+    pairs = site_pairs(lab, findings(LABS / "two-vpns", state))
+    assert [str(pair) for pair in pairs if not pair.proven] == ["red1 - red2", "red2 - red1"]
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(one for one in LABS.iterdir() if one.is_dir()), ids=lambda one: one.name
+)
+def test_in_no_lab_of_the_repository_is_a_site_apart(folder: Path) -> None:
+    lab = load_lab(folder)
+    assert list(sites_apart(lab, intent_document(lab))) == []
+
+
+def test_sites_that_cannot_meet_are_named_with_line_and_reason(tmp_path: Path) -> None:
+    lab = small(
+        """
+        provider: {asn: 65000}
+        vpns:
+          red:
+            import: ["65000:1", "65000:2"]
+            sites:
+              red1: {protocol: bgp, asn: 65101, prefixes: [172.16.1.0/24]}
+              red2: {protocol: bgp, asn: 65102, prefixes: [172.16.2.0/24]}
+          dns:
+            import: ["65000:2", "65000:1"]
+            sites:
+              dns1: {protocol: bgp, asn: 65101, prefixes: [172.17.1.0/24, 172.16.2.0/24]}
+        """,
+        "dns1 ce",
+        more_links=("pe1:eth3 dns1:eth1",),
+    ).load(tmp_path)
+    said = [str(one).partition("vpn.yml:")[2] for one in sites_apart(lab, intent_document(lab))]
+    as_65101 = (
+        "both have AS 65101, and BGP takes a path with its own AS number for a loop; "
+        "give one another asn, or both own-as: as-override"
+    )
+    twice = "has it, too; sites that reach each other need prefixes of their own"
+    assert said == [
+        f"12: site red1 gets no route to 172.17.1.0/24, 172.16.2.0/24 of site dns1: {as_65101}",
+        f"12: site red2 gets no route to 172.16.2.0/24 of site dns1: red2 {twice}",
+        f"7: site dns1 gets no route to 172.16.1.0/24 of site red1: {as_65101}",
+        f"8: site dns1 gets no route to 172.16.2.0/24 of site red2: dns1 {twice}",
+    ]
