@@ -15,7 +15,7 @@ from orchestrator.pece.propagation import settle
 from orchestrator.pece.registry import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
@@ -252,19 +252,30 @@ class LabInState:
             return True
         return all(self._merit(origin) <= self._merit(other) for other in self._under_one_rd(origin))
 
-    def arrivals(self, vrf: Vrf, origins: Iterable[VpnPrefix]) -> tuple[tuple[VpnPrefix, ...], ...]:
+    def _own_merit(self, vrf: Vrf, prefix: IPv4Network) -> tuple[int, int] | None:
+        """What a VRF itself puts under an RD that it shares; None where that is nothing."""
+        if (self.lab.provider_of(vrf.pe).name, str(vrf.rd)) not in self._sharing:
+            return None
+        own = (one for one in self.exported_by(vrf) if one.prefix == prefix and self.advertises(one))
+        return min(map(self._merit, own), default=None)
+
+    def arrivals(self, vrf: Vrf, origins: Sequence[VpnPrefix]) -> tuple[tuple[VpnPrefix, ...], ...]:
         """The VPNv4 paths of one prefix that must reach a PE; of several that stand together, one must.
 
         A route reflector passes on its best path of an RD and a prefix (RFC 4456): of several PEs that share
-        an RD (RFC 4364 4.1 lets them) one, and which is decided by its distances in the core.
+        an RD (RFC 4364 4.1 lets them) one, and which is decided by its distances in the core. Where that may
+        be the PE's own, which it does not send back, none must reach it.
         """
         peers = self.vpnv4_peers(vrf.pe)
         found: dict[tuple[str, str], list[VpnPrefix]] = {}
         for one in origins:
             found.setdefault((str(one.vrf.rd), one.vrf.pe if one.vrf.pe in peers else ""), []).append(one)
         best = {key: min(map(self._merit, several)) for key, several in found.items()}
+        own = self._own_merit(vrf, origins[0].prefix)
         return tuple(
-            tuple(one for one in several if self._merit(one) == best[key]) for key, several in found.items()
+            tuple(one for one in several if self._merit(one) == best[rd, sender])
+            for (rd, sender), several in found.items()
+            if sender or rd != str(vrf.rd) or own is None or best[rd, sender] < own
         )
 
     def chosen_of(self, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[VpnPrefix, ...]:

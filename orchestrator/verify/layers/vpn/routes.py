@@ -70,7 +70,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
 
 
 def _arrivals(lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[tuple[VpnPrefix, ...], ...]:
-    return lab.arrivals(vrf, (origin for origin, *_ in one_route_each(origins)))
+    return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
 
 
 def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ...]]:
