@@ -98,6 +98,7 @@ class Held:
             has an attribute of its own).
         vector: what an EIGRP route's metric is made of.
         kept_back: policy keeps it from being exported.
+        from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
     """
 
     prefix: IPv4Network
@@ -110,11 +111,23 @@ class Held:
     in_bgp: Held | None = None
     vector: Vector | None = None
     kept_back: bool = False
+    from_ce: Held | None = None
 
     @property
     def source(self) -> Source:
         """Where the route is from: ways of different kinds are never equally good."""
         return self.ways[0].source
+
+    @property
+    def exported(self) -> Held | None:
+        """What a VRF that holds this exports: not what it has imported itself, nor what policy keeps back.
+
+        bgpd exports every path that it takes from a CE, also where the VRF uses an imported one
+        (`vpn_leak_from_vrf_update` of FRR 8.4 to 10.7): a backup is known everywhere before it is needed, as
+        by `advertise-best-external` elsewhere.
+        """
+        own = self.from_ce if self.source is Source.IMPORT else self
+        return None if own is None or own.kept_back else own
 
     def leads_over(self, attachment: Attachment) -> bool:
         """Whether the table sends packets over this attachment."""

@@ -80,11 +80,6 @@ def _own(network: Standing, table: Table) -> Iterator[Held]:
             yield subnet_route(network.lab, subnet, attachment) if table.vrf and attachment else subnet
 
 
-def exportable(route: Held) -> bool:
-    """Whether a VRF exports a route: what it has imported itself it does not, nor what policy keeps back."""
-    return route.source is not Source.IMPORT and not route.kept_back
-
-
 def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Held]:
     """What other VRFs export under the right route target, here or on a PE that is heard."""
     for other in network.lab.vrfs:
@@ -93,8 +88,8 @@ def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iter
         if other.pe != vrf.pe and not network.hears(vrf.pe, other.pe):
             continue
         origin = Table.of(other)
-        for route in held[origin].values():
-            if exportable(route):
+        for chosen in held[origin].values():
+            if (route := chosen.exported) is not None:
                 length = len(route.as_path)
                 yield Held(
                     route.prefix,
@@ -120,7 +115,12 @@ def _best(candidates: list[Held]) -> Held:
     # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
     best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != "bgp" or one is in_bgp)])
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    return replace(best, in_bgp=in_bgp) if in_bgp is not None and in_bgp is not best else best
+    told = [one for one in candidates if one.protocol == "bgp" and one.source is Source.PE_CE]
+    return replace(
+        best,
+        in_bgp=None if in_bgp is best else in_bgp,
+        from_ce=_merged(told) if best.source is Source.IMPORT else None,
+    )
 
 
 def _merged(candidates: list[Held]) -> Held | None:

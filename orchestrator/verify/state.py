@@ -11,11 +11,11 @@ from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.pece.agreement import Outcome
 from orchestrator.pece.held import Held, Source, Table, Way
-from orchestrator.pece.propagation import exportable, settle
+from orchestrator.pece.propagation import settle
 from orchestrator.pece.registry import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
@@ -175,7 +175,11 @@ class LabInState:
 
     def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has of its own: subnets of attachments, what it uses over them, its sham endpoint."""
-        held = self.routing[Table.of(vrf)]
+        held = {
+            prefix: own
+            for prefix, route in self.routing[Table.of(vrf)].items()
+            if (own := route.exported) is not None
+        }
         attachments = [
             (site, one)
             for site, one in self.lab.attachments_of(vrf.pe)
@@ -191,13 +195,13 @@ class LabInState:
             )
             for site, attachment in attachments
             for prefix in dict.fromkeys((attachment.subnet, *site.prefixes, *sorted(held)))
-            if prefix in held and exportable(held[prefix]) and held[prefix].leads_over(attachment)
+            if prefix in held and held[prefix].leads_over(attachment)
         )
         endpoints = dict.fromkeys(own.endpoint.network for _, own, _ in self.lab.sham_links_of(vrf))
         return (*over_attachments, *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints))
 
     def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
-        """What a VRF must learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
+        """What a VRF may learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
 
         A prefix that the VRF has otherwise is left out: that route wins.
         """
@@ -207,9 +211,72 @@ class LabInState:
             if other.pe == vrf.pe or not vrf.imports_from(other) or not self.hears(vrf.pe, other.pe):
                 continue
             for one in self.exported_by(other):
-                if any(way.table and way.table.node != vrf.pe for way in _imports(held.get(one.prefix))):
+                imports = any(
+                    way.table and way.table.node != vrf.pe for way in _imports(held.get(one.prefix))
+                )
+                if imports and self.advertises(one):
                     origins[one.prefix] = (*origins.get(one.prefix, ()), one)
         return origins
+
+    @cached_property
+    def _sharing(self) -> Mapping[tuple[str, str], tuple[Vrf, ...]]:
+        """The VRFs of a provider under each RD, where several PEs have one."""
+        found: dict[tuple[str, str], tuple[Vrf, ...]] = {}
+        for vrf in self.vrfs:
+            key = self.lab.provider_of(vrf.pe).name, str(vrf.rd)
+            found[key] = (*found.get(key, ()), vrf)
+        return {key: vrfs for key, vrfs in found.items() if len(vrfs) > 1}
+
+    def _under_one_rd(self, origin: VpnPrefix) -> Iterator[VpnPrefix]:
+        """The exports of other PEs that compete with this one: same RD, same prefix."""
+        key = self.lab.provider_of(origin.vrf.pe).name, str(origin.vrf.rd)
+        for vrf in self._sharing.get(key, ()):
+            if vrf.pe != origin.vrf.pe and self.hears(origin.vrf.pe, vrf.pe):
+                yield from (one for one in self.exported_by(vrf) if one.prefix == origin.prefix)
+
+    def _merit(self, origin: VpnPrefix) -> tuple[int, int]:
+        """What bgpd compares paths of one RD and prefix by: length of the AS path, MED; less is better."""
+        route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
+        own = route.exported if route is not None else None
+        return (0, 0) if own is None else (len(own.as_path), own.cost)
+
+    def advertises(self, origin: VpnPrefix) -> bool:
+        """Whether a PE tells others of an export: not where it hears of a better path under the same RD.
+
+        BGP sends its best path only (RFC 4271 9.1.3). What a PE redistributes has weight 32768 there, so that
+        nothing it hears of is better.
+        """
+        route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
+        own = route.exported if route is not None else None
+        if own is None or own.protocol != "bgp":
+            return True
+        return all(self._merit(origin) <= self._merit(other) for other in self._under_one_rd(origin))
+
+    def _own_merit(self, vrf: Vrf, prefix: IPv4Network) -> tuple[int, int] | None:
+        """What a VRF itself puts under an RD that it shares; None where that is nothing."""
+        if (self.lab.provider_of(vrf.pe).name, str(vrf.rd)) not in self._sharing:
+            return None
+        own = (one for one in self.exported_by(vrf) if one.prefix == prefix and self.advertises(one))
+        return min(map(self._merit, own), default=None)
+
+    def arrivals(self, vrf: Vrf, origins: Sequence[VpnPrefix]) -> tuple[tuple[VpnPrefix, ...], ...]:
+        """The VPNv4 paths of one prefix that must reach a PE; of several that stand together, one must.
+
+        A route reflector passes on its best path of an RD and a prefix (RFC 4456): of several PEs that share
+        an RD (RFC 4364 4.1 lets them) one, and which is decided by its distances in the core. Where that may
+        be the PE's own, which it does not send back, none must reach it.
+        """
+        peers = self.vpnv4_peers(vrf.pe)
+        found: dict[tuple[str, str], list[VpnPrefix]] = {}
+        for one in origins:
+            found.setdefault((str(one.vrf.rd), one.vrf.pe if one.vrf.pe in peers else ""), []).append(one)
+        best = {key: min(map(self._merit, several)) for key, several in found.items()}
+        own = self._own_merit(vrf, origins[0].prefix)
+        return tuple(
+            tuple(one for one in several if self._merit(one) == best[rd, sender])
+            for (rd, sender), several in found.items()
+            if sender or rd != str(vrf.rd) or own is None or best[rd, sender] < own
+        )
 
     def chosen_of(self, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[VpnPrefix, ...]:
         """Those of several exports of one prefix that the VRF uses."""

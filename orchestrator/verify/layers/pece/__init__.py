@@ -13,13 +13,13 @@ from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import bfd
 from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, static
-from orchestrator.verify.questions import ROUTES
+from orchestrator.verify.questions import ROUTES, bgp_routes
 from orchestrator.verify.tables import selected, via
-from orchestrator.verify.wording import look
+from orchestrator.verify.wording import listed, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Network
+    from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.model.pece import PeCe
@@ -75,7 +75,8 @@ def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
             yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
     for prefix, attachment in _announced_in(lab, vrf).items():
-        yield _announced(lab, attachment, prefix)
+        used = lab.routing[Table.of(vrf)][prefix].source is Source.PE_CE
+        yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
     yield from bgp.checks_on_vrf(lab, vrf)
     yield from ospf.checks_on_vrf(lab, vrf)
     yield from eigrp.checks_on_vrf(lab, vrf)
@@ -96,7 +97,8 @@ def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]
     held = lab.routing[Table.of(vrf)]
     found: dict[IPv4Network, Attachment] = {}
     for one in lab.had_by(vrf):
-        if one.attachment is not None and held[one.prefix].source is Source.PE_CE:
+        route = held[one.prefix].exported if one.attachment is not None else None
+        if one.attachment is not None and route is not None and route.source is Source.PE_CE:
             found.setdefault(one.prefix, one.attachment)
     return found
 
@@ -115,6 +117,33 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
         after=tuple(dict.fromkeys(one for way in ways for one in pe_side_ids(lab, way))),
         why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",
         hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
+    )
+
+
+def _kept_as_backup(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> Check:
+    node, vrf, gateway = attachment.pe.node, attachment.vrf, attachment.ce_address.ip
+    return Check(
+        announced_id(attachment, prefix),
+        f"{prefix} from {attachment.ce.node} in BGP of VRF {vrf}, as a backup",
+        partial(judge_kept_as_backup, node=node, vrf=vrf, prefix=prefix, gateway=gateway),
+        (Need(node, bgp_routes(vrf)),),
+        after=pe_side_ids(lab, attachment),
+        why="The VRF uses the path of another PE, and this one is exported all the same: if it is missing, "
+        "nothing takes over when the other is lost.",
+        hint=look(lab.lab, node, f"show bgp vrf {vrf} ipv4 unicast {prefix}"),
+    )
+
+
+def judge_kept_as_backup(
+    facts: Facts, *, node: str, vrf: str, prefix: IPv4Network, gateway: IPv4Address
+) -> Judgement:
+    """BGP has a valid path from the CE, and a better one."""
+    paths = [one for one in facts.of(node, bgp_routes(vrf)) if one.prefix == prefix and one.valid]
+    expected = f"a path via {gateway}, and a better one"
+    seen = [f"{one.nexthop}{' (best)' if one.best else ''}" for one in paths]
+    spare = [one for one in paths if one.nexthop == gateway and not one.best]
+    return Judgement(
+        bool(spare) and any(one.best for one in paths), expected, f"via {listed(seen, 'nothing')}"
     )
 
 

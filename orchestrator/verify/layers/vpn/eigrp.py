@@ -20,18 +20,18 @@ from orchestrator.verify.wording import listed, look
 from parsers.facts import EigrpVpnRoute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
 
-def candidate_id(vrf: Vrf, origin: VpnPrefix) -> CheckId:
-    """The check that a PE's EIGRP knows a route that another PE exports."""
-    return CheckId(
-        Layer.VPN, "eigrp-candidate", vrf.pe, (InVrf(vrf.name), origin.prefix, Toward(origin.vrf.pe))
-    )
+def candidate_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
+    """The check that a PE's EIGRP knows a route that another PE exports, or one of several."""
+    senders = (Toward(one.vrf.pe) for one in origins)
+    return CheckId(Layer.VPN, "eigrp-candidate", vrf.pe, (InVrf(vrf.name), origins[0].prefix, *senders))
 
 
 def checks(lab: LabInState) -> Iterator[Check]:
@@ -39,10 +39,15 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for vrf in lab.vrfs:
         if process(lab.lab, Table.of(vrf)) is None:
             continue
-        for other in lab.vrfs:
-            if other.pe != vrf.pe and vrf.imports_from(other) and lab.hears(vrf.pe, other.pe):
-                exported = one_route_each(lab.exported_by(other))
-                yield from (_candidate(lab, vrf, origin) for origin, *_ in exported)
+        heard = [
+            one
+            for other in lab.vrfs
+            if other.pe != vrf.pe and vrf.imports_from(other) and lab.hears(vrf.pe, other.pe)
+            for one in lab.exported_by(other)
+        ]
+        for several in _by_prefix(origin for origin, *_ in one_route_each(heard)):
+            for arriving in lab.arrivals(vrf, several):
+                yield _candidate(lab, vrf, arriving, several)
     for ce in lab.with_role(Role.CE):
         for prefix, route in remote_routes(lab, ce.name).items():
             if route.protocol == "eigrp" and route.source is Source.PE_CE:
@@ -50,24 +55,37 @@ def checks(lab: LabInState) -> Iterator[Check]:
                 yield metric_check(lab, Table(ce.name), prefix, route, Layer.VPN, after)
 
 
-def _candidate(lab: LabInState, vrf: Vrf, origin: VpnPrefix) -> Check:
-    route = lab.routing[Table.of(origin.vrf)][origin.prefix]
-    there = process(lab.lab, Table.of(origin.vrf))
-    if route.vector is not None and there is not None:
-        kind = "ext" if route.vector.external else "int"
-        told = f"MED {route.cost}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
-    else:
-        told = "no route of EIGRP"
-    expected = f"next hop {lab.lab.loopback(origin.vrf.pe)}, {told}"
+def _by_prefix(origins: Iterable[VpnPrefix]) -> Iterable[tuple[VpnPrefix, ...]]:
+    found: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
+    for one in origins:
+        found[one.prefix] = (*found.get(one.prefix, ()), one)
+    return found.values()
+
+
+def _candidate(
+    lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+) -> Check:
+    prefix, rd = origins[0].prefix, origins[0].vrf.rd
+    also = {lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one not in origins}
     return Check(
-        candidate_id(vrf, origin),
-        f"EIGRP in VRF {vrf.name} knows {origin.prefix} of {origin.vrf.pe}",
-        partial(judge_candidate, vrf=vrf, origin=origin, expected=expected),
+        candidate_id(vrf, origins),
+        f"EIGRP in VRF {vrf.name} knows {prefix} of {' or '.join(one.vrf.pe for one in origins)}",
+        partial(
+            judge_candidate,
+            pe=vrf.pe,
+            route=(vrf.name, str(rd), prefix),
+            expected=tuple(_exported(lab, one) for one in origins),
+            also=frozenset(also),
+        ),
         (Need(vrf.pe, EIGRP),),
-        after=(
-            export_id(origin),
-            *mpbgp.speakers(lab, origin.vrf.pe, vrf.pe),
-            speaker_id(vrf.pe),
+        after=tuple(
+            dict.fromkeys(
+                (
+                    *map(export_id, origins),
+                    *(below for one in origins for below in mpbgp.speakers(lab, one.vrf.pe, vrf.pe)),
+                    speaker_id(vrf.pe),
+                )
+            )
         ),
         why="The speaker compares the VPN's routes with its neighbours' by EIGRP's metric, whatever zebra "
         "selected. bgpd tells it of them by BMP; metric, AS and internal or external come as MED and large "
@@ -76,16 +94,44 @@ def _candidate(lab: LabInState, vrf: Vrf, origin: VpnPrefix) -> Check:
     )
 
 
-def judge_candidate(facts: Facts, *, vrf: Vrf, origin: VpnPrefix, expected: str) -> Judgement:
-    """Exactly one route of this RD and prefix, reachable, with what the far PE's EIGRP said of it."""
+def _exported(lab: LabInState, origin: VpnPrefix) -> str:
+    """What the speaker should show of a route that another PE exports."""
+    route = lab.routing[Table.of(origin.vrf)][origin.prefix]
+    there = process(lab.lab, Table.of(origin.vrf))
+    told = "no route of EIGRP"
+    if route.vector is not None and there is not None:
+        kind = "ext" if route.vector.external else "int"
+        told = f"MED {route.cost}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
+    return f"next hop {lab.lab.loopback(origin.vrf.pe)}, {told}"
+
+
+def judge_candidate(
+    facts: Facts,
+    *,
+    pe: str,
+    route: tuple[str, str, IPv4Network],
+    expected: tuple[str, ...],
+    also: frozenset[IPv4Address] = frozenset(),
+) -> Judgement:
+    """A route of this RD and prefix, reachable, with what a far PE's EIGRP said of it, and no other.
+
+    Args:
+        facts: what the nodes said.
+        pe: where it must be known.
+        route: VRF, RD and prefix.
+        expected: the route as each PE exports it that it may come from.
+        also: next hops of the same RD and prefix that another check is about.
+    """
     found = [
         one
-        for one in facts.of(vrf.pe, EIGRP)
+        for one in facts.of(pe, EIGRP)
         if isinstance(one, EigrpVpnRoute)
-        and (one.vrf, one.rd, one.prefix) == (vrf.name, str(origin.vrf.rd), origin.prefix)
+        and (one.vrf, one.rd, one.prefix) == route
+        and one.next_hop not in also
     ]
     seen = [_told(one) for one in found]
-    return Judgement(seen == [expected], expected, listed(seen, "the speaker has no such route"))
+    holds = bool(seen) and set(seen) <= set(expected) and len(seen) == len(set(seen))
+    return Judgement(holds, " or ".join(expected), listed(seen, "the speaker has no such route"))
 
 
 def _told(one: EigrpVpnRoute) -> str:

@@ -38,9 +38,10 @@ def export_id(origin: VpnPrefix) -> CheckId:
     return CheckId(Layer.VPN, "export", origin.vrf.pe, (InVrf(origin.vrf.name), origin.prefix))
 
 
-def received_id(vrf: Vrf, origin: VpnPrefix) -> CheckId:
-    """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE."""
-    return CheckId(Layer.VPN, "vpnv4", vrf.pe, (InVrf(vrf.name), origin.prefix, Toward(origin.vrf.pe)))
+def received_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
+    """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE, or one of several PEs."""
+    senders = tuple(Toward(one.vrf.pe) for one in origins)
+    return CheckId(Layer.VPN, "vpnv4", vrf.pe, (InVrf(vrf.name), origins[0].prefix, *senders))
 
 
 def route_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
@@ -61,11 +62,15 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
         for several in imported.values():
-            for origin, *_ in one_route_each(several):
-                yield _received(lab, vrf, origin)
+            for arriving in _arrivals(lab, vrf, several):
+                yield _received(lab, vrf, arriving, several)
         for prefix, origins in imported.items():
-            yield _route(lab, vrf, prefix, lab.chosen_of(vrf, origins))
+            yield _route(lab, vrf, prefix, origins)
             yield _kernel(lab, vrf, prefix)
+
+
+def _arrivals(lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[tuple[VpnPrefix, ...], ...]:
+    return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
 
 
 def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ...]]:
@@ -103,19 +108,40 @@ def _export(lab: LabInState, origins: tuple[VpnPrefix, ...]) -> Check:
     )
 
 
-def _received(lab: LabInState, vrf: Vrf, origin: VpnPrefix) -> Check:
+def _received(
+    lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+) -> Check:
+    origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
+    also = {
+        str(lab.lab.loopback(one.vrf.pe))
+        for one in all_origins
+        if one.vrf.rd == origin.vrf.rd and one not in origins
+    }
+    exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
     return Check(
-        received_id(vrf, origin),
-        f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {origin.vrf.pe}",
-        partial(judge_received, pe=vrf.pe, origin=origin, next_hop=str(lab.lab.loopback(origin.vrf.pe))),
-        (Need(vrf.pe, VPN_ROUTES), Need(origin.vrf.pe, VPN_ROUTES)),
-        after=(export_id(origin), *mpbgp.speakers(lab, origin.vrf.pe, vrf.pe)),
-        why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop.",
+        received_id(vrf, origins),
+        f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
+        partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=frozenset(also)),
+        (Need(vrf.pe, VPN_ROUTES), *(Need(one.vrf.pe, VPN_ROUTES) for one in origins)),
+        after=tuple(
+            dict.fromkeys(
+                below
+                for one in origins
+                for below in (export_id(one), *mpbgp.speakers(lab, one.vrf.pe, vrf.pe))
+            )
+        ),
+        why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
+        + (
+            f" {senders} share an RD, so a route reflector passes on the path of one of them, its best."
+            if len(origins) > 1
+            else ""
+        ),
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
     )
 
 
-def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Check:
+def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPrefix, ...]) -> Check:
+    origins = lab.chosen_of(vrf, imported)
     egresses = tuple(
         Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
     )
@@ -130,8 +156,10 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPre
         after=tuple(
             dict.fromkeys(
                 one
-                for origin in origins
-                for one in (received_id(vrf, origin), ldp.lsp_id(vrf.pe, origin.vrf.pe))
+                for arriving in _arrivals(lab, vrf, imported)
+                for origin in arriving
+                if origin in origins
+                for one in (received_id(vrf, arriving), ldp.lsp_id(vrf.pe, origin.vrf.pe))
             )
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
@@ -154,14 +182,13 @@ def _kernel(lab: LabInState, vrf: Vrf, prefix: IPv4Network) -> Check:
 
 
 def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute | None:
-    return next(
-        (
-            one
-            for one in facts.of(pe, VPN_ROUTES)
-            if is_own_export(one) and one.rd == rd and one.prefix == prefix and one.best
-        ),
-        None,
-    )
+    """What a PE exports; under an RD that it shares another PE's path may be better."""
+    own = [
+        one
+        for one in facts.of(pe, VPN_ROUTES)
+        if is_own_export(one) and one.rd == rd and one.prefix == prefix and one.valid
+    ]
+    return min(own, key=lambda one: not one.best, default=None)
 
 
 def communities(origin: VpnPrefix) -> list[str]:
@@ -204,22 +231,38 @@ def _leads_into(facts: Facts, pe: str, route: VpnRoute) -> list[str]:
     ]
 
 
-def judge_received(facts: Facts, *, pe: str, origin: VpnPrefix, next_hop: str) -> Judgement:
-    """The VPNv4 route is here as the far PE exported it, with that PE as the next hop."""
-    vrf = origin.vrf
-    sent = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
-    label = sent.label if sent is not None else None
-    targets = communities(origin)
-    expected = f"next hop {next_hop}, RT {listed(targets)}, label {label}"
-    paths = [
-        one
+def judge_received(
+    facts: Facts, *, pe: str, exports: tuple[tuple[VpnPrefix, str], ...], also: frozenset[str] = frozenset()
+) -> Judgement:
+    """The VPNv4 route is here as a far PE exported it, with that PE as the next hop.
+
+    Args:
+        facts: what the nodes said.
+        pe: where it must be.
+        exports: the route as each PE exports it that it may come from, and that PE's loopback.
+        also: next hops of the same RD and prefix that another check is about.
+    """
+    sent = {next_hop: _path(facts, origin, next_hop) for origin, next_hop in exports}
+    expected = " or ".join(text for text, _ in sent.values())
+    rd, prefix = str(exports[0][0].vrf.rd), exports[0][0].prefix
+    alone = len(exports) == 1 and not also
+    seen = dict.fromkeys(
+        f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
         for one in facts.of(pe, VPN_ROUTES)
-        if one.rd == str(vrf.rd) and one.prefix == origin.prefix and one.best
-    ]
-    seen = [
-        f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}" for one in paths
-    ]
-    return Judgement(seen == [expected] and label is not None, expected, listed(seen, "no such route"))
+        if (one.rd, one.prefix) == (rd, prefix)
+        and (one.best if alone else one.valid and not is_own_export(one))
+        and str(one.nexthop) not in also
+    )
+    good = {text for text, labelled in sent.values() if labelled}
+    return Judgement(bool(seen) and good >= set(seen), expected, listed(seen, "no such route"))
+
+
+def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
+    """A route as it should be seen elsewhere, and whether its PE gave it a label."""
+    own = _own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
+    label = own.label if own is not None else None
+    targets = listed(communities(origin))
+    return f"next hop {next_hop}, RT {targets}, label {label}", label is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,18 @@
+"""Labs that are there to be tested, and no example of anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+SHARED_RD: Final = Path(__file__).parent / "shared-rd"
+
+
+def without_route_reflector(folder: Path) -> Path:
+    """The lab `shared-rd` in another folder, all PEs peering with each other; it is named like the folder."""
+    folder.mkdir()
+    topology = (SHARED_RD / "shared-rd.clab.yml").read_text().splitlines()
+    kept = [line.replace("name: shared-rd", f"name: {folder.name}") for line in topology if "rr1" not in line]
+    (folder / f"{folder.name}.clab.yml").write_text("\n".join(kept))
+    (folder / "vpn.yml").write_text((SHARED_RD / "vpn.yml").read_text())
+    return folder
