@@ -10,7 +10,7 @@ from orchestrator.verify.branching import first_hops, flows_needed, shares, sour
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.forwarding.walk import Aim, Visit, walk, walk_needs
+from orchestrator.verify.forwarding.walk import Aim, walk, walk_needs
 from orchestrator.verify.probes import Probe
 from orchestrator.verify.wording import look
 
@@ -140,20 +140,12 @@ class _Tally:
 
 
 def _branches(lab: Lab, facts: Facts, probes: tuple[Probe, ...]) -> dict[Endpoint, str]:
-    """By the far ends of the links that begin a branch: the links, in words."""
+    """The links that some packets cross and others do not, in words, by the end where they come in."""
     found: dict[Endpoint, str] = {}
     for destination in dict.fromkeys(probe.destination for probe in probes):
-        aim = Aim(destination, str(probes[0].target))
-        for visit in _visits(walk(lab, facts, (probes[0].ce, ""), aim)):
-            ports = {one.port for one in visit.branches if one.port is not None}
-            for port in ports if len(ports) > 1 else ():
-                if port.far is not None:
-                    found[port.far] = f"{port.node}:{port.name}--{port.far}"
+        visit = walk(lab, facts, (probes[0].ce, ""), Aim(destination, str(probes[0].target)))
+        runs = [{branch.port for _, branch in steps if branch.port is not None} for steps, _ in visit.runs()]
+        for port in runs[0].union(*runs) - runs[0].intersection(*runs):
+            if port.far is not None:
+                found[port.far] = f"{port.node}:{port.name}--{port.far}"
     return dict(sorted(found.items(), key=lambda one: one[1]))
-
-
-def _visits(visit: Visit) -> Iterator[Visit]:
-    yield visit
-    for branch in visit.branches:
-        if isinstance(branch.then, Visit):
-            yield from _visits(branch.then)
