@@ -46,6 +46,8 @@ _START = 20.0
 _QUIET = 1.0
 """Seconds without any news after which what has not arrived counts as lost."""
 _SHORTEST_VIGIL = 0.1
+_LAST_WORD = 20.0
+"""Seconds without any news in which a witness must say that it has told all."""
 _TICK = 1.0
 """Seconds without a line after which a reader looks whether it is still wanted."""
 
@@ -231,13 +233,17 @@ class _Flight:
 
     def _read(self, ce: str, program: RunningProgram) -> None:
         """In a thread of its own: pass on what one program says, until it says that the run is over."""
+        silence, patience = 0.0, _LAST_WORD if self._watch(ce) else _TICK
         while True:
             try:
                 event = read_event(program.read_line(_TICK))
             except TimeoutError:
-                if self._over.is_set():
-                    return
-                continue
+                silence = silence + _TICK if self._over.is_set() else 0.0
+                if silence < patience:
+                    continue
+                if self._watch(ce):
+                    self._news.put((ce, f"it has not told what it saw after {patience:g} s"))
+                return
             except UnknownLine as line:
                 self._news.put((ce, f"its program says '{line}'"))
                 return
@@ -246,6 +252,7 @@ class _Flight:
                 return
             if isinstance(event, Over):
                 return
+            silence = 0.0
             self._news.put((ce, event))
 
     def _hear(self, within: float) -> bool:
