@@ -1,12 +1,13 @@
-"""Runs on a CE with no other file of ours: sends ICMP probes and says which arrive here.
+"""Runs on a node with no other file of ours: sends ICMP probes and says which arrive or come by here.
 
 Commands on standard input, one a line:
 
     run NONCE                 eight hex digits; forget the run before
+    watch FIRST               say of requests from number FIRST on by which interface they come in
     send NUMBER SOURCE DESTINATION SIZE GATEWAY
                               queue an echo request; SIZE in octets of IP with DF, 0 for a short one
                               without DF; GATEWAY a neighbour that it is handed to past the routing
-                              table, or - to follow the table
+                              table, from whatever SOURCE, or - to follow the table
     go                        send all that is queued
     end                       say no more of this run
 
@@ -17,6 +18,8 @@ On standard output:
     ready                     listening for this run
     arrived NUMBER            a request of this run reached this CE
     answered NUMBER           a reply of this run came back to this CE
+    seen NUMBER INTERFACE     a request of this run came in here, labelled or not, on its way or at its end
+    missed NUMBER             so many frames could not be looked at while watching
     unsent NUMBER REASON      the kernel would not send it
     refused NUMBER TYPE CODE ROUTER
                               a router returned it with an ICMP error
@@ -44,8 +47,9 @@ IDENTITY = struct.Struct("!5s8sI")  # magic, nonce, number: the first octets of 
 IP_HEADER, ICMP_HEADER = 20, 8
 # Linux' numbers, which Python's socket module lacks (linux/in.h, linux/icmp.h).
 IP_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE = 10, 0, 3
-SOL_RAW, ICMP_FILTER = 255, 1
-ETHERTYPE_IPV4 = 0x0800
+SOL_RAW, ICMP_FILTER, SO_RCVBUFFORCE = 255, 1, 33
+SOL_PACKET, PACKET_STATISTICS = 263, 6
+ETHERTYPE_IPV4, ETHERTYPE_ANY = 0x0800, 0x0003
 DISCARD = 9  # RFC 863: a port whose packets mean nothing
 ARP_PATIENCE = 0.5  # seconds: less than whoever listens to this program waits for its next word
 
@@ -96,6 +100,14 @@ def news_in(packet: bytes, nonce: bytes) -> str | None:
         number = number_of(after_ip_header(message[ICMP_HEADER:]), nonce)
         return None if number is None else f"refused {number} {kind} {code} {socket.inet_ntoa(packet[12:16])}"
     return None
+
+
+def seen_in(frame: bytes, nonce: bytes) -> int | None:
+    """The number of the request of this run that a frame carries behind whatever labels; None if none."""
+    start = frame.find(MAGIC + nonce) - ICMP_HEADER
+    if start < 0 or frame[start] != ECHO_REQUEST:
+        return None
+    return number_of(frame[start:], nonce)
 
 
 def send(source: str, destination: str, size: int, message: bytes) -> None:
@@ -169,6 +181,36 @@ class Run:
         self.queue: list[tuple[int, str, str, int, str]] = []
         self.said: set[str] = set()
         self.neighbors: dict[str, tuple[str, bytes] | OSError] = {}
+        self.tap: socket.socket | None = None
+        self.first_watched = 0
+
+    def watch(self, first: int) -> None:
+        """Look at all that comes in, before any filter of the kernel's."""
+        self.first_watched = first
+        self.tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_ANY))
+        self.tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+        self.tap.settimeout(0)
+
+    def look(self) -> None:
+        """Say what has come in."""
+        while self.tap is not None:
+            try:
+                frame, (interface, _, kind, *_) = self.tap.recvfrom(1 << 16)
+            except BlockingIOError:
+                return
+            number = None if kind == socket.PACKET_OUTGOING else seen_in(frame, self.nonce)
+            if number is not None and number >= self.first_watched:
+                say(f"seen {number} {interface}")
+
+    def end(self) -> None:
+        """Say the last of it."""
+        if self.tap is not None:
+            self.look()
+            _, missed = struct.unpack("II", self.tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+            self.tap.close()
+            if missed:
+                say(f"missed {missed}")
+        say("over")
 
     def hear(self, packet: bytes) -> None:
         """Say what a packet tells, once."""
@@ -222,11 +264,13 @@ def obey(words: list[str], run: Run) -> Run:
     if words == ["go"]:
         run.go()
     elif words == ["end"]:
-        say("over")
+        run.end()
         return NO_RUN
     elif words[0] == "run":
         say("ready")
         return Run(words[1])
+    elif words[0] == "watch":
+        run.watch(int(words[1]))
     elif words[0] == "send":
         run.queue.append((int(words[1]), words[2], words[3], int(words[4]), words[5]))
     return run
@@ -235,10 +279,15 @@ def obey(words: list[str], run: Run) -> Run:
 def main() -> None:
     """Listen and obey until the input ends."""
     ears = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    ears.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    ears.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
     commands, orders, run = sys.stdin.fileno(), bytearray(), NO_RUN
     while True:
-        for readable in select.select([commands, ears], [], [])[0]:
+        taps = [] if run.tap is None else [run.tap]
+        # What has come in before the end of a run belongs to it: commands are obeyed last.
+        for readable in select.select([ears, *taps, commands], [], [])[0]:
+            if readable is run.tap:
+                run.look()
+                continue
             if readable is ears:
                 run.hear(ears.recv(1 << 16))
                 continue

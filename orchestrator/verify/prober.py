@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.program import ProgramEnded
+from orchestrator.model.topology import Endpoint
 from orchestrator.verify.facts import CouldNotLook
 from orchestrator.verify.probes import (
     Answered,
     Arrived,
     Event,
     Flight,
+    Missed,
     Over,
     Ready,
     Refused,
+    Seen,
     Sent,
     UnknownLine,
     Unsent,
@@ -43,6 +46,8 @@ _START = 20.0
 _QUIET = 1.0
 """Seconds without any news after which what has not arrived counts as lost."""
 _SHORTEST_VIGIL = 0.1
+_LAST_WORD = 20.0
+"""Seconds without any news in which a witness must say that it has told all."""
 _TICK = 1.0
 """Seconds without a line after which a reader looks whether it is still wanted."""
 
@@ -70,6 +75,10 @@ class _Run:
                 self.flights[number] = self.flights[number].replied()
             case Refused(number, reason) if number in self.flights:
                 self.flights[number] = self.flights[number].refused(reason)
+            case Seen(number, interface) if number in self.flights:
+                self.flights[number] = self.flights[number].came_in_by(Endpoint(ce, interface))
+            case Missed(number):
+                self.lost.setdefault(ce, f"it missed {number} packets")
             case Unsent(number, reason) if number in self.flights:
                 self.flights[number] = self.flights[number].kept(reason)
             case _:
@@ -93,9 +102,9 @@ class _Run:
         return {probe: self._fate(number, probe) for number, probe in enumerate(self.probes)}
 
     def _fate(self, number: int, probe: Probe) -> Flight | CouldNotLook:
-        for ce in (probe.ce, probe.target):
-            if ce in self.lost:
-                return CouldNotLook(f"no probes with {ce}: {self.lost[ce]}")
+        for node in (probe.ce, probe.target, *probe.witnesses):
+            if node in self.lost:
+                return CouldNotLook(f"no probes with {node}: {self.lost[node]}")
         return self.flights[number]
 
 
@@ -133,12 +142,17 @@ class Prober:
             probes: what to send.
             listeners: CEs that listen though they send nothing.
         """
-        ordered = sorted(dict.fromkeys(probes), key=lambda probe: probe.target is not None)
+        ordered = sorted(
+            dict.fromkeys(probes), key=lambda probe: (probe.target is not None, bool(probe.witnesses))
+        )
         run = _Run(ordered, {number: Flight() for number in range(len(ordered))})
         if not ordered:
             return {}
         everyone = dict.fromkeys(
-            name for probe in ordered for name in (probe.ce, probe.target) if name is not None
+            name
+            for probe in ordered
+            for name in (probe.ce, probe.target, *probe.witnesses)
+            if name is not None
         )
         programs = self._started([*everyone, *listeners], run)
         _Flight(programs, run).go()
@@ -176,7 +190,7 @@ class _Flight:
         with ThreadPoolExecutor(max_workers=max(1, len(self._programs))) as readers:
             try:
                 for ce, program in self._programs.items():
-                    self._tell(ce, [f"run {self._nonce}", *self._orders(ce)])
+                    self._tell(ce, [f"run {self._nonce}", *self._watch(ce), *self._orders(ce)])
                     readers.submit(self._read, ce, program)
                 self._until_ready()
                 begun = self._last_news = time.monotonic()
@@ -189,6 +203,8 @@ class _Flight:
                 self._over.set()
                 for ce in self._programs:
                     self._tell(ce, ["end"])
+        while self._hear(0):
+            """What the programs still said before they said that it is over."""
 
     def _orders(self, ce: str) -> list[str]:
         return [
@@ -196,6 +212,12 @@ class _Flight:
             for number, probe in enumerate(self._run.probes)
             if probe.ce == ce
         ]
+
+    def _watch(self, node: str) -> list[str]:
+        """The witnessed probes come last, and are told by their numbers."""
+        watched = (number for number, probe in enumerate(self._run.probes) if node in probe.witnesses)
+        first = next(watched, None)
+        return [] if first is None else [f"watch {first}"]
 
     def _tell(self, ce: str, lines: Sequence[str]) -> None:
         if ce in self._run.lost:
@@ -211,13 +233,17 @@ class _Flight:
 
     def _read(self, ce: str, program: RunningProgram) -> None:
         """In a thread of its own: pass on what one program says, until it says that the run is over."""
+        silence, patience = 0.0, _LAST_WORD if self._watch(ce) else _TICK
         while True:
             try:
                 event = read_event(program.read_line(_TICK))
             except TimeoutError:
-                if self._over.is_set():
-                    return
-                continue
+                silence = silence + _TICK if self._over.is_set() else 0.0
+                if silence < patience:
+                    continue
+                if self._watch(ce):
+                    self._news.put((ce, f"it has not told what it saw after {patience:g} s"))
+                return
             except UnknownLine as line:
                 self._news.put((ce, f"its program says '{line}'"))
                 return
@@ -226,6 +252,7 @@ class _Flight:
                 return
             if isinstance(event, Over):
                 return
+            silence = 0.0
             self._news.put((ce, event))
 
     def _hear(self, within: float) -> bool:

@@ -12,7 +12,9 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from orchestrator.model.topology import Endpoint
 
 SMALL = 0
 """The size of a probe that may be fragmented."""
@@ -29,6 +31,8 @@ class Probe:
         target: the CE at which it must arrive; None if nobody waits for it.
         size: octets of IP, sent with DF set; `SMALL` for a short packet without DF.
         gateway: the PE that it is handed to whatever the CE's own table says; None to follow the table.
+        witnesses: nodes that tell by which interface it comes to them. Such a probe comes from any host of
+            the site, not from the CE's own address, and no reply is waited for.
     """
 
     ce: str
@@ -37,6 +41,7 @@ class Probe:
     target: str | None
     size: int = SMALL
     gateway: IPv4Address | None = None
+    witnesses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         full = f", {self.size} octets with DF" if self.size else ""
@@ -52,16 +57,22 @@ class Flight:
         answered: whether the reply came back to the sender.
         refusal: why a router, or the sender itself, would not send it on; empty if nobody said so.
         sent: whether it has left the sender.
+        crossed: the interfaces by which its witnesses saw the request come in.
     """
 
     arrived_at: frozenset[str] = frozenset()
     answered: bool = False
     refusal: str = ""
     sent: bool = True
+    crossed: frozenset[Endpoint] = frozenset()
 
     def seen_at(self, ce: str) -> Flight:
         """This flight, the request having been seen at `ce`."""
         return replace(self, arrived_at=self.arrived_at | {ce})
+
+    def came_in_by(self, port: Endpoint) -> Flight:
+        """This flight, the request having come to a witness by `port`."""
+        return replace(self, crossed=self.crossed | {port})
 
     def replied(self) -> Flight:
         """This flight, the reply having come back."""
@@ -77,7 +88,7 @@ class Flight:
 
     def landed(self, probe: Probe) -> bool:
         """Whether everything that `probe` hopes for has happened."""
-        return self.answered and probe.target in self.arrived_at
+        return (self.answered or bool(probe.witnesses)) and probe.target in self.arrived_at
 
 
 class UnknownLine(Exception):  # noqa: N818 -- what happened
@@ -129,9 +140,29 @@ class Unsent:
     reason: str
 
 
-Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused | Unsent
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The request with this number came to this node by this interface."""
+
+    number: int
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """So many packets came to this node too fast to be looked at."""
+
+    number: int
+
+
+Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused | Unsent | Seen | Missed
 
 _NUMBER = re.compile("[0-9]{1,9}")
+_NUMBERED: Mapping[str, Callable[[int], Event]] = {
+    "arrived": Arrived,
+    "answered": Answered,
+    "missed": Missed,
+}
 _MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": Over()}
 
 # RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
@@ -153,10 +184,10 @@ def read_event(line: str) -> Event:
     if line in _MARKS:
         return _MARKS[line]
     match line.split(" ", 2):
-        case ["arrived", number] if _NUMBER.fullmatch(number):
-            return Arrived(int(number))
-        case ["answered", number] if _NUMBER.fullmatch(number):
-            return Answered(int(number))
+        case [word, number] if word in _NUMBERED and _NUMBER.fullmatch(number):
+            return _NUMBERED[word](int(number))
+        case ["seen", number, interface] if _NUMBER.fullmatch(number):
+            return Seen(int(number), interface)
         case ["unsent", number, reason] if _NUMBER.fullmatch(number):
             return Unsent(int(number), reason)
         case ["refused", number, said] if _NUMBER.fullmatch(number):

@@ -151,7 +151,9 @@ class _Verification:
         ]
         whole = not self.findings or not outstanding or self.late
         asked: Sequence[Check] = self._shown if whole else ready(outstanding, self.findings)
-        answers = self.lookout.look(need for check in asked for need in check.needs)
+        answers = self.lookout.look(
+            need for check in (*asked, *(self._probed if whole else ())) for need in check.needs
+        )
         self.facts = self.facts.updated(answers)
         self.looks += 1
         # What is older than this look proves nothing, for or against.
@@ -176,8 +178,10 @@ class _Verification:
     def _probe(self) -> None:
         """Send the probes of the checks that nothing below holds back, and of those that fail regardless."""
         able = [
-            *ready(self._probed, self.findings),
-            *(check for check in self._probed if check.unconditional),
+            check
+            for check in self._probed
+            if check.unconditional
+            or all(self.findings[one].holds for one in check.after if one.layer is not Layer.DATA)
         ]
         probes = [probe for check in able for probe in check.probes]
         flights = self.prober.fly(probes, listeners=[check.node for check in able])

@@ -12,7 +12,7 @@ from orchestrator.pece.held import Source
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.layers import kernel, link, pece
+from orchestrator.verify.layers import branches, kernel, link, pece
 from orchestrator.verify.layers.vpn.ce import ce_route_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import kernel_id as kernel_route_id
@@ -55,11 +55,15 @@ class Place:
 def checks(lab: LabInState) -> Iterator[Check]:
     """Every ordered pair of places, and the isolation of each."""
     everywhere = places(lab)
+    pairs = [(here, there) for here in everywhere for there in everywhere if may_talk(lab, here, there)]
+    parted = {(here.ce, there.ce): one for here, there in pairs for one in _branches(lab, here, there)}
+    yield from parted.values()
     wanted: list[Check] = []
-    for here in everywhere:
-        for there in everywhere:
-            if may_talk(lab, here, there):
-                wanted += _between(lab, here, there)
+    for here, there in pairs:
+        # Which branch a probe and its reply take is luck.
+        ways = ((here.ce, there.ce), (there.ce, here.ce))
+        luck = tuple(parted[one].id for one in ways if one in parted)
+        wanted += [replace(one, after=(*one.after, *luck)) for one in _between(lab, here, there)]
     yield from wanted
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
@@ -133,6 +137,21 @@ def _between(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
     source, from_net, destination, to_net = wanted[0]
     size = min(lab.lab.interface(end.ce).mtu for end in ends)
     yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
+
+
+def _branches(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
+    """That no equal-cost branch on the way loses what takes it."""
+    hosts = [one.address.network for one in _lans(lab, here)]
+    aims = _aims(lab, here, there)
+    if hosts and aims:
+        after = _foundations(lab, here, there, hosts[0], aims[0].network)
+        yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
+
+
+def _aims(lab: LabInState, here: Place, there: Place) -> tuple[branches.Aimed, ...]:
+    out = _reached(lab, here, there)
+    lans = (one.address for one in _lans(lab, there))
+    return tuple(branches.Aimed(one.network, one.ip) for one in lans if one.network in out)
 
 
 def _probe(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.model.lab import Lab
+    from orchestrator.model.topology import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,18 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Where the fabric delivers a packet, whether its answer comes back, who complains, why it never left."""
+    """Where the fabric delivers a packet, whether its answer comes back, who complains.
+
+    Attributes:
+        unsent: why it never left.
+        comes_by: the interfaces by which it comes to the nodes on its way.
+    """
 
     arrives_at: str | None = None
     answered: bool = False
     complaint: str = ""
     unsent: str = ""
+    comes_by: tuple[Endpoint, ...] = ()
 
 
 def by_the_intent(lab: Lab) -> Callable[[Packet], Fate]:
@@ -65,6 +72,7 @@ class FakeProgram:
     said: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
     queued: list[tuple[str, Packet]] = field(default_factory=list)
     closed: bool = False
+    watched: int | None = None
 
     def write_line(self, line: str) -> None:
         for command in line.split("\n"):
@@ -73,7 +81,10 @@ class FakeProgram:
     def _obey(self, words: list[str]) -> None:
         match words:
             case ["run", _]:
+                self.watched = None
                 self.said.put("ready")
+            case ["watch", first]:
+                self.watched = int(first)
             case ["send", number, source, destination, size, gateway]:
                 packet = Packet(self.ce, IPv4Address(source), IPv4Address(destination), int(size), gateway)
                 self.queued.append((number, packet))
@@ -91,6 +102,10 @@ class FakeProgram:
         if fate.unsent:
             self.said.put(f"unsent {number} {fate.unsent}")
             return
+        for end in fate.comes_by:
+            witness = self.network.programs.get(end.node)
+            if witness is not None and witness.watched is not None and witness.watched <= int(number):
+                witness.said.put(f"seen {number} {end.interface}")
         if fate.arrives_at in self.network.programs:
             self.network.programs[fate.arrives_at].said.put(f"arrived {number}")
         if fate.answered:

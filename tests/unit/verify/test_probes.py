@@ -15,9 +15,11 @@ from orchestrator.verify import ce_program
 from orchestrator.verify.probes import (
     Answered,
     Arrived,
+    Missed,
     Over,
     Ready,
     Refused,
+    Seen,
     Sent,
     UnknownLine,
     Unsent,
@@ -37,6 +39,8 @@ NONCE = b"0123abcd"
         ("arrived 7", Arrived(7)),
         ("answered 7", Answered(7)),
         ("unsent 7 Network is unreachable", Unsent(7, "Network is unreachable")),
+        ("seen 7 eth2", Seen(7, "eth2")),
+        ("missed 7", Missed(7)),
         ("refused 7 3 0 10.1.0.1", Refused(7, "network unreachable, says 10.1.0.1")),
         ("refused 7 3 9 10.1.0.1", Refused(7, "ICMP type 3 code 9, says 10.1.0.1")),
     ],
@@ -71,6 +75,22 @@ def test_a_request_that_arrives_is_known_by_its_number(number: int, size: int) -
 
 def test_a_packet_of_an_earlier_run_is_nobodys() -> None:
     assert ce_program.news_in(_ip(ce_program.echo_request(b"ffffffff", 7, 0)), NONCE) is None
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_a_request_is_known_behind_its_labels(number: int, labels: int) -> None:
+    request = ce_program.echo_request(NONCE, number, 0)
+    header = bytes(12) + (b"\x88\x47" if labels else b"\x08\x00") + struct.pack("!I", 16 << 12 | 64) * labels
+    assert ce_program.seen_in(header + _ip(request), NONCE) == number
+    assert ce_program.seen_in(header + _ip(b"\0" + request[1:]), NONCE) is None
+    assert ce_program.seen_in(header + _ip(ce_program.echo_request(b"ffffffff", number, 0)), NONCE) is None
+
+
+@given(st.binary(max_size=40), st.binary(max_size=8))
+def test_no_other_frame_is_taken_for_a_request(junk: bytes, more: bytes) -> None:
+    assert ce_program.seen_in(junk, NONCE) is None
+    assert ce_program.seen_in(ce_program.MAGIC + NONCE + more, NONCE) is None
+    assert ce_program.seen_in(bytes([8]) * 8 + ce_program.MAGIC + NONCE, NONCE) is None
 
 
 def test_a_complaint_is_known_by_what_it_quotes() -> None:

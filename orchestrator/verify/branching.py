@@ -1,0 +1,86 @@
+"""How many flows it takes to cross every equal-cost branch between two sites.
+
+Linux hashes the addresses of a packet, behind labels too, and each flow keeps to one branch
+(net/ipv4/route.c `fib_multipath_hash`, net/mpls/af_mpls.c `mpls_multipath_hash`). Nobody can choose a branch,
+so flows with different addresses are sent, so many that it would be odd if one had been missed; which ones
+were crossed is then observed. Nodes on one kernel hash alike: what a CE has parted, its PE would part no
+further. So a CE hands the same flows to each of its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.pece.held import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.verify.state import LabInState
+
+_ODDS: Final = 1e-6
+"""The chance that the flows of one check miss a branch that takes its share of them."""
+
+
+def first_hops(lab: LabInState, start: str, network: IPv4Network) -> tuple[IPv4Address, ...]:
+    """The neighbours that a CE hands packets to a network to, all equally good."""
+    covering = [prefix for prefix in lab.routing[Table(start)] if network.subnet_of(prefix)]
+    best = lab.routing[Table(start)][max(covering, key=lambda one: one.prefixlen)]
+    gateways = (way.gateway(start) for way in best.ways)
+    return tuple(dict.fromkeys(one for one in gateways if one is not None))
+
+
+def shares(lab: LabInState, start: str, network: IPv4Network, end: str) -> tuple[float, ...]:
+    """The part that each link carries of what a CE hands to one neighbour, on the way to the CE `end`.
+
+    Only links that do not carry all of it are told: none where there is one way.
+    """
+    found: list[float] = []
+    arriving = 1.0
+    for table, prefix, way in lab.journey(start, network, end) or ():
+        ways = lab.routing[table][prefix].ways if table.vrf else (way,)
+        if way.table is not None and table.vrf and way.table.vrf and way.table.node != table.node:
+            starts = _ingresses(lab, start, network) or (table.node,)
+            for egress in {one.table.node for one in ways if one.table is not None}:
+                for ingress in starts:
+                    if egress != ingress and egress in lab.core_of(ingress):
+                        found += [arriving * one / len(ways) for one in _core_shares(lab, ingress, egress)]
+        else:
+            found += [arriving / len(ways)] * len(ways)
+        arriving /= len(ways)
+    return tuple(one for one in found if one < 1)
+
+
+def _ingresses(lab: LabInState, start: str, network: IPv4Network) -> tuple[str, ...]:
+    """The PEs that a CE hands packets to."""
+    gateways = first_hops(lab, start, network)
+    return tuple(one.pe.node for _, one in lab.attachments_of(start) if one.pe_address.ip in gateways)
+
+
+def _core_shares(lab: LabInState, ingress: str, egress: str) -> Iterator[float]:
+    """Of each link of the shortest paths between two PEs."""
+    arriving = {ingress: 1.0}
+    while arriving:
+        onward: dict[str, float] = {}
+        for node, share in arriving.items():
+            hops = lab.equal_cost_hops(node, egress)
+            for _, far in hops:
+                yield share / len(hops)
+                if far.node != egress:
+                    onward[far.node] = onward.get(far.node, 0.0) + share / len(hops)
+        arriving = onward
+
+
+def flows_needed(parts: Sequence[float]) -> int:
+    """How many flows miss none of the links that carry these parts of them, but once in a million times."""
+    if not parts:
+        return 1
+    return math.ceil(math.log(_ODDS / len(parts)) / math.log(1 - min(parts)))
+
+
+def sources(networks: Sequence[IPv4Network], number: int) -> Iterator[IPv4Address]:
+    """Up to so many hosts of a site."""
+    yield from islice((host for network in networks for host in network.hosts()), number)

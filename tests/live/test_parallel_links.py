@@ -1,0 +1,97 @@
+"""Two links of equal cost at each hop of the core, and a VRF with a protocol for each site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.live.fault import Fault, vtysh
+from tests.live.proving import proven
+from tests.live.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.live.proving import ProvenLab
+
+pytestmark = pytest.mark.live
+
+FOLDER = Path(__file__).with_name("parallel_links")
+
+STRANGER = Fault(
+    "an OSPF adjacency with a customer who is to speak BGP",
+    {
+        "pe1": vtysh(
+            "interface eth3",
+            "ip ospf area 0",
+            "ip ospf network point-to-point",
+            "ip ospf hello-interval 1",
+            "ip ospf dead-interval 4",
+        ),
+        "bgp1": "{ pidof ospfd || /usr/lib/frr/ospfd -d -A 127.0.0.1; } >/dev/null 2>&1 </dev/null && "
+        + vtysh(
+            "router ospf",
+            "ospf router-id 10.9.9.9",
+            "exit",
+            "interface eth1",
+            "ip ospf area 0",
+            "ip ospf network point-to-point",
+            "ip ospf hello-interval 1",
+            "ip ospf dead-interval 4",
+        ),
+    },
+    {
+        "pece.interfaces.pe1.red.ospf": "*(too many: eth3)",
+        "pece.no-other-adjacency.pe1.red.ospf": "also 10.9.9.9 on eth3",
+    },
+    daemons=True,
+)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
+    with proven(str(FOLDER), Terminal(tmp_path_factory.mktemp("state"))) as there:
+        yield there
+
+
+def test_flows_cross_every_branch(lab: ProvenLab) -> None:
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
+    for site in ("bgp1", "ospf1", "eigrp1"):
+        assert seen[f"data.branches.{site}.bgp2"] == "22 of 22 flows arrived over 4 of 4 branches"
+        assert seen[f"data.branches.bgp2.{site}"] == "22 of 22 flows arrived over 4 of 4 branches"
+
+
+def test_one_of_two_links_that_drops_labelled_packets_is_named(lab: ProvenLab) -> None:
+    """BGP's own packets are labelled too: the other link is taken, so that all else holds."""
+    here, there = (lab.lab.loopback(node) for node in ("pe1", "pe2"))
+    taken = lab.ask("pe1", f"ip route get {there} from {here}")
+    port = "eth2" if "dev eth1" in taken else "eth1"
+    drop = f"tc filter add dev {port} ingress protocol mpls_uc u32 match u32 0 0 action drop"
+    fault = Fault(
+        "labelled packets dropped on one of two links",
+        {"p1": f"tc qdisc add dev {port} clsact && {drop}"},
+        {
+            "data.branches.*.bgp2": "* of 22 flows arrived over 4 of 4 branches; "
+            f"none of the * over pe1:{port}--p1:{port} arrived"
+        },
+        blocks=("data.probe.*bgp2*", "data.full-size.*bgp2*"),
+    )
+    try:
+        assert lab.unexplained(fault) == ()
+    finally:
+        lab.type_in({"p1": f"tc qdisc del dev {port} clsact"})
+    assert lab.wrong() == []
+
+
+def test_an_adjacency_of_another_protocol_than_the_customers_is_seen(lab: ProvenLab) -> None:
+    try:
+        unexplained = lab.unexplained(STRANGER)
+    finally:
+        lab.push()
+        # ospfd (FRR 10.3) tells nobody any more of a connected subnet that it has run on: told anew, it does.
+        lab.type_in({"pe1": vtysh("router ospf vrf red", "no redistribute connected")})
+        lab.push()
+    assert unexplained == ()
+    assert lab.wrong() == []
