@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -67,14 +66,19 @@ def read_plan(lab: Lab) -> PlanIntent | None:
     file = lab.folder / PLAN_FILE
     if not file.exists():
         return None
-    _, plan, mistakes = read_file(file, _typed_plan, partial(_check_plan, lab))
+
+    def check(document: Document, plan: PlanIntent) -> Iterator[Mistake]:
+        return _check_plan(lab, document, plan)
+
+    _, plan, mistakes = read_file(file, _typed_plan, check)
     if plan is None or mistakes:
         raise LabFileError(mistakes)
     return plan
 
 
 def _typed_plan(document: Document) -> tuple[Document, PlanIntent | None, tuple[Mistake, ...]]:
-    return document, *typed(document, PlanIntent, {})
+    plan, mistakes = typed(document, PlanIntent, {})
+    return document, plan, mistakes
 
 
 def _check_plan(lab: Lab, document: Document, plan: PlanIntent) -> Iterator[Mistake]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Far more than any lab needs (one of a thousand nodes has half of it); keeps nested aliases ("a billion laughs")
-# from filling the memory, and long lists from taking minutes.
+# Far more than any lab needs (one of a thousand nodes has half of it); keeps nested aliases ("a billion
+# laughs") from filling the memory, and long lists from taking minutes.
 _MOST_VALUES: Final = 30_000
 _TOO_MANY: Final = f"more than {_MOST_VALUES} values"
 _TAG: Final = "tag:yaml.org,2002:"
@@ -129,8 +129,7 @@ class _CoreLoader(yaml.SafeLoader):
         """The next value, counted: what is too long is given up while it is read."""
         self._values += 1
         if self._values > _MOST_VALUES:
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(None, None, _TOO_MANY, mark)
+            raise yaml.MarkedYAMLError(None, None, _TOO_MANY, self.get_mark())
         return super().compose_node(parent, index)
 
 
