@@ -142,7 +142,7 @@ def test_a_shell_completes_labs_and_nodes(tmp_path: Path) -> None:
             "COMP_LINE": line,
             "COMP_POINT": str(len(line)),
         }
-        command = [sys.executable, "-m", "orchestrator.cli"]
+        command = [sys.executable, "-m", "orchestrator"]
         subprocess.run(command, env=os.environ | asked, check=False)
         return {word.strip() for word in answer.read_text().split("\n")}
 
