@@ -1,4 +1,4 @@
-"""The program `l3vpn`: what has to be so before the first module is loaded, and when the last line is written."""
+"""The program `l3vpn`: what has to be so before modules are loaded, and after the last line."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def _open_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, mode)
-    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: PTH123, SIM115 -- a stream of the whole process
-    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: PTH123, SIM115 -- the same
-    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: PTH123, SIM115 -- the same
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 -- a stream of the whole process
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 -- the same
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115 -- the same
 
 
 def _flush() -> None:
-    """Write what is left; where nobody reads it any more, Python is not to complain of that at the very end."""
+    """Write what is left; where nobody reads it, Python would complain at the very end."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

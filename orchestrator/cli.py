@@ -2,8 +2,8 @@
 
 Exit codes: 0 all proven, or no difference; 1 a check did not pass or could not look, or something differs;
 2 wrong usage or a wrong lab file; 3 this machine cannot run the data plane; 4 a node could not be reached or
-refused its configuration; 130 interrupted, by Ctrl-C, SIGTERM or SIGHUP, or because nobody reads the output. `exec` passes the command's own status through, 255 when it
-could not run it.
+refused its configuration; 130 interrupted, by Ctrl-C, SIGTERM or SIGHUP, or because nobody reads the output.
+`exec` passes the command's own status through, 255 when it could not run it.
 """
 
 from __future__ import annotations
