@@ -10,7 +10,7 @@ BIN := .venv/bin
 
 .PHONY: help lab-up lab-down verify status doctor image test test-root test-all check bench lock clean
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^# /!q; s/^# //p' Makefile
 
 lab-up: .venv/ready
 	@$(BIN)/l3vpn up $(LAB)

@@ -2,15 +2,14 @@
 
 Exit codes: 0 all proven, or no difference; 1 a check did not pass or could not look, or something differs;
 2 wrong usage or a wrong lab file; 3 this machine cannot run the data plane; 4 a node could not be reached or
-refused its configuration; 130 interrupted. `exec` passes the command's own status through, 255 when it
-could not run it.
+refused its configuration; 130 interrupted, by Ctrl-C, SIGTERM or SIGHUP, or because nobody reads the output.
+`exec` passes the command's own status through, 255 when it could not run it.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator import __version__
@@ -192,9 +191,9 @@ def _add_configuration_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParse
         )
 
 
-def _capture_options() -> argparse.ArgumentParser:
+def _capture_options(place: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Options of `capture`: they may stand behind IFACE too, where argparse does not look for them."""
-    made = argparse.ArgumentParser(add_help=False)
+    made = argparse.ArgumentParser(add_help=False, parents=[place], prog="l3vpn capture")
     made.add_argument(
         "--write", metavar="FILE", help="a pcap file for Wireshark instead of text; - for a pipe"
     )
@@ -215,21 +214,17 @@ def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
     fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
     fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
     fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
-    options = _capture_options()
+    options = _capture_options(parents[0])
     capture = verbs.add_parser(
         "capture",
-        parents=[*parents, options],
+        parents=[options, *parents[1:]],
         help="packets on a node's interface, label stacks included",
     )
     capture.add_argument("node", metavar="NODE")
     capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
     capture.add_argument("filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp")
-    capture.set_defaults(options=options)
+    capture.set_defaults(options=options, tell_help=capture.print_help)
     restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
     restore.add_argument(
         "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

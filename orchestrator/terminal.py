@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 def console(*, stderr: bool = False) -> Console:
     """Standard output (or error); plain when it is not a terminal."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(highlight=False, stderr=stderr, width=None if stream.isatty() else _PLAIN_WIDTH)
+    return _Console(highlight=False, stderr=stderr, width=None if stream.isatty() else _PLAIN_WIDTH)
+
+
+class _Console(Console):
+    """One that says when nobody reads what is printed: rich would end the program with exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so to whoever prints."""
+        self.quiet = True
+        raise BrokenPipeError
 
 
 _PLAIN_WIDTH = 130

@@ -65,7 +65,7 @@ def one_run(name: str, state: Path) -> dict[str, float]:
 
 def _command(*arguments: str) -> float:
     begun = time.monotonic()
-    command = [sys.executable, "-m", "orchestrator.cli", *arguments]
+    command = [sys.executable, "-m", "orchestrator", *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - begun
 

@@ -6,11 +6,11 @@ What a verb needs is imported when it runs: nornir, netmiko and pydantic cost a 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final
 
+from orchestrator import interrupts
 from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain
 from orchestrator.hosts.base import HostError
 from orchestrator.lifecycle.folders import NoSuchLab
@@ -44,14 +44,18 @@ _MODULES = {
     "proxy": "connecting",
 }
 
+_NO_THREAD: Final = "can't start new thread"
+"""What Python says of it, in a `RuntimeError`: `ulimit -u` is too low."""
+
 
 def run(given: argparse.Namespace) -> int:
     """Run a parsed command line; every foreseen error is one line on standard error and an exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    module = import_module(f"orchestrator.commands.{_MODULES[given.verb]}")
-    verb: Callable[[argparse.Namespace], int] = getattr(module, f"run_{given.verb}")
     try:
-        return verb(given)
+        module = import_module(f"orchestrator.commands.{_MODULES[given.verb]}")
+        verb: Callable[[argparse.Namespace], int] = getattr(module, f"run_{given.verb}")
+        with interrupts.raised():
+            code = verb(given)
+            sys.stdout.flush()
     except KeyboardInterrupt:
         complain("interrupted")
         return ExitCode.INTERRUPTED
@@ -60,18 +64,22 @@ def run(given: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.INTERRUPTED
     except Exception as error:
-        code = _code(error)
-        if code is None:
+        failed = _code(error)
+        if failed is None:
             raise
-        if isinstance(error, LabFileError):
-            print(error, file=sys.stderr)  # file:line: first, as compilers do and editors read
-        else:
-            complain(str(error))
-        return EXEC_FAILED if given.verb == "exec" else code
+        complain(_told(error), prefix=not isinstance(error, LabFileError))
+        return EXEC_FAILED if given.verb == "exec" else failed
+    return code
 
 
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _told(error: Exception) -> str:
+    """The error in one line, or in one for each mistake in a lab's files."""
+    if isinstance(error, MemoryError):
+        return "this machine has no memory left for it"
+    if isinstance(error, OSError) and not isinstance(error, HostError):
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror or error}"
+    return str(error)
 
 
 def _code(error: Exception) -> ExitCode | None:
@@ -89,7 +97,8 @@ def _code(error: Exception) -> ExitCode | None:
         return ExitCode.USAGE
     if isinstance(error, NotFit | NotMeasured | NoFlow):
         return ExitCode.UNPROVEN
-    if isinstance(error, HostError):
+    if isinstance(error, (HostError, OSError, MemoryError)) or str(error) == _NO_THREAD:
+        # A full disk, a file that may not be written, a limit of the shell: nothing that we could mend.
         return ExitCode.MACHINE
     if isinstance(error, (DeployFailed, NotDone)):
         return ExitCode.NODE

@@ -33,6 +33,9 @@ wait $watched
 def run_capture(given: argparse.Namespace) -> int:
     """Show what passes until Ctrl-C, or until there have been enough packets."""
     # argparse leaves all that follows IFACE to the filter, options too.
+    if {"-h", "--help"} & set(_before_dashes(given.filter)):
+        given.tell_help()
+        return ExitCode.PROVEN
     given, words = given.options.parse_known_args(given.filter, given)
     if given.count is not None and given.count < 1:
         raise UsageError("--count takes a number of packets, at least 1")
@@ -45,6 +48,10 @@ def run_capture(given: argparse.Namespace) -> int:
                 return ExitCode.NODE
             with program:
                 return _shown(given, program)
+
+
+def _before_dashes(words: list[str]) -> list[str]:
+    return words[: words.index("--")] if "--" in words else words
 
 
 def _tcpdump(given: argparse.Namespace, words: list[str]) -> str:
@@ -64,7 +71,7 @@ def _shown(given: argparse.Namespace, program: Program) -> int:
                 program.end_input()
                 _copy(program, out)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
+        if isinstance(error, BrokenPipeError) or not given.write:
             raise
         raise UsageError(f"{given.write}: {error.strerror}") from None
     status, words = program.last_words()

@@ -89,6 +89,8 @@ def run_diff(given: argparse.Namespace) -> int:
         _tell_json(lab, results)
     else:
         _tell_differences(lab, results)
+        if all(result.ok and not result.differs for result in results.values()):
+            console().print("no difference")
     return tell_failures(results) or (
         ExitCode.UNPROVEN if any(result.differs for result in results.values()) else ExitCode.PROVEN
     )

@@ -103,7 +103,8 @@ def _row(one: Measured) -> tuple[str, ...]:
 def _cells(loss: Loss) -> tuple[str, str]:
     if not loss.lost:
         return "-", "-"
-    return f"{loss.lost} of {loss.flows} flows", f"{loss.longest:.0f} ms"
+    packets, flows = ("packet", "packets")[loss.lost > 1], ("flow", "flows")[loss.flows > 1]
+    return f"{loss.lost} {packets} in {loss.flows} {flows}", f"{loss.longest:.0f} ms"
 
 
 def _seconds(value: float | None) -> str:

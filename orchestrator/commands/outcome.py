@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from enum import IntEnum
 
 
@@ -24,7 +25,15 @@ class UsageError(Exception):
     """The command line asks for something that makes no sense."""
 
 
-def complain(text: str) -> None:
-    """One line on standard error."""
-    sys.stdout.flush()
-    print(f"l3vpn: {text}", file=sys.stderr)
+def complain(text: str, *, prefix: bool = True) -> None:
+    """One line on standard error; where that is gone, nobody is told.
+
+    Args:
+        text: the line.
+        prefix: whether the program's name comes first. What begins with `file:line:`, as compilers do and
+            editors read, has none.
+    """
+    with suppress(OSError):
+        sys.stdout.flush()
+    with suppress(OSError):
+        print(f"l3vpn: {text}" if prefix else text, file=sys.stderr)

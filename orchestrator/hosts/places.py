@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import pwd
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,10 +28,9 @@ class Places:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Places:
         """The folders that `XDG_CACHE_HOME`, `XDG_STATE_HOME` and `HOME` name; relative ones do not count."""
-        home = Path(environ.get("HOME") or Path.home())
         return cls(
-            cache=_base(environ.get("XDG_CACHE_HOME"), home / ".cache") / "l3vpn",
-            state=_base(environ.get("XDG_STATE_HOME"), home / ".local/state") / "l3vpn",
+            cache=_base(environ, "XDG_CACHE_HOME", ".cache") / "l3vpn",
+            state=_base(environ, "XDG_STATE_HOME", ".local/state") / "l3vpn",
         )
 
     @classmethod
@@ -48,6 +49,19 @@ class Places:
         return self.state / "guest"
 
 
+def _home_of_user() -> str:
+    """The home folder that the user database knows, for one who has no `HOME` set.
+
+    Raises:
+        FileNotFoundError: the database does not know the user.
+    """
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        what = "no HOME is set and the user database has none: set HOME or XDG_STATE_HOME and XDG_CACHE_HOME"
+        raise FileNotFoundError(errno.ENOENT, what) from None
+
+
 def private_folder(path: Path) -> Path:
     """The folder, made if need be, open to its owner alone."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,5 +69,8 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def _base(named: str | None, default: Path) -> Path:
-    return Path(named) if named and Path(named).is_absolute() else default
+def _base(environ: Mapping[str, str], name: str, below_home: str) -> Path:
+    named = environ.get(name)
+    if named and Path(named).is_absolute():
+        return Path(named)
+    return Path(environ.get("HOME") or _home_of_user()) / below_home

@@ -100,5 +100,5 @@ def _ssh_host(lab: RunningLab, node: str, keys: Keys, folder: Path) -> str:
         "    IdentitiesOnly yes\n"
         "    StrictHostKeyChecking yes\n"
         f"    UserKnownHostsFile {folder / KNOWN_HOSTS}\n"
-        f"    ProxyCommand {sys.executable} -m orchestrator.cli proxy {lab.name} {node}\n"
+        f"    ProxyCommand {sys.executable} -m orchestrator proxy {lab.name} {node}\n"
     )

@@ -17,10 +17,9 @@ from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.proof import prove
-from orchestrator.model.document import Document
 from orchestrator.model.edge import Edge, Text, typed
+from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError
-from orchestrator.model.yaml_lines import read_yaml
 from orchestrator.verify import verify
 from orchestrator.verify.flow import Flows, flow_paths
 
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
+    from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab
+    from orchestrator.model.mistakes import Mistake
     from orchestrator.verify import Report
     from orchestrator.verify.flow import Loss
 
@@ -65,19 +66,27 @@ def read_plan(lab: Lab) -> PlanIntent | None:
     file = lab.folder / PLAN_FILE
     if not file.exists():
         return None
-    tree, mistakes = read_yaml(file, file.read_text(encoding="utf-8"))
-    if tree is None or mistakes:
+
+    def check(document: Document, plan: PlanIntent) -> Iterator[Mistake]:
+        return _check_plan(lab, document, plan)
+
+    _, plan, mistakes = read_file(file, _typed_plan, check)
+    if plan is None or mistakes:
         raise LabFileError(mistakes)
-    document = Document(file, tree)
+    return plan
+
+
+def _typed_plan(document: Document) -> tuple[Document, PlanIntent | None, tuple[Mistake, ...]]:
     plan, mistakes = typed(document, PlanIntent, {})
-    if plan is None:
-        raise LabFileError(mistakes)
+    return document, plan, mistakes
+
+
+def _check_plan(lab: Lab, document: Document, plan: PlanIntent) -> Iterator[Mistake]:
     for number, words in enumerate(plan.events):
         try:
             read_fault(lab, words)
         except NoSuchTarget as error:
-            raise LabFileError([document.mistake(("events", number), error.what, error.right)]) from None
-    return plan
+            yield document.mistake(("events", number), error.what, error.right)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,13 @@ def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[M
         for site, intent in vpn.sites.items()
         for number, prefix in enumerate(intent.prefixes)
     ]
-    for (one, site, _), (other, other_site, path) in combinations(claims, 2):
-        if not one.overlaps(other):
+    # By address, larger before smaller: what overlaps at all lies within the last one that lies in no other.
+    around: int | None = None
+    for number in sorted(range(len(claims)), key=lambda number: (claims[number][0], number)):
+        if around is None or not claims[around][0].overlaps(claims[number][0]):
+            around = number
             continue
+        (one, site, _), (other, other_site, path) = (claims[at] for at in sorted((around, number)))
         if site == other_site:
             what = f"site {site} has {one} and {other}, which overlap"
             right = "list each prefix once"

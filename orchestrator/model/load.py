@@ -18,8 +18,9 @@ from orchestrator.model.document import Document
 from orchestrator.model.files import LabFiles
 from orchestrator.model.intent import read_intent
 from orchestrator.model.mistakes import LabFileError, Mistake
+from orchestrator.model.reading import read_text
 from orchestrator.model.stages import at_stage, stage_names
-from orchestrator.model.yaml_lines import read_yaml
+from orchestrator.model.yaml_lines import Scalar, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,9 +82,8 @@ def load_stages(folder: Path) -> tuple[Lab, ...]:
         LabFileError: as `load_lab` does for the first that has mistakes.
     """
     begins = load_lab(folder)
-    tree, _ = read_yaml(
-        begins.folder / INTENT_FILE, (begins.folder / INTENT_FILE).read_text(encoding="utf-8")
-    )
+    file = begins.folder / INTENT_FILE
+    tree, _ = read_yaml(file, read_text(file))
     names = stage_names(tree) if tree is not None else ()
     return (begins, *(load_lab(folder, name) for name in names))
 
@@ -127,19 +127,15 @@ def read_file(
 ) -> tuple[Document | None, Typed | None, tuple[Mistake, ...]]:
     """One file with all that is wrong in it by itself."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        return (
-            None,
-            None,
-            (Mistake(file, None, f"can't be read: {error.strerror}", "make it a readable file"),),
-        )
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return None, None, (Mistake(file, line, "not UTF-8 text", "save the file as UTF-8"),)
+        text = read_text(file)
+    except LabFileError as error:
+        return None, None, error.mistakes
     tree, mistakes = read_yaml(file, text)
     if tree is None:
         return None, None, mistakes
+    if isinstance(tree, Scalar) and tree.value is not None:
+        # Not quoted: what is no lab file at all may be anything.
+        return None, None, (Mistake(file, tree.line, "is not a mapping", "write key: value pairs"),)
     tree, unprepared = prepared(tree)
     mistakes += unprepared
     document, value, wrong = typed(Document(file, tree))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_MOST_TOLD: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,18 @@ class Mistake:
 
 
 class LabFileError(Exception):
-    """A lab folder is not a lab. `str()` is one line a mistake, in the order of files and lines."""
+    """A lab folder is not a lab. `str()` is one line a mistake, in the order of files and lines.
+
+    Of very many mistakes the first are told, and how many more there are.
+    """
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         unique = dict.fromkeys(mistakes)
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(unique, key=lambda one: (one.file, one.line or 0)))
-        super().__init__("\n".join(str(one) for one in self.mistakes))
+        told = [str(one) for one in self.mistakes[:_MOST_TOLD]]
+        if more := len(self.mistakes) - len(told):
+            told.append(f"and {more} more mistakes")
+        super().__init__("\n".join(told))
 
 
 def nearest(word: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
@@ -51,8 +60,8 @@ def _on_one_line(text: str) -> str:
 
 
 def _from_here(file: Path) -> Path:
-    """The path as a person in the current folder would write it."""
+    """The path as a person in the current folder would write it; where a link leads is not told."""
     try:
-        return file.resolve().relative_to(Path.cwd())
+        return (file.parent.resolve() / file.name).relative_to(Path.cwd())
     except (OSError, ValueError):
         return file

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Far more than any lab needs; keeps nested aliases ("a billion laughs") from filling the memory.
-_MOST_VALUES: Final = 100_000
+# Far more than any lab needs (one of a thousand nodes has half of it); keeps nested aliases ("a billion
+# laughs") from filling the memory, and long lists from taking minutes.
+_MOST_VALUES: Final = 30_000
+_TOO_MANY: Final = f"more than {_MOST_VALUES} values"
 _TAG: Final = "tag:yaml.org,2002:"
 
 
@@ -104,6 +106,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str, str]:
         return line, "a tab indents this line", "YAML is indented with spaces"
     if error.context == "expected a single document in the stream":
         return line, "a second YAML document begins here", "a file has one: remove the '---'"
+    if error.problem == _TOO_MANY:
+        return line, _TOO_MANY, "a lab needs far fewer"
     problem = " ".join(part for part in (error.context, error.problem) if part)
     if begun is None or begun == line:
         return line, f"not YAML: {problem}", "mend the syntax here or just above"
@@ -116,6 +120,17 @@ class _CoreLoader(yaml.SafeLoader):
     """Reads nodes only: the scalars of YAML 1.2's core schema, and the merge key of YAML 1.1."""
 
     yaml_implicit_resolvers: Final = {}  # type: ignore[misc]  # PyYAML declares a class attribute without a type
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._values = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next value, counted: what is too long is given up while it is read."""
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise yaml.MarkedYAMLError(None, None, _TOO_MANY, self.get_mark())
+        return super().compose_node(parent, index)
 
 
 # At most 18 digits: a longer one is no number that a lab has, and Python refuses to read very long ones.
@@ -141,9 +156,7 @@ class _Reader:
             return self._refuse(line, "an alias stands inside what it repeats", "write the values out")
         if self._values > _MOST_VALUES:
             if self._values == _MOST_VALUES + 1:
-                self._refuse(
-                    line, f"more than {_MOST_VALUES} values", "a lab needs far fewer: look at the aliases"
-                )
+                self._refuse(line, _TOO_MANY, "a lab needs far fewer: look at the aliases")
             return Scalar(None, line)
         self._open.append(node)
         try:

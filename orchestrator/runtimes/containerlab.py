@@ -10,6 +10,7 @@ from importlib.resources import files
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.reading import read_text
 from orchestrator.runtimes import containerlab_plan
 from orchestrator.runtimes.base import (
     Access,
@@ -70,7 +71,7 @@ class ContainerlabRuntime:
             self._host.run("sh -s", stdin=containerlab_plan.survey(lab).encode(), timeout=_LOOK_SECONDS).text
         )
         todo = containerlab_plan.plan(
-            wanted, wanted.topology.file.read_text(), self._observe(), survey, self._image
+            wanted, read_text(wanted.topology.file), self._observe(), survey, self._image
         )
         if todo.deploy:
             if todo.remove:

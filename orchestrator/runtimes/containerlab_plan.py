@@ -12,6 +12,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts.base import CannotRunHere
+from orchestrator.model.reading import read_text
 from orchestrator.runtimes.base import DeployFailed, NameTaken, NodeState
 from orchestrator.runtimes.containerlab_state import ENVIRONMENT, check_version, complaint, docker_lacks
 from orchestrator.runtimes.containerlab_topology import (
@@ -207,7 +208,7 @@ def plan(wanted: Deployment, text: str, observed: Observed, survey: Survey, imag
 def preview(topology: Topology, folder: str, image: str | None) -> str:
     """What would be deployed on a host where no other lab is."""
     management = list(_MANAGEMENT.subnets(new_prefix=24))[-1]
-    return rendered(topology.file.read_text(), topology.name, _additions(folder, management, image))
+    return rendered(read_text(topology.file), topology.name, _additions(folder, management, image))
 
 
 def _additions(folder: str, management: IPv4Network, image: str | None) -> Additions:

@@ -13,7 +13,7 @@ from typing import Any
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.places import Places
 
-_PROGRAM = (sys.executable, "-m", "orchestrator.cli")
+_PROGRAM = (sys.executable, "-m", "orchestrator")
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 240.0
 

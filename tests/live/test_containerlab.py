@@ -51,7 +51,7 @@ class User:
     def says(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """What a command line comes to."""
         return subprocess.run(
-            [sys.executable, "-m", "orchestrator.cli", *words],
+            [sys.executable, "-m", "orchestrator", *words],
             capture_output=True,
             text=True,
             check=False,

@@ -34,7 +34,7 @@ def l3vpn(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "orchestrator.cli", *arguments],
+            [sys.executable, "-m", "orchestrator", *arguments],
             env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
             cwd=ROOT,
             capture_output=True,

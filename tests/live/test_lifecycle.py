@@ -98,7 +98,7 @@ def test_diff_shows_a_change_by_hand_and_push_takes_it_back(lab: LiveLab) -> Non
     done = lab.push()
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "changed red1")
     done = lab.l3vpn("diff")
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (0, "no difference\n")
 
 
 # ---- Several labs ------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def install(guest: Guest, packages: Path) -> None:
 
 
 def l3vpn(machine: Guest, *arguments: str) -> Completed:
-    command = ["python3", "-m", "orchestrator.cli", *arguments]
+    command = ["python3", "-m", "orchestrator", *arguments]
     return machine.run(f"cd /opt && HOME=/root {' '.join(command)}", timeout=180)
 
 

@@ -82,7 +82,7 @@ def remote(runtime: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
 
 def l3vpn(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "orchestrator.cli", *arguments],
+        [sys.executable, "-m", "orchestrator", *arguments],
         env=environ,
         cwd=ROOT,
         capture_output=True,

@@ -142,10 +142,23 @@ def test_a_shell_completes_labs_and_nodes(tmp_path: Path) -> None:
             "COMP_LINE": line,
             "COMP_POINT": str(len(line)),
         }
-        command = [sys.executable, "-m", "orchestrator.cli"]
+        command = [sys.executable, "-m", "orchestrator"]
         subprocess.run(command, env=os.environ | asked, check=False)
         return {word.strip() for word in answer.read_text().split("\n")}
 
     assert "verify" in completed("l3vpn ver")
     assert "two-vpns" in completed("l3vpn up two")
     assert {"pe1", "pe2"} <= completed("l3vpn exec two-vpns pe")
+
+
+@pytest.mark.parametrize("words", [["mpls", "--help"], ["-h"]])
+def test_help_of_capture_may_stand_behind_the_filter(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["capture", "two-vpns", "pe1", "eth1", *words]) == 0
+    assert capsys.readouterr().out.startswith("usage: l3vpn capture")
+
+
+def test_a_place_may_stand_behind_the_filter(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["capture", "two-vpns", "pe1", "eth1", "mpls", "--host", "guest"]) == 2
+    assert said(capsys) == "lab 'two-vpns' is not up: `l3vpn up two-vpns` brings it up"

@@ -100,4 +100,4 @@ def test_folder_instead_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     Path("vpn.yml").mkdir()
     with pytest.raises(LabFileError) as error:
         load_lab(Path())
-    assert str(error.value) == "vpn.yml: can't be read: Is a directory; make it a readable file"
+    assert str(error.value) == "vpn.yml: is a folder; a lab's files are ordinary files"
