@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orchestrator.model.load import load_lab
 from orchestrator.model.names import LONGEST_INTERFACE, vrf_name_fault
 from orchestrator.render.addresses import Addresses
-from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
+from orchestrator.render.observed import ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import Gre, Plumbing, Port, VrfDevice, plumbing
 from orchestrator.render.reconcile import NO_ADDRESSES, plumbing_changes
 from tests.unit.render.conftest import LABS
