@@ -37,7 +37,7 @@ class FrrTree:
     def says(self, command: str) -> str:
         """What a shell command prints in the tree, in a network of its own."""
         inside = 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -c "$2"'
-        argv = [*as_root(network=True), "sh", "-c", inside, "says", str(self.root), command]
+        argv = [*as_root(), "unshare", "--net", "--", "sh", "-c", inside, "says", str(self.root), command]
         return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
 
     @staticmethod
