@@ -26,6 +26,11 @@ def run_exec(given: argparse.Namespace) -> int:
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
     if not command:
         raise UsageError("which command? l3vpn exec LAB NODE -- CMD…")
+    if command[0] == "show":
+        typed = shlex.join(["vtysh", "-c", " ".join(command)])
+        raise UsageError(
+            f"show is no command of Linux but of FRR: l3vpn exec {given.lab} {given.node} -- {typed}"
+        )
     with joined_lab(given) as running:
         running.node(given.node)
         if sys.stdin.isatty() or sys.stdout.isatty():

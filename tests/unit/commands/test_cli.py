@@ -36,6 +36,11 @@ def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) 
     assert said(capsys).startswith("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (")
 
 
+def test_a_lab_that_is_nearly_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "two-vpn"]) == 2
+    assert said(capsys) == "no lab 'two-vpn': did you mean 'two-vpns'?"
+
+
 @pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])
 def test_a_lab_that_is_not_up(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "two-vpns"]) == 2
@@ -58,6 +63,11 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
     assert "is not up" in said(capsys)
     assert main(["exec", "two-vpns", "pe1"]) == 255
     assert said(capsys) == "which command? l3vpn exec LAB NODE -- CMD…"
+
+
+def test_exec_of_show_says_how_frr_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exec", "two-vpns", "pe1", "--", "show", "ip", "route"]) == 255
+    assert said(capsys).endswith("of FRR: l3vpn exec two-vpns pe1 -- vtysh -c 'show ip route'")
 
 
 @pytest.mark.parametrize(
