@@ -124,11 +124,7 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
     verbs.add_parser("list", parents=[place, form], help="labs there are, and which are up")
 
-    execute = verbs.add_parser("exec", parents=[place, lab], help="run a Linux command in a node")
-    execute.add_argument("node", metavar="NODE")
-    execute.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER)
-    shell = verbs.add_parser("shell", parents=[place, lab], help="vtysh of a node")
-    shell.add_argument("node", metavar="NODE")
+    _add_login_verbs(verbs, [place, lab])
 
     inventory = verbs.add_parser(
         "inventory", parents=[place, lab], help="the lab for your own nornir and ssh"
@@ -152,6 +148,28 @@ def parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
     )
     return made
+
+
+def _add_login_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    execute = verbs.add_parser("exec", parents=parents, help="run a Linux command in a node")
+    execute.add_argument("node", metavar="NODE")
+    execute.add_argument("command", metavar="-- CMD", nargs=argparse.REMAINDER)
+    show = verbs.add_parser("show", parents=parents, help="what FRR shows, on one or several nodes")
+    show.add_argument(
+        "nodes", metavar="NODE", help="a node; several with commas or a pattern: pe1,pe2 or 'pe*'"
+    )
+    show.add_argument(
+        "command", metavar="WORD", nargs=argparse.REMAINDER, help="what stands behind show: ip route vrf red"
+    )
+    shell = verbs.add_parser("shell", parents=parents, help="vtysh of a node")
+    shell.add_argument("node", metavar="NODE")
+    shell.add_argument(
+        "-c",
+        dest="lines",
+        metavar="LINE",
+        action="append",
+        help="instead of asking, run this line; may be given several times, as vtysh's",
+    )
 
 
 def _add_measure_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

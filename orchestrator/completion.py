@@ -24,7 +24,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
     for action in _actions(parser):
         if action.dest == "lab":
             action.completer = _labs  # type: ignore[attr-defined] # argcomplete's way
-        if action.dest in {"node", "limit"}:
+        if action.dest in {"node", "nodes", "limit"}:
             action.completer = _nodes  # type: ignore[attr-defined] # the same
         if action.dest == "scenario":
             action.completer = _scenarios  # type: ignore[attr-defined] # the same

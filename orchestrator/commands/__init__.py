@@ -39,6 +39,7 @@ _MODULES = {
     "status": "looking",
     "list": "looking",
     "exec": "login",
+    "show": "showing",
     "shell": "login",
     "inventory": "connecting",
     "proxy": "connecting",

@@ -38,7 +38,7 @@ def _bring(given: argparse.Namespace, *, dry_run: bool) -> tuple[Lab, dict[str, 
     """Push, or find out what a push would send; and what is wanted."""
     watcher = PhaseLines(console(stderr=given.format == "json"))
     watcher.begin("compare" if dry_run else "push")
-    with joined_lab(given) as running, state_store().lock(running.lab.name):
+    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
         placement = staged(given, running.placement)
         lab = intent_of(given.lab, placement)
         nodes = named_nodes(lab, given.limit)

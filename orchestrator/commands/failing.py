@@ -26,7 +26,7 @@ EVERYTHING = "everything"
 @contextmanager
 def _held(given: argparse.Namespace) -> Iterator[tuple[Lab, Fleet]]:
     """The lab that is meant, with sessions to its nodes, and for this command alone."""
-    with joined_lab(given) as running, state_store().lock(running.lab.name):
+    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
         lab = intent_of(given.lab, running.placement)
         with fleet(running, lab) as sessions:
             yield lab, sessions

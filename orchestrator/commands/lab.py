@@ -94,7 +94,7 @@ def run_down(given: argparse.Namespace) -> int:
     watcher = PhaseLines(out)
     watcher.begin("down")
     try:
-        with store.lock(placement.lab):
+        with store.lock(placement.lab, given.verb):
             removed = take_down(placement, store, watcher.step, force=given.force)
     finally:
         watcher.stop()

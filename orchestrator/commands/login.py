@@ -26,6 +26,9 @@ def run_exec(given: argparse.Namespace) -> int:
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
     if not command:
         raise UsageError("which command? l3vpn exec LAB NODE -- CMD…")
+    if command[0] == "show":
+        said = f"l3vpn show {given.lab} {given.node} {shlex.join(command[1:])}"
+        raise UsageError(f"show is no command of Linux but of FRR: {said}")
     with joined_lab(given) as running:
         running.node(given.node)
         if sys.stdin.isatty() or sys.stdout.isatty():
@@ -43,7 +46,10 @@ def run_exec(given: argparse.Namespace) -> int:
 
 
 def run_shell(given: argparse.Namespace) -> int:
-    """Vtysh of a node, in this terminal."""
+    """Vtysh of a node, in this terminal; or some of its lines, with its exit status."""
+    if given.lines:
+        given.command = ["vtysh", *(word for line in given.lines for word in ("-c", line))]
+        return run_exec(given)
     with joined_lab(given) as running:
         argv = _login(running, given.node, "vtysh", None)
     return subprocess.run(argv, check=False).returncode

@@ -40,7 +40,7 @@ def run_measure(given: argparse.Namespace) -> int:
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(console(stderr=True))
     done: list[Measured] = []
-    with joined_lab(given) as running, state_store().lock(running.lab.name):
+    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
         home = intent_of(given.lab, running.placement)
         plan = read_plan(home)
         ends, faults, stages = _ends(given, plan), _faults(given, plan, home), _stages(given, plan, home)

@@ -42,7 +42,7 @@ def run_scenario(given: argparse.Namespace) -> int:
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(out)
     results: list[ScenarioResult] = []
-    with joined_lab(given) as running, state_store().lock(running.lab.name):
+    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
         lab = intent_of(given.lab, running.placement)
         setup = Setup(
             lambda: fleet(running, lab),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.shipped import LABS
@@ -29,8 +30,10 @@ def lab_folder(given: str) -> Path:
         return path.parent
     if _is_path(given):
         raise NoSuchLab(f"no lab '{given}': there is no such folder")
-    known = ", ".join(sorted(known_labs()))
-    raise NoSuchLab(f"no lab '{given}': it is neither a folder nor a name under labs/ ({known})")
+    known = sorted(known_labs())
+    if near := get_close_matches(given, known, n=1):
+        raise NoSuchLab(f"no lab '{given}': did you mean '{near[0]}'?")
+    raise NoSuchLab(f"no lab '{given}': it is neither a folder nor a name under labs/ ({', '.join(known)})")
 
 
 def _is_path(given: str) -> bool:

@@ -9,7 +9,8 @@ import fcntl
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.hosts.locks import alone
@@ -51,9 +52,12 @@ class Store:
     def get(self, lab: str) -> Placement | None:
         """Where `lab` was brought up."""
         try:
-            return Placement(**json.loads(self._path(lab).read_text()))
-        except (OSError, ValueError, TypeError):
+            placement = Placement(**json.loads(self._path(lab).read_text()))
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
+        if placement.lab != lab or not all(isinstance(one, str) for one in astuple(placement)):
+            return None
+        return placement
 
     def put(self, placement: Placement) -> None:
         """Remember, before anything is made: what is made can then always be found."""
@@ -68,7 +72,7 @@ class Store:
         """What has been failed in a lab and not restored, in the words of `faults.naming`, oldest first."""
         try:
             return tuple(self._failed(lab).read_text().splitlines())
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return ()
 
     def put_failed(self, lab: str, words: Sequence[str]) -> None:
@@ -95,20 +99,21 @@ class Store:
         return self._folder / f"{lab}.failed"
 
     @contextmanager
-    def lock(self, lab: str) -> Iterator[None]:
-        """Hold a lab for a command that changes it.
+    def lock(self, lab: str, doing: str = "") -> Iterator[None]:
+        """Hold a lab for a command that changes it; `doing` is its verb, told to others that want the lab.
 
         Raises:
-            Busy: another process holds it.
+            Busy: another process holds it; which verb, and since when.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / f"{lab}.lock").open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Busy(f"another command is at work on lab '{lab}' (process {_holder(file)})") from None
+                raise Busy(f"another command is at work on lab '{lab}': {_holder(file)}") from None
             file.truncate(0)
-            file.write(str(os.getpid()))
+            since = datetime.now().astimezone()
+            file.write(f"{doing or 'a command'} since {since:%H:%M:%S} (process {os.getpid()})")
             file.flush()
             yield
 
@@ -117,10 +122,14 @@ def _write(path: Path, text: str) -> None:
     """All or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(f".{os.getpid()}")
-    new.write_text(text)
-    new.replace(path)
+    try:
+        new.write_text(text)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)  # a full disk leaves the half of it
+        raise
 
 
 def _holder(file: TextIO) -> str:
     file.seek(0)
-    return file.read() or "unknown"
+    return file.read() or "it has just begun"

@@ -85,7 +85,7 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         Busy: another command is at work on the lab.
     """
     phases = Phases(watcher)
-    with store.lock(lab.name):
+    with store.lock(lab.name, "up"):
         stood = _stood(lab, wish, store)
         placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime, lab.stage)
         reached = False

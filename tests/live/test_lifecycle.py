@@ -230,6 +230,16 @@ def test_exec_passes_output_and_status_through(lab: LiveLab) -> None:
     assert "implicit-null" in done.stdout
 
 
+def test_show_asks_several_routers_and_shell_runs_lines(lab: LiveLab) -> None:
+    done = lab.l3vpn("show", "pe1,pe2", "ip", "route", "vrf", "red")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line for line in done.stdout.splitlines() if line.startswith("---")] == ["--- pe1", "--- pe2"]
+    assert done.stdout.count("172.16.1.0/24") == 2
+    assert lab.l3vpn("show", "pe*", "nonsense").returncode == 1
+    done = lab.l3vpn("shell", "pe1", "-c", "show version", "-c", "show bgp summary")
+    assert (done.returncode, "FRRouting" in done.stdout, "10.255.0.2" in done.stdout) == (0, True, True)
+
+
 def test_a_line_that_frr_refuses_is_told_and_the_other_nodes_are_finished(
     lab: LiveLab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,9 @@ from orchestrator.verify.check import Finding, Verdict
 from orchestrator.verify.check_id import Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.report.result import Report
 
 # What XML 1.0 cannot hold, not even escaped; a node's output may have it.
@@ -19,7 +22,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def to_junit(report: Report) -> str:
     """One `testsuite` for each layer; BLOCKED is `skipped`, FAIL `failure`, ERROR `error`.
 
-    A case's time is the seconds from the start until its verdict stood; a suite's is that of its last case.
+    Checks are judged side by side, and readers add times up: a case's time is the seconds between the
+    verdict before its own and its own, so that all of them together are what the proof took.
     Properties name the nodes whose configuration differs from their files, or could not be compared.
     """
     root = ET.Element("testsuites", name=f"l3vpn verify {report.lab}", time=f"{report.seconds:.3f}")
@@ -28,10 +32,11 @@ def to_junit(report: Report) -> str:
         properties = ET.SubElement(root, "properties")
         for name, nodes in (("differs", report.drift.differs), ("unknown", report.drift.unknown)):
             ET.SubElement(properties, "property", name=f"configuration.{name}", value=" ".join(nodes))
+    took = _shares(report.findings)
     for layer in Layer:
         findings = report.of(layer)
         if findings:
-            _suite(root, report.lab, layer, findings)
+            _suite(root, report.lab, layer, findings, took)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -46,9 +51,21 @@ def _count(element: ET.Element, findings: tuple[Finding, ...]) -> None:
     element.set("tests", str(len(findings)))
 
 
-def _suite(root: ET.Element, lab: str, layer: Layer, findings: tuple[Finding, ...]) -> None:
-    took = max(finding.seconds for finding in findings)
-    suite = ET.SubElement(root, "testsuite", name=f"{lab}.{layer.value}", time=f"{took:.3f}")
+def _shares(findings: Iterable[Finding]) -> dict[CheckId, float]:
+    """By check, the seconds between the verdict before its own and its own."""
+    shares: dict[CheckId, float] = {}
+    before = 0.0
+    for finding in sorted(findings, key=lambda one: one.seconds):
+        shares[finding.check.id] = finding.seconds - before
+        before = finding.seconds
+    return shares
+
+
+def _suite(
+    root: ET.Element, lab: str, layer: Layer, findings: tuple[Finding, ...], took: Mapping[CheckId, float]
+) -> None:
+    seconds = sum(took[finding.check.id] for finding in findings)
+    suite = ET.SubElement(root, "testsuite", name=f"{lab}.{layer.value}", time=f"{seconds:.3f}")
     _count(suite, findings)
     for finding in findings:
         case = ET.SubElement(
@@ -56,7 +73,7 @@ def _suite(root: ET.Element, lab: str, layer: Layer, findings: tuple[Finding, ..
             "testcase",
             classname=f"{lab}.{layer.value}.{finding.check.node}",
             name=_clean(str(finding.check.id)),
-            time=f"{finding.seconds:.3f}",
+            time=f"{took[finding.check.id]:.3f}",
         )
         _outcome(case, finding)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.cli import main, parser
+from orchestrator.commands.outcome import UsageError
+from orchestrator.commands.showing import named
 
 LABS = Path(__file__).parents[3] / "labs"
 
@@ -36,6 +38,11 @@ def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) 
     assert said(capsys).startswith("no lab 'no-such-lab': it is neither a folder nor a name under labs/ (")
 
 
+def test_a_lab_that_is_nearly_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "two-vpn"]) == 2
+    assert said(capsys) == "no lab 'two-vpn': did you mean 'two-vpns'?"
+
+
 @pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])
 def test_a_lab_that_is_not_up(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "two-vpns"]) == 2
@@ -48,6 +55,28 @@ def test_an_option_that_is_given_twice_means_both(verb: str, option: str) -> Non
     assert getattr(given, option) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("pe1", "pe1"),
+        ("pe2,pe1,pe1", "pe1 pe2"),
+        ("pe*", "pe1 pe2"),
+        ("p?,red", "p1 red"),
+        ("*", "p1 pe1 pe2 red"),
+    ],
+)
+def test_nodes_to_show(text: str, meant: str) -> None:
+    assert named(text, ["p1", "pe1", "pe2", "red"]) == tuple(meant.split())
+
+
+@pytest.mark.parametrize("text", ["pe3", "pe1,x*"])
+def test_no_node_to_show(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match="no node is called"):
+        named(text, ["p1", "pe1"])
+    assert main(["show", "two-vpns", "pe1"]) == 2
+    assert said(capsys) == "show what? l3vpn show LAB NODE[,NODE…] ip route vrf red"
+
+
 def test_down_of_what_is_not_up_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["down", "two-vpns"]) == 0
     assert capsys.readouterr().out == "two-vpns is not up\n"
@@ -58,6 +87,11 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
     assert "is not up" in said(capsys)
     assert main(["exec", "two-vpns", "pe1"]) == 255
     assert said(capsys) == "which command? l3vpn exec LAB NODE -- CMD…"
+
+
+def test_exec_of_show_says_how_frr_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exec", "two-vpns", "pe1", "--", "show", "ip", "route"]) == 255
+    assert said(capsys).endswith("of FRR: l3vpn show two-vpns pe1 ip route")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import resource
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,21 +25,56 @@ def test_what_was_put_is_found_until_it_is_forgotten(tmp_path: Path) -> None:
     assert store.all() == ()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"lab": "x"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"lab": "x"}',
+        '{"lab": "y", "folder": "/y", "host": "guest", "runtime": "netns"}',
+        '{"lab": "x", "folder": 1, "host": "guest", "runtime": "netns"}',
+        "[" * 100_000,
+        "\udcff",
+    ],
+)
 def test_an_unreadable_placement_counts_for_nothing(tmp_path: Path, text: str) -> None:
     store = Store(tmp_path)
     store.put(HERE)
-    (tmp_path / "labs" / "x.json").write_text(text)
+    (tmp_path / "labs" / "x.json").write_bytes(text.encode(errors="surrogateescape"))
     assert store.get("x") is None
     assert store.all() == ()
 
 
 def test_one_command_at_a_time_changes_a_lab(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    with store.lock("x"):
-        with pytest.raises(Busy, match="another command is at work on lab 'x'"), Store(tmp_path).lock("x"):
+    told = rf"^another command is at work on lab 'x': push since \d\d:\d\d:\d\d \(process {os.getpid()}\)$"
+    with store.lock("x", "push"):
+        with pytest.raises(Busy, match=told), Store(tmp_path).lock("x"):
             pass
         with store.lock("y"):
             pass
     with store.lock("x"):
         pass
+
+
+def test_an_unreadable_list_of_faults_counts_for_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put_failed("x", ["pe1-p1"])
+    (tmp_path / "labs" / "x.failed").write_bytes(b"\xff")
+    assert store.failed("x") == ()
+
+
+def test_what_cannot_be_written_leaves_what_was(tmp_path: Path) -> None:
+    """A disk that is full, here as a limit of a file's size; nothing half written stays."""
+    store = Store(tmp_path)
+    store.put(HERE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            store.put(replace(HERE, stage="after"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert store.all() == (HERE,)
+    assert [file.name for file in (tmp_path / "labs").iterdir()] == ["x.json"]

@@ -123,6 +123,17 @@ def test_junit_counts_and_tells() -> None:
     assert "why: because & so" in str(failure.text)
 
 
+def test_junit_times_add_up_to_what_the_proof_took() -> None:
+    findings = tuple(
+        _finding(f"ldp.interfaces.p{number}", Verdict.PASS, seconds=seconds)
+        for number, seconds in enumerate((2.0, 0.5, 3.0, 2.0))
+    )
+    root = ET.fromstring(to_junit(replace(REPORT, findings=findings)))  # noqa: S314 -- written two lines up
+    times = [float(str(case.get("time"))) for case in root.iter("testcase")]
+    assert sorted(times) == [0.0, 0.5, 1.0, 1.5]
+    assert sum(float(str(suite.get("time"))) for suite in root) == sum(times) == 3.0
+
+
 def test_the_table_shows_what_is_wrong_and_what_that_holds_back() -> None:
     text = _printed(REPORT)
     assert "ldp.interfaces.p1" in text
