@@ -532,7 +532,6 @@ DATA = (
             "data.probe.red2.red1.172.16.2.0/24.*": "arrived at red1, no answer",
             "data.full-size.red2.red1": "arrived at red1, no answer",
         },
-        mend_it={"pe1": "ip rule del pref 500"},
     ),
     Fault(
         "loss in one direction only",
@@ -570,7 +569,6 @@ DATA = (
             "data.full-size.red1.red2": "arrived at blue2, answered",
             "data.isolation.blue2": "arrived: red1 172.16.1.1 -> 172.16.2.1, *",
         },
-        mend_it={"pe1": "ip rule del pref 500", "pe2": "ip rule del pref 500"},
     ),
 )
 
