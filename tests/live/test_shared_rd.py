@@ -39,7 +39,14 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield lab
 
 
-@pytest.mark.parametrize("lost", ["pe1-spare1", "pe2-spare1", "pe1-red1", "pe1", "pe2"])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "pe1-spare1",
+        "pe1",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("pe2-spare1", "pe1-red1", "pe2")),
+    ],
+)
 def test_one_of_the_two_is_lost_and_comes_back(shared: ProvenLab, lost: str) -> None:
     with shared.failed(lost) as state:
         assert shared.wrong(state) == []
