@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from rich.live import Live
 
 from orchestrator.commands.meaning import joined_lab, named_place, staged, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
@@ -25,11 +29,15 @@ from orchestrator.verify.report.table import to_table
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
     from orchestrator.verify import Report
+
+
+_BETWEEN_LOOKS: Final = 1.0  # seconds; nodes have other things to do than to answer
 
 
 def run_verify(given: argparse.Namespace) -> int:
@@ -40,9 +48,40 @@ def run_verify(given: argparse.Namespace) -> int:
     with joined_lab(given) as running:
         lab = intent_of(given.lab, staged(given, running.placement))
         faults = _expected_faults(given, lab)
+        if given.watch:
+            with fleet(running, lab) as sessions:
+                _watch(given, (as_failed(report, faults) for report in _looks(sessions, lab, faults)))
+        timeout = 0.0 if given.once else given.timeout
         with fleet(running, lab) as sessions, LiveProgress(err) as progress:
-            report = verify(sessions, lab, timeout=given.timeout, progress=progress, state=state_of(faults))
+            report = verify(sessions, lab, timeout=timeout, progress=progress, state=state_of(faults))
     return tell_report(given, as_failed(report, faults))
+
+
+def _looks(sessions: Fleet, lab: Lab, faults: Iterable[Fault]) -> Iterator[Report]:
+    """A look at everything after the other, without end."""
+    while True:
+        yield verify(sessions, lab, timeout=0, state=state_of(faults))
+        Event().wait(_BETWEEN_LOOKS)
+
+
+def _watch(given: argparse.Namespace, reports: Iterator[Report]) -> NoReturn:
+    """Show each report in the last one's place; where there is no terminal, each that tells other things.
+
+    Raises:
+        KeyboardInterrupt: that is how a person ends it.
+    """
+    out = console()
+    shown: tuple[tuple[object, ...], ...] = ()
+    with Live(console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
+        while True:
+            report = next(reports)
+            if live is not None:
+                live.update(to_table(report), refresh=True)
+                continue
+            told_now = tuple((one.check.id, one.verdict) for one in report.findings)
+            if told_now != shown:
+                tell_report(given, report)
+            shown = told_now
 
 
 def _expected_faults(given: argparse.Namespace, lab: Lab) -> tuple[Fault, ...]:

@@ -136,4 +136,6 @@ def _last_line(report: Report) -> Text:
     if report.holds:
         return Text(f"{name}: all {len(report.findings)} checks hold, proven in {took}", "bold green")
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
+    if report.unchanged:
+        took += f", the last {report.unchanged:.0f} s without a change, longer than the timers of what fails"
     return Text(f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}", "bold red")

@@ -85,6 +85,7 @@ def test_json_has_the_promised_shape() -> None:
     assert document["lab"] == "lab"
     assert document["summary"] == {
         "PASS": 1, "FAIL": 1, "BLOCKED": 2, "ERROR": 1, "checks": 5, "seconds": 12.346,
+        "unchanged": 0.0,
     }  # fmt: skip
     assert document["checks"][1] == {
         "id": "ldp.interfaces.p1",
