@@ -6,11 +6,14 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.lab import InterfaceKind
 from orchestrator.pece.bgp import told_in_vain
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import igp
+from orchestrator.verify.layers import igp, kernel, mpbgp, pece
+from orchestrator.verify.layers.vpn import routes, sham
+from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
 from orchestrator.verify.tables import (
     MAIN_TABLE,
@@ -39,12 +42,45 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield _clean(lab, node.name)
 
 
+def vrf_table_id(vrf: Vrf) -> CheckId:
+    """The check that a VRF holds nothing but what it must hold."""
+    return CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),))
+
+
+def _wanted_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks that a VRF holds what it must: where that lacks, other routes may stand in for it."""
+    yield mpbgp.policy_id(vrf)
+    yield from (one for one in sham.adjacency_ids(lab, vrf))
+    yield from (routes.kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
+    yield from (leak_id(vrf, one.prefix) for one in lab.leaked_into(vrf))
+    yield from _told_ids(lab, vrf)
+
+
+def _told_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
+    ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
+    yield from (kernel.port_id(one) for one in ports)
+    yield from (one for origin in lab.had_by(vrf) for one in routes.held_ids(lab, origin))
+    yield from (routes.export_id(one) for one in lab.exported_by(vrf))
+    yield pece.no_other_prefix_id(vrf)
+
+
 def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
+    sources = [one for one in lab.vrfs if one != vrf and vrf.imports_from(one)]
     return Check(
-        CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),)),
+        vrf_table_id(vrf),
         f"VRF {vrf.name} holds nothing else",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        after=tuple(
+            dict.fromkeys(
+                (
+                    *_wanted_ids(lab, vrf),
+                    *(mpbgp.policy_id(one) for one in lab.vrfs),
+                    *(one for source in sources for one in _told_ids(lab, source)),
+                )
+            )
+        ),
         why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
     )
@@ -66,8 +102,16 @@ def _vpnv4_table(lab: LabInState, node: str) -> Check:
         "no other VPNv4 route",
         partial(judge_vpnv4_table, node=node, allowed=allowed),
         (Need(node, VPN_ROUTES),),
-        why="A VPNv4 route under an unknown RD, or of a prefix that no site has, comes from a "
-        "misconfigured VRF.",
+        after=tuple(
+            dict.fromkeys(
+                one
+                for vrf in lab.vrfs
+                if vrf.pe in provider.nodes
+                for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf), *sham.adjacency_ids(lab, vrf))
+            )
+        ),
+        why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
+        "VRF that imports one of its route targets.",
         hint=look(lab.lab, node, VPN_ROUTES.command),
     )
 
