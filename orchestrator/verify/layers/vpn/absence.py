@@ -107,7 +107,7 @@ def _vpnv4_table(lab: LabInState, node: str) -> Check:
                 one
                 for vrf in lab.vrfs
                 if vrf.pe in provider.nodes
-                for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf), *sham.adjacency_ids(lab, vrf))
+                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *sham.adjacency_ids(lab, vrf))
             )
         ),
         why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
