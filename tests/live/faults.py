@@ -428,7 +428,7 @@ VPN = (
     Fault(
         "an export policy that changes the RT of one route",
         {"pe2": _policy("export", "set extcommunity rt 65000:9")},
-        {"vpn.export.pe2.red.172.16.2.0/24": "RD 10.255.0.4:1, RT 65000:9, *"},
+        {"vpn.export.pe2.red.172.16.2.0/24": "RD 10.255.0.4:1, RT 65000:1, 65000:9, *"},
         blocks=RED_ROUTES,
     ),
     Fault(
