@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.terminal import console
+from orchestrator.terminal import console, program
 from orchestrator.verify import verify
 from orchestrator.verify.facts import CouldNotLook, Facts
 from orchestrator.verify.forwarding.between import paths
@@ -76,7 +77,7 @@ def _watch(given: argparse.Namespace, reports: Iterator[Report]) -> NoReturn:
         while True:
             report = next(reports)
             if live is not None:
-                live.update(to_table(report), refresh=True)
+                live.update(to_table(to_be_pasted(given, report)), refresh=True)
                 continue
             told_now = tuple((one.check.id, one.verdict) for one in report.findings)
             if told_now != shown:
@@ -122,12 +123,25 @@ def _run_path(given: argparse.Namespace) -> int:
     return ExitCode.PROVEN if all(path.as_intended for path in found) else ExitCode.UNPROVEN
 
 
+def to_be_pasted(given: argparse.Namespace, report: Report) -> Report:
+    """The report with commands that can be pasted: the program and the lab as they were called."""
+    short, real = f"l3vpn exec {report.lab} ", f"{program()} exec {shlex.quote(given.lab)} "
+    return replace(
+        report,
+        findings=tuple(
+            replace(one, hint=one.hint.replace(short, real, 1)) if one.hint.startswith(short) else one
+            for one in report.findings
+        ),
+    )
+
+
 def tell_report(given: argparse.Namespace, report: Report) -> int:
     """Print a report, write the JUnit file if asked to, and say the exit code."""
+    report = to_be_pasted(given, report)
     if given.junit:
         Path(given.junit).write_text(to_junit(report))
     if getattr(given, "format", "table") == "json":
         print(to_json(report))
     else:
-        console().print(to_table(report))
+        console().print(to_table(report), crop=False)
     return report.exit_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from orchestrator.verify.layers.data import may_talk, places
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.model.lab import Lab, Site
+    from orchestrator.model.state import State
     from orchestrator.verify.check import Finding
 
 
@@ -48,6 +49,16 @@ def site_pairs(lab: Lab, findings: Iterable[Finding]) -> tuple[SitePair, ...]:
                 shown[pair] = shown.get(pair, True) and finding.holds
     return tuple(
         SitePair(here.name, there.name, shown.get((here, there), False)) for here, there in joined(lab)
+    )
+
+
+def lost_pairs(lab: Lab, state: State) -> tuple[str, ...]:
+    """Sites that reach each other with nothing down and do not with what is down: what that has cost."""
+    healthy, now = LabInState(lab), LabInState(lab, state)
+    return tuple(
+        f"{here.name} - {there.name}"
+        for here, there in combinations(lab.sites, 2)
+        if have_routes(healthy, here, there) and not have_routes(now, here, there)
     )
 
 

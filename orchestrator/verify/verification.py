@@ -14,7 +14,7 @@ from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.judging import judge, ready
 from orchestrator.verify.looking import Lookout
-from orchestrator.verify.pairs import site_pairs
+from orchestrator.verify.pairs import lost_pairs, site_pairs
 from orchestrator.verify.patience import Calm, patience
 from orchestrator.verify.prober import Prober
 from orchestrator.verify.report.result import Report
@@ -89,7 +89,8 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
         )
         while not run.finished:
             run.step(progress)
-        return run.report(lab)
+        lost = () if state == HEALTHY else lost_pairs(lab, state)
+        return replace(run.report(lab), lost=lost)
 
 
 @dataclass(slots=True)

@@ -438,24 +438,28 @@ VPN = (
         blocks=RED_ROUTES,
     ),
     Fault(
-        "a VPNv4 route that no site has",
+        "a VRF that exports a prefix which no site has",
         {
             "pe1": vtysh(
-                "ip prefix-list nine permit 172.31.9.0/24",
-                "route-map nine permit 10",
-                "match ip address prefix-list nine",
-                "set extcommunity rt 65000:9",
-                "exit",
-                "route-map nine permit 20",
-                "exit",
                 "router bgp 65000 vrf red",
                 "no bgp network import-check",
                 "address-family ipv4 unicast",
                 "network 172.31.9.0/24",
-                "route-map vpn export nine",
             )
         },
-        {"vpn.vpnv4-table.pe?": "also 10.255.0.1:1:172.31.9.0/24"},
+        {"vpn.no-other-export.pe1": "also 10.255.0.1:1:172.31.9.0/24"},
+        blocks=TABLES,
+    ),
+    Fault(
+        "a VPNv4 route under an RD that is nobody's",
+        {
+            "pe1": vtysh(
+                "router bgp 65000",
+                "address-family ipv4 vpn",
+                "network 172.31.9.0/24 rd 65000:99 label 500",
+            )
+        },
+        {"vpn.vpnv4-table.pe?": "also 65000:99:172.31.9.0/24"},
     ),
     Fault(
         "the wrong export RT",
@@ -620,6 +624,7 @@ DATA = (
             "data.full-size.red2.red1": "arrived at red1, no answer",
         },
         mend_it={"pe1": "ip rule del pref 500"},
+        others=7,
     ),
     Fault(
         "loss in one direction only",
@@ -634,6 +639,7 @@ DATA = (
             "data.full-size.red2.red1": "arrived nowhere, no answer",
         },
         mend_it={"red2": "tc qdisc del dev eth1 clsact"},
+        others=7,
     ),
     Fault(
         "full-size packets that do not fit into the core",
@@ -645,6 +651,7 @@ DATA = (
             "data.full-size.blue2.blue1": "arrived at blue1, no answer",
         },
         mend_it={"p1": "tc qdisc del dev eth2 root"},
+        others=3,
     ),
     Fault(
         "an answer from the wrong customer",
@@ -658,6 +665,7 @@ DATA = (
             "data.isolation.blue2": "arrived: red1 172.16.1.1 -> 172.16.2.1, *",
         },
         mend_it={"pe1": "ip rule del pref 500", "pe2": "ip rule del pref 500"},
+        others=3,
     ),
 )
 
@@ -676,6 +684,7 @@ LOOKING = (
         },
         mend_it={"pe2": "/usr/lib/frr/bgpd -d -A 127.0.0.1 >/dev/null 2>&1 </dev/null"},
         daemons=True,
+        first="mpbgp.session.pe2.pe1",
     ),
 )
 

@@ -67,7 +67,7 @@ def test_lab_up_in_a_fresh_clone_without_any_privilege(home: Path) -> None:
     done = as_user(home, "make lab-up")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "building the node tree" in done.stdout
-    assert "all 379 checks hold" in done.stdout
+    assert "all 381 checks hold" in done.stdout
     assert subprocess.run(["ip", "-brief", "addr"], capture_output=True, check=True).stdout == before
 
     done = as_user(home, ".venv/bin/l3vpn exec two-vpns pe1 -- ip -M route")

@@ -26,6 +26,7 @@ def to_json(report: Report) -> str:
         "lab": report.lab,
         "stage": report.stage or None,
         "failed": list(report.failed),
+        "lost": list(report.lost),
         "summary": summary,
         "pairs": {
             "joined": len(report.pairs),

@@ -25,6 +25,7 @@ class Report:
         failed: what was failed on purpose, and so is not expected, one thing a line.
         stage: which stage of the lab was proven; "" for none.
         pairs: the sites that the intent joins, and whether they were seen to reach each other.
+        lost: pairs of sites that reach each other with nothing down, and cannot as it is.
         unchanged: for how many seconds nothing had changed, if that ended the verification; else 0.
     """
 
@@ -35,6 +36,7 @@ class Report:
     failed: tuple[str, ...] = ()
     stage: str = ""
     pairs: tuple[SitePair, ...] = ()
+    lost: tuple[str, ...] = ()
     unchanged: float = 0.0
 
     @property

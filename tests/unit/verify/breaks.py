@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.unit.verify.scene import Edit
 
@@ -54,6 +54,9 @@ _SENT = "next hop 10.255.0.4, RT 65000:1, label 680"
 _PATH_AT_PE2 = (
     " *>  172.16.2.0/24    10.1.0.6@5<              0         32768 65102 i\n"
     "    UN=10.1.0.6 EC{65000:1} label=680 type=bgp, subtype=0\n"
+)
+_ONE_MORE_AT_PE2 = Edit(
+    "pe2", VPNV4, "Displayed 16 routes and 16 total paths", "Displayed 17 routes and 17 total paths"
 )
 _PATH_AT_PE1 = (
     " *>i 172.16.2.0/24    10.255.0.4               0    100      0 65102 i\n"
@@ -985,18 +988,34 @@ VPN = (
             "also 0.0.0.0/0",
         ),
     ),
-    _one(
+    Break(
+        "an exported prefix that no site has",
+        "vpn.no-other-export.pe2",
+        (
+            Edit("pe2", VPNV4, _PATH_AT_PE2, _PATH_AT_PE2 + _PATH_AT_PE2.replace("172.16.2.0", "172.31.9.0")),
+            _ONE_MORE_AT_PE2,
+        ),
+        "no exported routes but 10.255.0.4:1:10.1.0.4/30, 10.255.0.4:1:10.99.0.1/32, "
+        "10.255.0.4:1:172.16.2.0/24, 10.255.0.4:1:192.168.2.0/24, 10.255.0.4:2:10.1.0.12/30, "
+        "10.255.0.4:2:10.99.0.1/32 and 2 more",
+        "also 10.255.0.4:1:172.31.9.0/24",
+    ),
+    Break(
         "an RD that nobody gave",
         "vpn.vpnv4-table.pe1",
-        ("pe1", VPNV4),
-        ("Route Distinguisher: 10.255.0.4:2", "Route Distinguisher: 10.255.0.4:9"),
         (
-            _VPNV4_TABLE,
-            (
-                "also 10.255.0.4:9:10.1.0.12/30, 10.255.0.4:9:172.16.2.0/24, 10.255.0.4:9:192.168.2.0/24, "
-                "10.255.0.4:9:10.99.0.1/32"
+            Edit(
+                "pe1",
+                VPNV4,
+                "Route Distinguisher: 10.255.0.4:2\n",
+                "Route Distinguisher: 10.255.0.4:9\n"
+                + _PATH_AT_PE1.replace("172.16.2.0", "172.31.9.0")
+                + "Route Distinguisher: 10.255.0.4:2\n",
             ),
+            replace(_ONE_MORE_AT_PE2, node="pe1"),
         ),
+        _VPNV4_TABLE,
+        "also 10.255.0.4:9:172.31.9.0/24",
     ),
     _one(
         "a customer route in a P's kernel",
