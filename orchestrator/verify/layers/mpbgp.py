@@ -62,7 +62,7 @@ def _policy(lab: LabInState, vrf: Vrf) -> Check:
         policy_id(vrf),
         f"VRF {vrf.name} has the RD and the route targets that the intent gives it",
         partial(judge_policy, vrf=vrf),
-        (Need(vrf.pe, BGP_CONFIGURATION),),
+        (Need(vrf.pe, BGP_PEERS), Need(vrf.pe, BGP_CONFIGURATION)),
         after=(kernel.vrf_id(vrf),),
         why="The RD tells its routes from another VRF's; the route targets alone decide which VRFs get them, "
         "and whose this one takes (RFC 4364 4.3.1).",
@@ -130,6 +130,8 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
 
 def judge_policy(facts: Facts, *, vrf: Vrf) -> Judgement:
     """RD, imported and exported route targets of a VRF are what the intent says, none is missing or added."""
+    # Of a bgpd that is gone the running configuration does not tell; this does.
+    facts.of(vrf.pe, BGP_PEERS)
     imports, exports = tuple(map(str, vrf.imports)), tuple(map(str, vrf.exports))
     wanted = VrfPolicy(vrf.name, str(vrf.rd), imports, exports, bool(imports), bool(exports))
     seen = [_policy_text(one) for one in facts.of(vrf.pe, BGP_CONFIGURATION).policies if one.vrf == vrf.name]
