@@ -13,8 +13,8 @@ from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import bfd, kernel, mpbgp
 from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, sham, static
-from orchestrator.verify.questions import ROUTES
-from orchestrator.verify.tables import routes_to, selected, via
+from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
+from orchestrator.verify.tables import in_kernel, routes_to, selected, via
 from orchestrator.verify.wording import look, nothing_else
 
 if TYPE_CHECKING:
@@ -116,9 +116,13 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
         announced_id(attachment, prefix),
         f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
         partial(
-            judge_announced, attachment=attachment, prefix=prefix, protocol=route.protocol, ways=tuple(ways)
+            judge_announced,
+            vrf=lab.lab.vrf(node, attachment.vrf),
+            prefix=prefix,
+            protocol=route.protocol,
+            ways=tuple(ways),
         ),
-        (Need(node, ROUTES),),
+        (Need(node, ROUTES), Need(node, KERNEL_ROUTES)),
         after=(
             mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
             *sham.parameter_ids(lab, lab.lab.vrf(node, attachment.vrf)),
@@ -166,13 +170,24 @@ def judge_no_other_prefix(
 
 
 def judge_announced(
-    facts: Facts, *, attachment: Attachment, prefix: IPv4Network, protocol: str, ways: tuple[Attachment, ...]
+    facts: Facts,
+    *,
+    vrf: Vrf,
+    prefix: IPv4Network,
+    protocol: str,
+    ways: tuple[Attachment, ...],
 ) -> Judgement:
-    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface."""
+    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface.
+
+    The kernel has it too: what it has thrown away with an address, zebra may still take for installed.
+    """
     wanted = {(one.ce_address.ip, one.pe.interface) for one in ways}
     expected = f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted))}"
-    route = selected(facts, attachment.pe.node, attachment.vrf, prefix)
+    route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
     hops = {(hop.gateway, hop.interface) for hop in route.hops if hop.fib}
-    return Judgement(route.protocol == protocol and bool(hops) and hops <= wanted, expected, via(route))
+    installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
+    missing = "" if installed is not None or not hops else f", but no route in the kernel's table {vrf.table}"
+    holds = route.protocol == protocol and bool(hops) and hops <= wanted and installed is not None
+    return Judgement(holds, expected, via(route) + missing)
