@@ -74,7 +74,8 @@ def parser() -> argparse.ArgumentParser:
         type=float,
         default=DEFAULT_TIMEOUT,
         metavar="SECONDS",
-        help=f"how long the network may take to converge (default {DEFAULT_TIMEOUT})",
+        help="how long the network may take to converge at most; it is given up before that when what fails "
+        f"has outlasted the lab's own timers without a change (default {DEFAULT_TIMEOUT})",
     )
     proof.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
 
@@ -97,18 +98,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_configuration_verbs(verbs, [place, form, stage, lab])
 
-    proving = verbs.add_parser(
-        "verify", parents=[place, proof, form, stage, lab], help="prove a running lab from its intent"
-    )
-    proving.add_argument(
-        "--path",
-        nargs=2,
-        metavar=("A", "B"),
-        help="instead, the path that packets take now between two sites or CEs, hop by hop",
-    )
-    proving.add_argument(
-        "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
-    )
+    _add_verify_verb(verbs, [place, proof, form, stage, lab])
     _add_fault_verbs(verbs, [place, lab])
     scenario = verbs.add_parser(
         "scenario", parents=[place, proof, form, lab], help="run what may happen to a lab, proving each step"
@@ -169,6 +159,24 @@ def _add_login_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
         metavar="LINE",
         action="append",
         help="instead of asking, run this line; may be given several times, as vtysh's",
+    )
+
+
+def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    proving = verbs.add_parser("verify", parents=parents, help="prove a running lab from its intent")
+    proving.add_argument(
+        "--path",
+        nargs=2,
+        metavar=("A", "B"),
+        help="instead, the path that packets take now between two sites or CEs, hop by hop",
+    )
+    proving.add_argument(
+        "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
+    )
+    looks = proving.add_mutually_exclusive_group()
+    looks.add_argument("--once", action="store_true", help="look once and wait for nothing")
+    looks.add_argument(
+        "--watch", action="store_true", help="look again and again and show it anew, until interrupted"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from orchestrator.verify import Standing
+
+
+def program() -> str:
+    """How this program was called, for a command that is to be typed next."""
+    return shlex.quote(sys.argv[0]) if "/" in sys.argv[0] else "l3vpn"
 
 
 def console(*, stderr: bool = False) -> Console:

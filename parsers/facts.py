@@ -387,6 +387,19 @@ class BgpRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkEcho:
+    """Whether a neighbour answers over a link, without and with a label.
+
+    ``mac`` is the link layer address that the kernel has for the neighbour, ``None`` if it has none.
+    """
+
+    interface: str
+    mac: str | None
+    plain: bool
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VrfPolicy:
     """What a running configuration says of one VRF's exchange of routes with the VPN (RFC 4364 4.3).
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
@@ -16,7 +15,7 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.running import NotUp, find
 from orchestrator.lifecycle.up import Wish, up
 from orchestrator.model.topology import Role
-from orchestrator.terminal import PhaseLines, console
+from orchestrator.terminal import PhaseLines, console, program
 
 if TYPE_CHECKING:
     import argparse
@@ -66,10 +65,9 @@ def _tell_up(given: argparse.Namespace, done: Up) -> int:
 
 
 def _tell_next(given: argparse.Namespace, done: Up) -> None:
-    name = sys.argv[0] if "/" in sys.argv[0] else "l3vpn"
     pe = next(node.name for node in done.lab.nodes if node.role is Role.PE)
     state = "up, nothing configured" if done.report is None else "up and proven"
-    start = f"  {name} "
+    start = f"  {program()} "
     hints = (
         (f"shell {given.lab} {pe}", "vtysh of a PE: show bgp ipv4 vpn"),
         (f"exec {given.lab} {pe} -- ip -M route", "what the kernel switches"),

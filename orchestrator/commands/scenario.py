@@ -125,7 +125,7 @@ def _tell_step(out: Console, watcher: PhaseLines, done: StepResult) -> None:
         for line in done.trouble[:_SHOWN]:
             out.print(Text(f"    {line}"))
         if done.report is not None and not done.step.breaks:
-            out.print(to_table(done.report))
+            out.print(to_table(done.report), crop=False)
 
 
 def _typed(step: Step) -> Iterator[str]:

@@ -52,11 +52,17 @@ def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State
     begun = time.monotonic()
     stall = _Stall(watcher.standing)
     report = verify(fleet, lab, timeout=timeout, progress=stall, state=state, stop=stall.stop)
-    if report.holds or not stall.stop.is_set():
+    if report.holds or not (stall.stop.is_set() or _is_above_import(report)):
         return report
-    repair_imports(fleet, lab, watcher.say)
+    repaired = repair_imports(fleet, lab, watcher.say)
+    if not repaired and not stall.stop.is_set():
+        return report
     left = max(0.0, timeout - (time.monotonic() - begun))
     return verify(fleet, lab, timeout=left, progress=watcher.standing, state=state)
+
+
+def _is_above_import(report: Report) -> bool:
+    return all(one.holds or one.check.layer in _ABOVE_IMPORT for one in report.findings)
 
 
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:

@@ -25,10 +25,12 @@ class Question(Generic[FactT_co]):
     Attributes:
         command: text for vtysh if it begins with `show `, else for the root shell.
         parse: output to facts; raises `parsers.ParseError` on a line that it does not know.
+        told: what a person is told instead of a command that is a whole program.
     """
 
     command: str
     parse: Callable[[str], FactT_co]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Need:
         return self.question.command
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.command}"
+        return f"{self.node}: {self.question.told or self.command}"
 
 
 @dataclass(frozen=True, slots=True)

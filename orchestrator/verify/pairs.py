@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from orchestrator.verify.layers.data import BETWEEN_SITES, may_talk, places
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from orchestrator.model.lab import Lab, Site
+    from orchestrator.model.state import State
     from orchestrator.verify.check import Finding
     from orchestrator.verify.probes import Probe
 
@@ -64,6 +65,16 @@ def _is_proven(here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> b
     }
     wanted = len(here.prefixes) * len(there.prefixes)
     return bool(sent) and all(holds for _, holds in sent) and len(between) == wanted
+
+
+def lost_pairs(lab: Lab, state: State) -> tuple[str, ...]:
+    """Sites that reach each other with nothing down and do not with what is down: what that has cost."""
+    healthy, now = LabInState(lab), LabInState(lab, state)
+    return tuple(
+        f"{here.name} - {there.name}"
+        for here, there in combinations(lab.sites, 2)
+        if have_routes(healthy, here, there) and not have_routes(now, here, there)
+    )
 
 
 def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:

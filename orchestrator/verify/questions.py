@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.verify.facts import Question
@@ -11,6 +15,7 @@ from parsers.bgp import parse_bgp_advertised, parse_bgp_summary, parse_bgp_unica
 from parsers.eigrp import parse_eigrp
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
 from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors, parse_ldp_sync
+from parsers.link_echo import parse_link_echoes
 from parsers.mpls import parse_mpls_table
 from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors, parse_ospf_sync
 from parsers.route import parse_ip_route
@@ -22,9 +27,18 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from parsers.eigrp import EigrpFact
-    from parsers.facts import BgpRoute, Sysctl
+    from parsers.facts import BgpPassword, BgpRoute, LinkEcho, Sysctl, VrfPolicy
 
 FactT = TypeVar("FactT")
+LINK_PROGRAM = Path(__file__).with_name("link_program.py")
+
+
+@dataclass(frozen=True, slots=True)
+class BgpConfiguration:
+    """What only bgpd's running configuration tells: neighbours' passwords, and each VRF's RD and RTs."""
+
+    passwords: tuple[BgpPassword, ...]
+    policies: tuple[VrfPolicy, ...]
 
 
 def _or_none_running(
@@ -56,9 +70,11 @@ BGP_PEERS_IF_ANY = Question(
     "else echo bgpd is not running; fi",
     _or_none_running("bgpd", parse_bgp_summary),
 )
-BGP_PASSWORDS = Question("show running-config bgpd", parse_bgp_passwords)
+BGP_CONFIGURATION = Question(
+    "show running-config bgpd",
+    lambda output: BgpConfiguration(parse_bgp_passwords(output), parse_vrf_policies(output)),
+)
 BGP_ROUTES = Question("show bgp ipv4 unicast", parse_bgp_unicast)
-VRF_POLICIES = Question("show running-config bgpd", parse_vrf_policies)
 VPN_ROUTES = Question("show bgp ipv4 vpn", parse_bgp_vpn)
 ROUTES = Question("show ip route vrf all", parse_ip_route)
 KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)
@@ -106,3 +122,15 @@ def sysctls(interfaces: tuple[str, ...]) -> Question[tuple[Sysctl, ...]]:
         *(sysctl_key("net.mpls.conf", name, "input") for name in (*interfaces, _MANAGEMENT)),
     )
     return Question(f"sysctl {' '.join(keys)}", parse_sysctl)
+
+
+@cache
+def link_echoes(links: tuple[tuple[str, IPv4Address, IPv4Address], ...]) -> Question[tuple[LinkEcho, ...]]:
+    """An echo request without and with a label over each link: interface, own and neighbour's address."""
+    source = base64.b64encode(zlib.compress(LINK_PROGRAM.read_bytes(), 9)).decode()
+    words = " ".join(f"{interface},{own},{far}" for interface, own, far in links)
+    return Question(
+        f"python3 -c \"import base64,zlib;exec(zlib.decompress(base64.b64decode('{source}')))\" {words}",
+        parse_link_echoes,
+        told=f"echo requests without and with a label over {', '.join(link[0] for link in links)}",
+    )

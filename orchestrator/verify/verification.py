@@ -14,7 +14,8 @@ from orchestrator.verify.expect import expect
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.judging import judge, ready
 from orchestrator.verify.looking import Lookout
-from orchestrator.verify.pairs import site_pairs
+from orchestrator.verify.pairs import lost_pairs, site_pairs
+from orchestrator.verify.patience import Calm, patience
 from orchestrator.verify.prober import Prober
 from orchestrator.verify.report.result import Report
 
@@ -69,20 +70,27 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
     as fast as the nodes answer. When nothing is outstanding, one look at everything must hold as a whole;
     then probes are sent. On a lab that has converged that is one look and one run of probes.
 
+    What fails is final when it has outlasted the lab's own timers and nothing has changed meanwhile; each
+    change starts this time anew.
+
     Args:
         network: the nodes.
         lab: the intent.
-        timeout: seconds until what does not hold is accepted as final; 0 looks once.
+        timeout: seconds until what does not hold is final at the latest; 0 looks once.
         progress: told after each look.
         state: what is down on purpose.
         stop: set from another thread, it ends the verification as the timeout would.
         clock: seconds, from anywhere.
     """
     with Prober(network) as prober:
-        run = _Verification(expect(lab, state), Lookout(network), prober, clock, timeout, stop or Event())
+        calm = Calm(patience(lab))
+        run = _Verification(
+            expect(lab, state), Lookout(network), prober, clock, timeout, stop or Event(), calm
+        )
         while not run.finished:
             run.step(progress)
-        return run.report(lab)
+        lost = () if state == HEALTHY else lost_pairs(lab, state)
+        return replace(run.report(lab), lost=lost)
 
 
 @dataclass(slots=True)
@@ -95,6 +103,7 @@ class _Verification:
     clock: Callable[[], float]
     timeout: float
     stop: Event
+    calm: Calm
     facts: Facts = field(default_factory=Facts)
     findings: dict[CheckId, Finding] = field(default_factory=dict)
     begun: float = 0.0
@@ -112,7 +121,11 @@ class _Verification:
     @property
     def late(self) -> bool:
         """Whether what does not hold now is final."""
-        return self.stop.is_set() or self.seconds >= self.timeout
+        return self.stop.is_set() or self.seconds >= self.timeout or self._outlasted
+
+    @property
+    def _outlasted(self) -> bool:
+        return self.calm.outlasts(self.findings.values(), self.seconds)
 
     def step(self, progress: Progress) -> None:
         """One look, whole or partial, and what follows from it."""
@@ -120,11 +133,13 @@ class _Verification:
         begun = self.clock()
         whole = self._look()
         progress(self._standing())
+        self.calm.note(self.findings.values(), self.seconds)
         took = self.clock() - begun
         below_hold = all(self.findings[check.id].holds for check in self._shown)
         if whole and (below_hold or self.late):
             self._probe()
             progress(self._standing())
+            self.calm.note(self.findings.values(), self.seconds)
             self.finished = self.late or self._holding() == len(self.checks)
         if not self.finished and self._holding() <= before:
             left = max(0.0, self.timeout - self.seconds)
@@ -197,4 +212,13 @@ class _Verification:
         """All findings, in the order of the checks."""
         findings = tuple(self.findings[check.id] for check in self.checks)
         pairs = site_pairs(lab, findings)
-        return Report(lab.name, findings, self.seconds, self.looks, stage=lab.stage, pairs=pairs)
+        unchanged = self.seconds - self.calm.since if self._outlasted else 0.0
+        return Report(
+            lab.name,
+            findings,
+            self.seconds,
+            self.looks,
+            stage=lab.stage,
+            pairs=pairs,
+            unchanged=unchanged,
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.faults.vocabulary import vtysh
 from orchestrator.verify import Verdict
+from orchestrator.verify.report.table import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,9 @@ class Fault:
         errors: like `fails`, for the checks that must come to ERROR.
         mend_it: by node, commands that undo by hand what the fault did behind the back of the configuration
             that `push` owns; empty where `push` alone must mend it.
+        first: pattern of the id that is printed first, and so is to name what was changed; by default that is
+            the first of `fails`.
+        others: how many checks more may FAIL beside it.
         daemons: whether a daemon comes or goes, which a vtysh that was there before does not notice.
     """
 
@@ -38,6 +42,8 @@ class Fault:
     blocks: tuple[str, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     mend_it: Mapping[str, str] = field(default_factory=dict)
+    first: str = ""
+    others: int = 2
     daemons: bool = False
 
     def unexplained(self, report: Report) -> tuple[str, ...]:
@@ -54,7 +60,17 @@ class Fault:
             for one in report.findings
             if not one.holds and not _matches(one, foreseen[one.verdict])
         )
-        return (*missing, *strange)
+        return (*missing, *strange, *self._out_of_order(report))
+
+    def _out_of_order(self, report: Report) -> Iterator[str]:
+        """Whether the cause comes first, and little else beside it."""
+        failing = [one for findings in folded(report) for one in findings]
+        first = self.first or next(iter(self.fails))
+        if failing and not _matches(failing[0], (first,)):
+            yield f"should be told first: {first}, and not {_told(failing[0])}"
+        count = sum(one.verdict is Verdict.FAIL for one in failing)
+        if count > 1 + self.others:
+            yield f"{count} checks FAIL, no more than {1 + self.others} should"
 
 
 def _missing(report: Report, verdict: Verdict, symptoms: Mapping[str, str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from orchestrator.fleet.push import push
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
 from orchestrator.verify import Layer, Verdict, expect, verify
+from orchestrator.verify.patience import patience
 from tests.live.faults import FAULTS
 from tests.live.proving import failures
 
@@ -107,6 +108,20 @@ def _once_it_shows(nodes: Fleet, intent: Lab, fault: Fault) -> tuple[str, ...]:
         unexplained = fault.unexplained(verify(nodes, intent, timeout=0))
         if not unexplained or time.monotonic() > until:
             return unexplained
+
+
+def test_what_fails_is_final_when_it_has_outlasted_the_timers(sessions: Sessions, intent: Lab) -> None:
+    """Long before the timeout, and the report tells why; the command does so too."""
+    sessions.type_in({"p1": "sysctl -w net.mpls.conf.eth2.input=0"})
+    try:
+        report = verify(sessions.nodes, intent, timeout=3600)
+    finally:
+        push(sessions.nodes, intent)
+    assert [str(one.check.id) for one in report.findings if one.verdict is Verdict.FAIL] == [
+        "kernel.mpls-input.p1"
+    ]
+    assert report.unchanged >= patience(intent)[Layer.KERNEL]
+    assert verify(sessions.nodes, intent, timeout=MENDED_WITHIN).holds
 
 
 def test_every_kind_of_check_is_made_to_fail(intent: Lab) -> None:

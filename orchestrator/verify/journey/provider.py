@@ -13,12 +13,12 @@ from orchestrator.verify.forwarding.walk import Aim, Fate, walk, walk_needs
 from orchestrator.verify.journey.stage import Claim, Outcome
 from orchestrator.verify.layers.mpbgp import session_text
 from orchestrator.verify.questions import (
+    BGP_CONFIGURATION,
     BGP_PEERS,
     KERNEL_LFIB,
     KERNEL_ROUTES,
     ROUTES,
     VPN_ROUTES,
-    VRF_POLICIES,
     bgp_routes,
 )
 from orchestrator.verify.state import LabInState
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def needs(lab: Lab, leg: Leg) -> Iterator[Need]:
     """What the stages of an imported leg read."""
     for table in (leg.teller, leg.hearer):
-        for question in (BGP_PEERS, VPN_ROUTES, VRF_POLICIES, ROUTES, KERNEL_ROUTES, KERNEL_LFIB):
+        for question in (BGP_PEERS, VPN_ROUTES, BGP_CONFIGURATION, ROUTES, KERNEL_ROUTES, KERNEL_LFIB):
             yield Need(table.node, question)
         yield Need(table.node, bgp_routes(table.vrf))
     if leg.teller.node != leg.hearer.node:
@@ -129,11 +129,16 @@ class _Passage:
         )
 
     def policy(self, vrf: Vrf) -> VrfPolicy | None:
-        return next((one for one in self.sight.facts.of(vrf.pe, VRF_POLICIES) if one.vrf == vrf.name), None)
+        return next(
+            (one for one in self.sight.facts.of(vrf.pe, BGP_CONFIGURATION).policies if one.vrf == vrf.name),
+            None,
+        )
 
     def targets(self, vrf: Vrf, *words: str) -> tuple[Evidence, ...]:
         keys = ("rt vpn both", *(f"rt vpn {word}" for word in words))
-        return tuple(one for key in keys for one in self.sight.lines(vrf.pe, VRF_POLICIES, key, vrf.name))
+        return tuple(
+            one for key in keys for one in self.sight.lines(vrf.pe, BGP_CONFIGURATION, key, vrf.name)
+        )
 
     def _marks(self, communities: tuple[str, ...]) -> str:
         """Route targets and sites of origin, which FRR prints alike."""
@@ -221,7 +226,9 @@ class _Passage:
                 f"{f'only VRF {listed(others)}' if others else 'no VRF'} of {vrf.pe} takes it"
             )
             rows = self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, path.rd if path else None)
-            return Outcome("not imported", (*rows, *targets), why, self.more(vrf.pe, VRF_POLICIES.command))
+            return Outcome(
+                "not imported", (*rows, *targets), why, self.more(vrf.pe, BGP_CONFIGURATION.command)
+            )
         known = [
             one for one in self.sight.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
         ]
@@ -242,7 +249,7 @@ class _Passage:
     def _others_importing(self, carried: tuple[str, ...]) -> list[str]:
         return [
             one.vrf
-            for one in self.sight.facts.of(self.importer.pe, VRF_POLICIES)
+            for one in self.sight.facts.of(self.importer.pe, BGP_CONFIGURATION).policies
             if one.importing and set(one.imports) & set(carried) and one.vrf != self.importer.name
         ]
 

@@ -10,6 +10,7 @@ from orchestrator.verify.facts import Facts
 from orchestrator.verify.journey.stage import Evidence
 from orchestrator.verify.looking import Lookout
 from orchestrator.verify.questions import (
+    BGP_CONFIGURATION,
     DEVICES,
     EIGRP,
     KERNEL_LFIB,
@@ -17,7 +18,6 @@ from orchestrator.verify.questions import (
     OSPF_INTERFACES,
     OSPF_NEIGHBORS,
     ROUTES,
-    VRF_POLICIES,
 )
 from orchestrator.verify.tables import MAIN_TABLE
 from parsers import excerpt
@@ -39,7 +39,7 @@ _LAYOUTS: Final[Mapping[str, excerpt.Layout]] = {
     OSPF_INTERFACES.command: excerpt.OSPF_INTERFACES,
     OSPF_NEIGHBORS.command: excerpt.OSPF_NEIGHBORS,
     ROUTES.command: excerpt.RIB,
-    VRF_POLICIES.command: excerpt.TARGETS,
+    BGP_CONFIGURATION.command: excerpt.TARGETS,
 }
 _FIRST_LINES: Final = 4  # what is longer is a description of a thing, not a row about it
 

@@ -13,6 +13,7 @@ from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
 from orchestrator.verify.layers import branches, kernel, link, pece
+from orchestrator.verify.layers.vpn.absence import vrf_table_id
 from orchestrator.verify.layers.vpn.ce import ce_route_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import kernel_id as kernel_route_id
@@ -240,7 +241,11 @@ def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: CheckI
         check_id,
         f"{what} does not answer over {by.pe.node}",
         partial(judge_barred, probe=probe),
-        after=(*pece.ce_side_ids(lab, by), kernel.ip_forward_id(by.pe.node)),
+        after=(
+            *pece.ce_side_ids(lab, by),
+            kernel.ip_forward_id(by.pe.node),
+            vrf_table_id(lab.lab.vrf(by.pe.node, by.vrf)),
+        ),
         why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
         "what must be apart.",
         hint=look(lab.lab, by.pe.node, f"show ip route vrf {by.vrf} {probe.destination}"),

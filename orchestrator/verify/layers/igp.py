@@ -38,6 +38,11 @@ def loopback_id(node: str, other: str) -> CheckId:
     return CheckId(Layer.IGP, "loopback", node, (Toward(other),))
 
 
+def parameters_id(own: Interface) -> CheckId:
+    """The check of what OSPF is set to on a core interface."""
+    return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
+
+
 def path_ids(lab: LabInState, a: str, b: str) -> tuple[CheckId, ...]:
     """The adjacencies, both ways, of a shortest path between two provider nodes."""
     return tuple(
@@ -53,6 +58,9 @@ def checks(lab: LabInState) -> Iterator[Check]:
     """Adjacencies, loopbacks and tables of the provider's nodes."""
     for node in lab.provider_nodes:
         yield _interfaces(lab, node.name)
+    for node in lab.provider_nodes:
+        for own, _ in lab.core_links_of(node.name):
+            yield _parameters(lab, own)
     for node in lab.provider_nodes:
         for own, far in lab.core_links_of(node.name):
             yield _adjacency(lab, own, far)
@@ -96,13 +104,31 @@ def _interfaces(lab: LabInState, node: str) -> Check:
     )
 
 
+def _parameters(lab: LabInState, own: Interface) -> Check:
+    timers = lab.lab.provider_of(own.node).timers
+    return Check(
+        parameters_id(own),
+        f"OSPF is set on {own.name} as intended",
+        partial(judge_parameters, own=own, hello=timers.ospf_hello, dead=timers.ospf_dead),
+        (Need(own.node, OSPF_INTERFACES),),
+        after=(interfaces_id(own.node),),
+        why="Both ends must agree in area, network type, timers and authentication (RFC 2328 10.5), and "
+        "neither may be passive.",
+        hint=look(lab.lab, own.node, f"show ip ospf interface {own.name}"),
+    )
+
+
 def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
     return Check(
         adjacency_id(own),
         f"OSPF adjacency with {far.node} on {own.name}",
         partial(judge_adjacency, own=own, far=far, router_id=lab.lab.router_id(far.node)),
         (Need(own.node, OSPF_NEIGHBORS),),
-        after=(*link.sound_ids(lab, own, far), interfaces_id(own.node), interfaces_id(far.node)),
+        after=(
+            *map(link.labelled_id, (own, far)),
+            *map(interfaces_id, (own.node, far.node)),
+            *map(parameters_id, (own, far)),
+        ),
         why="Without the adjacency the two nodes do not exchange routes; area, timers, network type, MTU and "
         "authentication must agree (RFC 2328 10.5).",
         hint=look(lab.lab, own.node, f"show ip ospf interface {own.name}"),
@@ -192,6 +218,18 @@ def judge_interfaces(
         if one.running and one.vrf not in elsewhere
     ]
     return exactly(names, running, nothing="no interface")
+
+
+def judge_parameters(facts: Facts, *, own: Interface, hello: int, dead: int) -> Judgement:
+    """Area, network type and timers on a core interface are the intent's, and OSPF speaks there."""
+    expected = f"area 0.0.0.0, POINTOPOINT, hello {hello}, dead {dead}, no authentication"
+    seen = [
+        f"area {one.area}, {one.network_type}, hello {one.hello:g}, dead {one.dead}, "
+        f"{one.authentication or 'no authentication'}{', passive' if one.passive else ''}"
+        for one in facts.of(own.node, OSPF_INTERFACES)
+        if one.name == own.name and one.running and one.hello is not None
+    ]
+    return equal(expected, listed(seen, "OSPF does not run there"))
 
 
 def judge_adjacency(facts: Facts, *, own: Interface, far: Interface, router_id: IPv4Address) -> Judgement:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, OnPort
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers.kernel import port_id
-from orchestrator.verify.questions import DEVICES
+from orchestrator.verify.layers.kernel import mpls_input_id, platform_labels_id, port_id
+from orchestrator.verify.questions import DEVICES, link_echoes
 from orchestrator.verify.wording import equal, exactly, listed, look
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Interface, SparePort
     from orchestrator.model.topology import Endpoint, Link
-    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
-    from parsers.facts import DeviceFact
+    from parsers.facts import DeviceFact, LinkEcho
 
 
 def up_id(link: Link) -> CheckId:
@@ -35,6 +35,11 @@ def mtu_id(interface: Interface) -> CheckId:
 def address_id(interface: Interface) -> CheckId:
     """The check of an interface's addresses."""
     return CheckId(Layer.LINK, "address", interface.node, (OnPort(interface.name),))
+
+
+def labelled_id(interface: Interface) -> CheckId:
+    """The check that what is sent over a core link, labelled or not, arrives at its far end."""
+    return CheckId(Layer.LINK, "labelled", interface.node, (OnPort(interface.name),))
 
 
 def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[CheckId, ...]:
@@ -64,9 +69,55 @@ def checks(lab: LabInState) -> Iterator[Check]:
     for interface in lab.lab.interfaces:
         if interface.node in up:
             yield from _of_interface(lab, interface)
+    for node in lab.provider_nodes:
+        for own, far in lab.core_links_of(node.name):
+            yield _labelled(lab, own, far)
     for spare in lab.lab.spares:
         if spare.end.node in up:
             yield _spare(lab, spare)
+
+
+def _labelled(lab: LabInState, own: Interface, far: Interface) -> Check:
+    links = tuple((one.name, one.address.ip, other.address.ip) for one, other in lab.core_links_of(own.node))
+    question = link_echoes(links)
+    return Check(
+        labelled_id(own),
+        f"packets with and without a label cross {own.name} to {far.node}",
+        partial(judge_labelled, question=question, own=own, far=far),
+        (Need(own.node, question), Need(far.node, DEVICES)),
+        after=(
+            *sound_ids(lab, own, far),
+            *(one for end in (own, far) for one in (mpls_input_id(end.node), platform_labels_id(end.node))),
+        ),
+        why="What is sent here does not arrive, or its answer does not, whatever the protocols on it say: "
+        "look at the neighbour's link layer address, at filters (tc), and at the far end's counters.",
+        hint=look(
+            lab.lab,
+            own.node,
+            f"ip neigh show dev {own.name}; tc -s qdisc show dev {own.name}; "
+            f"tc filter show dev {own.name} egress",
+        ),
+    )
+
+
+def judge_labelled(
+    facts: Facts, *, question: Question[tuple[LinkEcho, ...]], own: Interface, far: Interface
+) -> Judgement:
+    """A plain and a labelled packet get to the far end, which answers, at the address that is its own."""
+    expected = f"{far.node} answers, at {far.address.ip}, without and with a label"
+    echo = next((one for one in facts.of(own.node, question) if one.interface == own.name), None)
+    if echo is None:
+        return Judgement(holds=False, expected=expected, observed="nothing was sent")
+    device = _device(facts, far.node, far.name)
+    if echo.mac is not None and device is not None and device.mac not in {None, echo.mac}:
+        observed = f"{own.node} sends to {echo.mac}, and {far.node}:{far.name} is {device.mac}"
+        return Judgement(holds=False, expected=expected, observed=observed)
+    lost = [kind for kind, ok in (("without", echo.plain), ("with", echo.labelled)) if not ok]
+    return Judgement(
+        not lost,
+        expected,
+        f"no answer to packets {' and '.join(lost)} a label from {own.node}:{own.name}" if lost else expected,
+    )
 
 
 def _spare(lab: LabInState, spare: SparePort) -> Check:

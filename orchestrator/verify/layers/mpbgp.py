@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement
-from orchestrator.verify.check_id import CheckId, Layer, Toward
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, ldp
-from orchestrator.verify.questions import BGP_PEERS, BGP_PEERS_IF_ANY
+from orchestrator.verify.questions import BGP_CONFIGURATION, BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
+from parsers.facts import VrfPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.model.lab import Vrf
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 def session_id(node: str, peer: str) -> CheckId:
     """The check of the VPNv4 session of `node` with `peer`."""
     return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
+
+
+def policy_id(vrf: Vrf) -> CheckId:
+    """The check of what a VRF's routes are marked with, and of which it takes."""
+    return CheckId(Layer.MPBGP, "vrf", vrf.pe, (InVrf(vrf.name),))
 
 
 def speakers(lab: LabInState, origin: str, reader: str) -> tuple[CheckId, ...]:
@@ -46,6 +53,21 @@ def checks(lab: LabInState) -> Iterator[Check]:
         for peer in peers:
             yield _session(lab, node.name, peer)
         yield _no_other_session(lab, node.name)
+    for vrf in lab.vrfs:
+        yield _policy(lab, vrf)
+
+
+def _policy(lab: LabInState, vrf: Vrf) -> Check:
+    return Check(
+        policy_id(vrf),
+        f"VRF {vrf.name} has the RD and the route targets that the intent gives it",
+        partial(judge_policy, vrf=vrf),
+        (Need(vrf.pe, BGP_PEERS), Need(vrf.pe, BGP_CONFIGURATION)),
+        after=(kernel.vrf_id(vrf),),
+        why="The RD tells its routes from another VRF's; the route targets alone decide which VRFs get them, "
+        "and whose this one takes (RFC 4364 4.3.1).",
+        hint=look(lab.lab, vrf.pe, BGP_CONFIGURATION.command),
+    )
 
 
 def _session(lab: LabInState, node: str, peer: str) -> Check:
@@ -104,6 +126,22 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
         if str(one.peer) == peer and (one.afi, one.safi) == ("ipv4", "vpn")
     ]
     return equal(f"AS {asn} Established", listed(seen, f"no VPNv4 session with {peer}"))
+
+
+def judge_policy(facts: Facts, *, vrf: Vrf) -> Judgement:
+    """RD, imported and exported route targets of a VRF are what the intent says, none is missing or added."""
+    # Of a bgpd that is gone the running configuration does not tell; this does.
+    facts.of(vrf.pe, BGP_PEERS)
+    imports, exports = tuple(map(str, vrf.imports)), tuple(map(str, vrf.exports))
+    wanted = VrfPolicy(vrf.name, str(vrf.rd), imports, exports, bool(imports), bool(exports))
+    seen = [_policy_text(one) for one in facts.of(vrf.pe, BGP_CONFIGURATION).policies if one.vrf == vrf.name]
+    return equal(_policy_text(wanted), listed(seen, f"no BGP in VRF {vrf.name}"))
+
+
+def _policy_text(policy: VrfPolicy) -> str:
+    imports = listed(sorted(set(policy.imports)), "nothing") if policy.importing else "nothing"
+    exports = listed(sorted(set(policy.exports)), "nothing") if policy.exporting else "nothing"
+    return f"RD {policy.rd or 'none'}, imports {imports}, exports {exports}"
 
 
 def judge_no_other_session(

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 def to_json(report: Report) -> str:
     """An object with `lab`, `stage`, `failed` (on purpose), `summary`, `pairs`, `configuration`, `checks`.
 
-    The summary is a count per verdict, `checks` and `seconds`; pairs are those of sites that are to reach
-    each other: how many there are, how many were shown to, and which were not. The configuration says which
+    The summary is a count per verdict, `checks`, `seconds`, and `unchanged`: for how many seconds nothing
+    had changed, if that ended the verification; else 0. Pairs are those of sites that are to reach each
+    other: how many there are, how many were shown to, and which were not. The configuration says which
     nodes differ from their files and which could not be compared; it is null where nobody compared them.
     """
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
     summary["seconds"] = round(report.seconds, 3)
+    summary["unchanged"] = round(report.unchanged, 3)
     document = {
         "lab": report.lab,
         "stage": report.stage or None,
         "failed": list(report.failed),
+        "lost": list(report.lost),
         "summary": summary,
         "pairs": {
             "joined": len(report.pairs),

@@ -39,6 +39,8 @@ class Report:
         stage: which stage of the lab was proven; "" for none.
         pairs: the sites that the intent joins, and whether they were seen to reach each other.
         drift: whether the nodes are set as their files want; None if nobody compared them.
+        lost: pairs of sites that reach each other with nothing down, and cannot as it is.
+        unchanged: for how many seconds nothing had changed, if that ended the verification; else 0.
     """
 
     lab: str
@@ -49,6 +51,8 @@ class Report:
     stage: str = ""
     pairs: tuple[SitePair, ...] = ()
     drift: Drift | None = None
+    lost: tuple[str, ...] = ()
+    unchanged: float = 0.0
 
     @property
     def counts(self) -> Mapping[Verdict, int]:

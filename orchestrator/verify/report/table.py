@@ -16,7 +16,7 @@ from orchestrator.verify.report.result import Drift
 from orchestrator.verify.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -29,6 +29,7 @@ _STYLES = {
     Verdict.BLOCKED: "yellow",
     Verdict.ERROR: "magenta",
 }
+_SHOWN = 8
 _CLAIMS = {
     Layer.KERNEL: "MPLS input, forwarding, VRF devices, management apart",
     Layer.LINK: "carrier, MTU, addresses",
@@ -42,40 +43,63 @@ _CLAIMS = {
 
 
 def to_table(report: Report) -> RenderableType:
-    """What does not hold, layer by layer; what that holds back; and the summary beneath."""
+    """What does not hold, lowest layer first; what that holds back; and the summary beneath.
+
+    To be printed with `crop=False`: a command that is to be pasted stands on one line, however long.
+    """
     parts: list[RenderableType] = []
-    for layer in Layer:
-        wrong = [finding for finding in report.of(layer) if finding.verdict in {Verdict.FAIL, Verdict.ERROR}]
-        if wrong:
-            parts.append(_wrong(layer, wrong))
+    for findings in folded(report):
+        parts += [*_entry(findings), Text()]
     parts += [*_held_back(report), _summary(report), *_pairs(report), _last_line(report)]
     return Group(*parts)
 
 
-def _wrong(layer: Layer, findings: Sequence[Finding]) -> Table:
-    table = Table(box=box.SIMPLE, title=layer.value, title_style="bold", title_justify="left", pad_edge=False)
-    table.add_column("check", overflow="fold", ratio=2)
-    table.add_column("", no_wrap=True)
-    table.add_column("expected and observed", overflow="fold", ratio=5)
-    for finding in findings:
-        name = Text.assemble(str(finding.check.id), "\n", (finding.check.title, "dim"))
-        table.add_row(name, Text(finding.verdict.value, _STYLES[finding.verdict]), _story(finding))
-    return table
+def folded(report: Report) -> Iterable[Sequence[Finding]]:
+    """What fails, one kind of check an entry, in the order of the proof.
+
+    Within a layer that comes first which could not be looked at: a daemon that is gone is a cause.
+    """
+    kinds: dict[tuple[Layer, str, Verdict], list[Finding]] = {}
+    for one in report.findings:
+        if one.verdict in {Verdict.FAIL, Verdict.ERROR}:
+            kinds.setdefault((one.check.layer, one.check.id.kind, one.verdict), []).append(one)
+    order = list(Layer)
+    return sorted(
+        kinds.values(), key=lambda ones: (order.index(ones[0].check.layer), ones[0].verdict is Verdict.FAIL)
+    )
 
 
-def _story(finding: Finding) -> Table:
+def _entry(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    first = findings[0]
+    name = str(first.check.id) if len(findings) == 1 else f"{first.check.layer}.{first.check.id.kind}"
+    told = first.check.title if len(findings) == 1 else f"{len(findings)} checks"
+    verdict = first.verdict.value, _STYLES[first.verdict]
+    yield Text.assemble(verdict, "  ", (name, "bold"), "  ", (told, "dim"))
     story = Table.grid(padding=(0, 1))
     story.add_column(style="dim", no_wrap=True)
     story.add_column(overflow="fold")
-    for label, text, style in (
-        ("expected", finding.expected, "green"),
-        ("observed", finding.observed, "red"),
-        ("why", finding.why, ""),
-        ("look", finding.hint, "cyan"),
-    ):
+    for label, text, style in _story(findings):
         if text:
-            story.add_row(label, Text(text, style))
-    return story
+            story.add_row(f"      {label}", Text(text, style))
+    yield story
+    if first.hint:
+        yield Text.assemble(("      look     ", "dim"), (first.hint, "cyan"), no_wrap=True, overflow="ignore")
+
+
+def _story(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Label, text and style: each finding's own, and once what they have in common."""
+    first, several = findings[0], len(findings) > 1
+    expected = dict.fromkeys(one.expected for one in findings)
+    if len(expected) == 1:
+        yield "expected", first.expected, "green"
+    for one in findings[:_SHOWN]:
+        if len(expected) > 1:
+            yield "expected", f"{one.check.id}: {one.expected}", "green"
+        yield "observed", f"{one.check.id}: {one.observed}" if several else one.observed, "red"
+    if len(findings) > _SHOWN:
+        yield "", f"and {len(findings) - _SHOWN} more of the kind: --format json tells them all", "dim"
+    for why in dict.fromkeys(one.why for one in findings):
+        yield "why", why, ""
 
 
 def _held_back(report: Report) -> tuple[Text, ...]:
@@ -122,8 +146,12 @@ def _pairs(report: Report) -> tuple[Text, ...]:
     """How many of the sites that the intent joins reach each other, and which were not seen to."""
     if not report.pairs:
         return ()
-    open_ones = [pair for pair in report.pairs if not pair.proven]
-    text = f"{len(report.pairs) - len(open_ones)} of {len(report.pairs)} site pairs reach each other"
+    lost = {*report.lost, *(" - ".join(one.split(" - ")[::-1]) for one in report.lost)}
+    open_ones = [pair for pair in report.pairs if not pair.proven and str(pair) not in lost]
+    proven = sum(pair.proven for pair in report.pairs)
+    text = f"{proven} of {len(report.pairs)} site pairs reach each other"
+    if report.lost:
+        text += f"; lost by this: {', '.join(report.lost)}"
     if not open_ones:
         return (Text(text, "green"),)
     return (Text(f"{text}; not proven: {listed(map(str, open_ones))}", "yellow"),)
@@ -138,6 +166,8 @@ def _last_line(report: Report) -> Text:
         holding = (f"{name}: all {len(report.findings)} checks hold", "bold green")
         return Text.assemble(holding, *_drift(report), (f", proven in {took}", "bold green"))
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
+    if report.unchanged:
+        took += f", the last {report.unchanged:.0f} s without a change, longer than the timers of what fails"
     unproven = f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}"
     return Text.assemble((unproven, "bold red"), *_drift(report))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.unit.verify.scene import Edit
 
@@ -16,6 +16,8 @@ VPNV4 = "show bgp ipv4 vpn"
 K_LFIB = "ip -M route"
 K_RIB = "ip route show"
 ADDR = "ip -d addr"
+ECHOES = "python3 -c"
+BGP_CONFIGURATION = "show running-config bgpd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,17 @@ _VPN_ROUTE = (
     "  *                         via 10.0.0.1, eth1 (vrf default), label 28/680, weight 1, 00:01:12\n"
 )
 _VPN_EXPECTED = "bgp next hop 10.255.0.4, via 10.0.0.1 label 28/680"
+_MAC = "02:00:00:00:00:1f"
+_CROSSES = "p2 answers, at 10.0.0.3, without and with a label"
+_OSPF_PORT = "area 0.0.0.0, POINTOPOINT, hello 1, dead 4, no authentication"
 _EXPORT = "RD 10.255.0.4:1, RT 65000:1, a label into VRF red"
 _SENT = "next hop 10.255.0.4, RT 65000:1, label 680"
 _PATH_AT_PE2 = (
     " *>  172.16.2.0/24    10.1.0.6@5<              0         32768 65102 i\n"
     "    UN=10.1.0.6 EC{65000:1} label=680 type=bgp, subtype=0\n"
+)
+_ONE_MORE_AT_PE2 = Edit(
+    "pe2", VPNV4, "Displayed 16 routes and 16 total paths", "Displayed 17 routes and 17 total paths"
 )
 _PATH_AT_PE1 = (
     " *>i 172.16.2.0/24    10.255.0.4               0    100      0 65102 i\n"
@@ -263,6 +271,20 @@ LINK = (
         (": eth1@", ": eth9@"),
         ("pe1:eth1 up, p1:eth1 up", "pe1:eth1 missing, p1:eth1 up"),
     ),
+    _one(
+        "labelled packets get lost",
+        "link.labelled.p1.eth2",
+        ("p1", ECHOES),
+        (f"eth2 {_MAC} plain answered labelled answered", f"eth2 {_MAC} plain answered labelled lost"),
+        (_CROSSES, "no answer to packets with a label from p1:eth2"),
+    ),
+    _one(
+        "another link layer address",
+        "link.labelled.p1.eth2",
+        ("p1", ECHOES),
+        (f"eth2 {_MAC} plain answered labelled answered", "eth2 02:00:00:00:00:99 plain lost labelled lost"),
+        (_CROSSES, f"p1 sends to 02:00:00:00:00:99, and p2:eth1 is {_MAC}"),
+    ),
     _one("wrong MTU", "link.mtu.p1.eth1", ("p1", ADDR), ("mtu 9500", "mtu 1500"), ("9500", "1500")),
     _one(
         "no interface to have an MTU",
@@ -335,6 +357,13 @@ IGP = (
         ("p1", OSPF),
         ("10.255.0.3     ", "10.255.0.33    "),
         ("10.255.0.3 at 10.0.0.3 Full", "10.255.0.33 at 10.0.0.3 Full"),
+    ),
+    _one(
+        "another area",
+        "igp.parameters.p1.eth2",
+        ("p1", OSPF_PORTS),
+        ("10.0.0.3, Area 0.0.0.0", "10.0.0.3, Area 0.0.0.1"),
+        (_OSPF_PORT, _OSPF_PORT.replace("area 0.0.0.0", "area 0.0.0.1")),
     ),
     _one(
         "no neighbour",
@@ -613,6 +642,16 @@ MPBGP = (
         ("AS 65000 Established", "no VPNv4 session with 10.255.0.4"),
     ),
     _one(
+        "another route target is imported",
+        "mpbgp.vrf.pe1.red",
+        ("pe1", BGP_CONFIGURATION),
+        ("rt vpn both 65000:1\n", "rt vpn import 65000:1 65000:2\n  rt vpn export 65000:1\n"),
+        (
+            "RD 10.255.0.1:1, imports 65000:1, exports 65000:1",
+            "RD 10.255.0.1:1, imports 65000:1, 65000:2, exports 65000:1",
+        ),
+    ),
+    _one(
         "session without the VPNv4 family",
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
@@ -739,6 +778,13 @@ PECE = (
         ("pe1", BGP),
         ("10.1.0.2        4 ", "10.1.0.77       4 "),
         ("no BGP sessions but 10.1.0.2", "also 10.1.0.77"),
+    ),
+    _one(
+        "a prefix too many from a CE",
+        "pece.no-other-prefix.pe1.red",
+        ("pe1", RIB),
+        (_RED_PATH, _RED_PATH + _RED_PATH.replace("172.16.1.0", "172.31.9.0")),
+        ("no prefixes", "also 172.31.9.0/24 by bgp from red1"),
     ),
     _one(
         "a prefix that the CE does not announce",
@@ -942,18 +988,34 @@ VPN = (
             "also 0.0.0.0/0",
         ),
     ),
-    _one(
+    Break(
+        "an exported prefix that no site has",
+        "vpn.no-other-export.pe2",
+        (
+            Edit("pe2", VPNV4, _PATH_AT_PE2, _PATH_AT_PE2 + _PATH_AT_PE2.replace("172.16.2.0", "172.31.9.0")),
+            _ONE_MORE_AT_PE2,
+        ),
+        "no exported routes but 10.255.0.4:1:10.1.0.4/30, 10.255.0.4:1:10.99.0.1/32, "
+        "10.255.0.4:1:172.16.2.0/24, 10.255.0.4:1:192.168.2.0/24, 10.255.0.4:2:10.1.0.12/30, "
+        "10.255.0.4:2:10.99.0.1/32 and 2 more",
+        "also 10.255.0.4:1:172.31.9.0/24",
+    ),
+    Break(
         "an RD that nobody gave",
         "vpn.vpnv4-table.pe1",
-        ("pe1", VPNV4),
-        ("Route Distinguisher: 10.255.0.4:2", "Route Distinguisher: 10.255.0.4:9"),
         (
-            _VPNV4_TABLE,
-            (
-                "also 10.255.0.4:9:10.1.0.12/30, 10.255.0.4:9:172.16.2.0/24, 10.255.0.4:9:192.168.2.0/24, "
-                "10.255.0.4:9:10.99.0.1/32"
+            Edit(
+                "pe1",
+                VPNV4,
+                "Route Distinguisher: 10.255.0.4:2\n",
+                "Route Distinguisher: 10.255.0.4:9\n"
+                + _PATH_AT_PE1.replace("172.16.2.0", "172.31.9.0")
+                + "Route Distinguisher: 10.255.0.4:2\n",
             ),
+            replace(_ONE_MORE_AT_PE2, node="pe1"),
         ),
+        _VPNV4_TABLE,
+        "also 10.255.0.4:9:172.31.9.0/24",
     ),
     _one(
         "a customer route in a P's kernel",
@@ -987,7 +1049,10 @@ VPN = (
         "another customer's route at a CE",
         "vpn.ce-table.red1",
         ("red1", RIB),
-        ("B>* 172.16.2.0/24", "B>* 172.30.1.0/24"),
+        (
+            "B>* 172.16.2.0/24",
+            "B>* 172.30.1.0/24 [20/0] via 10.1.0.1, eth1, weight 1, 00:01:12\nB>* 172.16.2.0/24",
+        ),
         (_CE_TABLE, "also 172.30.1.0/24"),
     ),
     _one(

@@ -27,6 +27,7 @@ from orchestrator.render.frr import frr_configuration
 from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP, EIGRP_KEYS
 from orchestrator.verify.state import LabInState
+from parsers.kernel import parse_devices
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Converged:
 
     def says(self, node: str, command: str) -> str:
         """The output of a command on a node."""
-        if command.startswith("sysctl "):
-            return self._sysctl(node, command.split()[1:])
+        if command.startswith(("sysctl ", "python3 -c ")):
+            return self._sysctl(node, command.split()[1:]) if command[0] == "s" else self._link_echoes(node)
         if command == BGP_PEERS_IF_ANY.command:
             return self._bgp_summary(node)
         if command == EIGRP.command:
@@ -90,6 +91,14 @@ class Converged:
             "show running-config bgpd": self._configuration,
             "show running-config ospfd": self._configuration,
         }[command](node)
+
+    def _link_echoes(self, node: str) -> str:
+        return "".join(
+            f"{own.name} {device.mac} plain answered labelled answered\n"
+            for own, far in self._lab.core_links_of(node)
+            for device in parse_devices(self._devices(far.node))
+            if device.name == far.name
+        )
 
     def _configuration(self, node: str) -> str:
         return f"frr version 10.3\n{frr_configuration(self.lab, node, '10.3')}end\n"
@@ -184,6 +193,9 @@ class Converged:
             for timers in [link_timers(self.lab, one, ospf)]
         }
         usual = Ospf(0, 10, 1, 4)
+        if self.lab.node(node).role.in_provider:
+            timers = self.lab.provider_of(node).timers
+            usual = replace(usual, hello=timers.ospf_hello, dead=timers.ospf_dead)
         own = {"default": [(one, usual) for one in self.lab.interfaces_of(node, *kinds)]}
         for one in self.lab.interfaces_of(node, InterfaceKind.ACCESS):
             if (ospf := customers.get(one.name)) is not None:

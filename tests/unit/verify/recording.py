@@ -13,6 +13,8 @@ def says(node: str, command: str) -> str:
     """The recorded output of a command on a node."""
     if command == BGP_PEERS_IF_ANY.command:
         name = "show_bgp_vrf_all_summary_if_any"
+    elif command.startswith("python3 -c "):
+        name = "link_echoes"
     elif command.startswith("sysctl "):
         name = "sysctl"
     else:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from orchestrator.verify.check import Check, Finding, Judgement, Verdict
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
+from orchestrator.verify.pairs import SitePair
 from orchestrator.verify.report.json import to_json
 from orchestrator.verify.report.junit import to_junit
 from orchestrator.verify.report.live import LiveProgress, waiting_text
@@ -61,7 +62,7 @@ REPORT = Report("lab", FINDINGS, 12.3456, looks=4)
 
 def _printed(report: Report) -> str:
     console = Console(file=io.StringIO(), width=120)
-    console.print(to_table(report))
+    console.print(to_table(report), crop=False)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -86,6 +87,7 @@ def test_json_has_the_promised_shape() -> None:
     assert document["lab"] == "lab"
     assert document["summary"] == {
         "PASS": 1, "FAIL": 1, "BLOCKED": 2, "ERROR": 1, "checks": 5, "seconds": 12.346,
+        "unchanged": 0.0,
     }  # fmt: skip
     assert document["checks"][1] == {
         "id": "ldp.interfaces.p1",
@@ -143,6 +145,28 @@ def test_the_table_shows_what_is_wrong_and_what_that_holds_back() -> None:
     assert "2 checks stand on ldp.interfaces.p1: 1 ldp, 1 vpn" in text
     assert "kernel.mpls-input.p1" not in text
     assert "lab: not proven after 12.3 s: 1 PASS, 1 FAIL, 2 BLOCKED, 1 ERROR" in text
+
+
+def test_findings_of_one_kind_are_one_entry_and_a_reason_stands_once() -> None:
+    twins = tuple(_finding(f"vpn.export.pe{n}", Verdict.FAIL) for n in range(12))
+    text = _printed(Report("lab", twins, 2.0))
+    assert "FAIL  vpn.export  12 checks" in text
+    assert text.count("because & so") == text.count("l3vpn exec") == text.count("as it <should> be") == 1
+    assert text.count("observed") == 8
+    assert "and 4 more of the kind" in text
+
+
+def test_a_command_is_never_broken() -> None:
+    long = "l3vpn exec lab p1 -- vtysh -c 'show bgp ipv4 vpn' " + "x" * 200
+    text = _printed(Report("lab", (replace(FINDINGS[1], hint=long),), 1.0))
+    assert any(line.endswith(long) for line in text.splitlines())
+
+
+def test_what_a_fault_costs_is_told() -> None:
+    pairs = (SitePair("red1", "red2", proven=False), SitePair("red2", "red1", proven=False))
+    text = _printed(replace(REPORT, pairs=pairs, lost=("red1 - red2",)))
+    assert "0 of 2 site pairs reach each other; lost by this: red1 - red2" in text
+    assert "not proven: red" not in text
 
 
 def test_the_table_of_a_proven_lab_is_short() -> None:

@@ -63,7 +63,7 @@ BREAKS = (
     ),
     _one(
         "another cost at one end",
-        "vpn.sham-parameters.pe1.red.pe2",
+        "pece.sham-parameters.pe1.red.pe2",
         OSPF_PORTS,
         ("Cost: 5\n", "Cost: 7\n"),
         (_SET, "cost 7 on pe1:sham1"),

@@ -11,11 +11,11 @@ from orchestrator.pece.held import Source, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import bfd
-from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, static
-from orchestrator.verify.questions import ROUTES, bgp_routes
-from orchestrator.verify.tables import selected, via
-from orchestrator.verify.wording import listed, look
+from orchestrator.verify.layers import bfd, kernel, mpbgp
+from orchestrator.verify.layers.pece import backdoor, bgp, eigrp, ospf, sham, static
+from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, bgp_routes
+from orchestrator.verify.tables import in_kernel, routes_to, selected, via
+from orchestrator.verify.wording import listed, look, nothing_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,6 +47,11 @@ def announced_id(attachment: Attachment, prefix: IPv4Network) -> CheckId:
     return CheckId(Layer.PECE, "announced", attachment.pe.node, (InVrf(attachment.vrf), prefix))
 
 
+def no_other_prefix_id(vrf: Vrf) -> CheckId:
+    """The check that a VRF has from its CEs what it must have and nothing else."""
+    return CheckId(Layer.PECE, "no-other-prefix", vrf.pe, (InVrf(vrf.name),))
+
+
 def pe_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
     return _PROTOCOLS[type(attachment.protocol)].at_pe(lab, attachment)
@@ -61,6 +66,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
     for node in lab.nodes:
         yield from eigrp.speaker_checks(lab, node.name)
+    yield from sham.checks(lab)
     for vrf in lab.vrfs:
         yield from _in_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
@@ -77,6 +83,7 @@ def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     for prefix, attachment in _announced_in(lab, vrf).items():
         used = lab.routing[Table.of(vrf)][prefix].source is Source.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
+    yield _no_other_prefix(lab, vrf)
     yield from bgp.checks_on_vrf(lab, vrf)
     yield from ospf.checks_on_vrf(lab, vrf)
     yield from eigrp.checks_on_vrf(lab, vrf)
@@ -111,10 +118,18 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
         announced_id(attachment, prefix),
         f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
         partial(
-            judge_announced, attachment=attachment, prefix=prefix, protocol=route.protocol, ways=tuple(ways)
+            judge_announced,
+            vrf=lab.lab.vrf(node, attachment.vrf),
+            prefix=prefix,
+            protocol=route.protocol,
+            ways=tuple(ways),
         ),
-        (Need(node, ROUTES),),
-        after=tuple(dict.fromkeys(one for way in ways for one in pe_side_ids(lab, way))),
+        (Need(node, ROUTES), Need(node, KERNEL_ROUTES)),
+        after=(
+            mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
+            *sham.parameter_ids(lab, lab.lab.vrf(node, attachment.vrf)),
+            *dict.fromkeys(one for way in ways for one in pe_side_ids(lab, way)),
+        ),
         why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",
         hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
     )
@@ -147,14 +162,61 @@ def judge_kept_as_backup(
     )
 
 
-def judge_announced(
-    facts: Facts, *, attachment: Attachment, prefix: IPv4Network, protocol: str, ways: tuple[Attachment, ...]
+def _no_other_prefix(lab: LabInState, vrf: Vrf) -> Check:
+    own = [(site, one) for site, one in lab.lab.attachments_of(vrf.pe) if one.vrf == vrf.name]
+    return Check(
+        no_other_prefix_id(vrf),
+        f"VRF {vrf.name} has no other prefix from its CEs",
+        partial(
+            judge_no_other_prefix,
+            vrf=vrf,
+            ports={one.pe.interface: one.ce.node for _, one in own},
+            allowed=lab.prefixes_in(vrf),
+        ),
+        (Need(vrf.pe, ROUTES),),
+        after=(
+            mpbgp.policy_id(vrf),
+            *(kernel.port_id(lab.lab.interface(one.pe)) for _, one in own),
+        ),
+        why="Whatever a CE announces, all sites of its VPN get: a prefix that is not the site's draws away "
+        "another's traffic.",
+        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+    )
+
+
+def judge_no_other_prefix(
+    facts: Facts, *, vrf: Vrf, ports: Mapping[str, str], allowed: frozenset[IPv4Network]
 ) -> Judgement:
-    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface."""
+    """No selected route of the VRF leads to a CE but those to prefixes that the intent knows there."""
+    seen = [
+        f"{route.prefix} by {route.protocol} from {ports[hop.interface or '']}"
+        for route in routes_to(facts, vrf.pe, vrf.name)
+        if route.selected and route.prefix not in allowed and route.protocol not in {"connected", "local"}
+        for hop in route.hops
+        if hop.interface in ports
+    ]
+    return nothing_else((), dict.fromkeys(seen), "prefixes")
+
+
+def judge_announced(
+    facts: Facts,
+    *,
+    vrf: Vrf,
+    prefix: IPv4Network,
+    protocol: str,
+    ways: tuple[Attachment, ...],
+) -> Judgement:
+    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface.
+
+    The kernel has it too: what it has thrown away with an address, zebra may still take for installed.
+    """
     wanted = {(one.ce_address.ip, one.pe.interface) for one in ways}
     expected = f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted))}"
-    route = selected(facts, attachment.pe.node, attachment.vrf, prefix)
+    route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
     hops = {(hop.gateway, hop.interface) for hop in route.hops if hop.fib}
-    return Judgement(route.protocol == protocol and bool(hops) and hops <= wanted, expected, via(route))
+    installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
+    missing = "" if installed is not None or not hops else f", but no route in the kernel's table {vrf.table}"
+    holds = route.protocol == protocol and bool(hops) and hops <= wanted and installed is not None
+    return Judgement(holds, expected, via(route) + missing)

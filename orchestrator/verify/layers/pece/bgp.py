@@ -16,7 +16,7 @@ from orchestrator.verify.layers import link
 from orchestrator.verify.layers.mpbgp import session_text
 from orchestrator.verify.layers.pece import agree
 from orchestrator.verify.layers.pece.ids import seen_by_ce, seen_by_pe
-from orchestrator.verify.questions import BGP_PASSWORDS, BGP_PEERS, BGP_PEERS_IF_ANY
+from orchestrator.verify.questions import BGP_CONFIGURATION, BGP_PEERS, BGP_PEERS_IF_ANY
 from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, listed, look, nothing_else
 
@@ -46,7 +46,7 @@ class Shown:
 
     def asked(self) -> tuple[Question[object], ...]:
         """The summary tells the AS numbers, only the running configuration the password."""
-        return BGP_PEERS, BGP_PASSWORDS
+        return BGP_PEERS, BGP_CONFIGURATION
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
         """AS numbers and password, if the other end is configured as a neighbour at all."""
@@ -60,7 +60,11 @@ class Shown:
             return ()
         (own, other) = found[0].local_as, found[0].remote_as
         password = next(
-            (one.secret for one in facts.of(node, BGP_PASSWORDS) if one.vrf == vrf and one.peer == str(peer)),
+            (
+                one.secret
+                for one in facts.of(node, BGP_CONFIGURATION).passwords
+                if one.vrf == vrf and one.peer == str(peer)
+            ),
             None,
         )
         customer, provider = (other, own) if end is End.PE else (own, other)

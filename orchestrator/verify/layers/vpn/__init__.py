@@ -17,8 +17,8 @@ def checks(lab: LabInState) -> Iterator[Check]:
     """Exports and imports, from far and from the same PE, what must be absent, and what the CEs hold."""
     yield from routes.checks(lab)
     yield from leaks.checks(lab)
-    yield from absence.checks(lab)
     yield from sham.checks(lab)
+    yield from absence.checks(lab)
     yield from ce.checks(lab)
     yield from cost.checks(lab)
     yield from paths.checks(lab)

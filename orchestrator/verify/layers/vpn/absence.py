@@ -6,20 +6,24 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.lab import InterfaceKind
 from orchestrator.pece.bgp import told_in_vain
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import igp
+from orchestrator.verify.layers import igp, kernel, mpbgp, pece
+from orchestrator.verify.layers.vpn import routes, sham
+from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
 from orchestrator.verify.tables import (
     MAIN_TABLE,
+    is_own_export,
     routes_to,
 )
 from orchestrator.verify.wording import listed, look, nothing_else
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from orchestrator.model.lab import Vrf
     from orchestrator.verify.facts import Facts
@@ -31,6 +35,8 @@ _LOOPBACK_NET = IPv4Network("127.0.0.0/8")
 
 def checks(lab: LabInState) -> Iterator[Check]:
     """The tables of VRFs, of VPNv4 speakers and of the core's kernels."""
+    for pe in dict.fromkeys(vrf.pe for vrf in lab.vrfs):
+        yield _no_other_export(lab, pe)
     for vrf in lab.vrfs:
         yield _vrf_table(lab, vrf)
     for node in lab.provider_nodes:
@@ -39,35 +45,110 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield _clean(lab, node.name)
 
 
+def vrf_table_id(vrf: Vrf) -> CheckId:
+    """The check that a VRF holds nothing but what it must hold."""
+    return CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),))
+
+
+def _wanted_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks that a VRF holds what it must: where that lacks, other routes may stand in for it."""
+    yield mpbgp.policy_id(vrf)
+    yield from (one for one in sham.adjacency_ids(lab, vrf))
+    yield from (routes.kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
+    yield from (leak_id(vrf, one.prefix) for one in lab.leaked_into(vrf))
+    yield from _told_ids(lab, vrf)
+
+
+def _told_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
+    ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
+    yield from (kernel.port_id(one) for one in ports)
+    yield from (one for origin in lab.had_by(vrf) for one in routes.held_ids(lab, origin))
+    yield from (routes.export_id(one) for one in lab.exported_by(vrf))
+    yield pece.no_other_prefix_id(vrf)
+
+
 def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
+    sources = [one for one in lab.vrfs if one != vrf and vrf.imports_from(one)]
     return Check(
-        CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),)),
+        vrf_table_id(vrf),
         f"VRF {vrf.name} holds nothing else",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        after=tuple(
+            dict.fromkeys(
+                (
+                    *_wanted_ids(lab, vrf),
+                    *(mpbgp.policy_id(one) for one in lab.vrfs),
+                    *(_no_other_export_id(one.pe) for one in (vrf, *sources)),
+                    *(one for source in sources for one in _told_ids(lab, source)),
+                )
+            )
+        ),
         why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
     )
 
 
-def _vpnv4_table(lab: LabInState, node: str) -> Check:
-    provider = lab.lab.provider_of(node)
-    allowed = frozenset(
+def _exported(lab: LabInState, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
+    """What VRFs export, by RD."""
+    return frozenset(
         (str(vrf.rd), prefix)
-        for vrf in lab.lab.vrfs
-        if vrf.pe in provider.nodes
+        for vrf in vrfs
         for prefix in (
             *(one.prefix for one in lab.exported_by(vrf)),
             *told_in_vain(lab.lab, vrf, lab.routing),
         )
     )
+
+
+def _no_other_export_id(pe: str) -> CheckId:
+    """The check that a PE exports what its VRFs must, and nothing else."""
+    return CheckId(Layer.VPN, "no-other-export", pe)
+
+
+def _no_other_export(lab: LabInState, pe: str) -> Check:
+    vrfs = lab.lab.vrfs_of(pe)
+    told = dict.fromkeys(one for vrf in vrfs for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf)))
+    return Check(
+        _no_other_export_id(pe),
+        "exports nothing else",
+        partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
+        (Need(pe, VPN_ROUTES),),
+        after=(*told, *(one for vrf in vrfs for one in sham.adjacency_ids(lab, vrf))),
+        why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
+        "draws traffic away.",
+        hint=look(lab.lab, pe, VPN_ROUTES.command),
+    )
+
+
+def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+    """No VPNv4 route of the PE's own but those of its VRFs' sites."""
+    return nothing_else(
+        (f"{rd}:{prefix}" for rd, prefix in allowed),
+        (f"{one.rd}:{one.prefix}" for one in facts.of(pe, VPN_ROUTES) if is_own_export(one)),
+        "exported routes",
+    )
+
+
+def _vpnv4_table(lab: LabInState, node: str) -> Check:
+    provider = lab.lab.provider_of(node)
+    vrfs = [vrf for vrf in lab.lab.vrfs if vrf.pe in provider.nodes]
     return Check(
         CheckId(Layer.VPN, "vpnv4-table", node),
         "no other VPNv4 route",
-        partial(judge_vpnv4_table, node=node, allowed=allowed),
+        partial(judge_vpnv4_table, node=node, allowed=_exported(lab, vrfs)),
         (Need(node, VPN_ROUTES),),
-        why="A VPNv4 route under an unknown RD, or of a prefix that no site has, comes from a "
-        "misconfigured VRF.",
+        after=tuple(
+            dict.fromkeys(
+                one
+                for vrf in lab.vrfs
+                if vrf.pe in provider.nodes
+                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *sham.adjacency_ids(lab, vrf))
+            )
+        ),
+        why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
+        "VRF that imports one of its route targets.",
         hint=look(lab.lab, node, VPN_ROUTES.command),
     )
 

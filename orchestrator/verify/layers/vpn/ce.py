@@ -14,6 +14,7 @@ from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.pece.ids import backdoor_id
 from orchestrator.verify.layers.vpn import sham
+from orchestrator.verify.layers.vpn.absence import vrf_table_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import route_id
 from orchestrator.verify.questions import ROUTES
@@ -75,6 +76,12 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
         "the CE holds nothing but its VPN",
         partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
         (Need(ce, ROUTES),),
+        after=(
+            *(ce_route_id(ce, prefix) for prefix in remote),
+            *dict.fromkeys(
+                vrf_table_id(lab.lab.vrf(one.pe.node, one.vrf)) for _, one in lab.attachments_of(ce)
+            ),
+        ),
         why="A route of another customer, or of the provider's core, has leaked to this site.",
         hint=look(lab.lab, ce, "show ip route"),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import kernel
+from orchestrator.verify.layers import kernel, mpbgp
 from orchestrator.verify.layers.vpn.routes import held_ids
 from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verify.tables import in_kernel, selected, via
@@ -44,9 +44,14 @@ def _leak(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPref
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
-        after=(kernel.vrf_id(vrf), *(one for origin in origins for one in held_ids(lab, origin))),
+        after=(
+            kernel.vrf_id(vrf),
+            mpbgp.policy_id(vrf),
+            *(mpbgp.policy_id(origin.vrf) for origin in origins),
+            *(one for origin in origins for one in held_ids(lab, origin)),
+        ),
         why="The other VRF exports it under a route target that is imported here; packets then leave by the "
-        "other VRF's interface, without a label. If FRR lost the import (issue 22239), a push repairs it.",
+        "other VRF's interface, without a label.",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.topology import Endpoint
 from orchestrator.verify.check import Check, Judgement
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
     from parsers.facts import Label, Route, VpnRoute
+
+
+_LOST_IMPORT: Final = (
+    "The PE has the VPNv4 route, under a route target that the VRF imports, and an LSP to its next hop. "
+    "Either a `route-map vpn import` denies it, or FRR lost the import (FRR issue 22239): a push repairs it."
+)
 
 
 def export_id(origin: VpnPrefix) -> CheckId:
@@ -101,7 +107,7 @@ def _export(lab: LabInState, origins: tuple[VpnPrefix, ...]) -> Check:
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
         (Need(vrf.pe, VPN_ROUTES), Need(vrf.pe, LFIB)),
-        after=(*held, ldp.lfib_id(vrf.pe)),
+        after=(*held, ldp.lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
@@ -153,18 +159,18 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPr
             Need(vrf.pe, ROUTES),
             *(Need(egress.pe, VPN_ROUTES) for egress in egresses),
         ),
-        after=tuple(
-            dict.fromkeys(
+        after=(
+            mpbgp.policy_id(vrf),
+            *dict.fromkeys(
                 one
                 for arriving in _arrivals(lab, vrf, imported)
                 for origin in arriving
                 if origin in origins
                 for one in (received_id(vrf, arriving), ldp.lsp_id(vrf.pe, origin.vrf.pe))
-            )
+            ),
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
-        "outside, that PE's VPN label inside. If the VPNv4 table has it and the VRF does not, FRR lost the "
-        "import (FRR issue 22239); a push repairs it.",
+        "outside, that PE's VPN label inside.",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
 
@@ -310,7 +316,7 @@ def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[
     expected = " or ".join(f"bgp next hop {loopback}, {stacks}" for loopback, stacks in wanted.items())
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
-        return Judgement(holds=False, expected=expected, observed=f"no route in VRF {vrf.name}")
+        return Judgement(False, expected, f"no route in VRF {vrf.name}", why=_LOST_IMPORT)  # noqa: FBT003 -- as its fields stand
     next_hops = {str(hop.gateway) for hop in route.hops if hop.recursive}
     stacks = _stacks(route)
     chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))

@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Ospf
-from orchestrator.model.topology import Endpoint
 from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import over_sham_links, router_id
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
-from orchestrator.verify.layers import kernel
-from orchestrator.verify.layers.pece.ospf import judge_adjacency, judge_parameters, wanted_parameters
+from orchestrator.verify.layers.pece.ospf import judge_adjacency
+from orchestrator.verify.layers.pece.sham import parameters_id
 from orchestrator.verify.layers.vpn import routes
-from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ROUTES
+from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_NEIGHBORS, ROUTES
 from orchestrator.verify.tables import routes_to
 from orchestrator.verify.wording import listed, look
 
@@ -27,11 +25,6 @@ if TYPE_CHECKING:
     from orchestrator.pece.ospf import OverShamLink
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
-
-
-def parameters_id(link: ShamLink) -> CheckId:
-    """The check that both ends of a sham link are set to what the intent says."""
-    return CheckId(Layer.VPN, "sham-parameters", link.a.pe, (InVrf(link.a.vrf), Toward(link.b.pe)))
 
 
 def adjacency_id(own: ShamEnd, far: ShamEnd) -> CheckId:
@@ -53,7 +46,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
     """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
     for link in lab.lab.sham_links:
         if lab.tunnels(link):
-            yield _parameters(lab, link)
             for own, far in link.ends:
                 yield _adjacency(lab, link, own, far)
     for vrf in lab.vrfs:
@@ -61,21 +53,6 @@ def checks(lab: LabInState) -> Iterator[Check]:
             for prefix, route in over_sham_links(lab, vrf).items():
                 yield _decides(lab, vrf, prefix, route)
             yield _carries_nothing(lab, vrf, devices)
-
-
-def _parameters(lab: LabInState, link: ShamLink) -> Check:
-    a, b = (Endpoint(end.pe, link.device) for end in (link.a, link.b))
-    wanted = wanted_parameters(Ospf(link.area, link.cost), lab.lab.provider_of(a.node).timers)
-    return Check(
-        parameters_id(link),
-        f"OSPF is set alike on {a} and {b}",
-        partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
-        tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
-        after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
-        why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
-        "customers' routers compare with their backdoor's.",
-        hint=look(lab.lab, a.node, f"show ip ospf vrf {link.a.vrf} interface {link.device}"),
-    )
 
 
 def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:

@@ -1,0 +1,54 @@
+"""What both ends of a sham link must be set to: its cost decides between the provider and a backdoor."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.model.pece import Ospf
+from orchestrator.model.topology import Endpoint
+from orchestrator.verify.check import Check
+from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
+from orchestrator.verify.facts import Need
+from orchestrator.verify.layers import kernel
+from orchestrator.verify.layers.pece.ospf import judge_parameters, wanted_parameters
+from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_KEYS
+from orchestrator.verify.wording import look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import ShamLink, Vrf
+    from orchestrator.verify.state import LabInState
+
+
+def parameters_id(link: ShamLink) -> CheckId:
+    """The check that both ends of a sham link are set to what the intent says."""
+    return CheckId(Layer.PECE, "sham-parameters", link.a.pe, (InVrf(link.a.vrf), Toward(link.b.pe)))
+
+
+def parameter_ids(lab: LabInState, vrf: Vrf) -> tuple[CheckId, ...]:
+    """The checks of all sham links of a VRF, on which the choice between provider and backdoor stands."""
+    return tuple(parameters_id(link) for link, _, _ in lab.lab.sham_links_of(vrf) if lab.tunnels(link))
+
+
+def checks(lab: LabInState) -> Iterator[Check]:
+    """Each sham link whose ends can hear of each other."""
+    for link in lab.lab.sham_links:
+        if lab.tunnels(link):
+            yield _parameters(lab, link)
+
+
+def _parameters(lab: LabInState, link: ShamLink) -> Check:
+    a, b = (Endpoint(end.pe, link.device) for end in (link.a, link.b))
+    wanted = wanted_parameters(Ospf(link.area, link.cost), lab.lab.provider_of(a.node).timers)
+    return Check(
+        parameters_id(link),
+        f"OSPF is set alike on {a} and {b}",
+        partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
+        tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
+        after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
+        why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
+        "customers' routers compare with their backdoor's.",
+        hint=look(lab.lab, a.node, f"show ip ospf vrf {link.a.vrf} interface {link.device}"),
+    )
