@@ -28,7 +28,7 @@ BGP_PEERS = "show bgp vrf all summary"
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is lost in these tests is lost at once."""
-    monkeypatch.setattr(prober, "_QUIET", 0.05)
+    monkeypatch.setattr(prober, "_QUIET", 0.3)
     monkeypatch.setattr(prober, "_SHORTEST_VIGIL", 0.01)
 
 
