@@ -22,7 +22,7 @@ ON_THE_LSPS = ("ldp.*", *ON_THE_CORE)
 ON_THE_IGP = ("igp.*", *ON_THE_LSPS)
 ON_THE_LINKS = ("link.labelled.*", *ON_THE_IGP)
 # Where what should be there is not, nobody can tell what else may be: other routes stand in for it.
-TABLES = ("vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
+TABLES = ("vpn.no-other-export.*", "vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
 RED_ROUTES = ("vpn.*.red.*", "vpn.ce-route.red*", "data.probe.red*", "data.full-size.red*", *TABLES)
 ON_THE_TARGETS = ("pece.announced.*.red.*", "pece.no-other-prefix.*.red", *RED_ROUTES)
 # A customer who is cut off sends nothing, so that nothing of his arrives elsewhere means nothing.
@@ -452,15 +452,31 @@ VPN = (
         blocks=TABLES,
     ),
     Fault(
-        "a VPNv4 route under an RD that is nobody's",
+        "a VPNv4 route from a P",
         {
+            "p1": _start("bgpd")
+            + vtysh(
+                "router bgp 65000",
+                "neighbor 10.255.0.1 remote-as 65000",
+                "neighbor 10.255.0.1 update-source 10.255.0.2",
+                "address-family ipv4 vpn",
+                "neighbor 10.255.0.1 activate",
+                "network 172.31.9.0/24 rd 65000:99 label 500",
+            ),
             "pe1": vtysh(
                 "router bgp 65000",
+                "neighbor 10.255.0.2 remote-as 65000",
+                "neighbor 10.255.0.2 update-source 10.255.0.1",
                 "address-family ipv4 vpn",
-                "network 172.31.9.0/24 rd 65000:99 label 500",
-            )
+                "neighbor 10.255.0.2 activate",
+            ),
         },
-        {"vpn.vpnv4-table.pe?": "also 65000:99:172.31.9.0/24"},
+        {
+            "mpbgp.no-other-session.pe1": "also 10.255.0.2 *",
+            "mpbgp.no-other-session.p1": "also 10.255.0.1 *",
+            "vpn.vpnv4-table.pe1": "also 65000:99:172.31.9.0/24",
+        },
+        daemons=True,
     ),
     Fault(
         "the wrong export RT",
