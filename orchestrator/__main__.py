@@ -16,6 +16,8 @@ def main() -> int:
 
     try:
         return cli.main()
+    except BrokenPipeError:  # argparse tells nobody its help: its own affair since Python 3.11.4
+        return interrupts.INTERRUPTED
     finally:
         _flush()
 

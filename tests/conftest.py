@@ -25,7 +25,7 @@ settings.register_profile("long", deadline=None, max_examples=20_000)
 def pytest_configure(config: pytest.Config) -> None:
     """Say where the tests look for what they need: nowhere in the user's home, and by no setting of his.
 
-    Ctrl-C interrupts here too where a shell began the tests in the background, which ignores it.
+    Signals strike here too where a shell began the tests in the background or under `nohup`, which ignore them.
     Made-up values are tried for moments; `--hypothesis-profile=long` tries them for minutes.
     """
     for name in os.environ:
@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ["XDG_CACHE_HOME"] = str(CACHE)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.getoption("--hypothesis-profile") is None:
         settings.load_profile("unhurried")
 
