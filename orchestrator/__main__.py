@@ -16,7 +16,7 @@ def main() -> int:
 
     try:
         return cli.main()
-    except BrokenPipeError:  # argparse tells nobody its help: its own affair since Python 3.11.4
+    except BrokenPipeError:  # argparse of Python 3.11.2 does not catch it when it prints help
         return interrupts.INTERRUPTED
     finally:
         _flush()

@@ -25,7 +25,7 @@ settings.register_profile("long", deadline=None, max_examples=20_000)
 def pytest_configure(config: pytest.Config) -> None:
     """Say where the tests look for what they need: nowhere in the user's home, and by no setting of his.
 
-    Signals strike here too where a shell began the tests in the background or under `nohup`, which ignore them.
+    Signals strike here too where a shell's background or `nohup`, which ignore them, began the tests.
     Made-up values are tried for moments; `--hypothesis-profile=long` tries them for minutes.
     """
     for name in os.environ:

@@ -51,7 +51,9 @@ echo "machine $(uname -m)"
 for module in {" ".join(MODULES)}; do
     [ -d /sys/module/$module ] || modprobe -q $module || echo "lacks $module"
 done
-for program in ip nsenter unshare setsid pivot_root; do command -v $program >/dev/null || echo "lacks $program"; done
+for program in ip nsenter unshare setsid pivot_root; do
+    command -v $program >/dev/null || echo "lacks $program"
+done
 """
 
 
