@@ -62,11 +62,18 @@ def status(pid: int) -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
+def id_inside(pid: int, kind: str) -> int:
+    """The user or group (`kind` is uid or gid) that a process has in its own user namespace."""
+    outside = int(status(pid)[kind.capitalize()].split()[0])
+    spans = [map(int, line.split()) for line in Path(f"/proc/{pid}/{kind}_map").read_text().splitlines()]
+    return next(first + outside - ours for first, ours, count in spans if ours <= outside < ours + count)
+
+
 def as_kernel(kernel: int, command: str) -> subprocess.CompletedProcess[str]:
     """Run shell text where the kernel's process is, with its user id and no more rights than it has."""
     user = [] if os.geteuid() == 0 else ["--preserve-credentials"]
     spaces = ["--user", "--mount", "--pid", "--net", "--ipc", "--root", "--wd=/"]
-    ids = [f"--reuid={status(kernel)['Uid'].split()[0]}", f"--regid={status(kernel)['Gid'].split()[0]}"]
+    ids = [f"--reuid={id_inside(kernel, 'uid')}", f"--regid={id_inside(kernel, 'gid')}"]
     no_caps = [f"--{kind}=-all" for kind in ("inh-caps", "ambient-caps", "bounding-set")]
     setpriv = ["/usr/bin/setpriv", *ids, "--clear-groups", *no_caps, "--no-new-privs"]
     return subprocess.run(
