@@ -26,7 +26,7 @@ def scenarios_to_json(lab: str, results: Sequence[ScenarioResult]) -> str:
                     "holds": step.holds,
                     "settled": round(step.settled, 3),
                     "proven": round(step.seconds, 3),
-                    "broken": {one.check.id: one.observed for one in step.broken},
+                    "broken": {str(one.check.id): one.observed for one in step.broken},
                     "trouble": list(step.trouble),
                 }
                 for step in one.steps

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from orchestrator.faults.scenario import Scenario, Step
+from orchestrator.faults.scenario import Break, Scenario, Step
 from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
+from orchestrator.verify.check import Check, Finding, Judgement, Verdict
+from orchestrator.verify.check_id import CheckId, Layer
+from orchestrator.verify.report.result import Report
 
 CUT, REPAIR = Step("fail p1-p2"), Step("restore p1-p2")
 GOOD = ScenarioResult(
@@ -45,6 +49,19 @@ def test_json_has_times_and_what_is_wrong() -> None:
         "trouble": [],
     }
     assert unrepaired["steps"][1]["trouble"] == ["FAIL link.up: down"]
+
+
+def test_json_names_the_checks_that_a_step_breaks() -> None:
+    check = Check(
+        CheckId(Layer.PECE, "agree", "pe2"),
+        "PE and CE agree",
+        judge=lambda _: Judgement(holds=False, expected="", observed=""),
+    )
+    finding = Finding(check, Verdict.FAIL, "EIGRP AS 100", "EIGRP AS 77 on ce2")
+    step = Step("configure ce2 (asn)", breaks=(Break("pece.agree.pe2"),))
+    broken = StepResult(step, 3.4, 2.9, Report("x", (finding,), 3.4, 1))
+    (told,) = json.loads(scenarios_to_json("x", [replace(GOOD, steps=(broken,))]))["scenarios"]
+    assert told["steps"][0]["broken"] == {"pece.agree.pe2": "EIGRP AS 77 on ce2"}
 
 
 def test_junit_has_a_case_a_scenario() -> None:
