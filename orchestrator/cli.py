@@ -112,7 +112,9 @@ def parser() -> argparse.ArgumentParser:
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
-    verbs.add_parser("list", parents=[place, form], help="labs there are, and which are up")
+    verbs.add_parser(
+        "list", parents=[place, form], help="labs there are, what they are about, and which are up"
+    )
 
     _add_login_verbs(verbs, [place, lab])
 

@@ -149,7 +149,12 @@ def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str])
 def test_list_and_status_without_a_lab_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--format", "json"]) == 0
     labs = json.loads(capsys.readouterr().out)
-    assert ("two-vpns", "-") in {(lab["lab"], lab["state"]) for lab in labs}
+    (shown,) = (lab for lab in labs if lab["lab"] == "two-vpns")
+    about = {"title": "the architecture", "protocols": ["bgp"], "nodes": 8}
+    assert shown == {"lab": "two-vpns", "state": "-", "host": "-", "folder": str(LABS / "two-vpns")} | about
+    assert main(["list"]) == 0
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("two-vpns"))
+    assert row.split()[1:7] == ["-", "-", "bgp", "8", "the", "architecture"]
     assert main(["status"]) == 0
     assert capsys.readouterr().out == "no lab is up\n"
     assert main(["status", "--format", "json"]) == 0
