@@ -87,7 +87,8 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--frr",
         choices=("8.4", "10.3", "10.7"),
-        help="FRR version of the nodes; a guest has one at a time (default 10.3, or L3VPN_SUITE)",
+        help="FRR version of the nodes, remembered while the lab is up; a guest has one at a time "
+        "(default 10.3, or L3VPN_SUITE)",
     )
     up.add_argument(
         "--image",

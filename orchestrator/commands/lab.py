@@ -12,6 +12,7 @@ from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.running import NotUp, find
 from orchestrator.lifecycle.up import Wish, up
 from orchestrator.model.topology import Role
@@ -27,10 +28,6 @@ def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
     lab = wanted_lab(given)
     warn_of_sites_apart(lab)
-    if given.frr:
-        os.environ["L3VPN_SUITE"] = SUITES[given.frr]
-    if given.image:
-        os.environ["L3VPN_IMAGE"] = given.image
     host, runtime = wanted_place(given)
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(out)
@@ -38,13 +35,20 @@ def run_up(given: argparse.Namespace) -> int:
     try:
         done = up(
             lab,
-            Wish(host, runtime, given.bare, given.timeout),
+            Wish(
+                host, runtime, given.bare, given.timeout, _suite(given), given.image or chosen_image() or ""
+            ),
             state_store(),
             watcher,
         )
     finally:
         watcher.stop()
     return _tell_up(given, done)
+
+
+def _suite(given: argparse.Namespace) -> str:
+    """The Debian release of the nodes that is asked for; "" if none is."""
+    return SUITES[given.frr] if given.frr else os.environ.get("L3VPN_SUITE", "")
 
 
 def _tell_up(given: argparse.Namespace, done: Up) -> int:

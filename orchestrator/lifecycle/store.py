@@ -1,4 +1,4 @@
-"""What must be remembered between two commands: where and at which stage a lab is up, and what was failed.
+"""What must be remembered between two commands: where, how, at which stage a lab is up, and what was failed.
 
 Everything else is asked of the host itself, so that a crash leaves nothing stale here but a pointer.
 """
@@ -29,13 +29,25 @@ class Busy(Exception):  # noqa: N818 -- the name says what happened
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a lab was brought up, and which stage of its intent it was last brought to ("" for none)."""
+    """Where and how a lab was brought up.
+
+    Attributes:
+        lab: its name.
+        folder: of its files.
+        host: it is on.
+        runtime: that made its nodes.
+        stage: of its intent that it was last brought to; "" for none.
+        suite: the Debian release of its nodes, which decides FRR's; "" for the default.
+        image: the container image of all its nodes; "" for those of its topology file.
+    """
 
     lab: str
     folder: str
     host: str
     runtime: str
     stage: str = ""
+    suite: str = ""
+    image: str = ""
 
 
 class Store:

@@ -10,6 +10,7 @@ from orchestrator.faults.doing import held_down
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
+from orchestrator.hosts.recipe import SUITE
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
@@ -64,12 +65,16 @@ class Wish:
         runtime: name of the runtime.
         bare: nodes and links only.
         timeout: seconds the network may take to converge.
+        suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
+        image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
     """
 
     host: str
     runtime: str
     bare: bool
     timeout: float
+    suite: str = ""
+    image: str = ""
 
 
 def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
@@ -87,7 +92,7 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     phases = Phases(watcher)
     with store.lock(lab.name, "up"):
         stood = _stood(lab, wish, store)
-        placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime, lab.stage)
+        placement = placed(lab, wish, store.get(lab.name))
         reached = False
         if not stood:
             store.put_failed(lab.name, ())
@@ -95,7 +100,7 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
             with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
                 # Remembered before anything is made, so that whatever is made can be found.
                 store.put(placement)
-                host = machine.start_host(placement.host, placement.runtime, watcher.step)
+                host = machine.start_host(placement.host, placement.runtime, placement.suite, watcher.step)
                 reached = True
                 kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
                 outcome.text = f"{placement.host}, Linux {kernel}"
@@ -116,11 +121,20 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
             raise
 
 
+def placed(lab: Lab, wish: Wish, before: Placement | None) -> Placement:
+    """Where and how a lab is to be; what the wish leaves open is as it was `before`, in the same place."""
+    there = (str(lab.folder), wish.host, wish.runtime)
+    if before is None or (before.folder, before.host, before.runtime) != there:
+        return Placement(lab.name, *there, lab.stage, wish.suite or SUITE, wish.image)
+    suite, image = wish.suite or before.suite or SUITE, wish.image or before.image
+    return Placement(lab.name, *there, lab.stage, suite, image)
+
+
 def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
     """Whether the lab is up already, as it is wished for now.
 
     Raises:
-        NameTaken: it is up from another folder, or elsewhere than is wished.
+        NameTaken: it is up from another folder, or elsewhere or on another FRR than is wished.
     """
     before = store.get(lab.name)
     if before is None or not _stands(before):
@@ -135,12 +149,17 @@ def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
             f"lab '{lab.name}' is up on host {before.host} with runtime {before.runtime}; "
             f"take it down first (l3vpn down {lab.name})"
         )
+    if wish.suite and wish.suite != (before.suite or wish.suite):
+        raise NameTaken(
+            f"lab '{lab.name}' is up on nodes of Debian {before.suite}, not {wish.suite}: "
+            f"take it down first (l3vpn down {lab.name})"
+        )
     return True
 
 
 def _stands(placement: Placement) -> bool:
     try:
-        host = machine.attach_host(placement.host, placement.runtime)
+        host = machine.attach_host(placement.host, placement.runtime, placement.suite)
     except HostError:
         return False
     try:
@@ -156,7 +175,7 @@ def _stands(placement: Placement) -> bool:
 def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
     lab: Lab, wish: Wish, host: Host, placement: Placement, store: Store, phases: Phases
 ) -> Up:
-    runtime = machine.make_runtime(placement.runtime, host)
+    runtime = machine.make_runtime(placement.runtime, host, placement.image)
     stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them
     with phases.phase("nodes") as outcome:
         wanted = Deployment(
