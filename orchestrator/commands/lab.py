@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.configuration import tell_failures
-from orchestrator.commands.meaning import state_store, wanted_lab, wanted_place
+from orchestrator.commands.meaning import alone_with, state_store, wanted_lab, wanted_place
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
 from orchestrator.hosts.recipe import SUITES
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
-    lab = wanted_lab(given)
+    with alone_with(given, wanted_lab(given).name):
+        return _bring_up(given)
+
+
+def _bring_up(given: argparse.Namespace) -> int:
+    lab = wanted_lab(given)  # at the stage that it is at by now
     warn_of_sites_apart(lab)
     host, runtime = wanted_place(given)
     out = console(stderr=given.format == "json")
@@ -96,7 +101,7 @@ def run_down(given: argparse.Namespace) -> int:
     watcher = PhaseLines(out)
     watcher.begin("down")
     try:
-        with store.lock(placement.lab, given.verb):
+        with alone_with(given, placement.lab):
             removed = take_down(placement, store, watcher.step, force=given.force)
     finally:
         watcher.stop()

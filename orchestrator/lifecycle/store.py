@@ -111,8 +111,13 @@ class Store:
         return self._folder / f"{lab}.failed"
 
     @contextmanager
-    def lock(self, lab: str, doing: str = "") -> Iterator[None]:
-        """Hold a lab for a command that changes it; `doing` is its verb, told to others that want the lab.
+    def lock(self, lab: str, doing: str = "", waiting: Progress | None = None) -> Iterator[None]:
+        """Hold a lab for a command that changes it.
+
+        Args:
+            lab: its name.
+            doing: the command's verb, told to others that want the lab.
+            waiting: told for which verb, if another command has to end first; None not to wait for it.
 
         Raises:
             Busy: another process holds it; which verb, and since when.
@@ -122,7 +127,12 @@ class Store:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Busy(f"another command is at work on lab '{lab}': {_holder(file)}") from None
+                holder = _holder(file)
+                if waiting is None:
+                    said = f"another command is at work on lab '{lab}': {holder}; `--wait` waits for it"
+                    raise Busy(said) from None
+                waiting(f"waiting for another command on lab '{lab}': {holder}")
+                fcntl.flock(file, fcntl.LOCK_EX)
             file.truncate(0)
             since = datetime.now().astimezone()
             file.write(f"{doing or 'a command'} since {since:%H:%M:%S} (process {os.getpid()})")

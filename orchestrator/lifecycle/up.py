@@ -81,44 +81,42 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     """Bring a lab up, or a running one to its files; configure and prove it.
 
     What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
-    before is left as it is.
+    before is left as it is. The caller holds the lab's lock.
 
     Raises:
         HostError: this machine cannot run it.
         LabFileError: one of the lab's stages has mistakes.
         RuntimeFailure: a node or link could not be made, or the name is taken.
-        Busy: another command is at work on the lab.
     """
     phases = Phases(watcher)
-    with store.lock(lab.name, "up"):
-        stood = _stood(lab, wish, store)
-        placement = placed(lab, wish, store.get(lab.name))
-        reached = False
-        if not stood:
-            store.put_failed(lab.name, ())
+    stood = _stood(lab, wish, store)
+    placement = placed(lab, wish, store.get(lab.name))
+    reached = False
+    if not stood:
+        store.put_failed(lab.name, ())
+    try:
+        with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
+            # Remembered before anything is made, so that whatever is made can be found.
+            store.put(placement)
+            host = machine.start_host(placement.host, placement.runtime, placement.suite, watcher.step)
+            reached = True
+            kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
+            outcome.text = f"{placement.host}, Linux {kernel}"
         try:
-            with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
-                # Remembered before anything is made, so that whatever is made can be found.
-                store.put(placement)
-                host = machine.start_host(placement.host, placement.runtime, placement.suite, watcher.step)
-                reached = True
-                kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-                outcome.text = f"{placement.host}, Linux {kernel}"
-            try:
-                if stood:
-                    _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
-                return _build(lab, wish, host, placement, store, phases)
-            finally:
-                host.close()
-        except BaseException:
-            if not stood:
-                watcher.say("cleaning up what was made so far")
-                # What failed matters more than what now fails because of it.
-                with suppress(NotOurs, *(() if reached else (HostError,))):
-                    take_down(placement, store, watcher.step)
-                if not reached:
-                    store.forget(lab.name)
-            raise
+            if stood:
+                _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
+            return _build(lab, wish, host, placement, store, phases)
+        finally:
+            host.close()
+    except BaseException:
+        if not stood:
+            watcher.say("cleaning up what was made so far")
+            # What failed matters more than what now fails because of it.
+            with suppress(NotOurs, *(() if reached else (HostError,))):
+                take_down(placement, store, watcher.step)
+            if not reached:
+                store.forget(lab.name)
+        raise
 
 
 def placed(lab: Lab, wish: Wish, before: Placement | None) -> Placement:

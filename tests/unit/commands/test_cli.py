@@ -3,15 +3,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.cli import main, parser
 from orchestrator.commands.outcome import UsageError
 from orchestrator.commands.showing import named
+from orchestrator.lifecycle.store import Placement, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LABS = Path(__file__).parents[3] / "labs"
 
@@ -80,6 +86,46 @@ def test_no_node_to_show(text: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_down_of_what_is_not_up_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["down", "two-vpns"]) == 0
     assert capsys.readouterr().out == "two-vpns is not up\n"
+
+
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[str]:
+    """A lab that is up, as far as anybody remembers, with a command at work on it; its verb, since when."""
+    store = Store(tmp_path / "state" / "l3vpn")
+    store.put(Placement("two-vpns", str(LABS / "two-vpns"), "guest", "netns"))
+    with store.lock("two-vpns", "scenario"):
+        yield "on lab 'two-vpns': scenario since "
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["up"],
+        ["down"],
+        ["push"],
+        ["diff"],
+        ["fail", "pe1-p1"],
+        ["restore"],
+        ["scenario"],
+        ["measure"],
+    ],
+)
+def test_one_command_at_a_time(at_work: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    verb, *rest = words
+    assert main([verb, "two-vpns", *rest]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"l3vpn: another command is at work {at_work}")
+    assert line.endswith("`--wait` waits for it")
+
+
+def test_ctrl_c_ends_the_waiting_for_another_command(at_work: str) -> None:
+    command = [sys.executable, "-m", "orchestrator", "down", "--wait", "two-vpns"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as waiting:
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline().startswith(f"l3vpn: waiting for another command {at_work}")
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.stderr.read() == "l3vpn: interrupted\n"
+    assert waiting.returncode == 130
 
 
 def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureFixture[str]) -> None:
