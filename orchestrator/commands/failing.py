@@ -36,7 +36,7 @@ def run_fail(given: argparse.Namespace) -> int:
     """Let something happen to a link, a node or a LAN."""
     out = console()
     with _held(given) as (lab, sessions):
-        fault = read_fault(lab, _words(given))
+        fault = read_fault(lab, words(given))
         if failing.fail(sessions, lab, fault, state_store()):
             out.print(f"{told(fault)}; `l3vpn restore {given.lab} {given.target}` undoes it", markup=False)
         else:
@@ -44,7 +44,7 @@ def run_fail(given: argparse.Namespace) -> int:
     return ExitCode.PROVEN
 
 
-def _words(given: argparse.Namespace) -> str:
+def words(given: argparse.Namespace) -> str:
     """What the options say, in the language of scenarios."""
     how = [
         *(["silent"] if given.silent else []),
