@@ -55,16 +55,16 @@ def refused_by_frr(stdout: str, stderr: str) -> Refusal:
 
 
 def refused_as_read(sent: str, said: str) -> Refusal:
-    """The first line of `sent` that `vtysh -f` was not rid of: it numbers them, behind what a daemon says."""
+    """The first line of `sent` that `vtysh -f` was not rid of: it numbers them; daemons say why."""
     found = _READ.search(said)
     if found is None:
         return Refusal("", _joined(said.splitlines()))
     lines = sent.splitlines()
     number = int(found["number"])
-    before = [line for line in said[: found.start()].splitlines() if line.startswith("%")]
+    why = next((line for line in said.splitlines() if line.startswith("%")), found["words"])
     return Refusal(
         lines[number - 1].strip() if 0 < number <= len(lines) else "",
-        before[-1] if before else found["words"].partition(", line: ")[0],
+        why.partition(", line: ")[0],
     )
 
 

@@ -24,7 +24,7 @@ _CHECK: Final = f"printf '%s\\n' \"$text\" | vtysh -C -f /proc/self/fd/0 >/dev/n
 # it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
 _CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text$then" </dev/null\n'
 # Keys and passwords are for no command line: others see them in the machine's process list. With -f, FRR 8.4
-# ends with status 0 whatever it refuses; each refused line is told by its number. It has to be a file (of root's
+# ends with status 0 whatever it refuses; each refused line is told by its number. It has to be a file (root's
 # alone): 10.3 reads it anew in a process for each daemon, and of a pipe only the first would have anything.
 _CONFIGURE_UNSEEN: Final = f"""\
 file=$(umask 077; mktemp) || exit {_NOT_READ}

@@ -128,6 +128,36 @@ def test_ctrl_c_ends_the_waiting_for_another_command(at_work: str) -> None:
     assert waiting.returncode == 130
 
 
+@pytest.mark.parametrize("verb", ["verify", "scenario"])
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("no/junit.xml", "no/junit.xml: No such file or directory"),
+        (".", ".: Is a directory"),
+        ("/proc/junit.xml", "/proc/junit.xml: No such file or directory"),
+    ],
+)
+def test_a_report_that_could_not_be_written_is_refused_at_once(
+    verb: str, file: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "two-vpns", "--junit", file]) == 2
+    assert said(capsys) == why
+
+
+def test_a_report_is_not_made_before_there_is_anything_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "two-vpns", "--junit", "junit.xml"]) == 2
+    assert "is not up" in said(capsys)
+    assert not (tmp_path / "junit.xml").exists()
+
+
+@pytest.mark.parametrize("name", ["a" * 300, f"./{'a' * 300}", f"{'a' * 300}/lab"])
+def test_a_name_that_is_too_long_is_no_lab(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", name]) == 2
+    assert said(capsys) == f"no lab '{name}': File name too long"
+
+
 def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["exec", "two-vpns", "pe1", "--", "true"]) == 255
     assert "is not up" in said(capsys)
