@@ -68,6 +68,12 @@ def parser() -> argparse.ArgumentParser:
     )
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("table", "json"), default="table", help="how to print it")
+    waits = argparse.ArgumentParser(add_help=False)
+    waits.add_argument(
+        "--wait",
+        action="store_true",
+        help="if another command is at work on the lab, begin when it has ended",
+    )
     proof = argparse.ArgumentParser(add_help=False)
     proof.add_argument(
         "--timeout",
@@ -82,12 +88,13 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     up = verbs.add_parser(
-        "up", parents=[place, proof, form, stage, lab], help="bring a lab up, configure and prove it"
+        "up", parents=[place, waits, proof, form, stage, lab], help="bring a lab up, configure and prove it"
     )
     up.add_argument(
         "--frr",
         choices=("8.4", "10.3", "10.7"),
-        help="FRR version of the nodes; a guest has one at a time (default 10.3, or L3VPN_SUITE)",
+        help="FRR version of the nodes, remembered while the lab is up; a guest has one at a time "
+        "(default 10.3, or L3VPN_SUITE)",
     )
     up.add_argument(
         "--image",
@@ -96,23 +103,28 @@ def parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
-    _add_configuration_verbs(verbs, [place, form, stage, lab])
+    _add_configuration_verbs(verbs, [place, waits, form, stage, lab])
 
     _add_verify_verb(verbs, [place, proof, form, stage, lab])
-    _add_fault_verbs(verbs, [place, lab])
+    _add_fault_verbs(verbs, [place, waits, lab])
+    _add_capture_verb(verbs, place, lab)
     scenario = verbs.add_parser(
-        "scenario", parents=[place, proof, form, lab], help="run what may happen to a lab, proving each step"
+        "scenario",
+        parents=[place, waits, proof, form, lab],
+        help="run what may happen to a lab, proving each step",
     )
     scenario.add_argument("scenario", metavar="NAME", nargs="*", help="some of them (default: all)")
     scenario.add_argument(
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )
-    _add_measure_verb(verbs, [place, form, lab])
+    _add_measure_verb(verbs, [place, waits, form, lab])
     _add_trace_verb(verbs, [place, form, lab])
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
-    verbs.add_parser("list", parents=[place, form], help="labs there are, and which are up")
+    verbs.add_parser(
+        "list", parents=[place, form], help="labs there are, what they are about, and which are up"
+    )
 
     _add_login_verbs(verbs, [place, lab])
 
@@ -133,7 +145,9 @@ def parser() -> argparse.ArgumentParser:
     render.add_argument(
         "--topology", action="store_true", help="instead, the topology file that containerlab is given"
     )
-    down = verbs.add_parser("down", parents=[place, lab], help="take a lab down, or what is left of it")
+    down = verbs.add_parser(
+        "down", parents=[place, waits, lab], help="take a lab down, or what is left of it"
+    )
     down.add_argument(
         "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
     )
@@ -227,6 +241,17 @@ def _capture_options(place: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return made
 
 
+def _add_capture_verb(verbs: _Verbs, place: argparse.ArgumentParser, lab: argparse.ArgumentParser) -> None:
+    options = _capture_options(place)
+    capture = verbs.add_parser(
+        "capture", parents=[options, lab], help="packets on a node's interface, label stacks included"
+    )
+    capture.add_argument("node", metavar="NODE")
+    capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
+    capture.add_argument("filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp")
+    capture.set_defaults(options=options, tell_help=capture.print_help)
+
+
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
     fail = verbs.add_parser("fail", parents=parents, help="let something happen to a link, node or LAN")
     fail.add_argument(
@@ -240,16 +265,6 @@ def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
     fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
     fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
     fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
-    options = _capture_options(parents[0])
-    capture = verbs.add_parser(
-        "capture",
-        parents=[options, *parents[1:]],
-        help="packets on a node's interface, label stacks included",
-    )
-    capture.add_argument("node", metavar="NODE")
-    capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
-    capture.add_argument("filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp")
-    capture.set_defaults(options=options, tell_help=capture.print_help)
     restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
     restore.add_argument(
         "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"

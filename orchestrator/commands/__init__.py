@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orchestrator import interrupts
-from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain
+from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain, must_be_writable
 from orchestrator.hosts.base import HostError
 from orchestrator.lifecycle.folders import NoSuchLab
 from orchestrator.lifecycle.store import Busy
@@ -54,6 +55,8 @@ def run(given: argparse.Namespace) -> int:
     try:
         module = import_module(f"orchestrator.commands.{_MODULES[given.verb]}")
         verb: Callable[[argparse.Namespace], int] = getattr(module, f"run_{given.verb}")
+        if getattr(given, "junit", None):
+            must_be_writable(Path(given.junit))
         with interrupts.raised():
             code = verb(given)
             sys.stdout.flush()

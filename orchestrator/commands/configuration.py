@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
-from orchestrator.commands.meaning import joined_lab, named_nodes, staged, state_store, still_failed
+from orchestrator.commands.meaning import held_lab, named_nodes, staged, state_store, still_failed
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def _bring(given: argparse.Namespace, *, dry_run: bool) -> tuple[Lab, dict[str, PushResult]]:
     """Push, or find out what a push would send; and what is wanted."""
     watcher = PhaseLines(console(stderr=given.format == "json"))
-    watcher.begin("compare" if dry_run else "push")
-    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
+    with held_lab(given) as running:
+        watcher.begin("compare" if dry_run else "push")
         placement = staged(given, running.placement)
         lab = intent_of(given.lab, placement)
         nodes = named_nodes(lab, given.limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, state_store
+from orchestrator.commands.meaning import held_lab, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError
 from orchestrator.faults.naming import milliseconds, percent, read_fault, read_target, target_name
 from orchestrator.faults.vocabulary import told
@@ -26,7 +26,7 @@ EVERYTHING = "everything"
 @contextmanager
 def _held(given: argparse.Namespace) -> Iterator[tuple[Lab, Fleet]]:
     """The lab that is meant, with sessions to its nodes, and for this command alone."""
-    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
+    with held_lab(given) as running:
         lab = intent_of(given.lab, running.placement)
         with fleet(running, lab) as sessions:
             yield lab, sessions
@@ -36,7 +36,7 @@ def run_fail(given: argparse.Namespace) -> int:
     """Let something happen to a link, a node or a LAN."""
     out = console()
     with _held(given) as (lab, sessions):
-        fault = read_fault(lab, _words(given))
+        fault = read_fault(lab, words(given))
         if failing.fail(sessions, lab, fault, state_store()):
             out.print(f"{told(fault)}; `l3vpn restore {given.lab} {given.target}` undoes it", markup=False)
         else:
@@ -44,7 +44,7 @@ def run_fail(given: argparse.Namespace) -> int:
     return ExitCode.PROVEN
 
 
-def _words(given: argparse.Namespace) -> str:
+def words(given: argparse.Namespace) -> str:
     """What the options say, in the language of scenarios."""
     how = [
         *(["silent"] if given.silent else []),

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.configuration import tell_failures
-from orchestrator.commands.meaning import state_store, wanted_lab, wanted_place
+from orchestrator.commands.meaning import alone_with, state_store, wanted_lab, wanted_place
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.running import NotUp, find
 from orchestrator.lifecycle.up import Wish, up
 from orchestrator.model.topology import Role
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 def run_up(given: argparse.Namespace) -> int:
     """Bring a lab up, or a running one to its files, and prove it."""
-    lab = wanted_lab(given)
+    with alone_with(given, wanted_lab(given).name):
+        return _bring_up(given)
+
+
+def _bring_up(given: argparse.Namespace) -> int:
+    lab = wanted_lab(given)  # at the stage that it is at by now
     warn_of_sites_apart(lab)
-    if given.frr:
-        os.environ["L3VPN_SUITE"] = SUITES[given.frr]
-    if given.image:
-        os.environ["L3VPN_IMAGE"] = given.image
     host, runtime = wanted_place(given)
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(out)
@@ -38,13 +40,20 @@ def run_up(given: argparse.Namespace) -> int:
     try:
         done = up(
             lab,
-            Wish(host, runtime, given.bare, given.timeout),
+            Wish(
+                host, runtime, given.bare, given.timeout, _suite(given), given.image or chosen_image() or ""
+            ),
             state_store(),
             watcher,
         )
     finally:
         watcher.stop()
     return _tell_up(given, done)
+
+
+def _suite(given: argparse.Namespace) -> str:
+    """The Debian release of the nodes that is asked for; "" if none is."""
+    return SUITES[given.frr] if given.frr else os.environ.get("L3VPN_SUITE", "")
 
 
 def _tell_up(given: argparse.Namespace, done: Up) -> int:
@@ -92,7 +101,7 @@ def run_down(given: argparse.Namespace) -> int:
     watcher = PhaseLines(out)
     watcher.begin("down")
     try:
-        with store.lock(placement.lab, given.verb):
+        with alone_with(given, placement.lab):
             removed = take_down(placement, store, watcher.step, force=given.force)
     finally:
         watcher.stop()

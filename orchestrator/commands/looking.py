@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from orchestrator.commands.meaning import state_store
 from orchestrator.commands.outcome import ExitCode
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
+from orchestrator.lifecycle.catalogue import entry
 from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import failed_in, state_of, told_failed
 from orchestrator.lifecycle.folders import known_labs
@@ -163,18 +165,39 @@ def _status_json(
 
 
 def run_list(given: argparse.Namespace) -> int:
-    """The labs there are, and which of them are up."""
+    """The labs there are, what they are about, and which of them are up."""
     there = {folder.resolve(): name for name, folder in known_labs().items()}
     up = {Path(one.folder): (one, lab) for one, lab in looks(state_store())}
-    rows = []
+    labs = []
     for folder in sorted({*there, *up}):
         placement, lab = up.get(folder, (None, None))
         name = placement.lab if placement else there[folder]
         state = "-" if lab is None else "up" if isinstance(lab, RunningLab) else "broken"
-        rows.append((name, state, placement.host if placement else "-", str(folder)))
+        labs.append((name, state, placement.host if placement else "-", folder, entry(folder)))
     if given.format == "json":
-        keys = ("lab", "state", "host", "folder")
-        print(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
-    else:
-        console().print(table(("lab", "state", "host", "folder"), rows))
+        told = [
+            {"lab": name, "state": state, "host": host, "folder": str(folder)} | asdict(about)
+            for name, state, host, folder, about in labs
+        ]
+        print(json.dumps(told, indent=2))
+        return ExitCode.PROVEN
+    rows = [
+        (
+            name,
+            state,
+            host,
+            " ".join(about.protocols) or "-",
+            "-" if about.nodes is None else str(about.nodes),
+            about.title or "-",
+            _from_here(folder),
+        )
+        for name, state, host, folder, about in labs
+    ]
+    console().print(table(("lab", "state", "host", "PE-CE", "nodes", "title", "folder"), rows))
     return ExitCode.PROVEN
+
+
+def _from_here(folder: Path) -> str:
+    """A folder as one would type it here."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)

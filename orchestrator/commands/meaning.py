@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.outcome import UsageError
+from orchestrator.commands.outcome import UsageError, complain
 from orchestrator.faults.vocabulary import told
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.machine import probe
@@ -63,6 +63,29 @@ def joined_lab(given: argparse.Namespace) -> Iterator[Running]:
             raise NotUp(f"lab '{placement.lab}' is up on {placement.host} ({placement.runtime}), not {asked}")
     with joined(placement) as running:
         yield opened(running)
+
+
+@contextmanager
+def alone_with(given: argparse.Namespace, lab: str) -> Iterator[None]:
+    """A lab for this command alone: with `--wait`, once another command has ended.
+
+    Raises:
+        Busy: another one is at work on it.
+    """
+    with state_store().lock(lab, given.verb, complain if given.wait else None):
+        yield
+
+
+@contextmanager
+def held_lab(given: argparse.Namespace) -> Iterator[Running]:
+    """The running lab that is meant, as it is once nobody else is at work on it.
+
+    Raises:
+        Busy: another command is at work on it.
+        NotUp, DeployFailed: as `joined_lab`.
+    """
+    with alone_with(given, find(given.lab, state_store()).lab), joined_lab(given) as running:
+        yield running
 
 
 def still_failed(given: str, faults: Iterable[Fault]) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import joined_lab, state_store
+from orchestrator.commands.meaning import held_lab, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
@@ -40,7 +40,7 @@ def run_measure(given: argparse.Namespace) -> int:
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(console(stderr=True))
     done: list[Measured] = []
-    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
+    with held_lab(given) as running:
         home = intent_of(given.lab, running.placement)
         plan = read_plan(home)
         ends, faults, stages = _ends(given, plan), _faults(given, plan, home), _stages(given, plan, home)

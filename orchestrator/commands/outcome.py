@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -23,6 +27,23 @@ EXEC_FAILED = 255  # as ssh does: the command of `exec` could not be run
 
 class UsageError(Exception):
     """The command line asks for something that makes no sense."""
+
+
+def must_be_writable(file: Path) -> None:
+    """Refuse a file that could not be written when all is done; nothing is written yet.
+
+    Raises:
+        UsageError: it could not; why.
+    """
+    there = file.exists()
+    if there and not file.is_file() and not file.is_dir():
+        return  # a pipe or a terminal: opening it may wait for somebody
+    try:
+        file.open("ab").close()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    if not there:
+        file.unlink()
 
 
 def complain(text: str, *, prefix: bool = True) -> None:

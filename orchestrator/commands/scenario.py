@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from orchestrator.commands.meaning import joined_lab, state_store
+from orchestrator.commands.meaning import held_lab, state_store
 from orchestrator.commands.outcome import ExitCode, UsageError
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.faults.vocabulary import ConfigurationChanged
@@ -42,7 +42,7 @@ def run_scenario(given: argparse.Namespace) -> int:
     out = console(stderr=given.format == "json")
     watcher = PhaseLines(out)
     results: list[ScenarioResult] = []
-    with joined_lab(given) as running, state_store().lock(running.lab.name, given.verb):
+    with held_lab(given) as running:
         lab = intent_of(given.lab, running.placement)
         setup = Setup(
             lambda: fleet(running, lab),

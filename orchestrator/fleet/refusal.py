@@ -10,6 +10,7 @@ from orchestrator.render.secrets import masked
 
 _PROMPT: Final = re.compile(r"^[^\s#]+# *(?P<line>.*)$", re.MULTILINE)
 _CHECKED: Final = re.compile(r"^line (?P<number>\d+): (?P<words>% [^\[:\n]*)", re.MULTILINE)
+_READ: Final = re.compile(r"^line (?P<number>\d+): (?P<words>[^\n]*)", re.MULTILINE)
 _BATCH_LINE: Final = re.compile(r"^Command failed [^:\n]*:(?P<number>\d+)$")
 
 
@@ -26,7 +27,7 @@ class Refusal:
     words: str
 
     def __str__(self) -> str:
-        return masked(f"refused `{self.line}`: {self.words}" if self.line else self.words)
+        return f"refused `{masked(self.line)}`: {masked(self.words)}" if self.line else masked(self.words)
 
 
 def refused_by_check(sent: str, stderr: str) -> Refusal:
@@ -51,6 +52,20 @@ def refused_by_frr(stdout: str, stderr: str) -> Refusal:
         line = repeated["line"].strip()
         words = [*stdout[repeated.end() :].splitlines(), *stderr.splitlines()]
     return Refusal(line, _joined(words))
+
+
+def refused_as_read(sent: str, said: str) -> Refusal:
+    """The first line of `sent` that `vtysh -f` was not rid of: it numbers them; daemons say why."""
+    found = _READ.search(said)
+    if found is None:
+        return Refusal("", _joined(said.splitlines()))
+    lines = sent.splitlines()
+    number = int(found["number"])
+    why = next((line for line in said.splitlines() if line.startswith("%")), found["words"])
+    return Refusal(
+        lines[number - 1].strip() if 0 < number <= len(lines) else "",
+        why.partition(", line: ")[0],
+    )
 
 
 def refused_by_kernel(commands: tuple[str, ...], stdout: str, stderr: str) -> Refusal:

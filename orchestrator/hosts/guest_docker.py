@@ -42,8 +42,8 @@ umount /var/lib/docker
 """
 
 
-def start(progress: Progress, places: Places | None = None) -> Guest:
-    """The running guest, or a new one, with Docker running in it.
+def start(progress: Progress, places: Places | None = None, node: Recipe | None = None) -> Guest:
+    """The running guest, or a new one, with Docker running in it and the nodes' image made from `node`.
 
     Raises:
         CannotRunHere: this machine lacks something for it, or the running guest has no Docker.
@@ -53,7 +53,9 @@ def start(progress: Progress, places: Places | None = None) -> Guest:
     places = places or Places.here()
     check_architecture()
     recipe = Recipe.load(docker=True)
-    guest = Guest.start(progress, places, recipe, Disk(_disk(recipe, progress, places)))
+    guest = Guest.start(
+        progress, places, recipe, Disk(_disk(recipe, node or Recipe.load(), progress, places))
+    )
     try:
         _start_engine(guest, progress)
     except BaseException:
@@ -68,9 +70,8 @@ def _start_engine(guest: Guest, progress: Progress) -> None:
     done.expect_ok("start Docker in the guest")
 
 
-def _disk(recipe: Recipe, progress: Progress, places: Places) -> Path:
+def _disk(recipe: Recipe, node: Recipe, progress: Progress, places: Places) -> Path:
     """The disk in the cache, made now if it is not there."""
-    node = Recipe.load()
     text = f"{node.key} {recipe.key} {_ENGINE.read_text()} {_IMPORT}"
     disk = places.cache / "disks" / f"{node.suite}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.ext4"
     if disk.exists():

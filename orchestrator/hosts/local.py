@@ -13,7 +13,6 @@ from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere, Completed, NotRunning, RunTimeout, Unreachable
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find, search_path
-from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.rootless import is_root
 from orchestrator.hosts.terminal import ssh_argv
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.recipe import Recipe
 
 _NO_TREE = Path("/nonexistent")
 MODULES = ("mpls_router", "mpls_iptunnel", "vrf")
@@ -40,8 +40,8 @@ class LocalHost:
         self.node_root = PurePosixPath(tree)
 
     @classmethod
-    def start(cls, progress: Progress, places: Places | None = None, *, tree: bool = True) -> LocalHost:
-        """This machine, its MPLS and VRF modules loaded and, if wanted, the node tree in the cache.
+    def start(cls, progress: Progress, recipe: Recipe | None, places: Places | None = None) -> LocalHost:
+        """This machine, its MPLS and VRF modules loaded and the recipe's node tree, if any, in the cache.
 
         Raises:
             CannotRunHere: not root, or the kernel has no such modules.
@@ -49,20 +49,20 @@ class LocalHost:
         """
         _must_be_root()
         _load_modules()
-        return cls(image.ensure(progress, places=places) if tree else _NO_TREE)
+        return cls(image.ensure(progress, recipe, places) if recipe else _NO_TREE)
 
     @classmethod
-    def attach(cls, places: Places | None = None, *, tree: bool = True) -> LocalHost:
-        """This machine, as `start` left it.
+    def attach(cls, recipe: Recipe | None, places: Places | None = None) -> LocalHost:
+        """This machine, as `start` with the same recipe left it.
 
         Raises:
             CannotRunHere: not root.
             NotRunning: there is no node tree, so nothing can be running.
         """
         _must_be_root()
-        if not tree:
+        if recipe is None:
             return cls(_NO_TREE)
-        built = image.where(Recipe.load(), places or Places.here())
+        built = image.where(recipe, places or Places.here())
         if not built.exists():
             raise NotRunning("no lab has been started on this machine; `l3vpn up LAB` does")
         return cls(built)

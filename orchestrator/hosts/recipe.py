@@ -63,19 +63,22 @@ class Recipe:
     containerlab: str = ""
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None, *, docker: bool = False) -> Recipe:
+    def load(
+        cls, environ: Mapping[str, str] | None = None, *, docker: bool = False, suite: str = ""
+    ) -> Recipe:
         """The recipe in `image/`; `L3VPN_SUITE`, `L3VPN_KERNEL_SUITE` and `L3VPN_MIRROR` change it.
 
         Args:
             environ: where those stand, if not in the environment.
             docker: whether the tree is a guest's that makes its nodes with Docker and containerlab. It is
                 of the default suite then: which FRR the nodes have is their image's to say.
+            suite: the Debian release, where it is known already; it counts more than `L3VPN_SUITE`.
 
         Raises:
             BuildFailed: the folder `image/` is not where it belongs.
         """
         chosen = os.environ if environ is None else environ
-        suite = SUITE if docker else chosen.get("L3VPN_SUITE") or SUITE
+        suite = SUITE if docker else suite or chosen.get("L3VPN_SUITE") or SUITE
         lists = ("packages", "packages.docker") if docker else ("packages",)
         try:
             return cls(

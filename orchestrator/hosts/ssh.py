@@ -31,7 +31,6 @@ from orchestrator.hosts.base import (
 from orchestrator.hosts.local import MODULES
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
-from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.rootless import as_root
 from orchestrator.hosts.terminal import ssh_argv
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.recipe import Recipe
 
 SCHEME = "ssh://"
 _TREES = PurePosixPath("/var/lib/l3vpn/trees")
@@ -102,16 +102,16 @@ class SshHost:
 
     Args:
         destination: the machine.
-        tree: whether the runtime needs the node tree there.
+        recipe: of the node tree there; None for a runtime that needs none.
     """
 
     orchestrator_address: IPv4Address | None = None  # sessions come from the machine itself
 
-    def __init__(self, destination: Destination, *, tree: bool = True) -> None:
+    def __init__(self, destination: Destination, recipe: Recipe | None) -> None:
         if find("ssh") is None:
             raise CannotRunHere("host ssh:// needs the program ssh: sudo apt-get install openssh-client")
         self.name = str(destination)
-        self.node_root = _TREES / Recipe.load().key if tree else PurePosixPath("/nonexistent")
+        self.node_root = _TREES / recipe.key if recipe else PurePosixPath("/nonexistent")
         self._destination = destination
         self._folder = tempfile.mkdtemp(prefix="l3vpn-")  # short: the path of a socket holds 107 characters
         self._dialled: list[subprocess.Popen[bytes]] = []
@@ -124,36 +124,40 @@ class SshHost:
 
     @classmethod
     def start(
-        cls, destination: Destination, progress: Progress, places: Places | None = None, *, tree: bool = True
+        cls,
+        destination: Destination,
+        progress: Progress,
+        recipe: Recipe | None,
+        places: Places | None = None,
     ) -> SshHost:
-        """The machine, its MPLS and VRF modules loaded and, if wanted, the node tree copied to it.
+        """The machine, its MPLS and VRF modules loaded and the recipe's node tree, if any, copied to it.
 
         Raises:
             CannotRunHere: it lacks something, or one is not root there.
             Unreachable: ssh does not get there.
         """
         progress(f"connecting to {destination}")
-        host = cls(destination, tree=tree)
+        host = cls(destination, recipe)
         try:
             host._prepare()
-            if tree:
-                host._place_tree(progress, places or Places.here())
+            if recipe:
+                host._place_tree(progress, recipe, places or Places.here())
         except BaseException:
             host.close()
             raise
         return host
 
     @classmethod
-    def attach(cls, destination: Destination, *, tree: bool = True) -> SshHost:
-        """The machine, as `start` left it.
+    def attach(cls, destination: Destination, recipe: Recipe | None) -> SshHost:
+        """The machine, as `start` with the same recipe left it.
 
         Raises:
             Unreachable: ssh does not get there.
             NotRunning: there is no node tree, so nothing can be running.
         """
-        host = cls(destination, tree=tree)
+        host = cls(destination, recipe)
         try:
-            started = not tree or host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
+            started = recipe is None or host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
         except BaseException:
             host.close()
             raise
@@ -272,11 +276,11 @@ class SshHost:
                 f"{self.name} is a {lines[0].split()[-1]}, and node trees here are for {here}"
             )
 
-    def _place_tree(self, progress: Progress, places: Places) -> None:
+    def _place_tree(self, progress: Progress, recipe: Recipe, places: Places) -> None:
         """Copy the node tree, under a name that says finished only when it is."""
         if self.run(f"[ -d {self.node_root} ]", timeout=_LOOK_SECONDS).ok:
             return
-        tree = image.ensure(progress, places=places)
+        tree = image.ensure(progress, recipe, places)
         progress(f"copying the node tree to {self.name} (once, 280 MB)")
         half = _TREES / f".half-{tree.name}"
         unpack = f"rm -rf {half} && mkdir -p {half} && tar -x -C {half} && mv -T {half} {self.node_root}"

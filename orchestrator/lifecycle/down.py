@@ -69,8 +69,8 @@ def _take_down(placement: Placement, store: Store, progress: Progress) -> bool:
 def _host(placement: Placement, progress: Progress) -> Host:
     """The host as it is; one whose boot was cut off is brought to a known state first."""
     if placement.host == "guest" and Guest.status().condition is Condition.BOOTING:
-        return machine.start_host(placement.host, placement.runtime, progress)
-    return machine.attach_host(placement.host, placement.runtime)
+        return machine.start_host(placement.host, placement.runtime, placement.suite, progress)
+    return machine.attach_host(placement.host, placement.runtime, placement.suite)
 
 
 def _power_off_if_idle(host: Host, store: Store, progress: Progress) -> None:

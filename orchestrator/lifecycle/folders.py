@@ -21,6 +21,13 @@ def lab_folder(given: str) -> Path:
     Raises:
         NoSuchLab: with the names there are.
     """
+    try:
+        return _folder(given)
+    except OSError as error:  # the name is too long, or a folder on the way is not ours to enter
+        raise NoSuchLab(f"no lab '{given}': {error.strerror}") from None
+
+
+def _folder(given: str) -> Path:
     path = Path(given)
     by_name: tuple[Path, ...] = () if _is_path(given) else (Path("labs") / given, LABS / given)
     for candidate in (*by_name, path):

@@ -10,6 +10,7 @@ from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
+from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import Access
 from orchestrator.runtimes.containerlab import ContainerlabRuntime
@@ -41,30 +42,40 @@ def check_choice(host: str, runtime: str) -> None:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
 
 
-def start_host(name: str, runtime: str, progress: Progress) -> Host:
+def start_host(name: str, runtime: str, suite: str, progress: Progress) -> Host:
     """Start or join a host, making first what it and the runtime on it need.
+
+    Args:
+        name: of the host.
+        runtime: of the labs that are to be on it.
+        suite: the Debian release of the nodes, which decides FRR's; "" for `L3VPN_SUITE` or the default.
+        progress: told what is being done.
 
     Raises:
         HostError: it cannot be had on this machine.
     """
-    docker = runtime == "containerlab"
+    node = Recipe.load(suite=suite)
+    if name == "guest":
+        docker = runtime == "containerlab"
+        return guest_docker.start(progress, node=node) if docker else Guest.start(progress, recipe=node)
+    tree = node if runtime == "netns" else None
     if name.startswith(SCHEME):
-        return SshHost.start(_destination(name), progress, tree=not docker)
-    if name != "guest":
-        return LocalHost.start(progress, tree=not docker)
-    return guest_docker.start(progress) if docker else Guest.start(progress)
+        return SshHost.start(_destination(name), progress, tree)
+    return LocalHost.start(progress, tree)
 
 
-def attach_host(name: str, runtime: str) -> Host:
-    """Join a host that runs, for labs of that runtime.
+def attach_host(name: str, runtime: str, suite: str = "") -> Host:
+    """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
-    tree = runtime != "containerlab"
+    if name == "guest":
+        return Guest.attach()
+    tree = Recipe.load(suite=suite) if runtime == "netns" else None
     if name.startswith(SCHEME):
-        return SshHost.attach(_destination(name), tree=tree)
-    return Guest.attach() if name == "guest" else LocalHost.attach(tree=tree)
+        return SshHost.attach(_destination(name), tree)
+    return LocalHost.attach(tree)
 
 
 def _destination(host: str) -> Destination:
@@ -74,13 +85,13 @@ def _destination(host: str) -> Destination:
         raise UnknownChoice(str(error)) from None
 
 
-def make_runtime(name: str, host: Host) -> Runtime:
-    """A runtime on a host."""
+def make_runtime(name: str, host: Host, image: str = "") -> Runtime:
+    """A runtime on a host; containerlab may be given the image of all nodes that it deploys."""
     check_choice(host.name, name)
     keys = Keys.load_or_create()
     access = Access(keys.login.public_text, keys.private_of)
     if name == "containerlab":
-        return ContainerlabRuntime(host, access, chosen_image())
+        return ContainerlabRuntime(host, access, image or chosen_image())
     return NetnsRuntime(host, access)
 
 

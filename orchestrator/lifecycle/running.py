@@ -119,7 +119,7 @@ def joined(placement: Placement) -> Iterator[Running]:
         HostError: the host does not run, or has died.
         NotUp: the host runs, but has no such lab.
     """
-    host = machine.attach_host(placement.host, placement.runtime)
+    host = machine.attach_host(placement.host, placement.runtime, placement.suite)
     try:
         yield on_host(placement, host)
     finally:

@@ -1,4 +1,4 @@
-"""What must be remembered between two commands: where and at which stage a lab is up, and what was failed.
+"""What must be remembered between two commands: where, how, at which stage a lab is up, and what was failed.
 
 Everything else is asked of the host itself, so that a crash leaves nothing stale here but a pointer.
 """
@@ -29,13 +29,25 @@ class Busy(Exception):  # noqa: N818 -- the name says what happened
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a lab was brought up, and which stage of its intent it was last brought to ("" for none)."""
+    """Where and how a lab was brought up.
+
+    Attributes:
+        lab: its name.
+        folder: of its files.
+        host: it is on.
+        runtime: that made its nodes.
+        stage: of its intent that it was last brought to; "" for none.
+        suite: the Debian release of its nodes, which decides FRR's; "" for the default.
+        image: the container image of all its nodes; "" for those of its topology file.
+    """
 
     lab: str
     folder: str
     host: str
     runtime: str
     stage: str = ""
+    suite: str = ""
+    image: str = ""
 
 
 class Store:
@@ -99,8 +111,13 @@ class Store:
         return self._folder / f"{lab}.failed"
 
     @contextmanager
-    def lock(self, lab: str, doing: str = "") -> Iterator[None]:
-        """Hold a lab for a command that changes it; `doing` is its verb, told to others that want the lab.
+    def lock(self, lab: str, doing: str = "", waiting: Progress | None = None) -> Iterator[None]:
+        """Hold a lab for a command that changes it.
+
+        Args:
+            lab: its name.
+            doing: the command's verb, told to others that want the lab.
+            waiting: told for which verb, if another command has to end first; None not to wait for it.
 
         Raises:
             Busy: another process holds it; which verb, and since when.
@@ -110,7 +127,12 @@ class Store:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Busy(f"another command is at work on lab '{lab}': {_holder(file)}") from None
+                holder = _holder(file)
+                if waiting is None:
+                    said = f"another command is at work on lab '{lab}': {holder}; `--wait` waits for it"
+                    raise Busy(said) from None
+                waiting(f"waiting for another command on lab '{lab}': {holder}")
+                fcntl.flock(file, fcntl.LOCK_EX)
             file.truncate(0)
             since = datetime.now().astimezone()
             file.write(f"{doing or 'a command'} since {since:%H:%M:%S} (process {os.getpid()})")

@@ -10,6 +10,7 @@ from orchestrator.faults.doing import held_down
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
+from orchestrator.hosts.recipe import SUITE
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
@@ -64,63 +65,74 @@ class Wish:
         runtime: name of the runtime.
         bare: nodes and links only.
         timeout: seconds the network may take to converge.
+        suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
+        image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
     """
 
     host: str
     runtime: str
     bare: bool
     timeout: float
+    suite: str = ""
+    image: str = ""
 
 
 def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
     """Bring a lab up, or a running one to its files; configure and prove it.
 
     What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
-    before is left as it is.
+    before is left as it is. The caller holds the lab's lock.
 
     Raises:
         HostError: this machine cannot run it.
         LabFileError: one of the lab's stages has mistakes.
         RuntimeFailure: a node or link could not be made, or the name is taken.
-        Busy: another command is at work on the lab.
     """
     phases = Phases(watcher)
-    with store.lock(lab.name, "up"):
-        stood = _stood(lab, wish, store)
-        placement = Placement(lab.name, str(lab.folder), wish.host, wish.runtime, lab.stage)
-        reached = False
-        if not stood:
-            store.put_failed(lab.name, ())
+    stood = _stood(lab, wish, store)
+    placement = placed(lab, wish, store.get(lab.name))
+    reached = False
+    if not stood:
+        store.put_failed(lab.name, ())
+    try:
+        with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
+            # Remembered before anything is made, so that whatever is made can be found.
+            store.put(placement)
+            host = machine.start_host(placement.host, placement.runtime, placement.suite, watcher.step)
+            reached = True
+            kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
+            outcome.text = f"{placement.host}, Linux {kernel}"
         try:
-            with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
-                # Remembered before anything is made, so that whatever is made can be found.
-                store.put(placement)
-                host = machine.start_host(placement.host, placement.runtime, watcher.step)
-                reached = True
-                kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-                outcome.text = f"{placement.host}, Linux {kernel}"
-            try:
-                if stood:
-                    _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
-                return _build(lab, wish, host, placement, store, phases)
-            finally:
-                host.close()
-        except BaseException:
-            if not stood:
-                watcher.say("cleaning up what was made so far")
-                # What failed matters more than what now fails because of it.
-                with suppress(NotOurs, *(() if reached else (HostError,))):
-                    take_down(placement, store, watcher.step)
-                if not reached:
-                    store.forget(lab.name)
-            raise
+            if stood:
+                _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
+            return _build(lab, wish, host, placement, store, phases)
+        finally:
+            host.close()
+    except BaseException:
+        if not stood:
+            watcher.say("cleaning up what was made so far")
+            # What failed matters more than what now fails because of it.
+            with suppress(NotOurs, *(() if reached else (HostError,))):
+                take_down(placement, store, watcher.step)
+            if not reached:
+                store.forget(lab.name)
+        raise
+
+
+def placed(lab: Lab, wish: Wish, before: Placement | None) -> Placement:
+    """Where and how a lab is to be; what the wish leaves open is as it was `before`, in the same place."""
+    there = (str(lab.folder), wish.host, wish.runtime)
+    if before is None or (before.folder, before.host, before.runtime) != there:
+        return Placement(lab.name, *there, lab.stage, wish.suite or SUITE, wish.image)
+    suite, image = wish.suite or before.suite or SUITE, wish.image or before.image
+    return Placement(lab.name, *there, lab.stage, suite, image)
 
 
 def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
     """Whether the lab is up already, as it is wished for now.
 
     Raises:
-        NameTaken: it is up from another folder, or elsewhere than is wished.
+        NameTaken: it is up from another folder, or elsewhere or on another FRR than is wished.
     """
     before = store.get(lab.name)
     if before is None or not _stands(before):
@@ -135,12 +147,17 @@ def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
             f"lab '{lab.name}' is up on host {before.host} with runtime {before.runtime}; "
             f"take it down first (l3vpn down {lab.name})"
         )
+    if wish.suite and wish.suite != (before.suite or wish.suite):
+        raise NameTaken(
+            f"lab '{lab.name}' is up on nodes of Debian {before.suite}, not {wish.suite}: "
+            f"take it down first (l3vpn down {lab.name})"
+        )
     return True
 
 
 def _stands(placement: Placement) -> bool:
     try:
-        host = machine.attach_host(placement.host, placement.runtime)
+        host = machine.attach_host(placement.host, placement.runtime, placement.suite)
     except HostError:
         return False
     try:
@@ -156,7 +173,7 @@ def _stands(placement: Placement) -> bool:
 def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
     lab: Lab, wish: Wish, host: Host, placement: Placement, store: Store, phases: Phases
 ) -> Up:
-    runtime = machine.make_runtime(placement.runtime, host)
+    runtime = machine.make_runtime(placement.runtime, host, placement.image)
     stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them
     with phases.phase("nodes") as outcome:
         wanted = Deployment(

@@ -1,4 +1,9 @@
-"""Keys and passwords in lines of configuration: sent to nodes, never shown."""
+"""Keys and passwords in lines of configuration: sent to nodes, never shown.
+
+FRR itself keeps them as they are, in `show running-config` and in the node's files: who is root of a node may
+read them there. They stay out of what this program prints, and of all command lines, which every user of a
+machine can read in its process list.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,21 @@ from typing import Final
 
 _HIDDEN: Final = "(hidden)"
 _SECRET: Final = re.compile(
-    r"(neighbor \S+ password|authentication-key|message-digest-key \d+ md5|authentication md5 \d+) [^\s`]+"
+    r"\b(password"  # of BGP, LDP, IS-IS and vty
+    r"|authentication-key|message-digest-key \d+ md5"  # of OSPF
+    r"|authentication md5 \d+"  # of the EIGRP speaker
+    r"|hash-algo \S+ key|key-string|authentication string) .+"
 )
 
 
 def masked(text: str) -> str:
-    """Lines of FRR configuration with `(hidden)` for each key and password.
+    """Lines of configuration with `(hidden)` for each key and password, which reach to the end of the line.
 
     A line whose key alone changes shows as removed and added, in the same words.
     """
     return _SECRET.sub(rf"\1 {_HIDDEN}", text)
+
+
+def has_secret(text: str) -> bool:
+    """Whether a key or a password is in lines of configuration."""
+    return _SECRET.search(text) is not None

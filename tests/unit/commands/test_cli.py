@@ -3,15 +3,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.cli import main, parser
 from orchestrator.commands.outcome import UsageError
 from orchestrator.commands.showing import named
+from orchestrator.lifecycle.store import Placement, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LABS = Path(__file__).parents[3] / "labs"
 
@@ -82,6 +88,76 @@ def test_down_of_what_is_not_up_is_no_error(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "two-vpns is not up\n"
 
 
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[str]:
+    """A lab that is up, as far as anybody remembers, with a command at work on it; its verb, since when."""
+    store = Store(tmp_path / "state" / "l3vpn")
+    store.put(Placement("two-vpns", str(LABS / "two-vpns"), "guest", "netns"))
+    with store.lock("two-vpns", "scenario"):
+        yield "on lab 'two-vpns': scenario since "
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["up"],
+        ["down"],
+        ["push"],
+        ["diff"],
+        ["fail", "pe1-p1"],
+        ["restore"],
+        ["scenario"],
+        ["measure"],
+    ],
+)
+def test_one_command_at_a_time(at_work: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    verb, *rest = words
+    assert main([verb, "two-vpns", *rest]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"l3vpn: another command is at work {at_work}")
+    assert line.endswith("`--wait` waits for it")
+
+
+def test_ctrl_c_ends_the_waiting_for_another_command(at_work: str) -> None:
+    command = [sys.executable, "-m", "orchestrator", "down", "--wait", "two-vpns"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as waiting:
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline().startswith(f"l3vpn: waiting for another command {at_work}")
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.stderr.read() == "l3vpn: interrupted\n"
+    assert waiting.returncode == 130
+
+
+@pytest.mark.parametrize("verb", ["verify", "scenario"])
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("no/junit.xml", "no/junit.xml: No such file or directory"),
+        (".", ".: Is a directory"),
+        ("/proc/junit.xml", "/proc/junit.xml: No such file or directory"),
+    ],
+)
+def test_a_report_that_could_not_be_written_is_refused_at_once(
+    verb: str, file: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "two-vpns", "--junit", file]) == 2
+    assert said(capsys) == why
+
+
+def test_a_report_is_not_made_before_there_is_anything_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "two-vpns", "--junit", "junit.xml"]) == 2
+    assert "is not up" in said(capsys)
+    assert not (tmp_path / "junit.xml").exists()
+
+
+@pytest.mark.parametrize("name", ["a" * 300, f"./{'a' * 300}", f"{'a' * 300}/lab"])
+def test_a_name_that_is_too_long_is_no_lab(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", name]) == 2
+    assert said(capsys) == f"no lab '{name}': File name too long"
+
+
 def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["exec", "two-vpns", "pe1", "--", "true"]) == 255
     assert "is not up" in said(capsys)
@@ -149,7 +225,12 @@ def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str])
 def test_list_and_status_without_a_lab_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--format", "json"]) == 0
     labs = json.loads(capsys.readouterr().out)
-    assert ("two-vpns", "-") in {(lab["lab"], lab["state"]) for lab in labs}
+    (shown,) = (lab for lab in labs if lab["lab"] == "two-vpns")
+    about = {"title": "the architecture", "protocols": ["bgp"], "nodes": 8}
+    assert shown == {"lab": "two-vpns", "state": "-", "host": "-", "folder": str(LABS / "two-vpns")} | about
+    assert main(["list"]) == 0
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("two-vpns"))
+    assert row.split()[1:7] == ["-", "-", "bgp", "8", "the", "architecture"]
     assert main(["status"]) == 0
     assert capsys.readouterr().out == "no lab is up\n"
     assert main(["status", "--format", "json"]) == 0

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 # running configuration.
 _VTYSH: Final = r"""#!/bin/sh
 home=$(dirname "$0")/..
+printf '%s\n' "$*" >>"$home/command-lines"
 configure() {
     while IFS= read -r line; do
         printf 'node(config)# %s\n' "$line"
@@ -53,6 +54,17 @@ case $1 in
         sed 's/^\([0-9]*\):\(.*\)/line \1: % Unknown command[31]: \2/' "$home/unknown" >&2
         exit 2
     fi ;;
+-f)
+    number=0
+    while IFS= read -r line; do
+        number=$((number + 1))
+        case $line in
+        *refused*) echo '% Create the peer-group or interface first'
+            echo "line $number: Failure to communicate[13] to bgpd, line: $line" >&2 ;;
+        *) printf '%s\n' "$line" >>"$home/sent" ;;
+        esac
+    done <"$2"
+    [ ! -e "$home/after" ] || mv "$home/after" "$home/answers/show running-config" ;;
 -E) printf '%s\n' "$3" | configure ;;
 *)
     daemon=; [ "$1" != -d ] || daemon=$2
@@ -114,6 +126,11 @@ class FakeNode:
         """All configuration that vtysh took."""
         file = self.home / "sent"
         return file.read_text() if file.exists() else ""
+
+    @property
+    def command_lines(self) -> str:
+        """The arguments of each vtysh that ran, as anybody could have read them in the process list."""
+        return (self.home / "command-lines").read_text()
 
     def dial(self) -> socket.socket:
         """Connect."""

@@ -81,6 +81,46 @@ def test_a_session_whose_timers_change_is_reset(rack: Rack, lab: Lab) -> None:
     assert pe1.sent.endswith("\n neighbor 10.255.0.4 timers 3 9\nexit\nend\nclear bgp 10.255.0.4\n")
 
 
+SECRET = " neighbor 10.1.0.2 password Orchid 3\n"  # noqa: S105 -- a line of FRR that has one
+
+
+def with_secret(lab: Lab) -> str:
+    neighbor = " neighbor 10.1.0.2 remote-as 65101\n"
+    wanted = frr_configuration(lab, "pe1", "10.3")
+    assert neighbor in wanted
+    return wanted.replace(neighbor, neighbor + SECRET, 1)
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_password_is_on_no_command_line(
+    rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch, *, fresh: bool
+) -> None:
+    """Neither when it is set, nor beside what else differs, nor in what is told."""
+    wanted = with_secret(lab)
+    monkeypatch.setattr(pushing, "frr_configuration", lambda *_: wanted)
+    pe1 = node(
+        rack, "pe1", f"{PREAMBLE}end\n" if fresh else running(lab, "pe1", without=" ip address 10.0.0.0/31\n")
+    )
+    (pe1.home / "after").write_text(f"{PREAMBLE}{wanted}end\n")
+    with rack.fleet() as fleet:
+        result = push(fleet, lab, ["pe1"])["pe1"]
+    assert result.differs
+    assert SECRET in pe1.sent
+    assert " ip address 10.0.0.0/31\n" in pe1.sent
+    assert "Orchid" not in pe1.command_lines + str(result)
+    assert "configure terminal" in pe1.command_lines
+
+
+def test_a_refused_password_is_told_without_it(rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = with_secret(lab).replace("Orchid 3", "refused")
+    monkeypatch.setattr(pushing, "frr_configuration", lambda *_: wanted)
+    node(rack, "pe1", running(lab, "pe1"))
+    with rack.fleet() as fleet:
+        failure = push(fleet, lab, ["pe1"])["pe1"].failure
+    hidden = "neighbor 10.1.0.2 password (hidden)"
+    assert str(failure) == f"refused `{hidden}`: % Create the peer-group or interface first"
+
+
 def test_a_dry_run_only_tells(rack: Rack, lab: Lab) -> None:
     p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), MENDING)
     with rack.fleet() as fleet:

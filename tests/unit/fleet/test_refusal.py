@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from orchestrator.fleet.refusal import Refusal, refused_by_check, refused_by_frr, refused_by_kernel
+from orchestrator.fleet.refusal import (
+    Refusal,
+    refused_as_read,
+    refused_by_check,
+    refused_by_frr,
+    refused_by_kernel,
+)
 
 
 def test_the_check_finds_an_unknown_line() -> None:  # FRR 10.3
@@ -14,6 +20,21 @@ def test_the_check_finds_an_unknown_line() -> None:  # FRR 10.3
 
 def test_the_check_does_not_run() -> None:
     assert refused_by_check("exit\n", "sh: vtysh: not found\n") == Refusal("", "sh: vtysh: not found")
+
+
+def test_a_daemon_refuses_a_line_of_a_file() -> None:  # FRR 10.3; what comes first is chance
+    said = (
+        "[240|bgpd] sending configuration\n"
+        "line 2: Failure to communicate[13] to bgpd, line:  neighbor 9.9.9.9 password x\n"
+        "\n"
+        "[240|bgpd] Configuration file[/etc/frr/frr.conf] processing failure: 13\n"
+        "% Specify remote-as or peer-group commands first\n"
+    )
+    refused = refused_as_read("router bgp 65101\n neighbor 9.9.9.9 password x\nexit\n", said)
+    assert refused == Refusal(
+        "neighbor 9.9.9.9 password x", "% Specify remote-as or peer-group commands first"
+    )
+    assert refused_as_read("exit\n", "sh: vtysh: not found\n") == Refusal("", "sh: vtysh: not found")
 
 
 def test_a_daemon_refuses_a_line() -> None:  # FRR 8.4.4

@@ -52,6 +52,12 @@ def test_a_suite_with_a_libc_too_old_for_the_newer_kernel_takes_its_own() -> Non
     assert Recipe.load({"L3VPN_SUITE": "bookworm"}).kernel_suite == "bookworm"
 
 
+def test_a_suite_that_is_known_counts_more_than_the_environment() -> None:
+    chosen = {"L3VPN_SUITE": "forky"}
+    assert Recipe.load(chosen, suite="bookworm").suite == "bookworm"
+    assert Recipe.load(chosen, suite="bookworm", docker=True).suite == "trixie"
+
+
 def test_a_package_list_has_comments() -> None:
     assert package_names("# first\nfrr   # the routers\n\n  iproute2\n") == ("frr", "iproute2")
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 from orchestrator.lifecycle.store import Busy, Placement, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HERE = Placement("x", "/labs/x", "guest", "netns")
@@ -48,7 +52,8 @@ def test_an_unreadable_placement_counts_for_nothing(tmp_path: Path, text: str) -
 
 def test_one_command_at_a_time_changes_a_lab(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    told = rf"^another command is at work on lab 'x': push since \d\d:\d\d:\d\d \(process {os.getpid()}\)$"
+    holder = rf"push since \d\d:\d\d:\d\d \(process {os.getpid()}\)"
+    told = rf"^another command is at work on lab 'x': {holder}; `--wait` waits for it$"
     with store.lock("x", "push"):
         with pytest.raises(Busy, match=told), Store(tmp_path).lock("x"):
             pass
@@ -56,6 +61,48 @@ def test_one_command_at_a_time_changes_a_lab(tmp_path: Path) -> None:
             pass
     with store.lock("x"):
         pass
+
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from orchestrator.lifecycle.store import Store
+with Store(Path(sys.argv[1])).lock("x", "push"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds lab x until its standard input is closed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+
+
+def test_who_waits_is_told_for_what_and_gets_the_lab(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    told: list[str] = []
+
+    def waiting(text: str) -> None:
+        told.append(text)
+        assert holder.stdin is not None
+        holder.stdin.close()  # not before: it is at work until we say that we wait
+
+    with Store(tmp_path).lock("x", "down", waiting):
+        (line,) = told
+        assert re.fullmatch(
+            rf"waiting for another command on lab 'x': push since \d\d:\d\d:\d\d \(process {holder.pid}\)",
+            line,
+        )
+        with pytest.raises(Busy, match=": down since"), Store(tmp_path).lock("x"):
+            pass
 
 
 def test_an_unreadable_list_of_faults_counts_for_nothing(tmp_path: Path) -> None:

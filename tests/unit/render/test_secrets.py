@@ -51,6 +51,13 @@ def test_a_digest_key_is_removed_before_another_takes_its_number() -> None:
     [
         ("neighbor 10.1.0.2 password Orchid-3", "neighbor 10.1.0.2 password (hidden)"),
         ("ip ospf authentication-key Heron-4", "ip ospf authentication-key (hidden)"),
+        ("neighbor 10.1.0.2 password two words `or` so", "neighbor 10.1.0.2 password (hidden)"),
+        ("key-string Finch-5", "key-string (hidden)"),
+        ("enable password Finch-5", "enable password (hidden)"),
+        (
+            "ipv6 ospf6 authentication key-id 1 hash-algo md5 key Wren-6",
+            "ipv6 ospf6 authentication key-id 1 hash-algo md5 key (hidden)",
+        ),
         ("no ip ospf message-digest-key 1 md5 Tulip-7", "no ip ospf message-digest-key 1 md5 (hidden)"),
     ],
 )

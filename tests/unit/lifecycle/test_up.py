@@ -1,0 +1,68 @@
+"""What is remembered of how a lab was brought up, and what comes of it for the next command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.hosts import image, local
+from orchestrator.hosts.base import NotRunning
+from orchestrator.hosts.places import Places
+from orchestrator.hosts.recipe import Recipe
+from orchestrator.lifecycle import machine
+from orchestrator.lifecycle import up as bringing
+from orchestrator.lifecycle.store import Placement, Store
+from orchestrator.lifecycle.up import Wish, placed, up
+from orchestrator.model.load import load_lab
+from orchestrator.runtimes.base import NameTaken
+from orchestrator.shipped import LABS
+from orchestrator.terminal import PhaseLines, console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAB = load_lab(LABS / "two-vpns")
+WISH = Wish("local", "netns", bare=False, timeout=1)
+OLD = Placement("two-vpns", str(LAB.folder), "local", "netns", suite="bookworm", image="mine")
+
+
+@pytest.mark.parametrize(
+    ("before", "suite", "image", "meant"),
+    [
+        (None, "", "", ("trixie", "")),
+        (None, "bookworm", "mine", ("bookworm", "mine")),
+        (OLD, "", "", ("bookworm", "mine")),
+        (OLD, "forky", "other", ("forky", "other")),
+        (replace(OLD, suite="", image=""), "", "", ("trixie", "")),
+        (replace(OLD, folder="/other"), "", "", ("trixie", "")),
+        (replace(OLD, host="guest"), "", "", ("trixie", "")),
+    ],
+)
+def test_what_is_not_asked_for_is_as_it_was(
+    before: Placement | None, suite: str, image: str, meant: tuple[str, str]
+) -> None:
+    there = placed(LAB, replace(WISH, suite=suite, image=image), before)
+    assert (there.suite, there.image) == meant
+
+
+def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(local, "is_root", lambda: True)
+    there = image.where(Recipe.load(suite="bookworm"), Places.here())
+    there.mkdir(parents=True)
+    assert str(machine.attach_host("local", "netns", "bookworm").node_root) == str(there)
+    with pytest.raises(NotRunning):
+        machine.attach_host("local", "netns")
+
+
+def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing, "_stands", lambda _: True)
+    store = Store(tmp_path)
+    store.put(OLD)
+    with pytest.raises(NameTaken, match="is up on nodes of Debian bookworm, not forky: take it down first"):
+        up(LAB, replace(WISH, suite="forky"), store, PhaseLines(console()))
+    assert store.get("two-vpns") == OLD
