@@ -94,8 +94,8 @@ def _labelled(lab: LabInState, own: Interface, far: Interface) -> Check:
         hint=look(
             lab.lab,
             own.node,
-            f"ip neigh show dev {own.name}; tc -s qdisc show dev {own.name}; "
-            f"tc filter show dev {own.name} egress",
+            f"sh -c 'ip neigh show dev {own.name}; tc -s qdisc show dev {own.name}; "
+            f"tc filter show dev {own.name} egress'",
         ),
     )
 

@@ -17,8 +17,11 @@ from orchestrator.verify.questions import VPN_ROUTES
 from orchestrator.verify.state import LabInState
 from parsers.facts import Label, VpnRoute
 from tests.labs import SHARED_RD, without_route_reflector
+from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orchestrator.model.lab import Lab
     from orchestrator.verify.check import Judgement
 
@@ -158,3 +161,31 @@ def test_in_a_full_mesh_a_path_that_is_not_the_best_is_one(
 ) -> None:
     said = _judged(meshed, ("pe2",), *arrived)
     assert (said.holds, said.expected, said.observed) == (holds, _PE2, observed)
+
+
+TWO_LINKS = LabText(
+    nodes=("pe1 pe", "pe3 pe", "ce1 ce", "ce3 ce"),
+    links=("pe1:eth1 pe3:eth1", "pe1:eth2 ce1:eth1", "pe1:eth3 ce1:eth2", "pe3:eth2 ce3:eth1"),
+    intent="""
+        provider: {asn: 65000}
+        vpns:
+          red:
+            sites:
+              ce1:
+                protocol: bgp
+                asn: 65101
+                prefixes: [172.16.1.0/24]
+                attachments: [{ce: ce1, pe: "pe1:eth2"}, {ce: ce1, pe: "pe1:eth3"}]
+              ce3: {protocol: bgp, asn: 65103, prefixes: [172.16.3.0/24]}
+        """,
+)
+
+
+def test_two_links_of_a_site_to_one_pe_are_one_path(tmp_path: Path) -> None:
+    lab = TWO_LINKS.load(tmp_path)
+    (check,) = [one for one in expect(lab) if str(one.id) == "vpn.vpnv4.pe3.red.172.16.1.0/24.pe1"]
+    exported = replace(_EXPORTED, rd=str(lab.vrf("pe1", "red").rd))
+    arrived = replace(exported, nexthop=lab.loopback("pe1"), nexthop_vrf_id=None, internal=True)
+    told = {("pe1", VPN_ROUTES.command): (exported,), ("pe3", VPN_ROUTES.command): (arrived,)}
+    judged = check.judge(Facts(told))
+    assert judged.holds, judged

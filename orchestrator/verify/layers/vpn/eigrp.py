@@ -66,7 +66,10 @@ def _candidate(
     lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     prefix, rd = origins[0].prefix, origins[0].vrf.rd
-    also = {lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one not in origins}
+    here = {one.vrf.pe for one in origins}
+    also = {
+        lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one.vrf.pe not in here
+    }
     return Check(
         candidate_id(vrf, origins),
         f"EIGRP in VRF {vrf.name} knows {prefix} of {' or '.join(one.vrf.pe for one in origins)}",

@@ -118,10 +118,11 @@ def _received(
     lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
+    here = {one.vrf.pe for one in origins}
     also = {
         str(lab.lab.loopback(one.vrf.pe))
         for one in all_origins
-        if one.vrf.rd == origin.vrf.rd and one not in origins
+        if one.vrf.rd == origin.vrf.rd and one.vrf.pe not in here
     }
     exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
     return Check(
