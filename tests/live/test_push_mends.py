@@ -82,8 +82,8 @@ def test_what_frr_takes_without_acting_on_it(lab: LiveLab, what: str) -> None:
 
 def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
     """The proof holds, and does not pass over that a node is set otherwise than its files say."""
-    targets = "rt vpn import 65000:1 65000:77"
-    lines = ("configure terminal", "router bgp 65000 vrf red", "address-family ipv4 unicast", targets)
+    private = "neighbor 10.1.0.2 remove-private-AS"
+    lines = ("configure terminal", "router bgp 65000 vrf red", "address-family ipv4 unicast", private)
     assert lab.run("pe1", _vtysh(*lines)).returncode == 0
     try:
         done = lab.l3vpn("verify", "--timeout", "40")

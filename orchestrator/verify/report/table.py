@@ -149,7 +149,8 @@ def _pairs(report: Report) -> tuple[Text, ...]:
     lost = {*report.lost, *(" - ".join(one.split(" - ")[::-1]) for one in report.lost)}
     open_ones = [pair for pair in report.pairs if not pair.proven and str(pair) not in lost]
     proven = sum(pair.proven for pair in report.pairs)
-    text = f"{proven} of {len(report.pairs)} site pairs reach each other"
+    reach = "are proven to reach" if open_ones else "reach"
+    text = f"{proven} of {len(report.pairs)} site pairs {reach} each other"
     if report.lost:
         text += f"; lost by this: {', '.join(report.lost)}"
     if not open_ones:
