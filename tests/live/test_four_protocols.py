@@ -62,13 +62,13 @@ FAULTS = (
             "vpn.ce-route.e.172.16.1.0/24": "eigrp via 10.1.0.21 eth2",
             "vpn.metric.e2.172.16.1.0/24": "passive, external, metric 38400 via 10.1.0.29",
         },
-        blocks=("vpn.metric.e.172.16.1.0/24", "data.*"),
+        blocks=("vpn.metric.e.172.16.1.0/24", "vpn.ce-table.e", "data.*"),
     ),
     Fault(
         "routes of EIGRP that OSPF does not take",
         {"pe1": vtysh("router ospf vrf red", "no redistribute eigrp")},
         {"vpn.ce-route.o.172.16.[46].0/24": "ospf via 10.1.0.*"},
-        blocks=("vpn.ospf-cost.o.172.16.[46].0/24", "data.*"),
+        blocks=("vpn.ospf-cost.o.172.16.[46].0/24", "vpn.ce-table.o", "data.*"),
     ),
 )
 
