@@ -47,7 +47,7 @@ def test_one_route_target_too_many_joins_the_customers_and_is_found(lab: ProvenL
         }
     )
     try:
-        lab.wait_for("vpn.vrf-table.pe1.red")
+        lab.wait_for("mpbgp.vrf.pe1.red")
     finally:
         lab.push()
     assert lab.wrong() == []
@@ -91,7 +91,7 @@ def test_a_ce_does_not_get_into_another_vpn_by_its_route_target(lab: ProvenLab) 
         assert set(exported.communities) == {"65000:2", "65000:31"}
         assert lab.wrong() == []
         lab.type_in({"pe1": TRUSTING})
-        lab.wait_for("vpn.vrf-table.pe1.red")
+        lab.wait_for("vpn.export.pe1.blue.172.17.1.0/24")
     finally:
         lab.push()
         lab.type_in({"blue1": vtysh("no route-map inject")})
