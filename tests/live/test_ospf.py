@@ -77,13 +77,14 @@ def test_without_the_tag_a_withdrawn_prefix_goes_round_for_ever(lab: ProvenLab) 
     try:
         lab.wait_for("vpn.no-other-export.pe?")  # one PE exports what it has by the other, over the site
         with lab.failed("pe1-ce1") as state:
-            zombies = [one for one in lab.wrong(state, within=10) if "pece.no-other-prefix" in one]
+            zombies = [
+                one for one in lab.wrong(state, within=10) if one.startswith("FAIL pece.no-other-prefix")
+            ]
     finally:
         lab.push()
         # FRR 10.3 does not look again at routes that are there when `ip protocol … route-map` comes back:
         # they must go and come again.
         with lab.failed("pe2-ce3", "pe3-ce3"):
             pass
-    assert zombies
-    assert all("172.16.1.0/24 by ospf from ce3" in one.partition("also ")[2] for one in zombies)
+    assert any("172.16.1.0/24 by ospf from ce3" in one.partition("also ")[2] for one in zombies)
     assert lab.wrong() == []
