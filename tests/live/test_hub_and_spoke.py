@@ -73,7 +73,7 @@ SHORT_CUT = {
 def test_a_short_cut_between_spokes_is_found(lab: ProvenLab) -> None:
     lab.type_in(SHORT_CUT)
     try:
-        lab.wait_for("vpn.route.pe2.spoke1.172.16.2.0/24")
+        lab.wait_for("mpbgp.vrf.pe2.spoke1")
     finally:
         lab.push()
     assert lab.wrong() == []

@@ -69,9 +69,10 @@ def test_one_probe_that_does_not_hold_leaves_a_pair_unproven() -> None:
     console = Console(file=io.StringIO(), width=120)
     console.print(to_table(report))
     assert isinstance(console.file, io.StringIO)
-    assert "3 of 4 site pairs are proven to reach each other; not proven: red1 - red2\n" in console.file.getvalue(), (
-        console.file.getvalue()
-    )
+    assert (
+        "3 of 4 site pairs are proven to reach each other; not proven: red1 - red2\n"
+        in console.file.getvalue()
+    ), console.file.getvalue()
 
 
 def test_a_prefix_that_is_gone_leaves_its_pairs_unproven() -> None:
