@@ -55,8 +55,12 @@ class ProvenLab:
             if isinstance(item, pytest.Function) and item.module is request.module
             if hasattr(item, "callspec") and "scenario" in item.callspec.params
         ]
+        return self.play_some(wanted, timeout)
+
+    def play_some(self, names: Collection[str], timeout: int) -> dict[str, list[str]]:
+        """Run scenarios by their names; what `play` tells of each."""
         options = ("--format", "json", "--timeout", str(timeout))
-        done = self.terminal.l3vpn("scenario", *options, self.lab.name, *wanted, patience=4 * timeout)
+        done = self.terminal.l3vpn("scenario", *options, self.lab.name, *names, patience=4 * timeout)
         assert done.returncode in {0, 1}, done.stderr
         return {
             one["name"]: [

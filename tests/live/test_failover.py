@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.live
 
 SILENT, CUT, ACCESS = "pe1-p1 silent", "pe1-p1", "pe1-ce1 silent"
 SLOWEST = 600.0  # s
+PATIENCE = 240  # s; BGP's hold time has to run out where a PE is lost
 
 FAULTS = (
     Fault(
@@ -76,7 +78,18 @@ def test_the_proof_tells_what_is_broken_and_a_push_mends_it(lab: ProvenLab, faul
 
 @pytest.fixture(scope="module")
 def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request, timeout=240)  # BGP's hold time has to run out where a PE is lost
+    found = lab.play(request, timeout=PATIENCE)
+    again = [name for name, trouble in found.items() if trouble and all(map(is_a_kept_label, trouble))]
+    return found | (lab.play_some(again, PATIENCE) if again else {})
+
+
+def is_a_kept_label(trouble: str) -> bool:
+    """Whether all that is wrong is what FRR 10.3 rarely does beside a node that is lost (see the README).
+
+    Its kernel keeps one label towards that node, which zebra does not know any more.
+    """
+    kept = trouble.rpartition("(too many: ")[2]
+    return fnmatchcase(trouble, "fail *: FAIL ldp.lfib.*(too many: *)") and ", " not in kept
 
 
 LINKS = ("core-link", "silent-core-link", "access-link", "silent-access-link")  # measured below
