@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from orchestrator.verify import Finding, Report
 
-__all__ = ["Fault", "vtysh"]
+__all__ = ["TABLES", "Fault", "vtysh"]
+
+# Where what should be there is not, nobody can tell what else may be: other routes stand in for it.
+TABLES = ("vpn.no-other-export.*", "vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,13 @@ blue is RT 65000:2 and table 1002; both have 172.16.1.0/24 on the left and 172.1
 
 from __future__ import annotations
 
-from tests.live.fault import Fault, vtysh
+from tests.live.fault import TABLES, Fault, vtysh
 
 # What stands on a core that forwards; sessions and prefixes between CE and PE do not.
 ON_THE_CORE = ("mpbgp.session.*", "vpn.*", "data.*")
 ON_THE_LSPS = ("ldp.*", *ON_THE_CORE)
 ON_THE_IGP = ("igp.*", *ON_THE_LSPS)
 ON_THE_LINKS = ("link.labelled.*", *ON_THE_IGP)
-# Where what should be there is not, nobody can tell what else may be: other routes stand in for it.
-TABLES = ("vpn.no-other-export.*", "vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
 RED_ROUTES = ("vpn.*.red.*", "vpn.ce-route.red*", "data.probe.red*", "data.full-size.red*", *TABLES)
 ON_THE_TARGETS = ("pece.announced.*.red.*", "pece.no-other-prefix.*.red", *RED_ROUTES)
 # A customer who is cut off sends nothing, so that nothing of his arrives elsewhere means nothing.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.fault import Fault, vtysh
+from tests.live.fault import TABLES, Fault, vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
@@ -39,13 +39,13 @@ WITHOUT_OVERRIDE = Fault(
         )
     },
     {"vpn.ce-route.ce1.172.16.?.0/24": "no such route"},
-    blocks=("vpn.as-path.ce1.172.16.*", "data.*"),
+    blocks=("vpn.as-path.ce1.172.16.*", *TABLES, "data.*"),
 )
 WITHOUT_ALLOWAS_IN = Fault(
     "allowas-in taken away",
     {"ce3": vtysh("router bgp 65100", "address-family ipv4 unicast", "no neighbor 10.1.0.9 allowas-in 1")},
     {"vpn.ce-route.ce3.172.16.?.0/24": "no such route"},
-    blocks=("vpn.as-path.ce3.172.16.*", "data.*"),
+    blocks=("vpn.as-path.ce3.172.16.*", *TABLES, "data.*"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.fault import Fault, vtysh
+from tests.live.fault import TABLES, Fault, vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
 
@@ -29,7 +29,7 @@ FAULTS = (
         "a prefix that the PE does not route to its CE",
         {"pe1": vtysh("vrf red", "no ip route 192.168.1.0/24 10.1.0.2")},
         {"pece.announced.pe1.red.192.168.1.0/24": "no such route"},
-        blocks=("vpn.*192.168.1.0/24*", "data.*192.168.1.0/24*"),
+        blocks=("vpn.*192.168.1.0/24*", *TABLES, "data.*192.168.1.0/24*"),
     ),
     Fault(
         "static routes that the PE does not redistribute",
@@ -38,13 +38,13 @@ FAULTS = (
             "vpn.export.pe2.red.172.16.2.0/24": "not exported",
             "vpn.ce-route.ce3.172.16.2.0/24": "no such route",
         },
-        blocks=("vpn.*172.16.2.0/24*", "data.*"),
+        blocks=("vpn.*172.16.2.0/24*", *TABLES, "data.*"),
     ),
     Fault(
         "a CE without its default route",
         {"ce1": vtysh("no ip route 0.0.0.0/0 10.1.0.1")},
         {"vpn.ce-route.ce1.0.0.0.0/0": "no such route"},
-        blocks=("data.*",),
+        blocks=(*TABLES, "data.*"),
     ),
 )
 
