@@ -58,6 +58,8 @@ BY_HAND = Fault(
         "link.mtu.ce-hold.eth1": "1300",
     },
     blocks=("pece.*", "vpn.*", "data.*"),
+    first="link.mtu.ce-hold.eth1",
+    others=3,  # three faults at once, and the MTU shows at the link and at what should agree
 )
 
 
