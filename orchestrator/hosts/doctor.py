@@ -31,6 +31,8 @@ _GIGA = 1 << 30
 _LEAST_MEMORY = 3 * _GIGA // 4
 _GOOD_MEMORY = 3 * _GIGA // 2
 _TREE_DISK = _GIGA
+# By program, the package that has it: Debian forky moved the last one out of util-linux.
+_UTIL_LINUX = {"unshare": "util-linux", "nsenter": "util-linux", "pivot_root": "util-linux-extra"}
 # Linux 6.19 to 7.1.5 forward MPLS packets with several next hops wrongly.
 _ECMP_BROKEN, _ECMP_MENDED = (6, 19, 0), (7, 1, 6)
 
@@ -309,12 +311,13 @@ def _tun(machine: Machine) -> Row:
 
 
 def _util_linux(machine: Machine) -> Row:
-    missing = [program for program in ("unshare", "nsenter") if program not in machine.programs]
+    missing = {name: package for name, package in _UTIL_LINUX.items() if name not in machine.programs}
     if not missing:
-        return Row("util-linux", "unshare, nsenter")
+        return Row("util-linux", ", ".join(_UTIL_LINUX))
     note = "makes and enters namespaces"
     has = f"no {', '.join(missing)}"
-    return Row("util-linux", has, Verdict.LACKS, note, _install(machine, "util-linux"), _BOTH)
+    mend = _install(machine, *dict.fromkeys(missing.values()))
+    return Row("util-linux", has, Verdict.LACKS, note, mend, _BOTH)
 
 
 def _packages(machine: Machine) -> Row:

@@ -108,6 +108,7 @@ def probe(places: Places | None = None) -> Machine:
     programs = (
         "unshare",
         "nsenter",
+        "pivot_root",
         "ssh",
         "mmdebstrap",
         "newuidmap",

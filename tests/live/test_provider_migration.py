@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet, intent_of
-from tests.live.fault import Fault, vtysh
+from tests.live.fault import TABLES, Fault, vtysh
 from tests.live.proving import proven
 from tests.live.terminal import Terminal
 
@@ -82,7 +82,7 @@ SILENT = Fault(
     "the transit site tells north nothing of who has moved",
     {"hq": vtysh("ip prefix-list vpn-prefixes seq 1 deny 172.16.1.0/24")},
     fails={"pece.announced.n-pe1.acme.172.16.1.0/24": "no such route"},
-    blocks=("vpn.*.172.16.1.0/24*", "data.*branch1*"),
+    blocks=("vpn.*.172.16.1.0/24*", "data.*branch1*", *TABLES),
 )
 
 

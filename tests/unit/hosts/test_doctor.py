@@ -24,7 +24,7 @@ CLOUD = Machine(  # a root shell on a Debian cloud machine: no MPLS, no Docker
     namespaces=Namespaces(),
     tun=True,
     tun_writable=True,
-    programs=frozenset({"unshare", "nsenter", "ssh", "mmdebstrap", "newuidmap", "apt-get"}),
+    programs=frozenset({"unshare", "nsenter", "pivot_root", "ssh", "mmdebstrap", "newuidmap", "apt-get"}),
     missing_packages=(),
     tree_built=False,
     memory=8 * GIGA,
@@ -97,6 +97,11 @@ def test_the_machines_own_kernel_is_picked_where_the_guest_cannot_run() -> None:
             replace(LAPTOP, programs=LAPTOP.programs - {"nsenter"}),
             "util-linux",
             "sudo apt-get install util-linux",
+        ),
+        (
+            replace(LAPTOP, programs=LAPTOP.programs - {"pivot_root"}),
+            "util-linux",
+            "sudo apt-get install util-linux-extra",
         ),
     ],
 )

@@ -14,7 +14,7 @@ from tests.unit.hosts.test_doctor import LAPTOP
 
 BARE = replace(
     LAPTOP,
-    programs=frozenset({"unshare", "nsenter", "apt-get"}),
+    programs=frozenset({"unshare", "nsenter", "pivot_root", "apt-get"}),
     missing_packages=("mmdebstrap", "uidmap", "debian-archive-keyring"),
     namespaces=Namespaces("unshare: failed to execute newuidmap: No such file or directory"),
     tun_writable=False,
