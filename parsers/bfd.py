@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.facts import BfdPeer, BfdTimers
@@ -19,7 +19,7 @@ _TIMERS: Final = frozenset({"multiplier", "receive", "transmit", "echo_receive"}
 
 
 def parse_bfd_peers(text: str, version: str = "") -> tuple[BfdPeer, ...]:
-    """Read ``show bfd peers``; an IPv6 session is not understood.
+    """Read ``show bfd peers``.
 
     Raises:
         ParseError: A line was not understood, or this is not the command's output.
@@ -64,7 +64,7 @@ def _peer(block: _Block) -> BfdPeer:
     if not rows.keys() >= wanted:
         raise ValueError("lines of this session are missing")
     return BfdPeer(
-        peer=IPv4Address(block.head["peer"]),
+        peer=ip_address(block.head["peer"]),
         vrf=block.head["vrf"],
         interface=_after("interface", block.head["on"]),
         multihop="multihop" in block.head["options"],

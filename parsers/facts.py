@@ -188,7 +188,7 @@ class LdpNeighbor:
 
     lsr_id: IPv4Address
     state: str
-    remote_address: IPv4Address
+    remote_address: Address
     up_for: timedelta
 
 
@@ -260,7 +260,7 @@ class BfdPeer:
     ``remote`` is what the far end said last; before it said anything, a slow session's 1000 ms.
     """
 
-    peer: IPv4Address
+    peer: Address
     vrf: str
     interface: str | None
     multihop: bool

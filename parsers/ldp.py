@@ -1,8 +1,13 @@
-"""LDP as ldpd shows it: sessions, interfaces, hello adjacencies and label bindings (RFC 5036)."""
+"""LDP as ldpd shows it: sessions, interfaces, hello adjacencies and label bindings (RFC 5036).
+
+A session carries the labels of IPv4 and IPv6, whichever of the two it runs over: it is a fact in either case.
+Interfaces, adjacencies and bindings are of one address family each; those of IPv6 (RFC 7552) are no facts.
+"""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor, LdpSync
@@ -10,6 +15,7 @@ from parsers.reading import Command, read
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
+    from parsers.reading import Reading
     from parsers.template import Row
 
 _HEADER: Final = frozenset({"header"})
@@ -24,9 +30,9 @@ def parse_ldp_neighbors(text: str, version: str = "") -> tuple[LdpNeighbor, ...]
     """Read ``show mpls ldp neighbor``.
 
     Raises:
-        ParseError: A line was not understood (one of an IPv6 session, too), or this is not its output.
+        ParseError: A line was not understood, or this is not the command's output.
     """
-    return read(_NEIGHBOR, text, version).facts("neighbor", _neighbor)
+    return _unwrapped(_NEIGHBOR, "neighbor", text, version).facts("neighbor", _neighbor)
 
 
 def parse_ldp_interfaces(text: str, version: str = "") -> tuple[LdpInterface, ...]:
@@ -44,16 +50,16 @@ def parse_ldp_discovery(text: str, version: str = "") -> tuple[LdpAdjacency, ...
     Raises:
         ParseError: A line was not understood, or this is not the command's output.
     """
-    return read(_DISCOVERY, text, version).facts("adjacency", _adjacency)
+    return _unwrapped(_DISCOVERY, "ipv6", text, version).facts("adjacency", _adjacency)
 
 
 def parse_ldp_bindings(text: str, version: str = "") -> tuple[LdpBinding, ...]:
     """Read ``show mpls ldp binding``.
 
     Raises:
-        ParseError: A line was not understood (one of an IPv6 FEC, too), or this is not its output.
+        ParseError: A line was not understood, or this is not the command's output.
     """
-    return read(_BINDING, text, version).facts("binding", _binding)
+    return _unwrapped(_BINDING, "ipv6", text, version).facts("binding", _binding)
 
 
 def parse_ldp_sync(text: str, version: str = "") -> tuple[LdpSync, ...]:
@@ -63,6 +69,23 @@ def parse_ldp_sync(text: str, version: str = "") -> tuple[LdpSync, ...]:
         ParseError: A line was not understood, or this is not the command's output.
     """
     return read(_SYNC, text, version).blocks("interface", _sync)
+
+
+def _unwrapped(command: Command, whole: str, text: str, version: str) -> Reading:
+    """Read rows that ldpd has broken after a long IPv6 address or prefix as one, of the kind ``whole``."""
+    reading = read(command, text, version)
+    rows: list[Row] = []
+    for row in reading.rows:
+        broken = bool(rows) and rows[-1].kind == "long"
+        if broken != (row.kind == "rest"):
+            raise reading.error(row, "the rest of the row above is missing" if broken else "it ends no row")
+        if broken:
+            head = rows.pop()
+            row = replace(head, kind=whole, fields={**head.fields, **row.fields})  # noqa: PLW2901
+        rows.append(row)
+    if rows and rows[-1].kind == "long":
+        raise reading.error(rows[-1], "the rest of this row is missing")
+    return replace(reading, rows=tuple(rows))
 
 
 def _sync(rows: dict[str, Row]) -> LdpSync:
@@ -80,7 +103,7 @@ def _neighbor(row: Row) -> LdpNeighbor:
     return LdpNeighbor(
         lsr_id=IPv4Address(row["lsr_id"]),
         state=row["state"],
-        remote_address=IPv4Address(row["remote_address"]),
+        remote_address=ip_address(row["remote_address"]),
         up_for=parse_uptime(row["up_for"]),
     )
 

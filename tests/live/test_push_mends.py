@@ -92,3 +92,20 @@ def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
     finally:
         assert lab.push().returncode == 0
     _as_wanted(lab)
+
+
+def test_what_is_of_ipv6_hinders_no_check(lab: LiveLab) -> None:
+    """Lines of IPv6 stand between those of IPv4 that checks look for."""
+    address = "2001:db8:aaaa:bbbb:cccc::1"
+    loopback = ("interface lo", f"ipv6 address {address}/128")
+    ldp = ("mpls ldp", "address-family ipv6", f"discovery transport-address {address}", "interface eth1")
+    typed = lab.run("pe1", _vtysh("configure terminal", *loopback, *ldp))
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    try:
+        assert "ipv6 2001:db8:" in lab.run("pe1", _vtysh("show mpls ldp binding")).stdout
+        done = lab.l3vpn("verify", "--timeout", "40")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "all 381 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+    finally:
+        assert lab.push().returncode == 0
+    _as_wanted(lab)

@@ -100,7 +100,7 @@ def ldp_neighbors(text: str) -> Iterator[Seen]:
             yield {
                 "lsr_id": IPv4Address(entry["neighborId"]),
                 "state": entry["state"],
-                "remote_address": IPv4Address(entry["transportAddress"]),
+                "remote_address": ip_address(entry["transportAddress"]),
             }
 
 
@@ -118,7 +118,7 @@ def ldp_sync(text: str) -> Iterator[Seen]:
 def bfd_peers(text: str) -> Iterator[Seen]:
     for entry in _all(text):
         yield {
-            "peer": IPv4Address(entry["peer"]),
+            "peer": ip_address(entry["peer"]),
             "vrf": entry["vrf"],
             "interface": entry.get("interface"),
             "multihop": entry["multihop"],
@@ -134,6 +134,8 @@ def bfd_peers(text: str) -> Iterator[Seen]:
 def ldp_interfaces(text: str) -> Iterator[Seen]:
     for document in documents(text):
         for entry in document.values():
+            if entry["addressFamily"] == "ipv6":
+                continue
             yield {
                 "name": entry["name"],
                 "state": entry["state"],
@@ -146,6 +148,8 @@ def ldp_interfaces(text: str) -> Iterator[Seen]:
 def ldp_discovery(text: str) -> Iterator[Seen]:
     for document in documents(text):
         for entry in document.get("adjacencies", []):
+            if entry["addressFamily"] == "ipv6":
+                continue
             yield {
                 "lsr_id": IPv4Address(entry["neighborId"]),
                 "kind": entry["type"],
@@ -157,6 +161,8 @@ def ldp_discovery(text: str) -> Iterator[Seen]:
 def ldp_bindings(text: str) -> Iterator[Seen]:
     for document in documents(text):
         for entry in document.get("bindings", []):
+            if entry["addressFamily"] == "ipv6":
+                continue
             yield {
                 "prefix": IPv4Network(entry["prefix"]),
                 "peer": IPv4Address(entry["neighborId"]),

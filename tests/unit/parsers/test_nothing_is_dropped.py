@@ -68,6 +68,7 @@ def _is_remark(line: str) -> bool:
         "valid_lft",
         "Displayed",
         "Total number",
+        "ipv6",
     )
     mpls = line.split(maxsplit=1)[0].isdigit()  # `ip route show table all` shows that table, too
     return mpls or line.strip().startswith(words)
