@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import joined_lab
-from orchestrator.commands.outcome import EXEC_FAILED, UsageError, complain
+from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain
+from orchestrator.commands.showing import show, shown_by
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle.running import fleet
@@ -31,6 +32,9 @@ def run_exec(given: argparse.Namespace) -> int:
         raise UsageError(f"show is no command of Linux but of FRR: {said}")
     with joined_lab(given) as running:
         running.node(given.node)
+        if lines := shown_by(command):
+            code = show(running, [given.node], lines)
+            return EXEC_FAILED if code == ExitCode.NODE else code
         if sys.stdin.isatty() or sys.stdout.isatty():
             return subprocess.run(
                 _login(running, given.node, "root", shlex.join(command)), check=False

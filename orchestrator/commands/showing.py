@@ -1,49 +1,83 @@
-"""`show`: what FRR shows, on one or several nodes."""
+"""What FRR shows, on one or several nodes: `show`, and `shell -c` and `exec` of vtysh with such lines."""
 
 from __future__ import annotations
 
-import shlex
 import sys
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from threading import Timer
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands.meaning import joined_lab
 from orchestrator.commands.outcome import ExitCode, UsageError, complain
 from orchestrator.fleet.answers import Unreachable
+from orchestrator.fleet.daemons import daemon_of
 from orchestrator.lifecycle.running import fleet
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-_SECONDS = 60.0
+    from orchestrator.lifecycle.running import Running
+
+_SHOW: Final = "show "
+_TOLD_AFTER: Final = 1.0  # seconds
 
 
 def run_show(given: argparse.Namespace) -> int:
     """Show the same of several nodes, each under its name; 4 if one cannot be asked, 1 if FRR refuses."""
     if not given.command:
         raise UsageError("show what? l3vpn show LAB NODE[,NODE…] ip route vrf red")
-    command = shlex.join(["vtysh", "-c", " ".join(("show", *given.command))])
+    command = " ".join(("show", *given.command))
     with joined_lab(given) as running:
         nodes = named(given.nodes, [node.name for node in running.lab.nodes])
         for node in nodes:
             running.node(node)
-        with fleet(running) as sessions:
-            done = sessions.execute(dict.fromkeys(nodes, command), within=_SECONDS)
+        return show(running, nodes, [command])
+
+
+def show(running: Running, nodes: Sequence[str], commands: Sequence[str]) -> int:
+    """Print what FRR says to `show` commands; a daemon that does not answer is named and holds up no other.
+
+    Returns:
+        4 if a node or a daemon did not answer, 1 if FRR refused.
+    """
+    daemons = ", ".join(dict.fromkeys(map(daemon_of, commands)))
+    told = f"waiting for {daemons} on {', '.join(nodes)}"
+    with fleet(running) as sessions, _told_while_waiting(told):
+        said = sessions.collect(dict.fromkeys(nodes, commands), apart=True)
     codes = {ExitCode.PROVEN}
     for node in nodes:
-        answer = done[node]
-        if isinstance(answer, Unreachable):
-            complain(str(answer))
-            codes.add(ExitCode.NODE)
-            continue
         if len(nodes) > 1:
             print(f"--- {node}", flush=True)
-        sys.stdout.buffer.write(answer.stdout)
-        sys.stdout.flush()
-        sys.stderr.buffer.write(answer.stderr)
-        codes.add(ExitCode.UNPROVEN if answer.status else ExitCode.PROVEN)
+        for command in commands:
+            answer = said[node, command]
+            if isinstance(answer, Unreachable):
+                complain(f"{answer.who} does not answer: {answer.why}" if answer.daemon else str(answer))
+                codes.add(ExitCode.NODE)
+            else:
+                sys.stdout.write(answer.output)
+                codes.add(ExitCode.PROVEN if answer.ok else ExitCode.UNPROVEN)
     return max(codes)
+
+
+def shown_by(command: Sequence[str]) -> tuple[str, ...]:
+    """The `show` commands of a `vtysh -c … -c …` that has nothing else; none of any other command."""
+    lines = tuple(command[2::2])
+    plain = command[:1] == ["vtysh"] and set(command[1::2]) == {"-c"} and len(command) % 2
+    return lines if plain and all(line.startswith(_SHOW) for line in lines) else ()
+
+
+@contextmanager
+def _told_while_waiting(what: str) -> Iterator[None]:
+    """Say on standard error what is waited for, once that takes a second."""
+    timer = Timer(_TOLD_AFTER, complain, (what,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def named(text: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,13 @@ _OF_DAEMON: Final = (
     ("isisd", r"show isis\b"),
     ("zebra", r"show (?:ip (?:route|fib|nht)|mpls (?:table|status|fec)|interface|nexthop-group|vrf|zebra)\b"),
 )
+WHO_HANGS: Final = (
+    "for daemon in zebra mgmtd staticd bgpd ospfd ldpd bfdd isisd eigrpd; do "
+    "{ timeout 4 vtysh -d $daemon -c 'show version' >/dev/null 2>&1; test $? != 124 || echo $daemon; } & "
+    "done; wait"
+)
+"""For the shell: the daemons that are there and do not answer; of one that is not there vtysh says so."""
+
 _CONFIGURATION: Final = re.compile(r"show running-config (?P<daemon>[a-z0-9]+d|zebra)\b")
 _BY_SHELL: Final = re.compile(r"\bvtysh -c '(?P<command>[^']*)'")
 _BY_SPEAKER: Final = re.compile(r"\bpython3 \S*eigrp show\b")

@@ -112,18 +112,18 @@ class Fleet:
         return tuple(self._nornir.inventory.hosts)
 
     def collect(
-        self, wanted: Mapping[str, Sequence[str]], within: float | None = None
+        self, wanted: Mapping[str, Sequence[str]], within: float | None = None, *, apart: bool = False
     ) -> dict[tuple[str, str], Transcript | Unreachable]:
         """Ask each node a number of commands; the answer of each by node and command.
 
         A command that begins with `show ` is vtysh's, any other the root shell's. Both stay open: asking
         again costs a round trip. Commands must only look: they are asked again on a new connection if the
         old one turns out to be lost. A daemon that hangs costs only what it was asked, and is not waited for
-        again before it has answered.
+        again before it has answered; `apart` asks each by itself from the start.
         """
 
         def ask(session: FrrConnection, commands: Sequence[str]) -> dict[str, tuple[str, int] | Silence]:
-            return session.ask(commands, within or self.patience)
+            return session.ask(commands, within or self.patience, apart=apart)
 
         asked = {node: tuple(dict.fromkeys(commands)) for node, commands in wanted.items() if commands}
         looks = self.each(asked, ask, "asking")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.fleet.daemons import FRR, daemon_of
+from orchestrator.fleet.daemons import FRR, WHO_HANGS, daemon_of
 from orchestrator.fleet.dialogue import Dialogue, Sh, Vtysh
 from orchestrator.fleet.errors import NoAnswer, SessionLost
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOW: Final = "show "
 _SHELL: Final = "sh"
 _SUSPICIOUS: Final = 5.0  # seconds of silence after which a program is no longer waited for by the others
+_WHO_HANGS_WITHIN: Final = 8.0  # twice what it waits for a daemon
 _NO_DAEMON: Final = "failed to connect to any daemons"
 
 
@@ -119,7 +120,9 @@ class Lanes:
     _stuck: list[_Lane] = field(default_factory=list)  # shells that are at a command which does not end
     _apart: bool = False  # whether each daemon is asked by a vtysh of its own
 
-    def ask(self, commands: Iterable[str], within: float) -> dict[str, tuple[str, int] | Silence]:
+    def ask(
+        self, commands: Iterable[str], within: float, *, apart: bool = False
+    ) -> dict[str, tuple[str, int] | Silence]:
         """Output and exit status by command: `show …` of vtysh, all else of the root shell.
 
         A program that has not yet answered what it was asked before is not waited for again.
@@ -127,12 +130,14 @@ class Lanes:
         Args:
             commands: in any order, one line each.
             within: seconds for all of them.
+            apart: ask each daemon by a vtysh of its own from the start: dearer, and none waits for another.
 
         Raises:
             NoAnswer: nothing on the node answers.
             SessionLost: the connection or one of the programs ended.
         """
         commands = tuple(dict.fromkeys(commands))
+        self._apart = self._apart or apart
         answers: dict[str, tuple[str, int] | Silence] = {}
         for command in commands:
             answers[command] = Silence(command, daemon_of(command))
@@ -140,7 +145,22 @@ class Lanes:
             answers.update(heard)
         if commands and all(isinstance(answer, Silence) for answer in answers.values()):
             self._see_that_it_lives(commands[0])
-        return answers
+        return self._with_names(answers)
+
+    def _with_names(
+        self, answers: dict[str, tuple[str, int] | Silence]
+    ) -> dict[str, tuple[str, int] | Silence]:
+        """Name the daemons that hang where a command needs all of them."""
+        of_all = {key: one for key, one in answers.items() if isinstance(one, Silence) and one.daemon == FRR}
+        if not of_all:
+            return answers
+        shell = _Lane(Sh(), self.open)
+        shell.tell([WHO_HANGS])
+        shell.hear(time.monotonic() + _WHO_HANGS_WITHIN)
+        output, _ = shell.answers.get(WHO_HANGS, ("", 0))
+        shell.give_up()
+        names = ", ".join(sorted(output.split())) or FRR
+        return answers | {key: replace(one, daemon=names) for key, one in of_all.items()}
 
     def _told(self, commands: Sequence[str]) -> list[_Lane]:
         """Put each command to the program that answers it, but to those that still owe an answer."""

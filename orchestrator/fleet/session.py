@@ -127,7 +127,9 @@ class FrrConnection(CiscoSSHConnection):
     def _converse(self, syntax: Syntax) -> Dialogue:
         return Dialogue(self._new_channel(), syntax)
 
-    def ask(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int] | Silence]:
+    def ask(
+        self, commands: Sequence[str], within: float, *, apart: bool = False
+    ) -> dict[str, tuple[str, int] | Silence]:
         """Output and exit status by command: `show …` of vtysh, all else of the root shell.
 
         What hangs costs only what it was asked: a daemon of FRR's that does not answer, or a shell command
@@ -136,12 +138,13 @@ class FrrConnection(CiscoSSHConnection):
         Args:
             commands: in any order, one line each.
             within: seconds for all of them.
+            apart: ask each daemon of FRR by itself from the start.
 
         Raises:
             NoAnswer: nothing on the node answers; the connection is of no use any more.
             SessionLost: the connection or vtysh ended.
         """
-        return self._lanes.ask(commands, within)
+        return self._lanes.ask(commands, within, apart=apart)
 
     def look(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int]]:
         """As `ask`, for those who need every answer.

@@ -42,12 +42,23 @@ def settle(network: Standing, before: Mapping[Table, Routes] | None = None) -> M
     tables = _tables(network.lab)
     held: dict[Table, Routes] = {table: (before or {}).get(table, {}) for table in tables}
     for _ in range(_ROUNDS):
-        before = dict(held)
+        last = dict(held)
         for table in tables:
             held[table] = _chosen(_candidates(network, table, held))
-        if held == before:
+        if held == last:
             return held
-    raise UnsettledError(f"the routes of lab {network.lab.name} never come to rest")
+    raise UnsettledError(f"the routes of lab {network.lab.name} never come to rest: {_restless(last, held)}")
+
+
+def _restless(before: Mapping[Table, Routes], held: Mapping[Table, Routes]) -> str:
+    """The prefixes of each table that a round has still changed."""
+    told = []
+    for table, routes in held.items():
+        moved = {prefix for prefix, _ in routes.items() ^ before[table].items()}
+        if moved:
+            where = f"VRF {table.vrf} of {table.node}" if table.vrf else table.node
+            told.append(f"{', '.join(map(str, sorted(moved)))} in {where}")
+    return "; ".join(told)
 
 
 def _tables(lab: Lab) -> tuple[Table, ...]:

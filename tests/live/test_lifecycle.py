@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,6 +239,24 @@ def test_show_asks_several_routers_and_shell_runs_lines(lab: LiveLab) -> None:
     assert lab.l3vpn("show", "pe*", "nonsense").returncode == 1
     done = lab.l3vpn("shell", "pe1", "-c", "show version", "-c", "show bgp summary")
     assert (done.returncode, "FRRouting" in done.stdout, "10.255.0.4" in done.stdout) == (0, True, True)
+
+
+def test_a_daemon_that_hangs_is_named_and_holds_up_no_other(lab: LiveLab) -> None:
+    assert lab.run("pe1", "pkill -STOP bgpd").returncode == 0
+    try:
+        began = time.monotonic()
+        done = lab.l3vpn("shell", "pe1", "-c", "show ip route vrf red")
+        assert (done.returncode, "172.16.1.0/24" in done.stdout) == (0, True)
+        assert time.monotonic() - began < 10
+        done = lab.l3vpn("show", "pe1", "bgp", "summary")
+        assert (done.returncode, done.stdout) == (4, "")
+        assert done.stderr.splitlines() == [
+            "l3vpn: waiting for bgpd on pe1",
+            "l3vpn: bgpd on pe1 does not answer: no answer to `show bgp summary`",
+        ]
+        assert time.monotonic() - began < 40
+    finally:
+        lab.run("pe1", "pkill -CONT bgpd")
 
 
 def test_a_line_that_frr_refuses_is_told_and_the_other_nodes_are_finished(

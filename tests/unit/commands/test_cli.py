@@ -13,8 +13,9 @@ import pytest
 
 from orchestrator.cli import main, parser
 from orchestrator.commands.outcome import UsageError
-from orchestrator.commands.showing import named
+from orchestrator.commands.showing import named, shown_by
 from orchestrator.lifecycle.store import Placement, Store
+from orchestrator.pece import propagation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,6 +164,32 @@ def test_exec_says_255_when_it_could_not_run_the_command(capsys: pytest.CaptureF
     assert "is not up" in said(capsys)
     assert main(["exec", "two-vpns", "pe1"]) == 255
     assert said(capsys) == "which command? l3vpn exec LAB NODE -- CMD…"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (["vtysh", "-c", "show ip route", "-c", "show version"], ("show ip route", "show version")),
+        (["vtysh", "-c", "configure terminal", "-c", "show version"], ()),
+        (["vtysh", "-c"], ()),
+        (["vtysh", "-f", "show x"], ()),
+        (["vtysh", "-d", "bgpd", "-c", "show version"], ()),
+        (["vtysh"], ()),
+        (["ip", "-c", "show x"], ()),
+    ],
+)
+def test_what_only_shows_is_asked_of_the_daemons(typed: list[str], shown: tuple[str, ...]) -> None:
+    assert shown_by(typed) == shown
+
+
+def test_routes_that_never_come_to_rest_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(propagation, "_ROUNDS", 2)
+    assert main(["render", "two-vpns", "pe1"]) == 2
+    line = said(capsys)
+    assert line.startswith("the routes of lab two-vpns never come to rest: 10.1.0.0/30 in red1; ")
+    assert "192.168.2.0/24 in VRF red of pe1; " in line
 
 
 def test_exec_of_show_says_how_frr_is_asked(capsys: pytest.CaptureFixture[str]) -> None:

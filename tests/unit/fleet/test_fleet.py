@@ -148,6 +148,16 @@ def test_a_daemon_that_hangs_costs_only_what_it_was_asked_until_it_answers(rack:
     assert node.dialled == 1
 
 
+def test_a_daemon_that_hangs_is_named_where_all_are_asked(rack: Rack) -> None:
+    node = rack.node("pe1")
+    node.answer(ROUTES, "routes\n")
+    node.hang("bgpd")
+    with rack.fleet(patience=1.0) as fleet:
+        answers = fleet.collect({"pe1": ["show version", ROUTES]}, apart=True)
+        assert answers["pe1", "show version"] == Unreachable("pe1", "no answer to `show version`", "bgpd")
+        assert answers["pe1", ROUTES] == Transcript("pe1", ROUTES, "routes\n", 0)
+
+
 def test_a_daemon_that_is_gone_while_another_hangs_is_not_running(rack: Rack) -> None:
     node = rack.node("pe1")
     node.answer(ROUTES, "routes\n")
