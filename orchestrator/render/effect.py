@@ -74,6 +74,11 @@ DEFERRED: Final = (
         "the keepalive time is agreed on when a session comes up (RFC 5036, 3.5.3)",
     ),
 )
+# ospfd does not redistribute the subnet of a port that it runs on, and does not look again when it leaves
+# the port. It does when a route-map of the redistribution changes: this entry denies what none permitted.
+_LEAVES_PORT: Final = re.compile(r"no ip ospf (\S+ )?area ")
+_REDISTRIBUTED: Final = re.compile(r"redistribute connected .*route-map (\S+)")
+_LOOK_AGAIN: Final = "configure terminal\nroute-map {0} deny 65535\nno route-map {0} deny 65535\nend"
 
 
 def commands_for_effect(have: HConfig, delta: HConfig) -> Iterator[str]:
@@ -92,6 +97,10 @@ def commands_for_effect(have: HConfig, delta: HConfig) -> Iterator[str]:
             resets = [one for one in commands if one.endswith(" *")]  # of all sessions: more is not needed
             told |= dict.fromkeys(resets or commands)
     yield from told
+    if any(_LEAVES_PORT.match(line.text) for block in delta.children for line in block.children):
+        instances = have.get_children(startswith="router ospf")
+        maps = [_REDISTRIBUTED.match(line.text) for instance in instances for line in instance.children]
+        yield from dict.fromkeys(_LOOK_AGAIN.format(one[1]) for one in maps if one)
 
 
 def _of_block(block: HConfigChild, there: HConfigChild) -> Iterator[str]:

@@ -63,6 +63,18 @@ def test_ospf_takes_another_router_id() -> None:
     assert configuration_changes(other, NODE, VERSION).resets == ("clear ip ospf process",)
 
 
+def test_ospf_redistributes_the_subnet_of_a_port_that_it_leaves() -> None:
+    there = f"interface eth2\n ip address 10.1.0.1/30\nexit\n{NODE}"
+    there = there.replace(
+        "router ospf\n", "router ospf vrf red\n redistribute connected route-map tagged\nexit\nrouter ospf\n"
+    )
+    by_hand = there.replace("10.1.0.1/30\n", "10.1.0.1/30\n ip ospf area 0\n")
+    again = "configure terminal\nroute-map tagged deny 65535\nno route-map tagged deny 65535\nend"
+    assert configuration_changes(by_hand, there, VERSION).resets == (again,)
+    assert configuration_changes(there, by_hand, VERSION).resets == ()
+    assert configuration_changes(there, there.replace(" ip address 10.1.0.1/30\n", ""), VERSION).resets == ()
+
+
 @pytest.mark.parametrize("block", ["router bgp 65000 vrf red", "router ospf", "mpls ldp"])
 def test_what_was_not_there_needs_nothing(block: str) -> None:
     blocks = NODE.split("exit\n")
