@@ -80,6 +80,18 @@ def test_what_frr_takes_without_acting_on_it(lab: LiveLab, what: str) -> None:
     _as_wanted(lab)
 
 
+def test_routes_that_a_kernel_loses_with_an_address_are_told_first(lab: LiveLab) -> None:
+    """FRR takes them for installed, so that no difference is left for a push to mend."""
+    address = "10.1.0.2/30 dev eth1"
+    assert lab.run("red1", f"ip address del {address} && ip address add {address}").returncode == 0
+    report = lab.terminal.verify(lab.name, timeout=0)
+    wrong = [one for one in report["checks"] if one["verdict"] == "FAIL"]
+    assert wrong
+    assert all(one["observed"] == "bgp via 10.1.0.1 eth1; the kernel has lost it" for one in wrong), wrong
+    assert lab.run("red1", "ip link set eth1 down && ip link set eth1 up").returncode == 0
+    _as_wanted(lab)
+
+
 def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
     """The proof holds, and does not pass over that a node is set otherwise than its files say."""
     private = "neighbor 10.1.0.2 remove-private-AS"

@@ -17,9 +17,11 @@ from orchestrator.verify.layers.vpn import sham
 from orchestrator.verify.layers.vpn.absence import vrf_table_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import route_id
-from orchestrator.verify.questions import ROUTES
+from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verify.tables import (
     DEFAULT_VRF,
+    MAIN_TABLE,
+    in_kernel,
     routes_to,
     selected,
     via,
@@ -65,7 +67,7 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
                 protocol=route.protocol,
                 gateways=tuple(str(way.gateway(ce)) for way in route.ways),
             ),
-            (Need(ce, ROUTES),),
+            (Need(ce, ROUTES), Need(ce, KERNEL_ROUTES)),
             after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
             why=_why(lab, route),
             hint=look(lab.lab, ce, f"show ip route {prefix}"),
@@ -130,15 +132,20 @@ def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tup
 def judge_ce_route(
     facts: Facts, *, ce: str, prefix: IPv4Network, protocol: str, gateways: tuple[str, ...]
 ) -> Judgement:
-    """The CE's selected route is the PE-CE protocol's, via its PE."""
+    """The CE's selected route is the PE-CE protocol's, via its PE, and the kernel has it.
+
+    The kernel forgets routes over a port whose last address goes, and zebra may take them for installed.
+    """
     expected = f"{protocol} via {listed(gateways)}"
     route = selected(facts, ce, DEFAULT_VRF, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
     hops = {str(hop.gateway) for hop in route.hops if hop.fib}
-    return Judgement(
-        route.protocol == protocol and bool(hops) and hops <= set(gateways), expected, via(route)
-    )
+    by_zebra = route.protocol == protocol and bool(hops) and hops <= set(gateways)
+    installed = in_kernel(facts, ce, MAIN_TABLE, prefix)
+    if by_zebra and installed is None:
+        return Judgement(holds=False, expected=expected, observed=f"{via(route)}; the kernel has lost it")
+    return Judgement(by_zebra, expected, via(route))
 
 
 def judge_ce_table(
