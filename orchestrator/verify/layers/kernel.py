@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from ipaddress import IPv4Network, IPv6Interface
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220
 """Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
+_MANAGEMENT_RULE = re.compile(rf"from [0-9.]+ lookup {MANAGEMENT_TABLE}")
 _LOCAL_TABLE = 255
 _DATA_KINDS = (
     InterfaceKind.CORE,
@@ -294,7 +296,7 @@ def judge_rules(facts: Facts, *, node: str, with_vrfs: bool) -> Judgement:
     seen = [
         f"{one.preference}: {one.selector}"
         for one in facts.of(node, RULES)
-        if not one.selector.endswith(f" lookup {MANAGEMENT_TABLE}")
+        if not _MANAGEMENT_RULE.fullmatch(one.selector)
     ]
     missing = [one for one in _VRF_RULES if with_vrfs and one not in seen]
     wanted = (*_VRF_RULES, *(_RULES[1:] if with_vrfs else _RULES))

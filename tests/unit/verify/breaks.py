@@ -155,6 +155,13 @@ KERNEL = (
         (_RULES, "missing 2000: from all lookup [l3mdev-table] unreachable"),
     ),
     _one(
+        "a customer's packets sent to management",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("1000:", "500:\tfrom all iif eth2 lookup 220\n1000:"),
+        (_RULES, "also 500: from all iif eth2 lookup 220"),
+    ),
+    _one(
         "a policy rule in a CE",
         "kernel.rules.red1",
         ("red1", "ip rule"),
