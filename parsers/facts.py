@@ -554,6 +554,23 @@ class Sysctl:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """One rule of policy routing: ``selector`` is all that ``ip rule`` prints behind the preference."""
+
+    preference: int
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qdisc:
+    """One queueing discipline of a device. The kernel's own has no handle, which is printed as ``0:``."""
+
+    device: str
+    discipline: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """The outcome of one ``ping`` (iputils).
 
@@ -743,6 +760,8 @@ Fact: TypeAlias = (
     | DeviceFact
     | DeviceAddress
     | Sysctl
+    | PolicyRule
+    | Qdisc
     | Ping
     | EigrpNeighbor
     | EigrpRefusal

@@ -1,4 +1,4 @@
-"""The kernel's own view, as iproute2 and sysctl print it: routes, labels, devices, addresses, settings."""
+"""The kernel's own view, as iproute2 and sysctl print it: routes, rules, labels, devices, settings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from parsers.facts import (
     KernelRoute,
     Label,
     Network,
+    PolicyRule,
+    Qdisc,
     Sysctl,
     Tunnel,
 )
@@ -35,6 +37,8 @@ _ROUTES: Final = "ip route show table"
 _LINK: Final = Command("ip -d link", "link")
 _ADDRESS: Final = Command("ip -o addr", "address")
 _SYSCTL: Final = Command("sysctl", "sysctl")
+_RULE: Final = Command("ip rule", "rule", frozenset({"rule"}))
+_QDISC: Final = Command("tc qdisc show", "qdisc", frozenset({"qdisc"}))
 
 _HOP_KEYS: Final = frozenset({"via", "dev", "weight", "nhid", "encap mpls", "as to", "ttl"})
 _HOP_FLAGS: Final = frozenset(
@@ -283,3 +287,25 @@ def parse_sysctl(text: str, version: str = "") -> tuple[Sysctl, ...]:
 def _key(path: str) -> str:
     """Turn the path of a setting into its key; a dot in a device's name is written as a slash there."""
     return path.translate(str.maketrans("/.", "./"))
+
+
+def parse_rules(text: str, version: str = "") -> tuple[PolicyRule, ...]:
+    """Read ``ip rule``: what decides in which table a packet is looked up.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    return read(_RULE, text, version).facts(
+        "rule", lambda row: PolicyRule(int(row["preference"]), " ".join(row["words"].split()))
+    )
+
+
+def parse_qdiscs(text: str, version: str = "") -> tuple[Qdisc, ...]:
+    """Read ``tc qdisc show``: the queueing disciplines of all devices.
+
+    Raises:
+        ParseError: A line was not understood, or this is not the command's output.
+    """
+    return read(_QDISC, text, version).facts(
+        "qdisc", lambda row: Qdisc(row["device"], row["discipline"], own=row["handle"] == "0:")
+    )

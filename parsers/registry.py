@@ -22,6 +22,8 @@ from parsers.kernel import (
     parse_devices,
     parse_kernel_mpls,
     parse_kernel_routes,
+    parse_qdiscs,
+    parse_rules,
     parse_sysctl,
 )
 from parsers.ldp import (
@@ -77,6 +79,8 @@ _ENTRIES: Final = tuple(
         (r"ip -d (?:link|addr(?:ess)?)(?: show)?", parse_devices),
         (r"ip -o addr(?:ess)?(?: show)?", parse_addresses),
         (r"sysctl(?: \S+)*", parse_sysctl),
+        (r"ip rule(?: show)?", parse_rules),
+        (r"tc qdisc(?: show)?", parse_qdiscs),
         (r"ping(?: \S+)*", lambda text, version: (parse_ping(text, version),)),
     )
 )

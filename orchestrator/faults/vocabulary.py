@@ -153,7 +153,8 @@ class LinkImpaired:
     @property
     def state(self) -> State:
         """With some loss the protocols are to hold out, and so is the proof."""
-        return State(links_silent=frozenset((self.link,))) if self.silent else HEALTHY
+        links = frozenset((self.link,))
+        return State(links_silent=links) if self.silent else State(links_impaired=links)
 
     def doing(self) -> Mapping[str, str]:
         """A queue in front of each end."""

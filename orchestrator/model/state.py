@@ -20,12 +20,15 @@ class State:
         links_down: links without a carrier.
         links_silent: links with a carrier that nothing crosses: interfaces and their subnets stay, all that
             is spoken over them ends with its timers.
+        links_impaired: links with a queue at each end that delays packets or loses some of them; the
+            protocols are to hold out.
         lans_down: LAN interfaces that are down, so that their prefixes are withdrawn.
     """
 
     nodes_down: frozenset[str] = frozenset()
     links_down: frozenset[Link] = frozenset()
     links_silent: frozenset[Link] = frozenset()
+    links_impaired: frozenset[Link] = frozenset()
     lans_down: frozenset[Endpoint] = frozenset()
 
     def __or__(self, other: State) -> State:
@@ -34,6 +37,7 @@ class State:
             self.nodes_down | other.nodes_down,
             self.links_down | other.links_down,
             self.links_silent | other.links_silent,
+            self.links_impaired | other.links_impaired,
             self.lans_down | other.lans_down,
         )
 

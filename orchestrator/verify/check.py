@@ -31,12 +31,14 @@ class Judgement:
         expected: what should be seen, in one line.
         observed: what is seen, in one line.
         why: what the difference means in network terms, where the check's own text is too general.
+        hint: the command that shows more, where only the facts tell at which node.
     """
 
     holds: bool
     expected: str
     observed: str
     why: str = ""
+    hint: str = ""
 
 
 Judge: TypeAlias = Callable[["Facts"], Judgement]

@@ -53,7 +53,7 @@ def judge(check: Check, facts: Facts, below: Mapping[CheckId, Finding], seconds:
         expected=said.expected,
         observed=said.observed,
         why="" if said.holds else said.why or check.why,
-        hint="" if said.holds else check.hint,
+        hint="" if said.holds else said.hint or check.hint,
         evidence=evidence,
         seconds=seconds,
     )

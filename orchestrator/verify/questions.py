@@ -13,7 +13,14 @@ from orchestrator.verify.facts import Question
 from parsers.bfd import parse_bfd_peers
 from parsers.bgp import parse_bgp_advertised, parse_bgp_summary, parse_bgp_unicast, parse_bgp_vpn
 from parsers.eigrp import parse_eigrp
-from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes, parse_sysctl
+from parsers.kernel import (
+    parse_devices,
+    parse_kernel_mpls,
+    parse_kernel_routes,
+    parse_qdiscs,
+    parse_rules,
+    parse_sysctl,
+)
 from parsers.ldp import parse_ldp_bindings, parse_ldp_interfaces, parse_ldp_neighbors, parse_ldp_sync
 from parsers.link_echo import parse_link_echoes
 from parsers.mpls import parse_mpls_table
@@ -80,6 +87,8 @@ ROUTES = Question("show ip route vrf all", parse_ip_route)
 KERNEL_LFIB = Question("ip -M route", parse_kernel_mpls)
 KERNEL_ROUTES = Question("ip route show table all", parse_kernel_routes)
 DEVICES = Question("ip -d addr", parse_devices)
+RULES = Question("ip rule", parse_rules)
+QDISCS = Question("tc qdisc show", parse_qdiscs)
 
 
 def _by_speaker(output: str) -> tuple[EigrpFact, ...]:
@@ -118,7 +127,7 @@ def sysctls(interfaces: tuple[str, ...]) -> Question[tuple[Sysctl, ...]]:
     keys = (
         "net.ipv4.ip_forward",
         "net.mpls.platform_labels",
-        sysctl_key("net.ipv4.conf", _MANAGEMENT, "forwarding"),
+        *(sysctl_key("net.ipv4.conf", name, "forwarding") for name in (*interfaces, _MANAGEMENT)),
         *(sysctl_key("net.mpls.conf", name, "input") for name in (*interfaces, _MANAGEMENT)),
     )
     return Question(f"sysctl {' '.join(keys)}", parse_sysctl)

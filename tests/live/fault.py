@@ -35,6 +35,8 @@ class Fault:
             that `push` owns; empty where `push` alone must mend it.
         first: pattern of the id that is printed first, and so is to name what was changed; by default that is
             the first of `fails`.
+        differs: pattern of the line that stands beside it and tells how a node is set otherwise than wanted;
+            empty where nothing is, or where what comes first names it.
         others: how many checks more may FAIL beside it.
         daemons: whether a daemon comes or goes, which a vtysh that was there before does not notice.
     """
@@ -46,6 +48,7 @@ class Fault:
     errors: Mapping[str, str] = field(default_factory=dict)
     mend_it: Mapping[str, str] = field(default_factory=dict)
     first: str = ""
+    differs: str = ""
     others: int = 2
     daemons: bool = False
 

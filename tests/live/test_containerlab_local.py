@@ -51,7 +51,7 @@ def test_a_lab_comes_up_on_this_machines_docker_and_goes_without_a_trace(server:
     up = l3vpn(server, "up", "two-vpns", "--runtime", "containerlab")
     assert up.status == 0, up.text + up.stderr.decode()
     assert "two-vpns: host local, runtime containerlab" in up.text
-    assert "all 381 checks hold" in up.text
+    assert "all 405 checks hold" in up.text
     assert l3vpn(server, "push", "two-vpns").text.strip() == "no difference"
 
     listed = json.loads(server.run("containerlab inspect --all -f json", timeout=20).text)

@@ -15,6 +15,7 @@ import pytest
 
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
+from orchestrator.lifecycle.drift import compared, drift_lines
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
 from orchestrator.verify import Layer, Verdict, expect, verify
@@ -88,6 +89,7 @@ def test_the_proof_tells_what_is_broken_and_a_push_mends_it(
         if fault.daemons:
             sessions.renew()
         unexplained = _once_it_shows(sessions.nodes, intent, fault)
+        differs = [line for one in compared(sessions.nodes, intent, ()).values() for line in drift_lines(one)]
     finally:
         pushed = push(sessions.nodes, intent)
         if fault.mend_it:
@@ -96,6 +98,7 @@ def test_the_proof_tells_what_is_broken_and_a_push_mends_it(
                 sessions.renew()
             pushed = push(sessions.nodes, intent)
     assert not unexplained, "\n".join(unexplained)
+    assert not fault.differs or any(fnmatchcase(line, fault.differs) for line in differs), differs
     assert [str(result.failure) for result in pushed.values() if not result.ok] == []
     again = verify(sessions.nodes, intent, timeout=MENDED_WITHIN)
     assert [f"{one.check.id}: {one.observed}" for one in again.findings if not one.holds] == []

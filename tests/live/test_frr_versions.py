@@ -50,7 +50,7 @@ def l3vpn(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[
 def test_two_vpns_is_proven(version: str, l3vpn: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     up = l3vpn("up", "two-vpns", "--host", "guest", "--runtime", "netns", "--frr", version)
     assert up.returncode == 0, up.stdout + up.stderr
-    assert "all 381 checks hold" in up.stdout
+    assert "all 405 checks hold" in up.stdout
 
     shown = l3vpn("exec", "two-vpns", "pe1", "--", "vtysh", "-c", "show version")
     assert f"FRRouting {version}" in shown.stdout

@@ -73,7 +73,7 @@ def test_a_lab_comes_up_and_goes_without_a_trace(machine: Guest) -> None:
     up = l3vpn(machine, "up", "two-vpns")
     assert up.status == 0, up.text + up.stderr.decode()
     assert "host local" in up.text
-    assert "all 381 checks hold" in up.text
+    assert "all 405 checks hold" in up.text
 
     assert l3vpn(machine, "push", "two-vpns").text.strip() == "no difference"
     kernel = l3vpn(machine, "exec", "two-vpns", "pe1", "--", "ip", "-M", "route")

@@ -71,10 +71,12 @@ def test_one_of_two_links_that_drops_labelled_packets_is_named(lab: ProvenLab) -
         "labelled packets dropped on one of two links",
         {"p1": f"tc qdisc add dev {port} clsact && {drop}"},
         {
+            "kernel.qdiscs.p1": f"also clsact on {port}",
             "data.branches.*.bgp2": "* of 22 flows arrived over 4 of 4 branches; "
-            f"none of the * over pe1:{port}--p1:{port} arrived"
+            f"none of the * over pe1:{port}--p1:{port} arrived",
         },
         blocks=("data.probe.*bgp2*", "data.full-size.*bgp2*"),
+        others=3,  # one from each other site
     )
     try:
         assert lab.unexplained(fault) == ()

@@ -100,7 +100,7 @@ def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
     try:
         done = lab.l3vpn("verify", "--timeout", "40")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "all 381 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+        assert "all 405 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
     finally:
         assert lab.push().returncode == 0
     _as_wanted(lab)

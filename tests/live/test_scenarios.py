@@ -192,7 +192,7 @@ class Litter:
     def doing(self) -> Mapping[str, str]:
         return {
             "p1": "ip route add 203.0.113.0/24 dev eth1 table 99\n"
-            "tc qdisc add dev eth2 root netem delay 1ms\n"
+            "tc qdisc add dev eth0 root netem delay 1ms\n"
         }
 
     def undoing(self) -> Mapping[str, str]:
@@ -204,11 +204,11 @@ def test_what_is_left_over_is_found(lab: ProvenLab) -> None:
     try:
         result = _run(lab, Step("litter", fails=(litter,)), Step("tidy", restores=(litter,)))
     finally:
-        lab.type_in({"p1": "ip route flush table 99; tc qdisc del dev eth2 root"})
+        lab.type_in({"p1": "ip route flush table 99; tc qdisc del dev eth0 root"})
     assert all(step.holds for step in result.steps)
     assert not result.holds
     told = "\n".join(result.residue)
     assert "p1: route left over: unicast 203.0.113.0/24 in table 99 by boot eth1" in told
     assert "p1: queue left over: qdisc netem" in told
-    assert "p1: queue missing: qdisc noqueue 0: dev eth2" in told
+    assert "p1: queue missing: qdisc noqueue 0: dev eth0" in told
     assert len(result.residue) == 3

@@ -96,7 +96,7 @@ def test_a_lab_on_another_machine(remote: Mapping[str, str], runtime: str) -> No
     up = l3vpn(remote, "up", "two-vpns", "--host", "ssh://bigmachine", "--runtime", runtime)
     assert up.returncode == 0, up.stdout + up.stderr
     assert ("copying the node tree to ssh://bigmachine" in up.stdout) == (runtime == "netns")
-    assert "all 381 checks hold" in up.stdout
+    assert "all 405 checks hold" in up.stdout
 
     kernel = l3vpn(remote, "exec", "two-vpns", "pe1", "--", "ip", "-M", "route")
     assert "dev red proto bgp" in kernel.stdout, kernel.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.lab import Attachment, Interface, Site
+    from orchestrator.model.lab import Attachment, Interface, Lab, Site
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.state import LabInState
 
+    _Way: TypeAlias = tuple[str, IPv4Network, str]  # from a CE, to a network, at a CE
 
 _PROBE, _FULL_SIZE = "probe", "full-size"
 BETWEEN_SITES: Final = frozenset({_PROBE, _FULL_SIZE})
@@ -145,7 +146,7 @@ def _branches(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
     hosts = [one.address.network for one in _lans(lab, here)]
     aims = _aims(lab, here, there)
     if hosts and aims:
-        after = _foundations(lab, here, there, hosts[0], aims[0].network)
+        after = _foundations(lab, _ways(here, there, hosts[0], aims[0].network))
         yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
 
 
@@ -159,6 +160,7 @@ def _probe(
     lab: LabInState, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
 ) -> Check:
     from_net, to_net = nets
+    ways = _ways(here, there, *nets)
     if probe.size:
         check_id = CheckId(Layer.DATA, _FULL_SIZE, here.ce, (Toward(there.ce),))
         title = f"{probe.size} octets with DF set cross to {there.ce}"
@@ -174,42 +176,46 @@ def _probe(
         check_id,
         title,
         partial(judge_probe, probe=probe),
-        after=_foundations(lab, here, there, from_net, to_net),
+        after=(
+            *map(kernel.qdiscs_id, _crossed(lab, ways)),
+            *_foundations(lab, ways),
+        ),
         why=why,
         hint=look(lab.lab, here.ce, f"ping -c 3 -I {probe.source} {probe.destination}"),
         probes=(probe,),
     )
 
 
-def _foundations(
-    lab: LabInState, here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network
-) -> tuple[CheckId, ...]:
-    """The routes that both directions follow from table to table, and the forwarding of the nodes between."""
-    return tuple(
-        dict.fromkeys(
-            (
-                *_steps(lab, here.ce, to_net, there.ce),
-                *_steps(lab, there.ce, from_net, here.ce),
-            )
-        )
-    )
+def _ways(here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network) -> tuple[_Way, _Way]:
+    """Of a request and of its reply."""
+    return (here.ce, to_net, there.ce), (there.ce, from_net, here.ce)
 
 
-def _steps(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
+def _foundations(lab: LabInState, ways: tuple[_Way, _Way]) -> tuple[CheckId, ...]:
+    """The forwarding of the nodes between, and the routes that both directions follow from table to table."""
+    routes = (one for way in ways for one in _routes(lab, *way))
+    return (*kernel.crossing_ids(lab, _crossed(lab, ways)), *dict.fromkeys(routes))
+
+
+def _crossed(lab: LabInState, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
+    """The nodes on these ways, CEs included."""
+    found: dict[str, None] = {}
+    for start, network, end in ways:
+        for table, _, way in lab.journey(start, network, end) or ():
+            found[table.node] = None
+            if way.source is Source.IMPORT and way.table is not None:
+                found.update(dict.fromkeys(lab.path(table.node, way.table.node)))
+    return tuple(found)
+
+
+def _routes(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
     for table, prefix, way in lab.journey(start, network, end) or ():
         if not table.vrf:
             yield ce_route_id(table.node, prefix)
-            if table.node != start:
-                yield from kernel.forwarding_ids(lab, (table.node,))
-            continue
-        yield from kernel.forwarding_ids(lab, (table.node,))
-        if way.source is Source.IMPORT and way.table is not None:
+        elif way.source is Source.IMPORT and way.table is not None:
             vrf = lab.lab.vrf(table.node, table.vrf)
-            if way.table.node == table.node:
-                yield leak_id(vrf, prefix)
-            else:
-                yield kernel_route_id(vrf, prefix)
-                yield from kernel.forwarding_ids(lab, lab.path(table.node, way.table.node))
+            own = way.table.node == table.node
+            yield leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix)
 
 
 def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
@@ -277,7 +283,7 @@ def _isolation(
     yield Check(
         CheckId(Layer.DATA, "isolation", here.ce),
         "no packet of a site that may not talk to this one arrives",
-        partial(judge_isolation, ce=here.ce, foreign=foreign),
+        partial(judge_isolation, ce=here.ce, foreign=foreign, lab=lab.lab),
         after=(*pece.ce_side_ids(lab, here.attachment), *(one for ids in links for one in ids)),
         why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
         "customer's packet is delivered to another, who even answers.",
@@ -319,7 +325,7 @@ def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
     )
 
 
-def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...]) -> Judgement:
+def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: Lab) -> Judgement:
     """Of all probes that other sites sent and that this one may not hear, none arrived.
 
     Those that a CE hands to its PE whatever its own table says must all have been sent.
@@ -328,16 +334,23 @@ def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...]) -> Jud
         CouldNotLook: none arrived, but not all of them were sent, so nothing is proven.
     """
     sent = [probe for probe in foreign if facts.flown(probe) and facts.flight(probe).sent]
-    strays = [str(probe) for probe in sent if ce in facts.flight(probe).arrived_at]
+    strays = [probe for probe in sent if ce in facts.flight(probe).arrived_at]
     expected = f"none of {len(sent)} foreign probes arrives"
     if strays:
-        return Judgement(holds=False, expected=expected, observed=f"arrived: {listed(strays)}")
+        hint = _let_in(lab, strays[0])
+        return Judgement(holds=False, expected=expected, observed=f"arrived: {listed(strays)}", hint=hint)
     for probe in foreign:
         if probe.gateway is not None and probe not in sent:
             raise CouldNotLook(
                 f"only {len(sent)} of {len(foreign)} foreign probes were sent; {_why_unsent(facts, probe)}"
             )
     return Judgement(holds=True, expected=expected, observed=f"none of {len(sent)} foreign probes arrived")
+
+
+def _let_in(lab: Lab, stray: Probe) -> str:
+    """The command that shows by which route the PE of its sender sent a packet on."""
+    by = next(one for _, one in lab.attachments_of(stray.ce) if stray.gateway in {None, one.pe_address.ip})
+    return look(lab, by.pe.node, f"show ip route vrf {by.vrf} {stray.destination}")
 
 
 def _why_unsent(facts: Facts, probe: Probe) -> str:

@@ -187,6 +187,12 @@ def _table(lab: LabInState, node: str) -> Check:
         "no customer route, nor any other, in the global table",
         partial(judge_table, node=node, allowed=infrastructure(lab, node)),
         (Need(node, ROUTES),),
+        # Where there is an address too many, all others hear of its network.
+        after=tuple(
+            link.address_id(one)
+            for other in (node, *lab.core_of(node))
+            for one in lab.lab.interfaces_of(other, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        ),
         why="Customer routes live in VRFs only; in the global table they would leak between customers and "
         "into the core (RFC 4364 3.1).",
         hint=look(lab.lab, node, "show ip route"),

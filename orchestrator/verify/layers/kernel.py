@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from ipaddress import IPv4Network, IPv6Interface
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verify.facts import Need
-from orchestrator.verify.questions import DEVICES, KERNEL_ROUTES, sysctl_key, sysctls
+from orchestrator.verify.questions import DEVICES, KERNEL_ROUTES, QDISCS, RULES, sysctl_key, sysctls
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220
 """Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
+_MANAGEMENT_RULE = re.compile(rf"from [0-9.]+ lookup {MANAGEMENT_TABLE}")
 _LOCAL_TABLE = 255
 _DATA_KINDS = (
     InterfaceKind.CORE,
@@ -32,6 +34,15 @@ _DATA_KINDS = (
     InterfaceKind.BACKDOOR,
     InterfaceKind.SHAM_LINK,
 )
+_CARRYING = (*_DATA_KINDS, InterfaceKind.LAN)
+_VRF_RULES = (
+    "1000: from all lookup [l3mdev-table]",
+    "2000: from all lookup [l3mdev-table] unreachable",
+    "32765: from all lookup local",
+)
+"""Without the second, what a VRF's table does not know leaves by the provider's routes; with `local` at 0, as
+the kernel has it, a customer reaches the PE's own addresses."""
+_RULES = ("0: from all lookup local", "32766: from all lookup main", "32767: from all lookup default")
 
 
 def mpls_input_id(node: str) -> CheckId:
@@ -42,6 +53,21 @@ def mpls_input_id(node: str) -> CheckId:
 def ip_forward_id(node: str) -> CheckId:
     """The check that a node is a router."""
     return CheckId(Layer.KERNEL, "ip-forward", node)
+
+
+def port_forwarding_id(node: str) -> CheckId:
+    """The check that a node forwards what comes in on each of its ports."""
+    return CheckId(Layer.KERNEL, "forwarding", node)
+
+
+def rules_id(node: str) -> CheckId:
+    """The check that the tables alone decide where a packet goes."""
+    return CheckId(Layer.KERNEL, "rules", node)
+
+
+def qdiscs_id(node: str) -> CheckId:
+    """The check that nothing on a port delays, drops or changes packets."""
+    return CheckId(Layer.KERNEL, "qdiscs", node)
 
 
 def platform_labels_id(node: str) -> CheckId:
@@ -70,12 +96,19 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield from _settings(lab.lab, node.name)
         yield from _devices(lab, node.name)
         yield _management(lab.lab, node.name)
+        yield _rules(lab.lab, node.name)
+        yield _qdiscs(lab, node.name)
 
 
 def _names(lab: Lab, node: str) -> tuple[str, ...]:
     """All devices of a node that the lab knows, but management."""
     interfaces = (one.name for one in lab.interfaces_of(node))
-    return tuple(dict.fromkeys((*interfaces, *(vrf.name for vrf in lab.vrfs_of(node)))))
+    return tuple(dict.fromkeys((*interfaces, *_vrf_names(lab, node))))
+
+
+def _vrf_names(lab: Lab, node: str) -> tuple[str, ...]:
+    """The VRF devices of a node."""
+    return tuple(vrf.name for vrf in lab.vrfs_of(node))
 
 
 def _settings(lab: Lab, node: str) -> Iterator[Check]:
@@ -98,6 +131,17 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         (need,),
         why="Without it the node is a host: it drops everything that is not for itself.",
         hint=look(lab, node, "sysctl net.ipv4.ip_forward"),
+    )
+    carriers = (*(one.name for one in lab.interfaces_of(node, *_CARRYING)), *_vrf_names(lab, node))
+    yield Check(
+        port_forwarding_id(node),
+        "forwards what comes in on each of its ports",
+        partial(judge_port_forwarding, node=node, names=names, carriers=carriers),
+        (need,),
+        after=(ip_forward_id(node),),
+        why="A port with forwarding = 0 drops each IP packet that is to go on, while sessions over it "
+        "stay up.",
+        hint=look(lab, node, "sysctl -a -r 'ipv4.conf.*[.]forwarding'"),
     )
     if lab.node(node).role.in_provider:
         yield Check(
@@ -175,6 +219,36 @@ def _management(lab: Lab, node: str) -> Check:
     )
 
 
+def _rules(lab: Lab, node: str) -> Check:
+    return Check(
+        rules_id(node),
+        "the tables alone decide where packets go",
+        partial(judge_rules, node=node, with_vrfs=bool(lab.vrfs_of(node))),
+        (Need(node, RULES),),
+        why="A rule of policy routing sends packets past the tables, all of which look right: to nowhere "
+        "(blackhole), or into another customer's VRF.",
+        hint=look(lab, node, "ip rule"),
+    )
+
+
+def _qdiscs(lab: LabInState, node: str) -> Check:
+    impaired = lab.state.links_impaired | lab.state.links_silent
+    return Check(
+        qdiscs_id(node),
+        "nothing on its ports delays, drops or changes packets",
+        partial(
+            judge_qdiscs,
+            node=node,
+            names=_names(lab.lab, node),
+            impaired=tuple(end.interface for link in impaired for end in link if end.node == node),
+        ),
+        (Need(node, QDISCS),),
+        why="A queueing discipline (netem, tbf) and the filters under one (clsact) lose packets behind the "
+        "back of every table; what a link is to lose on purpose is `fail`'s to do.",
+        hint=look(lab.lab, node, "tc -s qdisc show"),
+    )
+
+
 def judge_tunnel(facts: Facts, *, link: ShamLink, own: ShamEnd, far: ShamEnd, mtu: int) -> Judgement:
     """The device is GRE between the two endpoints, routed by the VRF, up, with this MTU and without IPv6."""
     expected = f"GRE from {own.endpoint.ip} to {far.endpoint.ip} by {own.vrf}, MTU {mtu}, up"
@@ -206,6 +280,40 @@ def judge_mpls_input(facts: Facts, *, node: str, names: tuple[str, ...], core: t
         if settings.get(sysctl_key("net.mpls.conf", name, "input")) not in ("0", None)
     ]
     return exactly(core, on, nothing="no interface")
+
+
+def judge_port_forwarding(
+    facts: Facts, *, node: str, names: tuple[str, ...], carriers: tuple[str, ...]
+) -> Judgement:
+    """`net.ipv4.conf.*.forwarding` is on for all that carries data."""
+    settings = _settings_of(facts, node, names)
+    on = [name for name in carriers if settings.get(sysctl_key("net.ipv4.conf", name, "forwarding")) == "1"]
+    return exactly(carriers, on, nothing="no interface")
+
+
+def judge_rules(facts: Facts, *, node: str, with_vrfs: bool) -> Judgement:
+    """No rules but Linux', VRFs' and management's; where there are VRFs, these are there."""
+    seen = [
+        f"{one.preference}: {one.selector}"
+        for one in facts.of(node, RULES)
+        if not _MANAGEMENT_RULE.fullmatch(one.selector)
+    ]
+    missing = [one for one in _VRF_RULES if with_vrfs and one not in seen]
+    wanted = (*_VRF_RULES, *(_RULES[1:] if with_vrfs else _RULES))
+    extra = [one for one in seen if one not in wanted]
+    marks = [f"{word} {listed(ones)}" for word, ones in (("missing", missing), ("also", extra)) if ones]
+    expected = "Linux' rules, management's, and those that VRFs need"
+    return Judgement(not marks, expected, "; ".join(marks) or expected)
+
+
+def judge_qdiscs(facts: Facts, *, node: str, names: tuple[str, ...], impaired: tuple[str, ...]) -> Judgement:
+    """No queueing discipline but the kernel's own, and netem where a link is impaired on purpose."""
+    seen = [
+        f"{one.discipline} on {one.device}"
+        for one in facts.of(node, QDISCS)
+        if not one.own and one.device in names
+    ]
+    return nothing_else((f"netem on {name}" for name in impaired), seen, "queueing disciplines")
 
 
 def judge_sysctl(facts: Facts, *, node: str, names: tuple[str, ...], key: str, value: str) -> Judgement:
@@ -300,3 +408,9 @@ def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ..
             *((mpls_input_id(node),) if lab.lab.node(node).role is not Role.CE else ()),
         )
     )
+
+
+def crossing_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
+    """The checks without which a customer's packet does not cross `nodes` by their tables."""
+    ways = (one for node in nodes for one in (port_forwarding_id(node), rules_id(node)))
+    return (*forwarding_ids(lab, nodes), *ways)

@@ -17,7 +17,8 @@ def to_json(report: Report) -> str:
     The summary is a count per verdict, `checks`, `seconds`, and `unchanged`: for how many seconds nothing
     had changed, if that ended the verification; else 0. Pairs are those of sites that are to reach each
     other: how many there are, how many were shown to, and which were not. The configuration says which
-    nodes differ from their files and which could not be compared; it is null where nobody compared them.
+    nodes differ from their files, in what, and which could not be compared; it is null where nobody compared
+    them.
     """
     summary: dict[str, int | float] = {verdict.value: report.counts[verdict] for verdict in Verdict}
     summary["checks"] = len(report.findings)
@@ -44,7 +45,7 @@ def _drift(report: Report) -> dict[str, bool | list[str]] | None:
     drift = report.drift
     if drift is None:
         return None
-    lists = {"differs": list(drift.differs), "unknown": list(drift.unknown)}
+    lists = {"differs": list(drift.differs), "unknown": list(drift.unknown), "lines": list(drift.lines)}
     return {"as wanted": not any(lists.values()), **lists}
 
 

@@ -21,10 +21,12 @@ class Drift:
     Attributes:
         differs: nodes that are set otherwise than their files want.
         unknown: nodes that could not be compared.
+        lines: what differs on them, one thing a line that begins with the node.
     """
 
     differs: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ def to_table(report: Report) -> RenderableType:
     To be printed with `crop=False`: a command that is to be pasted stands on one line, however long.
     """
     parts: list[RenderableType] = []
-    for findings in folded(report):
-        parts += [*_entry(findings), Text()]
+    for number, findings in enumerate(folded(report)):
+        parts += [*_entry(findings, "" if number else _differing(report, findings)), Text()]
     parts += [*_held_back(report), _summary(report), *_pairs(report), _last_line(report)]
     return Group(*parts)
 
@@ -69,7 +69,16 @@ def folded(report: Report) -> Iterable[Sequence[Finding]]:
     )
 
 
-def _entry(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+def _differing(report: Report, findings: Sequence[Finding]) -> str:
+    """How nodes are set otherwise than wanted, those of these findings first: what somebody changed."""
+    lines = report.drift.lines if report.drift else ()
+    here = tuple(f"{one.check.node} " for one in findings)
+    ordered = sorted(lines, key=lambda line: not line.startswith(here))
+    more = f"and {len(lines) - _SHOWN} more: l3vpn diff {report.lab}"
+    return "\n".join((*ordered[:_SHOWN], *((more,) if len(lines) > _SHOWN else ())))
+
+
+def _entry(findings: Sequence[Finding], differing: str) -> Iterator[RenderableType]:
     first = findings[0]
     name = str(first.check.id) if len(findings) == 1 else f"{first.check.layer}.{first.check.id.kind}"
     told = first.check.title if len(findings) == 1 else f"{len(findings)} checks"
@@ -78,7 +87,7 @@ def _entry(findings: Sequence[Finding]) -> Iterator[RenderableType]:
     story = Table.grid(padding=(0, 1))
     story.add_column(style="dim", no_wrap=True)
     story.add_column(overflow="fold")
-    for label, text, style in _story(findings):
+    for label, text, style in (*_story(findings), ("differs", differing, "yellow")):
         if text:
             story.add_row(f"      {label}", Text(text, style))
     yield story

@@ -38,6 +38,7 @@ def _one(
 
 
 _ALIKE = "the same customer AS, provider AS, authentication, MTU, subnet"
+_RULES = "Linux' rules, management's, and those that VRFs need"
 _OWN_SUBNET = "no forwarding, no labels, no VRF, no route but its own subnet"
 _ONE_LABEL = "push at pe1, 1 swap, pop at the hop before pe2 (PHP)"
 _RED_PATH = "B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2, weight 1, 00:01:12\n"
@@ -131,6 +132,51 @@ KERNEL = (
         ("pe2", "sysctl"),
         ("net.ipv4.ip_forward = 1", "net.ipv4.ip_forward = 0"),
         ("1", "0"),
+    ),
+    _one(
+        "an access port that does not forward",
+        "kernel.forwarding.pe1",
+        ("pe1", "sysctl"),
+        ("net.ipv4.conf.eth2.forwarding = 1", "net.ipv4.conf.eth2.forwarding = 0"),
+        ("eth1, eth2, eth3, red, blue", "eth1, eth3, red, blue (missing: eth2)"),
+    ),
+    _one(
+        "a policy rule in a PE",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("1000:", "500:\tfrom all to 172.16.2.0/24 iif eth2 blackhole\n1000:"),
+        (_RULES, "also 500: from all to 172.16.2.0/24 iif eth2 blackhole"),
+    ),
+    _one(
+        "a PE that looks into the main table for what a VRF does not know",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("2000:\tfrom all lookup [l3mdev-table] unreachable\n", ""),
+        (_RULES, "missing 2000: from all lookup [l3mdev-table] unreachable"),
+    ),
+    _one(
+        "a customer's packets sent to management",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("1000:", "500:\tfrom all iif eth2 lookup 220\n1000:"),
+        (_RULES, "also 500: from all iif eth2 lookup 220"),
+    ),
+    _one(
+        "a policy rule in a CE",
+        "kernel.rules.red1",
+        ("red1", "ip rule"),
+        ("32766:", "32000:\tfrom all to 172.16.2.0/24 lookup 99\n32766:"),
+        (_RULES, "also 32000: from all to 172.16.2.0/24 lookup 99"),
+    ),
+    _one(
+        "a filter on an access port",
+        "kernel.qdiscs.red2",
+        ("red2", "tc qdisc"),
+        (
+            "qdisc noqueue 0: dev eth1",
+            "qdisc clsact ffff: dev eth1 parent ffff:fff1 \nqdisc noqueue 0: dev eth1",
+        ),
+        ("no queueing disciplines", "also clsact on eth1"),
     ),
     _one(
         "no room for labels",

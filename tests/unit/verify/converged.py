@@ -88,6 +88,8 @@ class Converged:
             "ip -M route": self._kernel_lfib,
             "ip route show table all": self._kernel_routes,
             "ip -d addr": self._devices,
+            "ip rule": self._rules,
+            "tc qdisc show": self._qdiscs,
             "show running-config bgpd": self._configuration,
             "show running-config ospfd": self._configuration,
         }[command](node)
@@ -609,12 +611,34 @@ class Converged:
     def _endpoints(self, vrf: Vrf) -> dict[IPv4Interface, None]:
         return dict.fromkeys(own.endpoint for _, own, _ in self.lab.sham_links_of(vrf))
 
+    def _rules(self, node: str) -> str:
+        vrfs = "1000:\tfrom all lookup [l3mdev-table]\n2000:\tfrom all lookup [l3mdev-table] unreachable\n"
+        local = "\tfrom all lookup local\n"
+        management = f"220:\tfrom {MANAGEMENT.ip} lookup 220\n"
+        first = f"{management}{vrfs}32765:{local}" if self.lab.vrfs_of(node) else f"0:{local}{management}"
+        return f"{first}32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n"
+
+    def _qdiscs(self, node: str) -> str:
+        names = ("eth0", *(one.name for one in self.lab.interfaces_of(node)))
+        impaired = self.state.links_silent | self.state.links_impaired
+        netem = {end.interface for link in impaired for end in link if end.node == node}
+        return "".join(
+            f"qdisc {'netem 8001:' if name in netem else 'noqueue 0:'} dev {name} root refcnt 2 \n"
+            for name in names
+        )
+
     def _sysctl(self, node: str, keys: list[str]) -> str:
         core = {one.name for one in self.lab.interfaces_of(node, InterfaceKind.CORE)}
-        fixed = {"net.ipv4.ip_forward": "1", "net.mpls.platform_labels": "100000"}
-        return "".join(
-            f"{key} = {fixed.get(key) or ('1' if key.split('.')[3] in core else '0')}\n" for key in keys
-        )
+        fixed = {
+            "net.ipv4.ip_forward": "1",
+            "net.mpls.platform_labels": "100000",
+            "net.ipv4.conf.eth0.forwarding": "0",
+        }
+
+        def on(key: str) -> bool:
+            return key.endswith(".forwarding") or key.split(".")[3] in core
+
+        return "".join(f"{key} = {fixed.get(key) or str(int(on(key)))}\n" for key in keys)
 
 
 _OSPF_TYPES = {NetworkType.POINT_TO_POINT: "POINTOPOINT", NetworkType.BROADCAST: "BROADCAST"}

@@ -43,7 +43,7 @@ def test_nothing_is_collected_unless_asked_for(project: pytest.Pytester) -> None
 def test_one_item_a_check(project: pytest.Pytester) -> None:
     project.makeconftest(ATTACH.format(old="", new=""))
     result = project.runpytest_inprocess(*OPTIONS, "--l3vpn", "two-vpns")
-    result.assert_outcomes(passed=381)
+    result.assert_outcomes(passed=405)
 
 
 def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester) -> None:
@@ -65,7 +65,7 @@ def test_what_was_failed_is_not_expected(project: pytest.Pytester, monkeypatch: 
     result = project.runpytest_inprocess(*OPTIONS, *only)
     result.stdout.no_fnmatch_line("*pece.session.pe1.red*")
     healthy = project.runpytest_inprocess(*OPTIONS, "--l3vpn-healthy", *only)
-    healthy.stdout.fnmatch_lines(["*pece.session.pe1.red*", "381 tests collected*"])
+    healthy.stdout.fnmatch_lines(["*pece.session.pe1.red*", "405 tests collected*"])
 
 
 def test_nobody_attaches(project: pytest.Pytester) -> None:

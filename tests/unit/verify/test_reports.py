@@ -195,9 +195,22 @@ def test_a_lab_that_is_not_proven_tells_of_its_configuration_too() -> None:
     assert "1 ERROR; configuration as wanted" in _printed(replace(REPORT, drift=Drift()))
 
 
+def test_how_nodes_are_set_otherwise_stands_in_the_first_entry_alone() -> None:
+    lines = ("p1 has mtu 1400 (in interface eth1)", *(f"pe2 lacks line {n}" for n in range(9)))
+    twins = (_finding("igp.table.p2", Verdict.FAIL), _finding("ldp.interfaces.pe2", Verdict.FAIL))
+    text = _printed(Report("lab", twins, 2.0, drift=Drift(("p1", "pe2"), (), lines)))
+    first, _, rest = text.partition("ldp.interfaces.pe2")
+    assert "differs p1 has mtu 1400 (in interface eth1) pe2 lacks line 0" in " ".join(first.split())
+    assert "and 2 more: l3vpn diff lab" in first
+    assert "lacks" not in rest
+    text = _printed(Report("lab", twins[1:], 2.0, drift=Drift(("p1", "pe2"), (), lines)))
+    assert text.index("pe2 lacks line 7") > text.index("pe2 lacks line 0")
+    assert "mtu 1400" not in text
+
+
 def test_programs_learn_of_the_configuration() -> None:
     report = replace(REPORT, drift=Drift(("p1", "pe1"), ("pe2",)))
-    told = {"as wanted": False, "differs": ["p1", "pe1"], "unknown": ["pe2"]}
+    told = {"as wanted": False, "differs": ["p1", "pe1"], "unknown": ["pe2"], "lines": []}
     assert json.loads(to_json(report))["configuration"] == told
     assert json.loads(to_json(replace(REPORT, drift=Drift())))["configuration"]["as wanted"] is True
     assert json.loads(to_json(REPORT))["configuration"] is None

@@ -5,12 +5,16 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+import pytest
+
 from orchestrator.faults.naming import read_fault
 from orchestrator.model.load import load_lab
 from orchestrator.pece.held import Table
 from orchestrator.verify import expect
 from orchestrator.verify.state import LabInState
 from tests.unit.verify.conftest import LABS
+from tests.unit.verify.converged import Converged
+from tests.unit.verify.scene import Scene
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -53,3 +57,20 @@ def test_a_lan_that_is_down_is_withdrawn_where_a_protocol_tells_of_it(lab: Lab) 
     assert CE1 not in down.routing[Table("red1")]
     assert CE1 not in down.routing[Table("pe2", "red")]
     assert CE1 in down.routing[Table("pe2", "blue")]
+
+
+@pytest.mark.parametrize("words", ["p1-p2 silent", "p1-p2 loss 20%", "p1-p2 delay 50ms"])
+def test_the_queues_of_a_link_that_is_impaired_on_purpose_are_as_wanted(lab: Lab, words: str) -> None:
+    state = read_fault(lab, words).state
+    says = Converged(lab, state).says
+    impaired = Scene.of(lab, says, state).findings()
+    assert {str(one.verdict) for name, one in impaired.items() if name.startswith("kernel.qdiscs")} == {
+        "PASS"
+    }
+    healthy = Scene.of(
+        lab, lambda node, command: (says if "tc" in command else Converged(lab).says)(node, command)
+    )
+    assert [(name, one.observed) for name, one in healthy.findings().items() if not one.holds] == [
+        ("kernel.qdiscs.p1", "also netem on eth2"),
+        ("kernel.qdiscs.p2", "also netem on eth1"),
+    ]

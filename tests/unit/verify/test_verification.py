@@ -129,6 +129,8 @@ def test_probes_are_sent_whatever_stands_below_where_a_stranger_could_hear_them(
     assert "red1 172.16.1.1 -> 172.16.2.1" in stray.observed
     # Handed to the PE whatever the CE's own table says.
     assert "red1 10.1.0.2 -> 172.16.2.1" in stray.observed
+    # Where the stray was let in, and not where it came out.
+    assert stray.hint == "l3vpn exec two-vpns pe1 -- vtysh -c 'show ip route vrf red 172.16.2.1'"
     assert findings["data.isolation.blue1"].verdict is Verdict.PASS
 
 

@@ -62,6 +62,11 @@ def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
     return _PROTOCOLS[type(attachment.protocol)].at_ce(lab, attachment)
 
 
+def _side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+    """Both: what an end sends, it may have told itself not to (RFC 8212)."""
+    return (*pe_side_ids(lab, attachment), *ce_side_ids(lab, attachment))
+
+
 def checks(lab: LabInState) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
     for node in lab.nodes:
@@ -80,6 +85,7 @@ def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
         if attachment.vrf == vrf.name:
             yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
+            yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
     for prefix, attachment in _announced_in(lab, vrf).items():
         used = lab.routing[Table.of(vrf)][prefix].source is Source.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
@@ -91,7 +97,6 @@ def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
 
 def _on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(ce):
-        yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
         yield from bfd.access_checks(lab, attachment, ce, ce_side_ids(lab, attachment))
     yield from backdoor.checks(lab, ce)
     yield from bgp.checks_on_ce(lab, ce)
@@ -128,7 +133,7 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
         after=(
             mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
             *sham.parameter_ids(lab, lab.lab.vrf(node, attachment.vrf)),
-            *dict.fromkeys(one for way in ways for one in pe_side_ids(lab, way)),
+            *dict.fromkeys(one for way in ways for one in _side_ids(lab, way)),
         ),
         why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",
         hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
@@ -142,7 +147,7 @@ def _kept_as_backup(lab: LabInState, attachment: Attachment, prefix: IPv4Network
         f"{prefix} from {attachment.ce.node} in BGP of VRF {vrf}, as a backup",
         partial(judge_kept_as_backup, node=node, vrf=vrf, prefix=prefix, gateway=gateway),
         (Need(node, bgp_routes(vrf)),),
-        after=pe_side_ids(lab, attachment),
+        after=_side_ids(lab, attachment),
         why="The VRF uses the path of another PE, and this one is exported all the same: if it is missing, "
         "nothing takes over when the other is lost.",
         hint=look(lab.lab, node, f"show bgp vrf {vrf} ipv4 unicast {prefix}"),

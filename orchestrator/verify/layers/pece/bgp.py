@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.pece import Bgp
 from orchestrator.pece.agreement import End, Outcome, Setting
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from orchestrator.verify.facts import Facts, Question
     from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
+
+_POLICY: Final = (
+    "An eBGP session without a policy neither sends nor takes routes (RFC 8212): this end lacks "
+    "`no bgp ebgp-requires-policy`."
+)
 
 
 def pe_session_id(lab: LabInState, attachment: Attachment) -> CheckId:
@@ -188,7 +194,8 @@ def judge_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address, asn: 
         for one in facts.of(node, BGP_PEERS)
         if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
     ]
-    return equal(f"AS {asn} Established", listed(seen, f"no session with {peer}"))
+    judgement = equal(f"AS {asn} Established", listed(seen, f"no session with {peer}"))
+    return replace(judgement, why=_POLICY) if any("(Policy)" in one for one in seen) else judgement
 
 
 def judge_no_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address) -> Judgement:
