@@ -27,7 +27,7 @@ from orchestrator.hosts.base import (
     Unreachable,
 )
 from orchestrator.hosts.dialer import Dialer, DialerGone
-from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, remove
+from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, lost, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
@@ -142,10 +142,10 @@ class Guest:
             state = file.read()
             if state is None or not (state.ready and state.process.alive):
                 tree = image.ensure(progress, recipe, places)
-                if state is not None:
-                    remove(state.process)
+                for process in (state.process,) if state is not None else lost(_console(places)):
+                    remove(process)
                 progress("booting the guest")
-                state = boot(tree, keys, file, places.guest / "console.log", disk)
+                state = boot(tree, keys, file, _console(places), disk)
             elif disk is not None and state.disk is None:
                 raise CannotRunHere(
                     "the guest runs without Docker: take down the labs in it (l3vpn list), then try again"
@@ -191,12 +191,16 @@ class Guest:
         """
         places = places or Places.here()
         file = _file(places)
-        if file.read() is None:
+        if file.read() is None and not lost(_console(places)):
             return False
         with _guest_lock(places, progress):
             state = file.read()
             if state is None:
-                return False
+                there = lost(_console(places))
+                for process in there:
+                    remove(process)
+                file.clear()
+                return bool(there)
             was_alive = state.process.alive
             if was_alive and state.ready and not at_once:
                 progress("powering the guest off")
@@ -316,6 +320,10 @@ class Guest:
 
 def _file(places: Places) -> StateFile:
     return StateFile(places.guest / "state.json")
+
+
+def _console(places: Places) -> Path:
+    return places.guest / "console.log"
 
 
 def _guest_lock(places: Places, progress: Progress) -> contextlib.AbstractContextManager[None]:
