@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import threading
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _SSH = 22
 _POWER_OFF_SECONDS = 5.0
+_FILES = 1024  # its kernel has all of its programs' files open; a lab of four nodes takes 320
 _BANNER_SECONDS = 15.0  # for a guest that is hard at work
 _SILENT = "the guest does not answer: `l3vpn down LAB` ends it"
 _DIED = "the guest's process has died; `l3vpn up LAB` starts it again"
@@ -134,7 +136,7 @@ class Guest:
         """
         places = places or Places.here()
         recipe = recipe or Recipe.load()
-        check_architecture()
+        check_machine()
         keys = Keys.load_or_create(places)
         private_folder(places.guest)
         with _guest_lock(places, progress):
@@ -341,8 +343,11 @@ def _power_off(state: GuestState, places: Places) -> None:
         guest.close()
 
 
-def check_architecture() -> None:
-    """Raise `CannotRunHere` where there is no kernel to embed."""
+def check_machine() -> None:
+    """Raise `CannotRunHere` where there is no kernel to embed, or too little for it is allowed."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if files != resource.RLIM_INFINITY and files < _FILES:
+        raise CannotRunHere(f"the guest needs {_FILES} open files, and `ulimit -Hn` allows {files} here")
     machine = os.uname().machine
     if machine != "x86_64":
         raise CannotRunHere(
