@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.status import Status
 
@@ -27,7 +30,40 @@ def program() -> str:
 def console(*, stderr: bool = False) -> Console:
     """Standard output (or error); plain when it is not a terminal."""
     stream = sys.stderr if stderr else sys.stdout
-    return _Console(highlight=False, stderr=stderr, width=None if stream.isatty() else _PLAIN_WIDTH)
+    width = None if stream.isatty() else _PLAIN_WIDTH
+    return _Console(highlight=False, file=cast("TextIO", _Reader(stream)), width=width)
+
+
+class _Reader:
+    """Who reads a stream: that he has gone is told once, to what is at work, and not to its clean-up."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._gone = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> None:
+        with self._once():
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with self._once():
+            self._stream.flush()
+
+    @contextmanager
+    def _once(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            # The thread that turns a spinner has nobody to tell.
+            if self._gone or threading.current_thread() is not threading.main_thread():
+                return
+            self._gone = True
+            if error.errno == errno.EIO:  # the terminal was closed
+                raise BrokenPipeError from None
+            raise
 
 
 class _Console(Console):

@@ -87,6 +87,8 @@ def _told(error: Exception) -> str:
 
 
 def _code(error: Exception) -> ExitCode | None:
+    if isinstance(error, MemoryError):
+        return ExitCode.MACHINE  # there may be none for what is imported below
     from orchestrator.faults.doing import NotDone  # noqa: PLC0415 -- brings paramiko
     from orchestrator.faults.naming import NoSuchTarget  # noqa: PLC0415 -- brings the model
     from orchestrator.lifecycle.failing import FailedAlready  # noqa: PLC0415 -- brings nornir
@@ -102,7 +104,7 @@ def _code(error: Exception) -> ExitCode | None:
         return ExitCode.USAGE
     if isinstance(error, NotFit | NotMeasured | NoFlow):
         return ExitCode.UNPROVEN
-    if isinstance(error, (HostError, OSError, MemoryError)) or str(error) == _NO_THREAD:
+    if isinstance(error, (HostError, OSError)) or str(error) == _NO_THREAD:
         # A full disk, a file that may not be written, a limit of the shell: nothing that we could mend.
         return ExitCode.MACHINE
     if isinstance(error, (DeployFailed, NotDone)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import threading
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from orchestrator.hosts.base import (
     Unreachable,
 )
 from orchestrator.hosts.dialer import Dialer, DialerGone
-from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, remove
+from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, lost, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _SSH = 22
 _POWER_OFF_SECONDS = 5.0
+_FILES = 1024  # its kernel has all of its programs' files open; a lab of four nodes takes 320
 _BANNER_SECONDS = 15.0  # for a guest that is hard at work
 _SILENT = "the guest does not answer: `l3vpn down LAB` ends it"
 _DIED = "the guest's process has died; `l3vpn up LAB` starts it again"
@@ -134,7 +136,7 @@ class Guest:
         """
         places = places or Places.here()
         recipe = recipe or Recipe.load()
-        check_architecture()
+        check_machine()
         keys = Keys.load_or_create(places)
         private_folder(places.guest)
         with _guest_lock(places, progress):
@@ -142,10 +144,10 @@ class Guest:
             state = file.read()
             if state is None or not (state.ready and state.process.alive):
                 tree = image.ensure(progress, recipe, places)
-                if state is not None:
-                    remove(state.process)
+                for process in (state.process,) if state is not None else lost(_console(places)):
+                    remove(process)
                 progress("booting the guest")
-                state = boot(tree, keys, file, places.guest / "console.log", disk)
+                state = boot(tree, keys, file, _console(places), disk)
             elif disk is not None and state.disk is None:
                 raise CannotRunHere(
                     "the guest runs without Docker: take down the labs in it (l3vpn list), then try again"
@@ -191,12 +193,16 @@ class Guest:
         """
         places = places or Places.here()
         file = _file(places)
-        if file.read() is None:
+        if file.read() is None and not lost(_console(places)):
             return False
         with _guest_lock(places, progress):
             state = file.read()
             if state is None:
-                return False
+                there = lost(_console(places))
+                for process in there:
+                    remove(process)
+                file.clear()
+                return bool(there)
             was_alive = state.process.alive
             if was_alive and state.ready and not at_once:
                 progress("powering the guest off")
@@ -318,6 +324,10 @@ def _file(places: Places) -> StateFile:
     return StateFile(places.guest / "state.json")
 
 
+def _console(places: Places) -> Path:
+    return places.guest / "console.log"
+
+
 def _guest_lock(places: Places, progress: Progress) -> contextlib.AbstractContextManager[None]:
     return alone(places.guest / "lock", "the guest to be started or stopped by another command", progress)
 
@@ -333,8 +343,11 @@ def _power_off(state: GuestState, places: Places) -> None:
         guest.close()
 
 
-def check_architecture() -> None:
-    """Raise `CannotRunHere` where there is no kernel to embed."""
+def check_machine() -> None:
+    """Raise `CannotRunHere` where there is no kernel to embed, or too little for it is allowed."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if files != resource.RLIM_INFINITY and files < _FILES:
+        raise CannotRunHere(f"the guest needs {_FILES} open files, and `ulimit -Hn` allows {files} here")
     machine = os.uname().machine
     if machine != "x86_64":
         raise CannotRunHere(

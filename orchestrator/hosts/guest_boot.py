@@ -7,6 +7,7 @@ import os
 import select
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
 from pathlib import Path
@@ -107,6 +108,18 @@ def remove(process: ProcessId) -> None:
     process.reap()
 
 
+def lost(console: Path) -> tuple[ProcessId, ...]:
+    """Guests that run and that nobody has written down any more, told by where their kernel prints."""
+    where = {str(console), f"{console} (deleted)"}
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        # Not all that has it open: what reads the console is no guest.
+        with suppress(OSError):  # gone, or another user's
+            if str((entry / "fd/1").readlink()) in where and b"unshare" in (entry / "cmdline").read_bytes():
+                found.append(ProcessId.of(int(entry.name)))
+    return tuple(found)
+
+
 def last_words(console: Path) -> str:
     """The line on the console that says best why it ended: a panic, else the last one."""
     try:
@@ -137,6 +150,8 @@ def _command(tree: Path, keys: Keys, disk: Disk | None) -> list[str]:
 
 def _spawn(command: list[str], *, stdin: int, output: int, ready: int) -> ProcessId:
     """Start a process that is not ours to wait for, in a session of its own."""
+    for descriptor in _handed_down():
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 -- its only form
     pid = os.posix_spawnp(
         command[0],
         command,
@@ -146,7 +161,6 @@ def _spawn(command: list[str], *, stdin: int, output: int, ready: int) -> Proces
             (os.POSIX_SPAWN_DUP2, output, 1),
             (os.POSIX_SPAWN_DUP2, output, 2),
             (os.POSIX_SPAWN_DUP2, ready, 3),
-            *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _handed_down()),
         ],
         setsid=True,
     )

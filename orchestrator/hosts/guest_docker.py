@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.hosts import image
 from orchestrator.hosts.base import BuildFailed, HostError
 from orchestrator.hosts.container_image import import_command
-from orchestrator.hosts.guest import Guest, check_architecture
+from orchestrator.hosts.guest import Guest, check_machine
 from orchestrator.hosts.guest_boot import Disk
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.places import Places
@@ -51,7 +51,7 @@ def start(progress: Progress, places: Places | None = None, node: Recipe | None 
         BootFailed: the kernel did not come up.
     """
     places = places or Places.here()
-    check_architecture()
+    check_machine()
     recipe = Recipe.load(docker=True)
     guest = Guest.start(
         progress, places, recipe, Disk(_disk(recipe, node or Recipe.load(), progress, places))

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestrator.hosts.places import write_whole
 from orchestrator.hosts.process import ProcessId
 
 
@@ -53,7 +54,7 @@ class GuestState:
                 ready=bool(read["ready"]),
                 disk=Path(read["disk"]) if read.get("disk") else None,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
 
@@ -66,16 +67,14 @@ class StateFile:
     def read(self) -> GuestState | None:
         """What stands there; None after a proper stop, and after a reboot of this machine."""
         try:
-            state = GuestState.parse(self._path.read_text())
+            state = GuestState.parse(self._path.read_text(errors="replace"))
         except FileNotFoundError:
             return None
         return state if state is not None and state.process.this_boot else None
 
     def write(self, state: GuestState) -> None:
         """Put it there whole or not at all."""
-        half = self._path.with_name(self._path.name + ".new")
-        half.write_text(state.dump() + "\n")
-        half.replace(self._path)
+        write_whole(self._path, state.dump() + "\n")
 
     def clear(self) -> None:
         """Forget the guest."""

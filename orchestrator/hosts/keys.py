@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import Places, private_folder
+from orchestrator.hosts.places import Places, private_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+_PRIVATE = re.compile(r"(-----)BEGIN (OPENSSH PRIVATE KEY-----)\n[\w+/=\n]+\1END \2\n", re.ASCII)
+_PUBLIC = re.compile(r"ssh-ed25519 \S+ .*\n")
+_SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,10 @@ class Keys:
 
     @classmethod
     def load_or_create(cls, places: Places | None = None) -> Keys:
-        """The keys of this installation, made if there are none yet."""
+        """The keys of this installation, made if there are none yet; damaged ones are made anew.
+
+        A guest that runs does not know the new ones: it does not answer any more, and `down` ends it.
+        """
         folder = private_folder((places or Places.here()).keys)
         with alone(folder / "lock", "another session to make the keys", lambda _: None):
             login = _pair(folder / "login", "l3vpn login")
@@ -71,7 +79,7 @@ class Keys:
             known_hosts = folder / "known_hosts"
             _write(known_hosts, f"* {host.public_text}\n")
             secret = folder / "nodes"
-            if not secret.exists():
+            if not _SECRET.fullmatch(_text(secret)):
                 _write(secret, secrets.token_hex(32))
         return cls(login, host, known_hosts, secret)
 
@@ -98,7 +106,7 @@ class Keys:
 
 def _pair(private: Path, comment: str) -> KeyPair:
     public = private.with_suffix(".pub")
-    if not (private.exists() and public.exists()):
+    if not (_PRIVATE.fullmatch(_text(private)) and _PUBLIC.fullmatch(_text(public))):
         private_text, public_text = _generate()
         _write(private, private_text)
         _write(public, f"{public_text} {comment}\n")
@@ -127,11 +135,14 @@ def _texts(key: Ed25519PrivateKey) -> tuple[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Put the text there whole or not at all, readable by its owner alone."""
-    if path.exists() and path.read_text() == text:
-        return
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    half.replace(path)
+    """Put the text there, readable by its owner alone."""
+    if _text(path) != text:
+        write_whole(path, text, 0o600)
+
+
+def _text(path: Path) -> str:
+    """What stands in a file; "" if there is none."""
+    try:
+        return path.read_text(errors="replace")
+    except FileNotFoundError:
+        return ""

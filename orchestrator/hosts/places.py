@@ -69,6 +69,20 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Put the text there whole or not at all: a full disk leaves no half of it, and the error says where."""
+    half = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+            file.write(text)
+        half.replace(path)
+    except BaseException as error:
+        half.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def _base(environ: Mapping[str, str], name: str, below_home: str) -> Path:
     named = environ.get(name)
     if named and Path(named).is_absolute():

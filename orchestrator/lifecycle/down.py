@@ -49,6 +49,8 @@ def _take_down(placement: Placement, store: Store, progress: Progress) -> bool:
         Guest.stop(progress)
         host = None
     except NotRunning:
+        if placement.host == "guest":
+            Guest.stop(progress)  # one that is not written down any more
         host = None
     if host is None:
         store.forget(placement.lab)

@@ -85,29 +85,29 @@ def find(given: str, store: Store) -> Placement:
     for one in placements:
         if machine.same_folder(one.folder, folder):
             return one
-    foreign = _deployed_by_others(str(folder.resolve()))
-    if foreign is not None:
-        store.put(foreign)
-        return foreign
+    found = _found_on_a_host(str(folder.resolve()))
+    if found is not None:
+        store.put(found)
+        return found
     raise NotUp(f"lab '{given}' is not up: `l3vpn up {given}` brings it up")
 
 
-def _deployed_by_others(folder: str) -> Placement | None:
-    """Where containerlab itself has a lab from that folder."""
-    for name in machine.HOSTS:
+def _found_on_a_host(folder: str) -> Placement | None:
+    """Where a lab from that folder is that is not remembered: containerlab's own, or its record was lost."""
+    for name, runtime in (("guest", "netns"), *((one, "containerlab") for one in machine.HOSTS)):
         try:
-            host = machine.attach_host(name, "containerlab")
+            host = machine.attach_host(name, runtime)
         except HostError:
             continue
         try:
-            labs = machine.make_runtime("containerlab", host).labs()
+            labs = machine.make_runtime(runtime, host).labs()
         except HostError:
             continue
         finally:
             host.close()
         for lab in labs:
             if lab.folder == folder:
-                return Placement(lab.name, folder, name, "containerlab")
+                return Placement(lab.name, folder, name, runtime)
     return None
 
 

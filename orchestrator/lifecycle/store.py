@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.hosts.locks import alone
+from orchestrator.hosts.places import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ class Store:
 
     def put(self, placement: Placement) -> None:
         """Remember, before anything is made: what is made can then always be found."""
-        _write(self._path(placement.lab), json.dumps(asdict(placement)))
+        self._write(self._path(placement.lab), json.dumps(asdict(placement)))
 
     def forget(self, lab: str) -> None:
         """The lab is gone, and all that was done to it."""
@@ -89,7 +90,7 @@ class Store:
 
     def put_failed(self, lab: str, words: Sequence[str]) -> None:
         """Remember what is failed; before it is done, and until it is undone."""
-        _write(self._failed(lab), "".join(f"{one}\n" for one in words))
+        self._write(self._failed(lab), "".join(f"{one}\n" for one in words))
 
     def busy(self, lab: str) -> bool:
         """Whether a command is at work on the lab right now."""
@@ -103,6 +104,10 @@ class Store:
         """Wait for, and hold, the right to start hosts or to stop idle ones."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return alone(self._folder / "hosts.lock", "another command to start or stop the host", progress)
+
+    def _write(self, path: Path, text: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text)
 
     def _path(self, lab: str) -> Path:
         return self._folder / f"{lab}.json"
@@ -138,18 +143,6 @@ class Store:
             file.write(f"{doing or 'a command'} since {since:%H:%M:%S} (process {os.getpid()})")
             file.flush()
             yield
-
-
-def _write(path: Path, text: str) -> None:
-    """All or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}")
-    try:
-        new.write_text(text)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)  # a full disk leaves the half of it
-        raise
 
 
 def _holder(file: TextIO) -> str:

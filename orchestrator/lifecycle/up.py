@@ -110,7 +110,8 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
             host.close()
     except BaseException:
         if not stood:
-            watcher.say("cleaning up what was made so far")
+            with suppress(OSError):  # nobody may be there any more to read it
+                watcher.say("cleaning up what was made so far")
             # What failed matters more than what now fails because of it.
             with suppress(NotOurs, *(() if reached else (HostError,))):
                 take_down(placement, store, watcher.step)

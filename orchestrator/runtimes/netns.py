@@ -9,6 +9,7 @@ from importlib.resources import files
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.hosts.base import CannotRunHere
 from orchestrator.runtimes import netns_plan
 from orchestrator.runtimes.base import Access, DeployFailed, Deployment, Progress, RunningLab
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 20
 _DEPLOY_SECONDS = 120
 _DESTROY_SECONDS = 60
+_MEMORY_LEFT = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"
+_NODE_MEGABYTES = 40
+"""Measured of configured nodes: a PE or CE takes 30, with the EIGRP speaker 43."""
 
 
 class NetnsRuntime:
@@ -43,6 +47,8 @@ class NetnsRuntime:
         if record is not None:
             observed = observed.without(record.lab, self._crippled(record, progress))
         todo = netns_plan.plan(wanted, observed)
+        if todo.start:
+            self._need_memory(len(todo.start))
         if not todo.empty:
             progress(f"{len(todo.start)} nodes and {len(todo.lay)} links")
             self._carry_out(todo, observed.records.get(todo.record.lab))
@@ -56,6 +62,16 @@ class NetnsRuntime:
         for name, daemons in missing.items():
             progress(f"{name}: {' and '.join(daemons)} died; making the node anew")
         return tuple(missing)
+
+    def _need_memory(self, nodes: int) -> None:
+        """Refuse nodes that there is no memory for: Linux would make room by killing other labs' daemons."""
+        said = self._host.run(_MEMORY_LEFT, timeout=_LOOK_SECONDS).expect_ok("ask for its memory").text
+        left, needed = int(said) // 1024, nodes * _NODE_MEGABYTES
+        if left < needed:
+            raise CannotRunHere(
+                f"host {self._host.name} has no memory left for it: {nodes} nodes need about {needed} MB, "
+                f"{left} MB are free; take down another lab (l3vpn list)"
+            )
 
     def _carry_out(self, todo: netns_plan.Plan, before: netns_plan.Record | None) -> None:
         back = self._host.orchestrator_address

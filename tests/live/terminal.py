@@ -59,6 +59,17 @@ class Terminal:
             start_new_session=True,
         )
 
+    def begin_in(self, window: int, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        """Begin one command in a terminal window, which may be closed: descriptor `window` is its inside."""
+        return subprocess.Popen(
+            ["setsid", "--ctty", *_PROGRAM, *map(str, arguments)],
+            env=self.environ,
+            cwd=_ROOT,
+            stdin=window,
+            stdout=window,
+            stderr=window,
+        )
+
     def verify(self, lab: str | Path, timeout: float) -> Any:  # noqa: ANN401 -- JSON
         """The report of `verify --format json`."""
         return json.loads(self.l3vpn("verify", lab, "--format", "json", "--timeout", str(timeout)).stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from orchestrator import cli
 from orchestrator.fleet import push as pushing
+from orchestrator.hosts import guest_boot
 from orchestrator.hosts.guest import Guest
 from orchestrator.render.frr import frr_configuration
 from tests.live.small_lab import TWO_SITES, Site, SmallLab
@@ -218,6 +220,90 @@ def test_ctrl_c_in_up_on_a_running_lab_leaves_it_running(terminal: Terminal, tmp
     assert proven(terminal.l3vpn("up", folder))
     assert interrupted(terminal, folder, "push", signal.SIGINT) == INTERRUPTED
     assert proven(terminal.l3vpn("verify", folder))
+
+
+def test_a_terminal_that_is_closed_in_up_leaves_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    """Before, the first line of the clean-up found no terminal, and a lab that was half made stayed."""
+    folder = SMALL.write(tmp_path / "lab")
+    window, inside = pty.openpty()
+    up = terminal.begin_in(inside, "up", folder)
+    os.close(inside)
+    seen = b""
+    while b"4 nodes and 3 links" not in seen:
+        seen += os.read(window, 4096)
+    os.close(window)
+    assert up.wait(60) == INTERRUPTED
+    assert terminal.left_over() == []
+
+
+def struck(lab: LiveLab, number: signal.Signals, delay: float, *arguments: str) -> None:
+    """Strike a command so many seconds after it has the lab for itself; it says one line."""
+    command = lab.terminal.begin(arguments[0], lab.name, *arguments[1:])
+    lock = lab.terminal.places.state / "labs" / f"{lab.name}.lock"
+    while f"process {command.pid})" not in lock.read_text():
+        assert command.poll() is None
+        time.sleep(0.01)
+    time.sleep(delay)
+    assert command.poll() is None, "it ended before it was struck"
+    os.killpg(command.pid, number)
+    said, _ = command.communicate(timeout=60)
+    assert (command.returncode, said.splitlines()[-1]) == (INTERRUPTED, "l3vpn: interrupted")
+    assert "Traceback" not in said
+    left = {one.suffix for one in lock.parent.iterdir()}
+    assert left == {".json", ".failed", ".lock"}
+
+
+def test_signals_during_push_fail_and_restore_are_recovered_from(lab: LiveLab) -> None:
+    """Delays: while sessions are being opened, while nodes are compared, and while they are being changed."""
+    unlike = "sysctl -qw net.ipv4.ip_forward=0; vtysh -c 'conf t' -c 'no router ospf' -c 'no mpls ldp'"
+    assert lab.run("p1", unlike).returncode == 0
+    struck(lab, signal.SIGHUP, 0.3, "push")
+    struck(lab, signal.SIGINT, 0.9, "push")
+    assert lab.push().returncode == 0
+    struck(lab, signal.SIGTERM, 0.35, "fail", "pe2")
+    struck(lab, signal.SIGHUP, 0.5, "restore")
+    assert lab.l3vpn("restore").returncode == 0
+    struck(lab, signal.SIGTERM, 4.0, "scenario", "core-link")
+    assert set(lab.terminal.status(lab.name).values()) == {"running"}
+    assert proven(lab.l3vpn("verify"))
+
+
+# ---- State and memory --------------------------------------------------------------------------
+
+
+def test_damaged_state_hides_neither_a_lab_nor_its_guest(terminal: Terminal, tmp_path: Path) -> None:
+    """As a crash or another version leaves it. Before, `down` said that nothing was up, and all ran on."""
+    folder = SMALL.write(tmp_path / "lab")
+    assert terminal.l3vpn("up", "--bare", folder).returncode == 0
+    record = terminal.places.state / "labs/small.json"
+    record.write_bytes(b"\xff{")
+    assert set(terminal.status(folder).values()) == {"running"}
+    (terminal.places.guest / "state.json").write_bytes(b"\xff{")
+    told = "l3vpn: the guest is not running; `l3vpn up LAB` starts it"
+    assert one_line(terminal.l3vpn("verify", folder)) == told
+    down = terminal.l3vpn("down", folder)
+    assert (down.returncode, down.stderr, terminal.left_over()) == (0, "", [])
+
+
+def test_a_lab_that_memory_is_not_enough_for_is_refused_and_harms_no_other(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, Linux made room by killing the daemons of labs that were up."""
+    monkeypatch.setattr(guest_boot, "megabytes_for", lambda _: 350)
+    Guest.start(lambda _: None, terminal.places).close()
+    one, other = (SmallLab(name).write(tmp_path / name) for name in ("one", "other"))
+    assert terminal.l3vpn("up", "--bare", one).returncode == 0
+    guest = Guest.attach(terminal.places)
+    guest.run("head -c 130M /dev/zero >/dev/shm/more", timeout=20).expect_ok("use memory")
+    guest.close()
+    refused = terminal.l3vpn("up", "--bare", other)
+    assert refused.returncode == 3
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("l3vpn: host guest has no memory left for it: 4 nodes need about 160 MB, ")
+    assert set(terminal.status(one).values()) == {"running"}
+    assert "bgpd" in terminal.run(one, "pe1", "cat /proc/[0-9]*/comm").stdout
+    assert terminal.l3vpn("down", one).returncode == 0
+    assert terminal.left_over() == []
 
 
 # ---- Into a node -------------------------------------------------------------------------------

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.guest_boot import OUTSIDE
 from orchestrator.hosts.process import ProcessId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.hosts.guest import Guest
+    from orchestrator.hosts.places import Places
 
 pytestmark = pytest.mark.live
 
@@ -165,6 +166,27 @@ def test_the_kernels_process_can_do_nothing_but_compute(kernel: int, attack: str
     assert as_kernel(kernel, "true").returncode == 0
     done = as_kernel(kernel, attack)
     assert done.returncode != 0, f"{attack}: {done.stdout}"
+
+
+def test_two_guests_share_nothing(
+    steady_guest: Guest, inside: list[int], kernel: int, places: Places
+) -> None:
+    """Not even of one user: no namespace, no memory, and one's kernel cannot name a process of the other."""
+    other = Guest.start(lambda _: None, places)
+    try:
+        theirs = [child.pid for one in other.process.children() for child in (one, *one.children())]
+        assert len(theirs) >= 3
+        for kind in ("user", "net", "mnt", "ipc", "pid"):
+            assert not {Path(f"/proc/{pid}/ns/{kind}").readlink() for pid in inside} & {
+                Path(f"/proc/{pid}/ns/{kind}").readlink() for pid in theirs
+            }
+        for pid in theirs:
+            assert as_kernel(kernel, f"kill -0 {pid}").returncode != 0
+        other.run("echo secret >/dev/shm/theirs; echo secret >/tmp/theirs", timeout=10).expect_ok("write")
+        assert not steady_guest.run("ls /dev/shm/theirs /tmp/theirs", timeout=10).ok
+        assert other.keys.host.private_text != steady_guest.keys.host.private_text
+    finally:
+        other.close()
 
 
 @pytest.fixture

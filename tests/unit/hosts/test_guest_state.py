@@ -43,9 +43,20 @@ def test_no_file_is_no_guest(file: StateFile, places: Places) -> None:
     assert Guest.status(places).condition is Condition.STOPPED
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"process": {"pid": "x"}}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", "{}", '{"process": {"pid": "x"}}', "null", "[" * 100_000),
+        '{"process": {"pid": 1e999, "started": 1, "boot": ""}}',
+    ],
+)
 def test_a_damaged_file_is_no_guest(text: str) -> None:
     assert GuestState.parse(text) is None
+
+
+def test_a_file_of_other_bytes_is_no_guest(file: StateFile, places: Places) -> None:
+    (places.guest / "state.json").write_bytes(b"\xff\xfe\x00")
+    assert file.read() is None
 
 
 def test_state_from_before_a_reboot_is_no_guest(file: StateFile, places: Places) -> None:

@@ -83,3 +83,18 @@ def test_a_folder_that_was_opened_to_others_is_closed_again(places: Places) -> N
     Keys.load_or_create(places)
     assert S_IMODE(keys.login.private.stat().st_mode) == 0o600
     assert S_IMODE(places.keys.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\x00", b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz"])
+@pytest.mark.parametrize("name", ["login", "login.pub", "host", "host.pub", "known_hosts", "nodes"])
+def test_damaged_keys_are_made_anew(places: Places, name: str, damage: bytes) -> None:
+    """As a full disk or a crash leaves them; before, a traceback or a guest that nobody could enter."""
+    Keys.load_or_create(places)
+    (places.keys / name).write_bytes(damage)
+    keys = Keys.load_or_create(places)
+    for pair in (keys.login, keys.host):
+        read = paramiko.Ed25519Key.from_private_key_file(str(pair.private))
+        assert pair.public_text == f"ssh-ed25519 {read.get_base64()}"
+    assert keys.known_hosts.read_text() == f"* {keys.host.public_text}\n"
+    assert keys.public_of("x", "pe1").startswith("ssh-ed25519 ")
+    assert Keys.load_or_create(places) == keys
