@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.model.administered import RouteTarget
 from orchestrator.model.pece import Eigrp
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
     from pathlib import Path
 
     from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.bfd import Bfd
     from orchestrator.model.pece import EigrpLink, PeCe
+
+_T = TypeVar("_T")
 
 
 class InterfaceKind(StrEnum):
@@ -308,21 +312,28 @@ class Lab:
 
     def provider_of(self, node: str) -> Provider:
         """The provider that a PE, P or RR belongs to."""
-        for provider in self.providers:
-            if node in provider.nodes:
-                return provider
-        raise KeyError(node)
+        return self._providers[node]
+
+    @cached_property
+    def _providers(self) -> Mapping[str, Provider]:
+        return {node: provider for provider in self.providers for node in provider.nodes}
 
     def interfaces_of(self, node: str, *kinds: InterfaceKind) -> tuple[Interface, ...]:
         """The interfaces of a node, all kinds unless some are named."""
-        return tuple(one for one in self.interfaces if one.node == node and (not kinds or one.kind in kinds))
+        own = self._interfaces_of.get(node, ())
+        return tuple(one for one in own if one.kind in kinds) if kinds else own
+
+    @cached_property
+    def _interfaces_of(self) -> Mapping[str, tuple[Interface, ...]]:
+        return _grouped((one.node, one) for one in self.interfaces)
 
     def interface(self, end: Endpoint) -> Interface:
         """The interface at one end of a link."""
-        for one in self.interfaces:
-            if (one.node, one.name) == (end.node, end.interface):
-                return one
-        raise KeyError(str(end))
+        return self._interfaces[end]
+
+    @cached_property
+    def _interfaces(self) -> Mapping[Endpoint, Interface]:
+        return {Endpoint(one.node, one.name): one for one in reversed(self.interfaces)}
 
     def loopback(self, node: str) -> IPv4Address:
         """A provider node's loopback: its router id, LDP transport address and BGP next hop."""
@@ -354,22 +365,31 @@ class Lab:
 
     def vrfs_of(self, pe: str) -> tuple[Vrf, ...]:
         """The VRFs of a PE."""
-        return tuple(vrf for vrf in self.vrfs if vrf.pe == pe)
+        return self._vrfs_of.get(pe, ())
+
+    @cached_property
+    def _vrfs_of(self) -> Mapping[str, tuple[Vrf, ...]]:
+        return _grouped((vrf.pe, vrf) for vrf in self.vrfs)
 
     def vrf(self, pe: str, name: str) -> Vrf:
         """The VRF called `name` on `pe`."""
-        for vrf in self.vrfs_of(pe):
-            if vrf.name == name:
-                return vrf
-        raise KeyError(f"{pe}:{name}")
+        return self._vrfs[pe, name]
+
+    @cached_property
+    def _vrfs(self) -> Mapping[tuple[str, str], Vrf]:
+        return {(vrf.pe, vrf.name): vrf for vrf in reversed(self.vrfs)}
 
     def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
         """The attachments that end at a PE or a CE, with their sites."""
-        return tuple(
-            (site, attachment)
+        return self._attachments_of.get(node, ())
+
+    @cached_property
+    def _attachments_of(self) -> Mapping[str, tuple[tuple[Site, Attachment], ...]]:
+        return _grouped(
+            (end.node, (site, attachment))
             for site in self.sites
             for attachment in site.attachments
-            if node in (attachment.pe.node, attachment.ce.node)
+            for end in (attachment.pe, attachment.ce)
         )
 
     @cached_property
@@ -379,7 +399,11 @@ class Lab:
 
     def backdoors_of(self, ce: str) -> tuple[Backdoor, ...]:
         """The backdoor links that end at a CE."""
-        return tuple(one for one in self.backdoors if ce in (one.a.node, one.b.node))
+        return self._backdoors_of.get(ce, ())
+
+    @cached_property
+    def _backdoors_of(self) -> Mapping[str, tuple[Backdoor, ...]]:
+        return _grouped((end.node, one) for one in self.backdoors for end in (one.a, one.b))
 
     @cached_property
     def sham_links(self) -> tuple[ShamLink, ...]:
@@ -405,14 +429,22 @@ class Lab:
         if not speaks_eigrp and not any(self.backdoors_of(ce) for ce in ces):
             return None
         provider = self.provider_of(site.attachments[0].pe.node)
-        return RouteTarget(provider.asn, 10000 + self.sites.index(site))
+        return RouteTarget(provider.asn, 10000 + self._numbers[site.vpn, site.name])
+
+    @cached_property
+    def _numbers(self) -> Mapping[tuple[str, str], int]:
+        return {(site.vpn, site.name): number for number, site in enumerate(self.sites)}
 
     def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each core link of a provider node: its OSPF and LDP adjacencies."""
-        return tuple(
-            (own, self.interface(own.far))
-            for own in self.interfaces_of(node, InterfaceKind.CORE)
-            if own.far is not None
+        return self._core_links_of.get(node, ())
+
+    @cached_property
+    def _core_links_of(self) -> Mapping[str, tuple[tuple[Interface, Interface], ...]]:
+        return _grouped(
+            (own.node, (own, self.interface(own.far)))
+            for own in self.interfaces
+            if own.kind is InterfaceKind.CORE and own.far is not None
         )
 
     def vpnv4_peers(self, node: str) -> tuple[Node, ...]:
@@ -442,3 +474,11 @@ class Lab:
             if {link.a, link.b} == {a, b}:
                 return link
         raise KeyError(f"{a} -- {b}")
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+    """What belongs to each name, in the order of the pairs."""
+    found: defaultdict[str, list[_T]] = defaultdict(list)
+    for name, one in pairs:
+        found[name].append(one)
+    return {name: tuple(several) for name, several in found.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD
+from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Bgp, OwnAs
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.bfd import watched
@@ -54,6 +55,7 @@ class Session:
     timers: Timers
 
 
+@remembered
 def sessions(lab: Lab, node: str) -> tuple[Session, ...]:
     """The PE-CE sessions of a PE or a CE, in the order of the neighbours' addresses."""
     at_pe = lab.node(node).role.in_provider
@@ -103,6 +105,7 @@ def takes_own_as_back(lab: Lab, provider: Provider) -> int:
     return _OWN_AS_ON_PE if any(transit) else 0
 
 
+@remembered
 def _hands_back(lab: Lab, site: Site, attachment: Attachment) -> bool:
     """Whether a transit site gives a provider's routes back to it, rather than to another provider."""
     spoken, provider = attachment.protocol, lab.provider_of(attachment.pe.node)
@@ -110,6 +113,7 @@ def _hands_back(lab: Lab, site: Site, attachment: Attachment) -> bool:
     return isinstance(spoken, Bgp) and spoken.transit and any(one.pe.node in provider.nodes for one in others)
 
 
+@remembered
 def offered(lab: Lab, session: Session) -> frozenset[IPv4Network] | None:
     """What a CE of several providers tells one of them; None for a CE of one, which tells all it has.
 
@@ -125,6 +129,7 @@ def offered(lab: Lab, session: Session) -> frozenset[IPv4Network] | None:
     return frozenset(prefix for site in mine for prefix in site.prefixes)
 
 
+@remembered
 def backdoor_sessions(lab: Lab, node: str) -> tuple[Backdoor, ...]:
     """The backdoors of a CE over which it speaks BGP."""
     return tuple(

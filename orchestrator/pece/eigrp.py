@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Eigrp
 from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece import vpn_import
@@ -39,6 +40,7 @@ _LOAD, _RELIABILITY = 1, 255  # what an idle and sound interface has
 _BMP_PORT: Final = 11019  # what monitoring stations usually listen on
 
 
+@remembered
 def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Eigrp], ...]:
     """The attachments of a PE (of one VRF, if named) or a CE that speak EIGRP, as that end has it."""
     end = End.PE if lab.node(node).role.in_provider else End.CE
@@ -79,6 +81,7 @@ class Process:
     ports: tuple[Port, ...]
 
 
+@remembered
 def process(lab: Lab, table: Table) -> Process | None:
     """EIGRP as it runs in a table; None where it does not."""
     own = attachments(lab, table.node, table.vrf or None)
@@ -288,6 +291,7 @@ def subnet_route(lab: Lab, route: Held, attachment: Attachment) -> Held:
     return replace(route, cost=composite(vector, agreed.k), site_of_origin=mark, vector=vector)
 
 
+@remembered
 def _site_at(lab: Lab, table: Table, port: Port) -> RouteTarget | None:
     """What a PE marks the routes with that it hears on an interface; a CE marks nothing."""
     if not table.vrf or port.attachment is None:
@@ -374,6 +378,7 @@ def _from_vpn(network: Standing, own: Process, table: Table, route: Held) -> _To
     return _Told(rebuilt(route.cost, external=external), route.site_of_origin)
 
 
+@remembered
 def _networks(network: Standing, own: Process) -> Mapping[IPv4Network, _Told]:
     """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
     ports = {port.name: port for port in own.ports}

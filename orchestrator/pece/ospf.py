@@ -17,6 +17,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import STANDARD, InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.pece import vpn_import
 from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
@@ -26,7 +27,7 @@ from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.redistribution import into_ospf, route_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.bfd import Bfd
@@ -113,6 +114,7 @@ def throttle_lines(timers: Timers) -> tuple[str, ...]:
     return (" timers throttle spf 0 50 500", " timers throttle lsa all 100", " timers lsa min-arrival 50")
 
 
+@remembered
 def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Ospf], ...]:
     """The attachments of a PE (of one VRF, if named) or a CE that speak OSPF, as that end has it."""
     end = End.PE if lab.node(node).role.in_provider else End.CE
@@ -246,15 +248,13 @@ class OspfPeCe:
 
     def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
         """What shortest paths from a table lead to, and at a CE what PEs have brought in from elsewhere."""
-        edges = _edges(network)
-        if table not in edges:
+        if table not in _edges(network):
             return
-        reached = _shortest_paths(edges, table)
-        for prefix, (cost, ways) in _intra_area(network, table, reached).items():
+        for prefix, (cost, ways) in _intra_area(network, table).items():
             # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
             if usable := tuple(way for way in ways if way.sham_link is None):
                 yield Held(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
-        for node, (distance, ways) in reached.items():
+        for node, (distance, ways) in _shortest_paths(network, table).items():
             if node.vrf and node != table and not table.vrf:
                 vrf = network.lab.vrf(node.node, node.vrf)
                 brought = into_ospf(network.lab, vrf)
@@ -277,7 +277,7 @@ class OverShamLink:
 def over_sham_links(network: Standing, vrf: Vrf) -> Mapping[IPv4Network, OverShamLink]:
     """What OSPF in a VRF chooses over sham links alone, so that BGP must forward it."""
     table = Table.of(vrf)
-    chosen = _intra_area(network, table, _shortest_paths(_edges(network), table))
+    chosen = _intra_area(network, table)
     devices = {
         prefix: [way.sham_link.device for way in ways if way.sham_link is not None]
         for prefix, (_, ways) in chosen.items()
@@ -289,6 +289,7 @@ def over_sham_links(network: Standing, vrf: Vrf) -> Mapping[IPv4Network, OverSha
     }
 
 
+@remembered
 def endpoints_in(lab: Lab, vrf: Vrf) -> tuple[IPv4Network, ...]:
     """The ends of sham links that a VRF has or imports: OSPF must not carry them (RFC 4577 4.2.7.2)."""
     homes = ((end, lab.vrf(end.pe, end.vrf)) for end in _sham_ends(lab))
@@ -346,7 +347,8 @@ class _Edge:
     way: Way
 
 
-def _edges(network: Standing) -> Mapping[Table, list[_Edge]]:
+@remembered
+def _edges(network: Standing) -> Mapping[Table, Sequence[_Edge]]:
     """The adjacencies of all OSPF domains of the lab."""
     edges: dict[Table, list[_Edge]] = defaultdict(list)
     for site in network.lab.sites:
@@ -367,20 +369,20 @@ def _edges(network: Standing) -> Mapping[Table, list[_Edge]]:
                 peer = Table(other.pe, other.vrf)
                 way = Way(Source.SHAM_LINK, peer, sham_link=link)
                 edges[Table(own.pe, own.vrf)].append(_Edge(peer, link.cost, way))
-    return edges
+    return dict(edges)
 
 
-def _shortest_paths(
-    edges: Mapping[Table, list[_Edge]], start: Table
-) -> Mapping[Table, tuple[int, tuple[Way, ...]]]:
+@remembered
+def _shortest_paths(network: Standing, start: Table) -> Mapping[Table, tuple[int, tuple[Way, ...]]]:
     """Distance to each table of the domain, and the first steps of all shortest paths (RFC 2328 16.1)."""
+    edges = _edges(network)
     best: dict[Table, tuple[int, tuple[Way, ...]]] = {start: (0, ())}
     queue: list[tuple[int, Table]] = [(0, start)]
     while queue:
         distance, here = heappop(queue)
         if distance > best[here][0]:
             continue
-        for edge in edges[here]:
+        for edge in edges.get(here, ()):
             total = distance + edge.cost
             ways = best[here][1] or (edge.way,)
             known = best.get(edge.far)
@@ -393,12 +395,11 @@ def _shortest_paths(
     return best
 
 
-def _intra_area(
-    network: Standing, table: Table, reached: Mapping[Table, tuple[int, tuple[Way, ...]]]
-) -> Mapping[IPv4Network, tuple[int, tuple[Way, ...]]]:
+@remembered
+def _intra_area(network: Standing, table: Table) -> Mapping[IPv4Network, tuple[int, tuple[Way, ...]]]:
     """What other routers of the domain announce, with its cost and all shortest ways to it."""
     best: dict[IPv4Network, tuple[int, tuple[Way, ...]]] = {}
-    for node, (distance, ways) in reached.items():
+    for node, (distance, ways) in _shortest_paths(network, table).items():
         for prefix, cost in _networks(network, node).items() if node != table else ():
             total = distance + cost
             known, others = best.get(prefix, (total, ()))
@@ -408,6 +409,7 @@ def _intra_area(
     return best
 
 
+@remembered
 def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, int]:
     """What a router of the domain announces of its own, with its cost there."""
     lab = network.lab

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def route_tag(asn: int) -> int:
     return 0xD0000000 | (asn & 0xFFFF)
 
 
+@remembered
 def into_ospf(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
     """What OSPF takes in a VRF, as zebra calls it: BGP's routes, and where others speak there, all theirs."""
     further = _others(lab, vrf, Ospf)
@@ -35,6 +37,7 @@ def into_ospf(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
     return tuple(name for name in (_CONNECTED, *_NAMES.values()) if name in wanted)
 
 
+@remembered
 def into_eigrp(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
     """What EIGRP takes in a VRF beside connected networks and the VPN's routes from other PEs.
 
@@ -45,6 +48,7 @@ def into_eigrp(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
     return tuple(name for name in _NAMES.values() if name in wanted)
 
 
+@remembered
 def eigrp_tag(lab: Lab, vrf: Vrf) -> int | None:
     """What marks routes that are none of EIGRP's, where a VPN with EIGRP has such at any of its PEs."""
     mine = [one for one in lab.vrfs if one.vpn == vrf.vpn]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Static
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
@@ -66,6 +67,7 @@ class StaticPeCe:
             yield from (Held(prefix, "static", (way,), (_DISTANCE,)) for prefix in prefixes)
 
 
+@remembered
 def routes_on_ce(lab: Lab, attachment: Attachment) -> tuple[IPv4Network, ...]:
     """The prefixes that a CE routes to its PE."""
     spoken = attachment.protocol

@@ -13,6 +13,7 @@ import math
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.memory import remembered
 from orchestrator.pece.held import Table
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ _ODDS: Final = 1e-6
 
 def first_hops(lab: LabInState, start: str, network: IPv4Network) -> tuple[IPv4Address, ...]:
     """The neighbours that a CE hands packets to a network to, all equally good."""
-    covering = [prefix for prefix in lab.routing[Table(start)] if network.subnet_of(prefix)]
-    best = lab.routing[Table(start)][max(covering, key=lambda one: one.prefixlen)]
-    gateways = (way.gateway(start) for way in best.ways)
+    table = Table(start)
+    prefix = lab.longest_match(table, network)
+    ways = () if prefix is None else lab.routing[table][prefix].ways
+    gateways = (way.gateway(start) for way in ways)
     return tuple(dict.fromkeys(one for one in gateways if one is not None))
 
 
@@ -60,18 +62,21 @@ def _ingresses(lab: LabInState, start: str, network: IPv4Network) -> tuple[str, 
     return tuple(one.pe.node for _, one in lab.attachments_of(start) if one.pe_address.ip in gateways)
 
 
-def _core_shares(lab: LabInState, ingress: str, egress: str) -> Iterator[float]:
+@remembered
+def _core_shares(lab: LabInState, ingress: str, egress: str) -> tuple[float, ...]:
     """Of each link of the shortest paths between two PEs."""
+    found: list[float] = []
     arriving = {ingress: 1.0}
     while arriving:
         onward: dict[str, float] = {}
         for node, share in arriving.items():
             hops = lab.equal_cost_hops(node, egress)
             for _, far in hops:
-                yield share / len(hops)
+                found.append(share / len(hops))
                 if far.node != egress:
                     onward[far.node] = onward.get(far.node, 0.0) + share / len(hops)
         arriving = onward
+    return tuple(found)
 
 
 def flows_needed(parts: Sequence[float]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.model.lab import VpnPrefix
+from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.pece.agreement import Outcome
@@ -55,6 +57,18 @@ class LabInState:
             if link not in self.state.links_down and not self.state.nodes_down & {link.a.node, link.b.node}
         )
 
+    def link_of(self, interface: Interface) -> Link:
+        """The link at an interface, which carries.
+
+        Raises:
+            KeyError: it does not, or there is none.
+        """
+        return self._links[interface.node, interface.name]
+
+    @cached_property
+    def _links(self) -> Mapping[tuple[str, str], Link]:
+        return {(end.node, end.interface): link for link in self.links for end in link}
+
     @cached_property
     def _ends(self) -> frozenset[Endpoint]:
         return frozenset(end for link in self.links for end in link)
@@ -71,11 +85,18 @@ class LabInState:
 
     def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each core link of `node` that packets cross."""
-        return tuple(
-            (own, far)
-            for own, far in self.lab.core_links_of(node)
-            if Endpoint(own.node, own.name) in self._passable
-        )
+        return self._core_links_of[node]
+
+    @cached_property
+    def _core_links_of(self) -> Mapping[str, tuple[tuple[Interface, Interface], ...]]:
+        return {
+            node.name: tuple(
+                (own, far)
+                for own, far in self.lab.core_links_of(node.name)
+                if Endpoint(own.node, own.name) in self._passable
+            )
+            for node in self.lab.nodes
+        }
 
     @cached_property
     def _core(self) -> Mapping[str, frozenset[str]]:
@@ -96,16 +117,19 @@ class LabInState:
                     frontier.append(far.node)
         return frozenset(reached)
 
+    @remembered
     def core_of(self, node: str) -> tuple[str, ...]:
         """The other provider nodes that `node` reaches over the core, in the order of the lab."""
         part = self._core[node]
         return tuple(one.name for one in self.provider_nodes if one.name in part and one.name != node)
 
+    @remembered
     def vpnv4_peers(self, node: str) -> tuple[str, ...]:
         """The VPNv4 speakers that `node` must have a session with."""
         reachable = self.core_of(node)
         return tuple(peer.name for peer in self.lab.vpnv4_peers(node) if peer.name in reachable)
 
+    @remembered
     def hears(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`, directly or over a route reflector."""
         if self.state.nodes_down & {pe, other}:
@@ -118,6 +142,7 @@ class LabInState:
         """The VRFs of the PEs that are up."""
         return tuple(vrf for vrf in self.lab.vrfs if vrf.pe not in self.state.nodes_down)
 
+    @remembered
     def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
         """The attachments at a PE or CE whose link packets cross, with their sites."""
         return tuple(
@@ -126,6 +151,7 @@ class LabInState:
             if self.stands(attachment)
         )
 
+    @remembered
     def stands(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
         return attachment.pe in self._passable
@@ -173,6 +199,7 @@ class LabInState:
         """What a VRF exports; without an export route target that is nothing."""
         return self.had_by(vrf) if vrf.exports else ()
 
+    @remembered
     def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has of its own: subnets of attachments, what it uses over them, its sham endpoint."""
         held = {
@@ -200,6 +227,7 @@ class LabInState:
         endpoints = dict.fromkeys(own.endpoint.network for _, own, _ in self.lab.sham_links_of(vrf))
         return (*over_attachments, *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints))
 
+    @remembered
     def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
         """What a VRF may learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
 
@@ -240,6 +268,7 @@ class LabInState:
         own = route.exported if route is not None else None
         return (0, 0) if own is None else (len(own.as_path), own.cost)
 
+    @remembered
     def advertises(self, origin: VpnPrefix) -> bool:
         """Whether a PE tells others of an export: not where it hears of a better path under the same RD.
 
@@ -284,6 +313,7 @@ class LabInState:
         tables = {way.table for way in _imports(held)}
         return tuple(one for one in origins if Table.of(one.vrf) in tables)
 
+    @remembered
     def leaked_into(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF must have from other VRFs of the same PE."""
         held = self.routing[Table.of(vrf)]
@@ -295,10 +325,12 @@ class LabInState:
             if any(way.table == Table.of(other) for way in _imports(held.get(one.prefix)))
         )
 
+    @remembered
     def prefixes_in(self, vrf: Vrf) -> frozenset[IPv4Network]:
         """Every prefix that a VRF must hold, and so the only ones it may."""
         return frozenset(self.routing[Table.of(vrf)])
 
+    @remembered
     def journey(
         self, ce: str, network: IPv4Network, end: str
     ) -> tuple[tuple[Table, IPv4Network, Way], ...] | None:
@@ -309,12 +341,9 @@ class LabInState:
         steps: list[tuple[Table, IPv4Network, Way]] = []
         table = Table(ce)
         while len(steps) <= len(self.routing):
-            held = self.routing[table]
-            covering = [prefix for prefix in held if network.subnet_of(prefix)]
-            if not covering:
+            if (prefix := self.longest_match(table, network)) is None:
                 return None
-            prefix = max(covering, key=lambda one: one.prefixlen)
-            way = held[prefix].ways[0]
+            way = self.routing[table][prefix].ways[0]
             if way.source is Source.OWN:
                 there = table.node == end or (way.attachment is not None and end == way.attachment.ce.node)
                 return tuple(steps) if there and steps else None
@@ -324,12 +353,31 @@ class LabInState:
             table = way.table
         return None
 
+    @remembered
+    def longest_match(self, table: Table, network: IPv4Network) -> IPv4Network | None:
+        """The prefix of a table by which packets to a network are forwarded."""
+        bits = int(network.network_address)
+        for length, prefixes in self._by_length(table):
+            if length <= network.prefixlen and (found := prefixes.get(bits >> (32 - length))) is not None:
+                return found
+        return None
+
+    @remembered
+    def _by_length(self, table: Table) -> Sequence[tuple[int, Mapping[int, IPv4Network]]]:
+        """The prefixes of a table by their bits, the longest first."""
+        found: defaultdict[int, dict[int, IPv4Network]] = defaultdict(dict)
+        for prefix in self.routing[table]:
+            length = prefix.prefixlen
+            found[length][int(prefix.network_address) >> (32 - length)] = prefix
+        return sorted(found.items(), reverse=True)
+
     def _leads_on(self, way: Way) -> bool:
         """Whether the link of a way is crossed: a static route, say, does not know."""
         if way.attachment is not None and not self.stands(way.attachment):
             return False
         return way.backdoor is None or self.joins(way.backdoor)
 
+    @remembered
     def equal_cost_hops(self, a: str, b: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each link by which a shortest path from `a` to `b` begins.
 
@@ -338,32 +386,43 @@ class LabInState:
         Raises:
             KeyError: the core does not connect them.
         """
-        nearest = len(self.path(a, b)) - 1
-        return tuple(
-            pair
-            for pair in self.core_links_of(a)
-            if b in self._core[pair[1].node] and len(self.path(pair[1].node, b)) == nearest
-        )
+        hops = self._trees[b]
+        return tuple(pair for pair in self.core_links_of(a) if hops[pair[1].node].hops == hops[a].hops - 1)
 
+    @remembered
     def path(self, a: str, b: str) -> tuple[str, ...]:
         """The nodes of a path with the fewest hops over the core, both ends included.
 
         Raises:
             KeyError: the core does not connect them.
         """
-        came_from = {a: a}
-        frontier = [a]
-        while b not in came_from and frontier:
-            frontier = [
-                far.node
-                for node in frontier
-                for _, far in self.core_links_of(node)
-                if came_from.setdefault(far.node, node) == node and far.node != a
-            ]
+        tree = self._trees[a]
         path = [b]
         while path[-1] != a:
-            path.append(came_from[path[-1]])
+            path.append(tree[path[-1]].parent)
         return tuple(reversed(path))
+
+    @cached_property
+    def _trees(self) -> Mapping[str, Mapping[str, _Leaf]]:
+        """For each node the tree of its shortest paths over the core."""
+        return {node.name: self._tree(node.name) for node in self.lab.nodes}
+
+    def _tree(self, root: str) -> Mapping[str, _Leaf]:
+        tree = {root: _Leaf(root, 0)}
+        frontier = [root]
+        for node in frontier:  # grows while it is walked
+            for _, far in self.core_links_of(node):
+                if far.node not in tree:
+                    tree[far.node] = _Leaf(node, tree[node].hops + 1)
+                    frontier.append(far.node)
+        return tree
+
+
+class _Leaf(NamedTuple):
+    """A node of a tree of shortest paths: the node before it, and how far it is from the root."""
+
+    parent: str
+    hops: int
 
 
 def _imports(route: Held | None) -> Iterator[Way]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.model.memory import remembered
 from orchestrator.verify.branching import first_hops, flows_needed, shares, sources
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.topology import Endpoint
-    from orchestrator.verify.facts import Facts
+    from orchestrator.verify.facts import Facts, Need
     from orchestrator.verify.probes import Flight
     from orchestrator.verify.state import LabInState
 
@@ -63,8 +64,6 @@ def check(
     ]
     if not any(parts for *_, parts in wanted) and len(wanted) == len(aims):
         return
-    up = {node.name for node in lab.nodes}
-    needs = tuple(need for need in walk_needs(lab.lab) if need.node in up)
     pes = dict.fromkeys(one.pe.node for _, one in lab.attachments_of(here))
     cores = (node for pe in pes for node in (pe, *lab.core_of(pe)))
     witnesses = tuple(dict.fromkeys((*cores, there)))
@@ -82,13 +81,19 @@ def check(
             probes=probes,
             wanted=sum(flows_needed(parts) for *_, parts in wanted),
         ),
-        needs,
+        _walk_needs(lab),
         after=after,
         why="A flow keeps to one of several equal ways: where one of them drops packets, some customers of a "
         "VPN lose everything and the others nothing, and a ping shows it by luck only.",
         hint=look(lab.lab, here, f"ip route get {aims[0].address}"),
         probes=probes,
     )
+
+
+@remembered
+def _walk_needs(lab: LabInState) -> tuple[Need, ...]:
+    up = {node.name for node in lab.nodes}
+    return tuple(need for need in walk_needs(lab.lab) if need.node in up)
 
 
 def judge_branches(facts: Facts, *, lab: Lab, probes: tuple[Probe, ...], wanted: int) -> Judgement:

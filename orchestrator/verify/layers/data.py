@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
 from orchestrator.pece.held import Source
 from orchestrator.verify.check import Check, Judgement
@@ -75,8 +76,14 @@ def checks(lab: LabInState) -> Iterator[Check]:
         *(probe for here in everywhere for probe in _handed_over(here, by_table)),
     ]
     probes = tuple(dict.fromkeys((*by_table, *handed_over)))
+    talking = {(here.ce, there.ce) for here, there in pairs}
     for here in everywhere:
-        yield from _isolation(lab, here, everywhere, probes)
+        friends = {
+            there.ce
+            for there in everywhere
+            if there.site == here.site or (there.ce, here.ce) in talking or _hears_of(lab, there, here)
+        }
+        yield from _isolation(lab, here, [one for one in everywhere if one.ce not in friends], probes)
 
 
 def places(lab: LabInState) -> tuple[Place, ...]:
@@ -218,6 +225,19 @@ def _routes(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iter
             yield leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix)
 
 
+@remembered
+def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
+    """What packets may be sent to: each LAN with its site, each loopback of a core."""
+    found: list[tuple[Interface, Site | None]] = []
+    for one in lab.interfaces:
+        if one.kind is InterfaceKind.LAN and lab.node(one.node).role is Role.CE:
+            homes = [site for site, _ in lab.attachments_of(one.node) if one.address.network in site.prefixes]
+            found += [(one, home) for home in homes[:1]]
+        elif one.kind is InterfaceKind.LOOPBACK:
+            found.append((one, None))
+    return tuple(found)
+
+
 def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
     """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
     vrf = lab.lab.vrf(by.pe.node, by.vrf)
@@ -225,15 +245,10 @@ def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
     # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
     address = by.ce_address.ip
     foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
-    for one in lab.lab.interfaces:
-        net = one.address.network
-        owner = lab.lab.node(one.node)
-        if owner.role is Role.CE and one.kind is InterfaceKind.LAN:
-            sites = [site for site, _ in lab.lab.attachments_of(one.node) if net in site.prefixes]
-            if sites and sites[0] != here.site:
-                foreign.setdefault(net, (f"of VPN {sites[0].vpn}", one.address.ip))
-        elif one.kind is InterfaceKind.LOOPBACK:
-            foreign.setdefault(net, (f"of the core ({one.node})", one.address.ip))
+    for one, site in _addressed(lab.lab):
+        if site is None or site != here.site:
+            whose = f"of the core ({one.node})" if site is None else f"of VPN {site.vpn}"
+            foreign.setdefault(one.address.network, (whose, one.address.ip))
     for net, (whose, destination) in foreign.items():
         if not any(net.overlaps(own) for own in mine):
             probe = Probe(here.ce, address, destination, None, gateway=by.pe_address.ip)
@@ -268,17 +283,13 @@ def _handed_over(here: Place, by_table: list[Probe]) -> Iterator[Probe]:
 
 
 def _isolation(
-    lab: LabInState, here: Place, everywhere: tuple[Place, ...], probes: tuple[Probe, ...]
+    lab: LabInState, here: Place, strangers: list[Place], probes: tuple[Probe, ...]
 ) -> Iterator[Check]:
-    friends = {
-        there.ce
-        for there in everywhere
-        if there.site == here.site or may_talk(lab, there, here) or _hears_of(lab, there, here)
-    }
-    foreign = tuple(probe for probe in probes if probe.ce not in friends)
+    strange = {there.ce for there in strangers}
+    foreign = tuple(probe for probe in probes if probe.ce in strange)
     if not foreign:
         return
-    senders = [one for there in everywhere if there.ce not in friends for one in there.attachments]
+    senders = [one for there in strangers for one in there.attachments]
     links = (link.sound_ids(lab, lab.lab.interface(one.pe), lab.lab.interface(one.ce)) for one in senders)
     yield Check(
         CheckId(Layer.DATA, "isolation", here.ce),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.pece.ospf import attachments
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, OnPort, Toward
@@ -43,6 +44,7 @@ def parameters_id(own: Interface) -> CheckId:
     return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
 
 
+@remembered
 def path_ids(lab: LabInState, a: str, b: str) -> tuple[CheckId, ...]:
     """The adjacencies, both ways, of a shortest path between two provider nodes."""
     return tuple(

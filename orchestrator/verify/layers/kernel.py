@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Interface
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, OnPort
@@ -388,9 +389,10 @@ def _carries_data(route: KernelRoute, lab: Lab) -> bool:
     return not own_subnet or any(route.prefix.overlaps(one) for one in _lab_networks(lab))
 
 
-def _lab_networks(lab: Lab) -> Iterator[IPv4Network]:
-    yield from (one.address.network for one in lab.interfaces)
-    yield from (prefix for site in lab.sites for prefix in site.prefixes)
+@remembered
+def _lab_networks(lab: Lab) -> frozenset[IPv4Network]:
+    prefixes = (prefix for site in lab.sites for prefix in site.prefixes)
+    return frozenset((*(one.address.network for one in lab.interfaces), *prefixes))
 
 
 def _route_text(route: KernelRoute) -> str:
@@ -398,6 +400,7 @@ def _route_text(route: KernelRoute) -> str:
     return f"{route.prefix}{''.join(via)} in table {route.table}"
 
 
+@remembered
 def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which no packet crosses `nodes`."""
     return tuple(

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, OnPort, Toward
@@ -147,19 +148,23 @@ def _lfib(lab: LabInState, node: str) -> Check:
     )
 
 
+@remembered
+def _lsp_needs(lab: LabInState, ingress: str) -> tuple[Need, ...]:
+    """Any core node may be on the path that OSPF prefers."""
+    return tuple(
+        Need(node, question)
+        for node in (ingress, *lab.core_of(ingress))
+        for question in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
+    )
+
+
 def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
     path = lab.path(ingress, egress)
-    # Any core node may be on the path that OSPF prefers.
-    nodes = (ingress, *lab.core_of(ingress))
     return Check(
         lsp_id(ingress, egress),
         f"label switched path to {egress}",
         partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
-        tuple(
-            Need(node, question)
-            for node in nodes
-            for question in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
-        ),
+        _lsp_needs(lab, ingress),
         after=(
             igp.loopback_id(ingress, egress),
             igp.loopback_id(egress, ingress),

@@ -44,7 +44,7 @@ def labelled_id(interface: Interface) -> CheckId:
 
 def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[CheckId, ...]:
     """Everything that must hold for IP to work over the link between two interfaces."""
-    link = next(one for one in lab.links if {one.a, one.b} == {own.far, far.far})
+    link = lab.link_of(own)
     ends = (own, far)
     return (
         up_id(link),
