@@ -96,7 +96,7 @@ def _code(error: Exception) -> ExitCode | None:
     from orchestrator.lifecycle.measuring import NotMeasured  # noqa: PLC0415 -- the same
     from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
     from orchestrator.lifecycle.scenario import NotFit  # noqa: PLC0415 -- the same
-    from orchestrator.pece.propagation import UnsettledError  # noqa: PLC0415 -- brings the model
+    from orchestrator.routing.propagation import UnsettledError  # noqa: PLC0415 -- brings the model
     from orchestrator.verify.flow import NoFlow  # noqa: PLC0415 -- brings nornir
 
     usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)

@@ -11,14 +11,14 @@ from orchestrator.model.pece import Bgp, OwnAs
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.held import Held, Source, Table, Way
+from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Provider, Site, Timers, Vrf
-    from orchestrator.pece.held import Routes, Standing
+    from orchestrator.routing.routes import NetworkState, Routes
 
 EXTERNAL_DISTANCE: Final = 20
 INTERNAL_DISTANCE: Final = 200
@@ -335,7 +335,7 @@ class BgpPeCe:
         """The link's own parameters do not matter to the session: its packets are small and cross one hop."""
         return Outcome.NO_SESSION if different & _NEEDED else Outcome.WORKS
 
-    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+    def learnt(self, network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
         """What the neighbours of a table's sessions tell it."""
         for one in sessions(network.lab, table.node):
             ce, pe = Table.at_ce(one.attachment), Table.at_pe(one.attachment)
@@ -351,38 +351,38 @@ class BgpPeCe:
                 yield from _told_by_other_ce(network.lab, backdoor, table.node, held[Table(far.node)])
 
 
-def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Held]:
+def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Route]:
     """The CE's BGP routes, but those that the PE itself told it or whose AS path has been here."""
     allowed = _OWN_AS_ON_PE if _hands_back(lab, session.site, session.attachment) else 0
     offers = offered(lab, session)
-    way = Way(Source.PE_CE, Table.at_ce(session.attachment), session.attachment)
+    way = NextHop(RouteSource.PE_CE, Table.at_ce(session.attachment), session.attachment)
     for chosen in at_ce.values():
-        originated = chosen.source is Source.OWN and chosen.prefix in session.site.prefixes
+        originated = chosen.source is RouteSource.OWN and chosen.prefix in session.site.prefixes
         # A connected network that the CE does not originate is none of bgpd's: it tells what it heard of it.
         route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
         if route is None or route.learnt_over(session.attachment):
             continue
         if offers is not None and route.prefix not in offers:
             continue
-        detour = _PREPENDED if session.bgp.backup or route.source is Source.BACKDOOR else 0
+        detour = _PREPENDED if session.bgp.backup or route.source is RouteSource.BACKDOOR else 0
         path = (session.bgp.asn,) * (1 + detour) + route.as_path
         if path.count(session.provider_as) <= allowed:
             yield replace(_external(route, way, path), site_of_origin=lab.site_of_origin(session.site))
 
 
-def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Held]:
+def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Route]:
     """The VRF's routes, but those that came from here or that the CE takes for a loop."""
     own = session.bgp.asn
     replaced = own if session.bgp.own_as is OwnAs.AS_OVERRIDE else None
     allowed = _OWN_AS_ON_CE if session.bgp.own_as is OwnAs.ALLOWAS_IN else 0
-    way = Way(Source.PE_CE, Table.at_pe(session.attachment), session.attachment)
+    way = NextHop(RouteSource.PE_CE, Table.at_pe(session.attachment), session.attachment)
     # The mark keeps a site's routes from coming back to it, whatever the AS path says.
     mine = lab.site_of_origin(session.site)
     favour = _FAVOURED if lab.backdoors_of(session.attachment.ce.node) else _UNFAVOURED
     favour = _LAST if session.bgp.backup else favour
     for chosen in at_pe.values():
         # What a route map keeps from bgpd it can't tell; it may have another path of its own.
-        route = chosen.in_bgp if chosen.kept_back else chosen
+        route = chosen.in_bgp if chosen.not_exported else chosen
         if route is None or (mine is not None and route.site_of_origin == mine):
             continue
         inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
@@ -391,26 +391,26 @@ def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Held]:
             yield _external(route, way, path, favour)
 
 
-def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> Iterator[Held]:
+def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> Iterator[Route]:
     """What the CE at the other end of a backdoor has in BGP, but what it has over the backdoor itself."""
     far = backdoor.far_end(ce)[0].node
     own, other = customer_as(lab, ce), customer_as(lab, far)
     prefixes = {prefix for site, _ in lab.attachments_of(far) for prefix in site.prefixes}
-    way = Way(Source.BACKDOOR, Table(far), backdoor=backdoor)
+    way = NextHop(RouteSource.BACKDOOR, Table(far), backdoor=backdoor)
     for chosen in at_far.values():
-        originated = chosen.source is Source.OWN and chosen.prefix in prefixes
+        originated = chosen.source is RouteSource.OWN and chosen.prefix in prefixes
         route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
-        if route is None or route.source is Source.BACKDOOR or own is None or other is None:
+        if route is None or route.source is RouteSource.BACKDOOR or own is None or other is None:
             continue
         internal = own == other
         path = route.as_path if internal else (other, *route.as_path)
         if own not in path:
             distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
             rank = (distance, _UNFAVOURED, len(path), 0, int(internal))
-            yield Held(route.prefix, "bgp", (way,), rank, path)
+            yield Route(route.prefix, "bgp", (way,), rank, path)
 
 
-def _external(route: Held, way: Way, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Held:
+def _external(route: Route, way: NextHop, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
     rank = (EXTERNAL_DISTANCE, favour, len(path), 0, 0)
-    return Held(route.prefix, "bgp", (way,), rank, path)
+    return Route(route.prefix, "bgp", (way,), rank, path)

@@ -21,7 +21,7 @@ from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece import vpn_import
 from orchestrator.pece.agreement import MTU, End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.held import Held, Source, Table, Vector, Way
+from orchestrator.routing.routes import EigrpMetric, NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Vrf
     from orchestrator.model.pece import EigrpLink, Md5Key
-    from orchestrator.pece.held import Routes, Standing
+    from orchestrator.routing.routes import NetworkState, Routes
 
 INTERNAL_DISTANCE: Final = 90
 EXTERNAL_DISTANCE: Final = 170
@@ -110,39 +110,39 @@ def processes(lab: Lab, node: str) -> tuple[Process, ...]:
     return tuple(one for table in tables if (one := process(lab, table)) is not None)
 
 
-def composite(vector: Vector, k: tuple[int, int, int, int, int]) -> int:
+def composite(vector: EigrpMetric, k: tuple[int, int, int, int, int]) -> int:
     """The number that routes are compared by (RFC 7868 5.6.1)."""
     k1, k2, k3, k4, k5 = k
     total = k1 * vector.bandwidth + k2 * vector.bandwidth // (_SCALE - _LOAD) + k3 * vector.delay
     return total * k5 // (k4 + _RELIABILITY) if k5 else total
 
 
-def own_vector(link: EigrpLink) -> Vector:
+def own_vector(link: EigrpLink) -> EigrpMetric:
     """The vector of a subnet at the router that is connected to it."""
-    return Vector(_REFERENCE // link.bandwidth * _SCALE, link.delay * _SCALE)
+    return EigrpMetric(_REFERENCE // link.bandwidth * _SCALE, link.delay * _SCALE)
 
 
-def across(vector: Vector, link: EigrpLink) -> Vector:
+def across(vector: EigrpMetric, link: EigrpLink) -> EigrpMetric:
     """A vector as seen from the far end of a link."""
     own = own_vector(link)
     return replace(vector, bandwidth=max(vector.bandwidth, own.bandwidth), delay=vector.delay + own.delay)
 
 
-def rebuilt(metric: int, *, external: bool) -> Vector:
+def rebuilt(metric: int, *, external: bool) -> EigrpMetric:
     """What a PE makes of a MED: a route of that metric, the bandwidth Fast Ethernet's, the rest delay.
 
     A metric that is less than that bandwidth alone comes from faster links: it is bandwidth but for the least
     delay there is.
     """
     bandwidth = min(own_vector(FAST_ETHERNET).bandwidth, metric - 1)
-    return Vector(bandwidth, metric - bandwidth, external=external)
+    return EigrpMetric(bandwidth, metric - bandwidth, external=external)
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
     """A route as one router tells it to another, or to itself from the VPN."""
 
-    vector: Vector
+    vector: EigrpMetric
     site: RouteTarget | None = None
 
     def rank(self, k: tuple[int, int, int, int, int]) -> tuple[bool, int]:
@@ -199,7 +199,7 @@ class EigrpPeCe:
         """Hellos that differ in anything but the MTU are refused."""
         return Outcome.NO_SESSION if different - {MTU} else Outcome.WORKS
 
-    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+    def learnt(self, network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
         """What the neighbours of a table's EIGRP tell it, as far as the VPN has nothing as near."""
         lab, own = network.lab, process(network.lab, table)
         if own is None:
@@ -220,7 +220,7 @@ class EigrpPeCe:
                 if carried is not None and carried.rank(own.agreed.k) < route.rank(own.agreed.k):
                     continue
                 external, metric = route.rank(own.agreed.k)
-                yield Held(
+                yield Route(
                     prefix,
                     "eigrp",
                     (way,),
@@ -229,7 +229,7 @@ class EigrpPeCe:
                     site_of_origin=route.site,
                     vector=route.vector,
                     # What came with a mark has been across the provider, or with a tag from another protocol.
-                    kept_back=bool(table.vrf) and route.site != mine,
+                    not_exported=bool(table.vrf) and route.site != mine,
                 )
 
 
@@ -281,7 +281,7 @@ def _marks_of_subnets(lab: Lab, vrf: Vrf, name: str) -> Iterator[tuple[str, ...]
     yield (f"route-map {name}-connected permit {10 * len(own) + 10}", "exit")
 
 
-def subnet_route(lab: Lab, route: Held, attachment: Attachment) -> Held:
+def subnet_route(lab: Lab, route: Route, attachment: Attachment) -> Route:
     """The subnet of an attachment as a PE exports it: with EIGRP's metric, and the mark of the site."""
     agreed = attachment.protocol
     if not isinstance(agreed, Eigrp):
@@ -300,21 +300,21 @@ def _site_at(lab: Lab, table: Table, port: Port) -> RouteTarget | None:
     return lab.site_of_origin(site)
 
 
-def _beyond(network: Standing, table: Table, port: Port) -> tuple[Table, Way] | None:
+def _beyond(network: NetworkState, table: Table, port: Port) -> tuple[Table, NextHop] | None:
     """Who is met on an interface; None where nobody is."""
     if port.attachment is not None and network.exchanges(port.attachment):
         ends = Table.at_ce(port.attachment), Table.at_pe(port.attachment)
         far = ends[0] if table == ends[1] else ends[1]
-        return far, Way(Source.PE_CE, far, port.attachment)
+        return far, NextHop(RouteSource.PE_CE, far, port.attachment)
     if port.backdoor is not None and network.joins(port.backdoor):
         far = Table(port.backdoor.far_end(table.node)[0].node)
         if process(network.lab, far) is not None:
-            return far, Way(Source.BACKDOOR, far, backdoor=port.backdoor)
+            return far, NextHop(RouteSource.BACKDOOR, far, backdoor=port.backdoor)
     return None
 
 
 def _told(
-    network: Standing, table: Table, over: Port, held: Mapping[Table, Routes]
+    network: NetworkState, table: Table, over: Port, held: Mapping[Table, Routes]
 ) -> Mapping[IPv4Network, _Told]:
     """What a table's EIGRP says over a link: all but what it has over that link, or from that site."""
     own = process(network.lab, table)
@@ -337,14 +337,14 @@ def _told(
     }
 
 
-def _leads_over(way: Way, over: Port) -> bool:
+def _leads_over(way: NextHop, over: Port) -> bool:
     """Whether a way leads over the link that an interface is an end of."""
     return (over.attachment is not None and way.attachment == over.attachment) or (
         over.backdoor is not None and way.backdoor == over.backdoor
     )
 
 
-def _brought(network: Standing, own: Process, route: Held, held: Mapping[Table, Routes]) -> _Told | None:
+def _brought(network: NetworkState, own: Process, route: Route, held: Mapping[Table, Routes]) -> _Told | None:
     """What a PE's EIGRP makes of a route of its VRF that it has not heard itself; a CE brings in nothing."""
     if not own.table.vrf:
         return None
@@ -353,7 +353,7 @@ def _brought(network: Standing, own: Process, route: Held, held: Mapping[Table, 
 
 
 def _carried(
-    network: Standing, own: Process, prefix: IPv4Network, held: Mapping[Table, Routes]
+    network: NetworkState, own: Process, prefix: IPv4Network, held: Mapping[Table, Routes]
 ) -> _Told | None:
     """The nearest of the routes that other PEs export to a VRF, as EIGRP sees it."""
     if not own.table.vrf:
@@ -364,12 +364,12 @@ def _carried(
         for other in network.lab.vrfs
         if other.pe != vrf.pe and vrf.imports_from(other) and network.hears(vrf.pe, other.pe)
         if (route := held[Table.of(other)].get(prefix)) is not None
-        if route.source is not Source.IMPORT and not route.kept_back
+        if route.source is not RouteSource.IMPORT and not route.not_exported
     ]
     return min(found, key=lambda one: one.rank(own.agreed.k), default=None)
 
 
-def _from_vpn(network: Standing, own: Process, table: Table, route: Held) -> _Told:
+def _from_vpn(network: NetworkState, own: Process, table: Table, route: Route) -> _Told:
     """A route of a far VRF: internal again, if it was internal there in this very AS."""
     there = process(network.lab, table)
     if route.vector is None or there is None:
@@ -379,7 +379,7 @@ def _from_vpn(network: Standing, own: Process, table: Table, route: Held) -> _To
 
 
 @remembered
-def _networks(network: Standing, own: Process) -> Mapping[IPv4Network, _Told]:
+def _networks(network: NetworkState, own: Process) -> Mapping[IPv4Network, _Told]:
     """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
     ports = {port.name: port for port in own.ports}
     return {

@@ -23,8 +23,8 @@ from orchestrator.pece import vpn_import
 from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
 from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.redistribution import into_ospf, route_tag
+from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.bfd import Bfd
     from orchestrator.model.lab import Attachment, Lab, ShamEnd, Site, Timers, Vrf
-    from orchestrator.pece.held import Routes, Standing
+    from orchestrator.routing.routes import NetworkState, Routes
 
 DISTANCE: Final = 110
 LAN_COST: Final = 10
@@ -246,14 +246,14 @@ class OspfPeCe:
         ignored = frozenset() if masks_matter else {SUBNET}  # RFC 2328 10.5: not between two points
         return max((_OUTCOMES[name] for name in different - ignored), default=Outcome.WORKS)
 
-    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+    def learnt(self, network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
         """What shortest paths from a table lead to, and at a CE what PEs have brought in from elsewhere."""
         if table not in _edges(network):
             return
         for prefix, (cost, ways) in _intra_area(network, table).items():
             # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
             if usable := tuple(way for way in ways if way.sham_link is None):
-                yield Held(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
+                yield Route(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
         for node, (distance, ways) in _shortest_paths(network, table).items():
             if node.vrf and node != table and not table.vrf:
                 vrf = network.lab.vrf(node.node, node.vrf)
@@ -263,7 +263,7 @@ class OspfPeCe:
                 for route in held[node].values():
                     if route.protocol in brought and route.prefix not in hidden:
                         rank = (DISTANCE, _EXTERNAL, _EXTERNAL_METRIC, distance)
-                        yield Held(route.prefix, "ospf", ways, rank, cost=_EXTERNAL_METRIC)
+                        yield Route(route.prefix, "ospf", ways, rank, cost=_EXTERNAL_METRIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ class OverShamLink:
     devices: tuple[str, ...]
 
 
-def over_sham_links(network: Standing, vrf: Vrf) -> Mapping[IPv4Network, OverShamLink]:
+def over_sham_links(network: NetworkState, vrf: Vrf) -> Mapping[IPv4Network, OverShamLink]:
     """What OSPF in a VRF chooses over sham links alone, so that BGP must forward it."""
     table = Table.of(vrf)
     chosen = _intra_area(network, table)
@@ -344,39 +344,39 @@ class _Edge:
 
     far: Table
     cost: int
-    way: Way
+    way: NextHop
 
 
 @remembered
-def _edges(network: Standing) -> Mapping[Table, Sequence[_Edge]]:
+def _edges(network: NetworkState) -> Mapping[Table, Sequence[_Edge]]:
     """The adjacencies of all OSPF domains of the lab."""
     edges: dict[Table, list[_Edge]] = defaultdict(list)
     for site in network.lab.sites:
         for one in site.attachments:
             if isinstance(one.protocol, Ospf) and network.exchanges(one):
                 ce, pe = Table.at_ce(one), Table.at_pe(one)
-                edges[ce].append(_Edge(pe, one.protocol.cost, Way(Source.PE_CE, pe, one)))
-                edges[pe].append(_Edge(ce, one.protocol.cost, Way(Source.PE_CE, ce, one)))
+                edges[ce].append(_Edge(pe, one.protocol.cost, NextHop(RouteSource.PE_CE, pe, one)))
+                edges[pe].append(_Edge(ce, one.protocol.cost, NextHop(RouteSource.PE_CE, ce, one)))
     for backdoor in network.lab.backdoors:
         ends = Table(backdoor.a.node), Table(backdoor.b.node)
         if network.joins(backdoor) and all(attachments(network.lab, end.node) for end in ends):
             for near, far in (ends, ends[::-1]):
-                way = Way(Source.BACKDOOR, far, backdoor=backdoor)
+                way = NextHop(RouteSource.BACKDOOR, far, backdoor=backdoor)
                 edges[near].append(_Edge(far, backdoor.cost, way))
     for link in network.lab.sham_links:
         if network.tunnels(link):
             for own, other in link.ends:
                 peer = Table(other.pe, other.vrf)
-                way = Way(Source.SHAM_LINK, peer, sham_link=link)
+                way = NextHop(RouteSource.SHAM_LINK, peer, sham_link=link)
                 edges[Table(own.pe, own.vrf)].append(_Edge(peer, link.cost, way))
     return dict(edges)
 
 
 @remembered
-def _shortest_paths(network: Standing, start: Table) -> Mapping[Table, tuple[int, tuple[Way, ...]]]:
+def _shortest_paths(network: NetworkState, start: Table) -> Mapping[Table, tuple[int, tuple[NextHop, ...]]]:
     """Distance to each table of the domain, and the first steps of all shortest paths (RFC 2328 16.1)."""
     edges = _edges(network)
-    best: dict[Table, tuple[int, tuple[Way, ...]]] = {start: (0, ())}
+    best: dict[Table, tuple[int, tuple[NextHop, ...]]] = {start: (0, ())}
     queue: list[tuple[int, Table]] = [(0, start)]
     while queue:
         distance, here = heappop(queue)
@@ -396,9 +396,9 @@ def _shortest_paths(network: Standing, start: Table) -> Mapping[Table, tuple[int
 
 
 @remembered
-def _intra_area(network: Standing, table: Table) -> Mapping[IPv4Network, tuple[int, tuple[Way, ...]]]:
+def _intra_area(network: NetworkState, table: Table) -> Mapping[IPv4Network, tuple[int, tuple[NextHop, ...]]]:
     """What other routers of the domain announce, with its cost and all shortest ways to it."""
-    best: dict[IPv4Network, tuple[int, tuple[Way, ...]]] = {}
+    best: dict[IPv4Network, tuple[int, tuple[NextHop, ...]]] = {}
     for node, (distance, ways) in _shortest_paths(network, table).items():
         for prefix, cost in _networks(network, node).items() if node != table else ():
             total = distance + cost
@@ -410,7 +410,7 @@ def _intra_area(network: Standing, table: Table) -> Mapping[IPv4Network, tuple[i
 
 
 @remembered
-def _networks(network: Standing, table: Table) -> Mapping[IPv4Network, int]:
+def _networks(network: NetworkState, table: Table) -> Mapping[IPv4Network, int]:
     """What a router of the domain announces of its own, with its cost there."""
     lab = network.lab
     links = {

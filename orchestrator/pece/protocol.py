@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Lab, Vrf
     from orchestrator.pece.agreement import End, Outcome, Setting
     from orchestrator.pece.contribution import Contribution
-    from orchestrator.pece.held import Held, Routes, Standing, Table
+    from orchestrator.routing.routes import NetworkState, Route, Routes, Table
 
 
 class PeCeProtocol(Protocol):
@@ -32,5 +32,5 @@ class PeCeProtocol(Protocol):
     def outcome(self, attachment: Attachment, different: frozenset[str]) -> Outcome:
         """What becomes of an attachment whose ends differ in the parameters with these names."""
 
-    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+    def learnt(self, network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
         """What a table has by this protocol, given what all tables of the lab hold."""

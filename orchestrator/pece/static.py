@@ -9,13 +9,13 @@ from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Static
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.held import Held, Source, Table, Way
+from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.model.lab import Attachment, Lab, Site, Vrf
-    from orchestrator.pece.held import Routes, Standing
+    from orchestrator.routing.routes import NetworkState, Routes
 
 _DISTANCE: Final = 1
 _EVERYTHING: Final = IPv4Network("0.0.0.0/0")
@@ -54,7 +54,7 @@ class StaticPeCe:
         """Static routes stay whatever the other end has."""
         return Outcome.WORKS
 
-    def learnt(self, network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:  # noqa: ARG002 -- it asks nobody
+    def learnt(self, network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:  # noqa: ARG002 -- it asks nobody
         """What is configured, whatever the other side has, as long as the link carries."""
         for site, one in _attachments(network.lab, table.node):
             ce, pe = Table.at_ce(one), Table.at_pe(one)
@@ -63,8 +63,8 @@ class StaticPeCe:
             if not network.carries(network.lab.interface(one.pe if table == pe else one.ce)):
                 continue
             prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
-            way = Way(Source.PE_CE, ce if table == pe else pe, one)
-            yield from (Held(prefix, "static", (way,), (_DISTANCE,)) for prefix in prefixes)
+            way = NextHop(RouteSource.PE_CE, ce if table == pe else pe, one)
+            yield from (Route(prefix, "static", (way,), (_DISTANCE,)) for prefix in prefixes)
 
 
 @remembered

@@ -6,9 +6,9 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Bgp
-from orchestrator.pece.held import Table
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import Table
 from orchestrator.verify.pairs import are_joined
-from orchestrator.verify.state import LabInState
 from orchestrator.verify.wording import listed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
         lab: the lab, with nothing down.
         intent: what it was read from, for the lines.
     """
-    healthy = LabInState(lab)
+    healthy = EffectiveLab(lab)
     for here, there in permutations(lab.sites, 2):
         if are_joined(healthy, here, there) and (missing := _missing(healthy, here, there)):
             why, right = _reason(healthy, here, there, missing[0])
@@ -35,7 +35,7 @@ def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
             yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
 
 
-def _missing(lab: LabInState, here: Site, there: Site) -> tuple[IPv4Network, ...]:
+def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, ...]:
     """The prefixes of one site that packets from some CE of another do not get to."""
     ces, ends = ({one.ce.node for one in site.attachments} for site in (here, there))
     return tuple(
@@ -45,7 +45,7 @@ def _missing(lab: LabInState, here: Site, there: Site) -> tuple[IPv4Network, ...
     )
 
 
-def _reason(lab: LabInState, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
+def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
     """Why a site gets no route to a prefix of another, and what would mend it."""
     rivals = [site.name for site in lab.lab.sites if site != there and _overlaps(site, prefix)]
     tables = {Table(one.ce.node) for one in here.attachments} | {Table.at_pe(one) for one in here.attachments}

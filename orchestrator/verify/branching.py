@@ -14,19 +14,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.memory import remembered
-from orchestrator.pece.held import Table
+from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.verify.state import LabInState
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 _ODDS: Final = 1e-6
 """The chance that the flows of one check miss a branch that takes its share of them."""
 
 
-def first_hops(lab: LabInState, start: str, network: IPv4Network) -> tuple[IPv4Address, ...]:
+def first_hops(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[IPv4Address, ...]:
     """The neighbours that a CE hands packets to a network to, all equally good."""
     table = Table(start)
     prefix = lab.longest_match(table, network)
@@ -35,7 +35,7 @@ def first_hops(lab: LabInState, start: str, network: IPv4Network) -> tuple[IPv4A
     return tuple(dict.fromkeys(one for one in gateways if one is not None))
 
 
-def shares(lab: LabInState, start: str, network: IPv4Network, end: str) -> tuple[float, ...]:
+def shares(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tuple[float, ...]:
     """The part that each link carries of what a CE hands to one neighbour, on the way to the CE `end`.
 
     Only links that do not carry all of it are told: none where there is one way.
@@ -56,14 +56,14 @@ def shares(lab: LabInState, start: str, network: IPv4Network, end: str) -> tuple
     return tuple(one for one in found if one < 1)
 
 
-def _ingresses(lab: LabInState, start: str, network: IPv4Network) -> tuple[str, ...]:
+def _ingresses(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[str, ...]:
     """The PEs that a CE hands packets to."""
     gateways = first_hops(lab, start, network)
     return tuple(one.pe.node for _, one in lab.attachments_of(start) if one.pe_address.ip in gateways)
 
 
 @remembered
-def _core_shares(lab: LabInState, ingress: str, egress: str) -> tuple[float, ...]:
+def _core_shares(lab: EffectiveLab, ingress: str, egress: str) -> tuple[float, ...]:
     """Of each link of the shortest paths between two PEs."""
     found: list[float] = []
     arriving = {ingress: 1.0}

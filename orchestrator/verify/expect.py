@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.state import HEALTHY, State
+from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify.layers import data, igp, kernel, ldp, link, mpbgp, pece, vpn
-from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
         lab: the intent, with all that is derived from it.
         state: what is down; nothing is claimed about what is, and what is left must make do without.
     """
-    remaining = LabInState(lab, state)
+    remaining = EffectiveLab(lab, state)
     return distinct(check for layer in _LAYERS for check in layer.checks(remaining))
 
 

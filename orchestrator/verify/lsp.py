@@ -12,8 +12,8 @@ from orchestrator.verify.wording import listed
 from parsers.facts import IMPLICIT_NULL
 
 if TYPE_CHECKING:
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
     from parsers.facts import Label, LfibEntry
 
 
@@ -40,7 +40,7 @@ class _Broken(Exception):  # noqa: N818 -- the path is
 class _Walk:
     """Where one LSP is followed: towards which FEC, over whose facts."""
 
-    lab: LabInState
+    lab: EffectiveLab
     facts: Facts
     egress: str
 
@@ -56,7 +56,7 @@ class _Walk:
         raise _Broken(steps, f"next hop {gateway} is no node of the lab")
 
 
-def expected_lsp(lab: LabInState, ingress: str, egress: str) -> str:
+def expected_lsp(lab: EffectiveLab, ingress: str, egress: str) -> str:
     """What the LSP should look like, in words."""
     transit = len(lab.path(ingress, egress)) - 2
     if transit == 0:
@@ -65,7 +65,7 @@ def expected_lsp(lab: LabInState, ingress: str, egress: str) -> str:
     return f"push at {ingress}, {swaps}pop at the hop before {egress} (PHP)"
 
 
-def trace(lab: LabInState, facts: Facts, ingress: str, egress: str) -> Trace:
+def trace(lab: EffectiveLab, facts: Facts, ingress: str, egress: str) -> Trace:
     """Follow the LSP for the egress' loopback over every equal-cost next hop; the last one's steps are kept.
 
     Raises:

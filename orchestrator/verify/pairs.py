@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
+from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify.layers.data import BETWEEN_SITES, may_talk, places
-from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,7 +69,7 @@ def _is_proven(here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> b
 
 def lost_pairs(lab: Lab, state: State) -> tuple[str, ...]:
     """Sites that reach each other with nothing down and do not with what is down: what that has cost."""
-    healthy, now = LabInState(lab), LabInState(lab, state)
+    healthy, now = EffectiveLab(lab), EffectiveLab(lab, state)
     return tuple(
         f"{here.name} - {there.name}"
         for here, there in combinations(lab.sites, 2)
@@ -83,19 +83,19 @@ def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:
     That is so where route targets bring each the other's routes, or a third site of the VPN carries their
     traffic, as a hub does.
     """
-    healthy = LabInState(lab)
+    healthy = EffectiveLab(lab)
     for here, there in permutations(lab.sites, 2):
         if are_joined(healthy, here, there) or (here.vpn == there.vpn and have_routes(healthy, here, there)):
             yield here, there
 
 
-def are_joined(lab: LabInState, here: Site, there: Site) -> bool:
+def are_joined(lab: EffectiveLab, here: Site, there: Site) -> bool:
     """Whether route targets bring each of two sites the other's routes, and both can tell theirs."""
     ends = [tuple(one for one in site.attachments if lab.exchanges(one)) for site in (here, there)]
     return lab.imports_at(*ends) and lab.imports_at(*ends[::-1])
 
 
-def have_routes(lab: LabInState, here: Site, there: Site) -> bool:
+def have_routes(lab: EffectiveLab, here: Site, there: Site) -> bool:
     """Whether a CE of one site and a CE of the other have routes to each other."""
     mine, others = (tuple(one for one in places(lab) if one.site == site) for site in (here, there))
     return any(may_talk(lab, one, other) for one in mine for other in others)

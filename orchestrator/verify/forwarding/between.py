@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.pece.held import Source
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import RouteSource
 from orchestrator.verify.forwarding.walk import Aim, Fate, walk
-from orchestrator.verify.state import LabInState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +115,7 @@ def paths(lab: Lab, facts: Facts, a: Place, b: Place, state: State = HEALTHY) ->
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    healthy, now = LabInState(lab), LabInState(lab, state)
+    healthy, now = EffectiveLab(lab), EffectiveLab(lab, state)
     found: dict[object, Path] = {}
     for start in a.ces:
         for lan in _lans(lab, b):
@@ -152,7 +152,7 @@ def _shape(run: Run) -> tuple[tuple[tuple[str, str, tuple[Label, ...]], ...], Fa
     return steps, run.end.fate
 
 
-def _carrier(lab: LabInState, start: str, lan: Interface) -> Over:
+def _carrier(lab: EffectiveLab, start: str, lan: Interface) -> Over:
     steps = lab.journey(start, lan.address.network, lan.node)
     sources = {way.source for _, _, way in steps or ()}
-    return _over(provider=Source.PE_CE in sources, backdoor=Source.BACKDOOR in sources)
+    return _over(provider=RouteSource.PE_CE in sources, backdoor=RouteSource.BACKDOOR in sources)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from orchestrator.pece.held import Source, Table
+from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.pece import PeCe
-    from orchestrator.pece.held import Held, Way
-    from orchestrator.verify.state import LabInState
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import NextHop, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Leg:
     prefix: IPv4Network
     told: IPv4Network
     protocol: str
-    way: Way
+    way: NextHop
 
     @property
     def imported(self) -> bool:
         """Whether a VRF exports it and another imports it."""
-        return self.way.source is Source.IMPORT
+        return self.way.source is RouteSource.IMPORT
 
     def ends(self) -> tuple[End, End]:
         """The teller's end of the link between the two, and the hearer's.
@@ -75,7 +75,7 @@ Strand: TypeAlias = "tuple[Leg, ...]"
 """All the legs from the CE that originates a route to one that is to have it."""
 
 
-def strands(lab: LabInState, site: Site, prefix: IPv4Network) -> tuple[Strand, ...]:
+def strands(lab: EffectiveLab, site: Site, prefix: IPv4Network) -> tuple[Strand, ...]:
     """Each way that a prefix of a site is to take to CEs of other sites; equally good ones are several."""
     own = {one.ce.node for one in site.attachments}
     found = []
@@ -86,7 +86,7 @@ def strands(lab: LabInState, site: Site, prefix: IPv4Network) -> tuple[Strand, .
 
 
 def _back(
-    lab: LabInState, prefix: IPv4Network, table: Table, own: set[str], after: Strand
+    lab: EffectiveLab, prefix: IPv4Network, table: Table, own: set[str], after: Strand
 ) -> Iterator[Strand]:
     """From a table back to where it has the prefix from, until a CE of the site is reached."""
     if not table.vrf and table.node in own:
@@ -104,7 +104,7 @@ def _back(
             yield from _back(lab, prefix, way.table, own, (leg, *after))
 
 
-def _covering(lab: LabInState, table: Table, prefix: IPv4Network) -> Held | None:
+def _covering(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route | None:
     """What a table has for the prefix: itself, or a shorter one that it lies in."""
     held = lab.routing[table]
     return max(

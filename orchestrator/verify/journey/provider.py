@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
+from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify.facts import Need
 from orchestrator.verify.forwarding.walk import Aim, Fate, walk, walk_needs
 from orchestrator.verify.journey.stage import Claim, Outcome
@@ -21,7 +22,6 @@ from orchestrator.verify.questions import (
     VPN_ROUTES,
     bgp_routes,
 )
-from orchestrator.verify.state import LabInState
 from orchestrator.verify.tables import DEFAULT_VRF, in_kernel, is_own_export, routes_to, selected, stack, via
 from orchestrator.verify.wording import listed, look
 from parsers.facts import KernelMplsRoute
@@ -320,7 +320,7 @@ class _Passage:
 
     def _as_good(self) -> frozenset[tuple[str, str]]:
         """The VRFs of a site's several PEs, between which bgpd shares the load."""
-        lab = LabInState(self.sight.lab)
+        lab = EffectiveLab(self.sight.lab)
         origins = lab.imported_by(self.importer).get(self.prefix, ())
         chosen = lab.chosen_of(self.importer, origins) if origins else ()
         return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)

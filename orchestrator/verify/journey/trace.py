@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify.journey import pece, provider, table
 from orchestrator.verify.journey.legs import strands
 from orchestrator.verify.journey.sight import look
 from orchestrator.verify.journey.stage import Journey, Passage, Travelled, travel
-from orchestrator.verify.state import LabInState
 from orchestrator.verify.tables import DEFAULT_VRF, routes_to
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> tuple[Strand, ...]:
     """The ways that a prefix is to take, to all sites that are to have it, or to one."""
     ces = None if to is None else {one.ce.node for one in to.attachments}
-    found = strands(LabInState(lab), site, prefix)
+    found = strands(EffectiveLab(lab), site, prefix)
     return tuple(way for way in found if ces is None or way[-1].hearer.node in ces)
 
 

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment
     from orchestrator.pece.bfd import BfdSession
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
-def core_checks(lab: LabInState, node: str, after: tuple[CheckId, ...]) -> Iterator[Check]:
+def core_checks(lab: EffectiveLab, node: str, after: tuple[CheckId, ...]) -> Iterator[Check]:
     """The sessions of a provider node with its neighbours in the core.
 
     Args:
@@ -38,7 +38,7 @@ def core_checks(lab: LabInState, node: str, after: tuple[CheckId, ...]) -> Itera
 
 
 def access_checks(
-    lab: LabInState, attachment: Attachment, node: str, after: tuple[CheckId, ...]
+    lab: EffectiveLab, attachment: Attachment, node: str, after: tuple[CheckId, ...]
 ) -> Iterator[Check]:
     """The session over an attachment that packets cross, as its PE or CE sees it.
 
@@ -54,7 +54,7 @@ def access_checks(
             yield _session(lab, one, Layer.PECE, after)
 
 
-def no_other_session(lab: LabInState, node: str) -> Iterator[Check]:
+def no_other_session(lab: EffectiveLab, node: str) -> Iterator[Check]:
     """That a node watches no link but those; nodes without a session do not run bfdd."""
     wanted = bfd_sessions(lab.lab, node)
     if wanted:
@@ -68,7 +68,7 @@ def no_other_session(lab: LabInState, node: str) -> Iterator[Check]:
         )
 
 
-def _session(lab: LabInState, session: BfdSession, layer: Layer, after: tuple[CheckId, ...]) -> Check:
+def _session(lab: EffectiveLab, session: BfdSession, layer: Layer, after: tuple[CheckId, ...]) -> Check:
     node = session.own.node
     return Check(
         CheckId(layer, "bfd", node, (OnPort(session.own.name),)),

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.topology import Endpoint
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts, Need
     from orchestrator.verify.probes import Flight
-    from orchestrator.verify.state import LabInState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def branches_id(ce: str, far: str) -> CheckId:
 
 
 def check(
-    lab: LabInState,
+    lab: EffectiveLab,
     ends: tuple[str, str],
     hosts: Sequence[IPv4Network],
     aims: Sequence[Aimed],
@@ -91,7 +91,7 @@ def check(
 
 
 @remembered
-def _walk_needs(lab: LabInState) -> tuple[Need, ...]:
+def _walk_needs(lab: EffectiveLab) -> tuple[Need, ...]:
     up = {node.name for node in lab.nodes}
     return tuple(need for need in walk_needs(lab.lab) if need.node in up)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
-from orchestrator.pece.held import Source
+from orchestrator.routing.routes import RouteSource
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import CouldNotLook
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Interface, Lab, Site
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
     _Way: TypeAlias = tuple[str, IPv4Network, str]  # from a CE, to a network, at a CE
 
@@ -55,7 +55,7 @@ class Place:
         return self.attachment.pe.node
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Every ordered pair of places, and the isolation of each."""
     everywhere = places(lab)
     pairs = [(here, there) for here in everywhere for there in everywhere if may_talk(lab, here, there)]
@@ -86,7 +86,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield from _isolation(lab, here, [one for one in everywhere if one.ce not in friends], probes)
 
 
-def places(lab: LabInState) -> tuple[Place, ...]:
+def places(lab: EffectiveLab) -> tuple[Place, ...]:
     """The CEs of all sites that packets get to from a PE."""
     found: dict[tuple[str, str], Place] = {}
     for site in lab.lab.sites:
@@ -97,23 +97,23 @@ def places(lab: LabInState) -> tuple[Place, ...]:
     return tuple(found.values())
 
 
-def may_talk(lab: LabInState, here: Place, there: Place) -> bool:
+def may_talk(lab: EffectiveLab, here: Place, there: Place) -> bool:
     """Whether two sites have routes to each other."""
     return here.site != there.site and bool(_reached(lab, here, there) and _reached(lab, there, here))
 
 
-def _hears_of(lab: LabInState, here: Place, there: Place) -> bool:
+def _hears_of(lab: EffectiveLab, here: Place, there: Place) -> bool:
     """Whether route targets bring one place the other's routes, so that its packets there are no leak."""
     return lab.imports_at(here.attachments, there.attachments)
 
 
-def _reached(lab: LabInState, here: Place, there: Place) -> tuple[IPv4Network, ...]:
+def _reached(lab: EffectiveLab, here: Place, there: Place) -> tuple[IPv4Network, ...]:
     """The networks of one place that another has a way to."""
     networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
     return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
 
 
-def _lans(lab: LabInState, place: Place) -> tuple[Interface, ...]:
+def _lans(lab: EffectiveLab, place: Place) -> tuple[Interface, ...]:
     return tuple(
         one
         for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
@@ -121,7 +121,7 @@ def _lans(lab: LabInState, place: Place) -> tuple[Interface, ...]:
     )
 
 
-def _between(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
+def _between(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
     """From every prefix here to every prefix there, between the access links, and one full-size packet."""
     out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
@@ -148,7 +148,7 @@ def _between(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
     yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
 
 
-def _branches(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
+def _branches(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
     """That no equal-cost branch on the way loses what takes it."""
     hosts = [one.address.network for one in _lans(lab, here)]
     aims = _aims(lab, here, there)
@@ -157,14 +157,14 @@ def _branches(lab: LabInState, here: Place, there: Place) -> Iterator[Check]:
         yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
 
 
-def _aims(lab: LabInState, here: Place, there: Place) -> tuple[branches.Aimed, ...]:
+def _aims(lab: EffectiveLab, here: Place, there: Place) -> tuple[branches.Aimed, ...]:
     out = _reached(lab, here, there)
     lans = (one.address for one in _lans(lab, there))
     return tuple(branches.Aimed(one.network, one.ip) for one in lans if one.network in out)
 
 
 def _probe(
-    lab: LabInState, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
+    lab: EffectiveLab, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
 ) -> Check:
     from_net, to_net = nets
     ways = _ways(here, there, *nets)
@@ -198,28 +198,28 @@ def _ways(here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network)
     return (here.ce, to_net, there.ce), (there.ce, from_net, here.ce)
 
 
-def _foundations(lab: LabInState, ways: tuple[_Way, _Way]) -> tuple[CheckId, ...]:
+def _foundations(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[CheckId, ...]:
     """The forwarding of the nodes between, and the routes that both directions follow from table to table."""
     routes = (one for way in ways for one in _routes(lab, *way))
     return (*kernel.crossing_ids(lab, _crossed(lab, ways)), *dict.fromkeys(routes))
 
 
-def _crossed(lab: LabInState, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
+def _crossed(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
     """The nodes on these ways, CEs included."""
     found: dict[str, None] = {}
     for start, network, end in ways:
         for table, _, way in lab.journey(start, network, end) or ():
             found[table.node] = None
-            if way.source is Source.IMPORT and way.table is not None:
+            if way.source is RouteSource.IMPORT and way.table is not None:
                 found.update(dict.fromkeys(lab.path(table.node, way.table.node)))
     return tuple(found)
 
 
-def _routes(lab: LabInState, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
+def _routes(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
     for table, prefix, way in lab.journey(start, network, end) or ():
         if not table.vrf:
             yield ce_route_id(table.node, prefix)
-        elif way.source is Source.IMPORT and way.table is not None:
+        elif way.source is RouteSource.IMPORT and way.table is not None:
             vrf = lab.lab.vrf(table.node, table.vrf)
             own = way.table.node == table.node
             yield leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix)
@@ -238,7 +238,7 @@ def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
     return tuple(found)
 
 
-def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
+def _barred(lab: EffectiveLab, here: Place, by: Attachment) -> Iterator[Check]:
     """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
     vrf = lab.lab.vrf(by.pe.node, by.vrf)
     mine = lab.prefixes_in(vrf)
@@ -257,7 +257,7 @@ def _barred(lab: LabInState, here: Place, by: Attachment) -> Iterator[Check]:
             yield _unreachable(lab, by, probe, check_id, f"{net} {whose}")
 
 
-def _unreachable(lab: LabInState, by: Attachment, probe: Probe, check_id: CheckId, what: str) -> Check:
+def _unreachable(lab: EffectiveLab, by: Attachment, probe: Probe, check_id: CheckId, what: str) -> Check:
     return Check(
         check_id,
         f"{what} does not answer over {by.pe.node}",
@@ -283,7 +283,7 @@ def _handed_over(here: Place, by_table: list[Probe]) -> Iterator[Probe]:
 
 
 def _isolation(
-    lab: LabInState, here: Place, strangers: list[Place], probes: tuple[Probe, ...]
+    lab: EffectiveLab, here: Place, strangers: list[Place], probes: tuple[Probe, ...]
 ) -> Iterator[Check]:
     strange = {there.ce for there in strangers}
     foreign = tuple(probe for probe in probes if probe.ce in strange)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Interface
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
     from parsers.facts import Route
 
 
@@ -45,7 +45,7 @@ def parameters_id(own: Interface) -> CheckId:
 
 
 @remembered
-def path_ids(lab: LabInState, a: str, b: str) -> tuple[CheckId, ...]:
+def path_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
     """The adjacencies, both ways, of a shortest path between two provider nodes."""
     return tuple(
         adjacency_id(own)
@@ -56,7 +56,7 @@ def path_ids(lab: LabInState, a: str, b: str) -> tuple[CheckId, ...]:
     )
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Adjacencies, loopbacks and tables of the provider's nodes."""
     for node in lab.provider_nodes:
         yield _interfaces(lab, node.name)
@@ -82,7 +82,7 @@ def interfaces_id(node: str) -> CheckId:
     return CheckId(Layer.IGP, "interfaces", node)
 
 
-def _interfaces(lab: LabInState, node: str) -> Check:
+def _interfaces(lab: EffectiveLab, node: str) -> Check:
     names = tuple(
         one.name
         for one in lab.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
@@ -106,7 +106,7 @@ def _interfaces(lab: LabInState, node: str) -> Check:
     )
 
 
-def _parameters(lab: LabInState, own: Interface) -> Check:
+def _parameters(lab: EffectiveLab, own: Interface) -> Check:
     timers = lab.lab.provider_of(own.node).timers
     return Check(
         parameters_id(own),
@@ -120,7 +120,7 @@ def _parameters(lab: LabInState, own: Interface) -> Check:
     )
 
 
-def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
+def _adjacency(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
     return Check(
         adjacency_id(own),
         f"OSPF adjacency with {far.node} on {own.name}",
@@ -137,7 +137,7 @@ def _adjacency(lab: LabInState, own: Interface, far: Interface) -> Check:
     )
 
 
-def _no_other_adjacency(lab: LabInState, node: str) -> Check:
+def _no_other_adjacency(lab: EffectiveLab, node: str) -> Check:
     allowed = tuple(f"{lab.lab.router_id(far.node)} on {own.name}" for own, far in lab.core_links_of(node))
     return Check(
         CheckId(Layer.IGP, "no-other-adjacency", node),
@@ -149,7 +149,7 @@ def _no_other_adjacency(lab: LabInState, node: str) -> Check:
     )
 
 
-def _loopback(lab: LabInState, node: str, other: str) -> Check:
+def _loopback(lab: EffectiveLab, node: str, other: str) -> Check:
     neighbors = tuple((str(far.address.ip), own.name) for own, far in lab.core_links_of(node))
     return Check(
         loopback_id(node, other),
@@ -162,7 +162,7 @@ def _loopback(lab: LabInState, node: str, other: str) -> Check:
     )
 
 
-def _subnets(lab: LabInState, node: str) -> Iterator[Check]:
+def _subnets(lab: EffectiveLab, node: str) -> Iterator[Check]:
     own = {one.address.network for one in lab.lab.interfaces_of(node, InterfaceKind.CORE)}
     remote = dict.fromkeys(
         interface.address.network
@@ -183,7 +183,7 @@ def _subnets(lab: LabInState, node: str) -> Iterator[Check]:
     )
 
 
-def _table(lab: LabInState, node: str) -> Check:
+def _table(lab: EffectiveLab, node: str) -> Check:
     return Check(
         CheckId(Layer.IGP, "table", node),
         "no customer route, nor any other, in the global table",
@@ -201,7 +201,7 @@ def _table(lab: LabInState, node: str) -> Check:
     )
 
 
-def infrastructure(lab: LabInState, node: str) -> frozenset[IPv4Network]:
+def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
     """The networks of the provider that `node` belongs to: loopbacks and core links."""
     nodes = lab.lab.provider_of(node).nodes
     return frozenset(
@@ -211,7 +211,7 @@ def infrastructure(lab: LabInState, node: str) -> frozenset[IPv4Network]:
     )
 
 
-def _customers(lab: LabInState, node: str) -> frozenset[str]:
+def _customers(lab: EffectiveLab, node: str) -> frozenset[str]:
     """The VRFs of a node that speak OSPF with their CEs: another layer looks into them."""
     return frozenset(vrf.name for vrf in lab.lab.vrfs_of(node) if attachments(lab.lab, node, vrf.name))
 

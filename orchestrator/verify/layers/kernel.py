@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
     from parsers.facts import DeviceFact, KernelRoute, Sysctl
 
 MANAGEMENT = "eth0"
@@ -91,7 +91,7 @@ def tunnel_id(link: ShamLink, own: ShamEnd) -> CheckId:
     return CheckId(Layer.KERNEL, "tunnel", own.pe, (OnPort(link.device),))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """What each node that is up must be set to."""
     for node in lab.nodes:
         yield from _settings(lab.lab, node.name)
@@ -156,7 +156,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         )
 
 
-def _devices(lab: LabInState, node: str) -> Iterator[Check]:
+def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
     need = Need(node, DEVICES)
     hint = look(lab.lab, node, "ip -d link show type vrf")
     vrfs = lab.lab.vrfs_of(node)
@@ -192,7 +192,7 @@ def _devices(lab: LabInState, node: str) -> Iterator[Check]:
             yield _tunnel(lab, link, own, far)
 
 
-def _tunnel(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
+def _tunnel(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
     mtu = lab.lab.interface(Endpoint(own.pe, link.device)).mtu
     return Check(
         tunnel_id(link, own),
@@ -232,7 +232,7 @@ def _rules(lab: Lab, node: str) -> Check:
     )
 
 
-def _qdiscs(lab: LabInState, node: str) -> Check:
+def _qdiscs(lab: EffectiveLab, node: str) -> Check:
     impaired = lab.state.links_impaired | lab.state.links_silent
     return Check(
         qdiscs_id(node),
@@ -401,7 +401,7 @@ def _route_text(route: KernelRoute) -> str:
 
 
 @remembered
-def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
+def forwarding_ids(lab: EffectiveLab, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which no packet crosses `nodes`."""
     return tuple(
         one
@@ -413,7 +413,7 @@ def forwarding_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ..
     )
 
 
-def crossing_ids(lab: LabInState, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
+def crossing_ids(lab: EffectiveLab, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which a customer's packet does not cross `nodes` by their tables."""
     ways = (one for node in nodes for one in (port_forwarding_id(node), rules_id(node)))
     return (*forwarding_ids(lab, nodes), *ways)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Interface
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 def neighbor_id(node: str, other: str) -> CheckId:
@@ -63,7 +63,7 @@ def lsp_id(ingress: str, egress: str) -> CheckId:
     return CheckId(Layer.LDP, "lsp", ingress, (Toward(egress),))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
     for node in lab.provider_nodes:
         yield _interfaces(lab, node.name)
@@ -86,7 +86,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
                 yield from _equal_cost(lab, ingress, egress)
 
 
-def _interfaces(lab: LabInState, node: str) -> Check:
+def _interfaces(lab: EffectiveLab, node: str) -> Check:
     core = lab.lab.interfaces_of(node, InterfaceKind.CORE)
     names = tuple(one.name for one in core if lab.carries(one))
     down = frozenset(one.name for one in core if not lab.carries(one))
@@ -106,7 +106,7 @@ def _interfaces(lab: LabInState, node: str) -> Check:
     )
 
 
-def _neighbor(lab: LabInState, node: str, other: str) -> Check:
+def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
     return Check(
         neighbor_id(node, other),
         f"LDP session with {other}",
@@ -124,7 +124,7 @@ def _neighbor(lab: LabInState, node: str, other: str) -> Check:
     )
 
 
-def _no_other_neighbor(lab: LabInState, node: str, neighbors: tuple[str, ...]) -> Check:
+def _no_other_neighbor(lab: EffectiveLab, node: str, neighbors: tuple[str, ...]) -> Check:
     allowed = tuple(lab.lab.loopback(other) for other in neighbors)
     return Check(
         CheckId(Layer.LDP, "no-other-neighbor", node),
@@ -136,7 +136,7 @@ def _no_other_neighbor(lab: LabInState, node: str, neighbors: tuple[str, ...]) -
     )
 
 
-def _lfib(lab: LabInState, node: str) -> Check:
+def _lfib(lab: EffectiveLab, node: str) -> Check:
     return Check(
         lfib_id(node),
         "the kernel forwards by the labels that FRR shows",
@@ -149,7 +149,7 @@ def _lfib(lab: LabInState, node: str) -> Check:
 
 
 @remembered
-def _lsp_needs(lab: LabInState, ingress: str) -> tuple[Need, ...]:
+def _lsp_needs(lab: EffectiveLab, ingress: str) -> tuple[Need, ...]:
     """Any core node may be on the path that OSPF prefers."""
     return tuple(
         Need(node, question)
@@ -158,7 +158,7 @@ def _lsp_needs(lab: LabInState, ingress: str) -> tuple[Need, ...]:
     )
 
 
-def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
+def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
     path = lab.path(ingress, egress)
     return Check(
         lsp_id(ingress, egress),
@@ -177,7 +177,7 @@ def _lsp(lab: LabInState, ingress: str, egress: str) -> Check:
     )
 
 
-def _sync(lab: LabInState, own: Interface, far: Interface) -> Check:
+def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
     node = own.node
     return Check(
         sync_id(own),
@@ -191,7 +191,7 @@ def _sync(lab: LabInState, own: Interface, far: Interface) -> Check:
     )
 
 
-def _equal_cost(lab: LabInState, ingress: str, egress: str) -> Iterator[Check]:
+def _equal_cost(lab: EffectiveLab, ingress: str, egress: str) -> Iterator[Check]:
     hops = lab.equal_cost_hops(ingress, egress)
     if len(hops) > 1:
         yield Check(
@@ -274,7 +274,7 @@ def judge_lfib(facts: Facts, *, node: str) -> Judgement:
     return exactly(shown, installed, nothing="no label")
 
 
-def judge_lsp(facts: Facts, *, lab: LabInState, ingress: str, egress: str) -> Judgement:
+def judge_lsp(facts: Facts, *, lab: EffectiveLab, ingress: str, egress: str) -> Judgement:
     """Every path that the ingress may use is labelled all the way, and popped just before the egress."""
     walked = trace(lab, facts, ingress, egress)
     return Judgement(not walked.fault, expected_lsp(lab, ingress, egress), walked.text, why=walked.fault)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Interface, SparePort
     from orchestrator.model.topology import Endpoint, Link
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
     from parsers.facts import DeviceFact, LinkEcho
 
 
@@ -42,7 +42,7 @@ def labelled_id(interface: Interface) -> CheckId:
     return CheckId(Layer.LINK, "labelled", interface.node, (OnPort(interface.name),))
 
 
-def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[CheckId, ...]:
+def sound_ids(lab: EffectiveLab, own: Interface, far: Interface) -> tuple[CheckId, ...]:
     """Everything that must hold for IP to work over the link between two interfaces."""
     link = lab.link_of(own)
     ends = (own, far)
@@ -54,7 +54,7 @@ def sound_ids(lab: LabInState, own: Interface, far: Interface) -> tuple[CheckId,
     )
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each link, and each interface of each node that is up."""
     for link in lab.links:
         yield Check(
@@ -77,7 +77,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _spare(lab, spare)
 
 
-def _labelled(lab: LabInState, own: Interface, far: Interface) -> Check:
+def _labelled(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
     links = tuple((one.name, one.address.ip, other.address.ip) for one, other in lab.core_links_of(own.node))
     question = link_echoes(links)
     return Check(
@@ -120,7 +120,7 @@ def judge_labelled(
     )
 
 
-def _spare(lab: LabInState, spare: SparePort) -> Check:
+def _spare(lab: EffectiveLab, spare: SparePort) -> Check:
     node, name = spare.end.node, spare.end.interface
     return Check(
         CheckId(Layer.LINK, "spare", node, (OnPort(name),)),
@@ -132,7 +132,7 @@ def _spare(lab: LabInState, spare: SparePort) -> Check:
     )
 
 
-def _of_interface(lab: LabInState, interface: Interface) -> Iterator[Check]:
+def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
     node, name = interface.node, interface.name
     if interface.far is not None:
         yield Check(

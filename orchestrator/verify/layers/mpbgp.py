@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
 
 
@@ -34,7 +34,7 @@ def policy_id(vrf: Vrf) -> CheckId:
     return CheckId(Layer.MPBGP, "vrf", vrf.pe, (InVrf(vrf.name),))
 
 
-def speakers(lab: LabInState, origin: str, reader: str) -> tuple[CheckId, ...]:
+def speakers(lab: EffectiveLab, origin: str, reader: str) -> tuple[CheckId, ...]:
     """The checks of the sessions over which VPNv4 routes of one PE get to another."""
     if reader in lab.vpnv4_peers(origin):
         return (session_id(origin, reader), session_id(reader, origin))
@@ -46,7 +46,7 @@ def speakers(lab: LabInState, origin: str, reader: str) -> tuple[CheckId, ...]:
     )
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The sessions of each provider node in its global BGP instance; a P has none."""
     for node in lab.provider_nodes:
         peers = lab.vpnv4_peers(node.name)
@@ -57,7 +57,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield _policy(lab, vrf)
 
 
-def _policy(lab: LabInState, vrf: Vrf) -> Check:
+def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
     return Check(
         policy_id(vrf),
         f"VRF {vrf.name} has the RD and the route targets that the intent gives it",
@@ -70,7 +70,7 @@ def _policy(lab: LabInState, vrf: Vrf) -> Check:
     )
 
 
-def _session(lab: LabInState, node: str, peer: str) -> Check:
+def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
     return Check(
         session_id(node, peer),
         f"VPNv4 session with {peer}",
@@ -92,7 +92,7 @@ def _session(lab: LabInState, node: str, peer: str) -> Check:
     )
 
 
-def _no_other_session(lab: LabInState, node: str) -> Check:
+def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
     allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
     question = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS

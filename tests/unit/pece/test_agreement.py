@@ -8,10 +8,10 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.pece.agreement import Difference, End, Outcome, Setting, differences
-from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import OspfPeCe
 from orchestrator.pece.registry import declared, outcome, settings
-from orchestrator.verify.state import LabInState
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import Table
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
 
@@ -61,7 +61,7 @@ def test_what_is_declared_and_what_comes_of_it(site: str) -> None:
 
 
 def test_a_site_that_disagrees_has_no_route_and_gives_none() -> None:
-    state = LabInState(LAB)
+    state = EffectiveLab(LAB)
     for site in LAB.sites:
         works = outcome(LAB, site.attachments[0]) is Outcome.WORKS
         others = [other for other in LAB.sites if other != site and state.exchanges(other.attachments[0])]

@@ -9,32 +9,32 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.verify.state import LabInState
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import RouteSource, Table
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")
 
 
-def _without(name: str, *ends: tuple[str, str]) -> LabInState:
+def _without(name: str, *ends: tuple[str, str]) -> EffectiveLab:
     lab = load_lab(LABS / name)
     pairs = [set(pair) for pair in ends]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in pairs)
-    return LabInState(lab, State(links_down=frozenset(gone)))
+    return EffectiveLab(lab, State(links_down=frozenset(gone)))
 
 
 def test_bgp_prefers_the_provider() -> None:
     routing = _without("bgp-backdoor").routing
-    assert routing[Table("ce1")][P2].source is Source.PE_CE
-    assert routing[Table("pe1", "red")][P2].source is Source.IMPORT
+    assert routing[Table("ce1")][P2].source is RouteSource.PE_CE
+    assert routing[Table("pe1", "red")][P2].source is RouteSource.IMPORT
 
 
 @pytest.mark.parametrize("cut", [("p1", "pe1"), ("p1", "pe2"), ("pe1", "ce1"), ("pe2", "ce2")])
 def test_bgp_falls_back_on_the_backdoor(cut: tuple[str, str]) -> None:
     routing = _without("bgp-backdoor", cut).routing
-    assert routing[Table("ce1")][P2].source is Source.BACKDOOR
-    assert routing[Table("ce2")][P1].source is Source.BACKDOOR
+    assert routing[Table("ce1")][P2].source is RouteSource.BACKDOOR
+    assert routing[Table("ce2")][P1].source is RouteSource.BACKDOOR
 
 
 def test_what_comes_by_the_backdoor_is_long_for_the_pe() -> None:
@@ -52,6 +52,6 @@ def test_a_site_with_a_backdoor_is_marked_and_others_are_not() -> None:
 
 def test_ospf_prefers_the_backdoor_whatever_it_costs() -> None:
     routing = _without("ospf-backdoor").routing
-    assert routing[Table("ce1")][P2].source is Source.BACKDOOR
-    assert routing[Table("pe1", "red")][P2].source is Source.PE_CE
-    assert _without("ospf-backdoor", ("ce1", "ce2")).routing[Table("ce1")][P2].source is Source.PE_CE
+    assert routing[Table("ce1")][P2].source is RouteSource.BACKDOOR
+    assert routing[Table("pe1", "red")][P2].source is RouteSource.PE_CE
+    assert _without("ospf-backdoor", ("ce1", "ce2")).routing[Table("ce1")][P2].source is RouteSource.PE_CE

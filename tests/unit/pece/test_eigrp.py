@@ -13,9 +13,9 @@ from orchestrator.model.load import load_lab
 from orchestrator.model.pece import EigrpLink
 from orchestrator.model.state import State
 from orchestrator.pece.eigrp import across, composite, own_vector, rebuilt
-from orchestrator.pece.held import Held, Source, Table
 from orchestrator.pece.registry import on_pe
-from orchestrator.verify.state import LabInState
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -26,13 +26,13 @@ USUAL = (1, 0, 1, 0, 0)
 FAST, SLOW, T1 = EigrpLink(100_000, 10), EigrpLink(10_000, 100), EigrpLink(1544, 2000)
 
 
-def routing(lab: Lab, *cuts: tuple[str, str]) -> LabInState:
+def routing(lab: Lab, *cuts: tuple[str, str]) -> EffectiveLab:
     pairs = [set(pair) for pair in cuts]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in pairs)
-    return LabInState(lab, State(links_down=frozenset(gone)))
+    return EffectiveLab(lab, State(links_down=frozenset(gone)))
 
 
-def held(lab: LabInState, table: Table, prefix: IPv4Network) -> Held:
+def held(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route:
     return lab.routing[table][prefix]
 
 
@@ -80,29 +80,33 @@ def test_another_as_is_external() -> None:
 
 def test_the_provider_is_better_than_a_slow_backdoor() -> None:
     lab = routing(load_lab(LABS / "eigrp-backdoor"))
-    assert held(lab, Table("ce1"), P2).source is Source.PE_CE
-    assert held(lab, Table("pe1", "red"), P2).source is Source.IMPORT
+    assert held(lab, Table("ce1"), P2).source is RouteSource.PE_CE
+    assert held(lab, Table("pe1", "red"), P2).source is RouteSource.IMPORT
 
 
 @pytest.mark.parametrize("cut", [("p1", "pe1"), ("p1", "pe2"), ("pe1", "ce1"), ("pe2", "ce2")])
 def test_the_backdoor_takes_over(cut: tuple[str, str]) -> None:
     lab = routing(load_lab(LABS / "eigrp-backdoor"), cut)
-    assert held(lab, Table("ce1"), P2).source is Source.BACKDOOR
-    assert held(lab, Table("ce2"), P1).source is Source.BACKDOOR
+    assert held(lab, Table("ce1"), P2).source is RouteSource.BACKDOOR
+    assert held(lab, Table("ce2"), P1).source is RouteSource.BACKDOOR
 
 
 def test_a_site_without_its_pe_is_in_the_vpn_by_the_other_site() -> None:
     lab = routing(load_lab(LABS / "eigrp-backdoor"), ("pe1", "ce1"))
     there = held(lab, Table("pe2", "red"), P1)
-    assert (there.source, str(there.site_of_origin)) == (Source.PE_CE, "65000:10001")
-    assert held(lab, Table("pe3", "red"), P1).source is Source.IMPORT
+    assert (there.source, str(there.site_of_origin)) == (RouteSource.PE_CE, "65000:10001")
+    assert held(lab, Table("pe3", "red"), P1).source is RouteSource.IMPORT
 
 
 def test_what_has_been_across_the_vpn_is_kept_back() -> None:
     """With pe2 cut off ce3's prefix comes to it by pe1, ce1 and ce2: another site's, not for the VPN."""
     lab = routing(load_lab(LABS / "eigrp-backdoor"), ("p1", "pe2"))
     there = held(lab, Table("pe2", "red"), P3)
-    assert (there.source, str(there.site_of_origin), there.kept_back) == (Source.PE_CE, "65000:10002", True)
+    assert (there.source, str(there.site_of_origin), there.not_exported) == (
+        RouteSource.PE_CE,
+        "65000:10002",
+        True,
+    )
 
 
 def test_a_fast_backdoor_is_better_for_the_sites_and_the_provider_for_its_pes() -> None:
@@ -112,10 +116,10 @@ def test_a_fast_backdoor_is_better_for_the_sites_and_the_provider_for_its_pes() 
         replace(vpn, backdoors=tuple(replace(one, link=fast) for one in vpn.backdoors)) for vpn in lab.vpns
     )
     state = routing(replace(lab, vpns=vpns))
-    assert held(state, Table("ce1"), P2).source is Source.BACKDOOR
+    assert held(state, Table("ce1"), P2).source is RouteSource.BACKDOOR
     assert held(state, Table("ce1"), P2).cost == 25600 + 256 * 11
     # From pe1 it is 25600 + 256 * 21 that way, and 25600 + 256 * 20 to pe2 over a provider that adds nothing.
-    assert held(state, Table("pe1", "red"), P2).source is Source.IMPORT
+    assert held(state, Table("pe1", "red"), P2).source is RouteSource.IMPORT
 
 
 def test_the_route_map_lets_only_the_sites_of_the_pe_pass() -> None:

@@ -8,11 +8,11 @@ import pytest
 from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import interface_lines
 from orchestrator.pece.redistribution import route_tag
 from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.verify.state import LabInState
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import RouteSource, Table
 
 P1, P3 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.3.0/24")
 PE1, PE2, PE3, CE3 = Table("pe1", "red"), Table("pe2", "red"), Table("pe3", "red"), Table("ce3")
@@ -23,9 +23,9 @@ def lab() -> Lab:
     return load_lab(Path(__file__).parents[3] / "labs/ospf")
 
 
-def _without(lab: Lab, a: str, b: str) -> LabInState:
+def _without(lab: Lab, a: str, b: str) -> EffectiveLab:
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} == {a, b})
-    return LabInState(lab, State(links_down=frozenset(gone)))
+    return EffectiveLab(lab, State(links_down=frozenset(gone)))
 
 
 def test_the_route_tag_is_that_of_the_rfc() -> None:
@@ -58,13 +58,13 @@ def test_a_ce_announces_its_lan_and_asks_nobody_there(lab: Lab) -> None:
 
 
 def test_both_pes_of_a_site_import_what_the_site_hears_from_them(lab: Lab) -> None:
-    routing = LabInState(lab).routing
-    assert {routing[pe][P1].source for pe in (PE2, PE3)} == {Source.IMPORT}
+    routing = EffectiveLab(lab).routing
+    assert {routing[pe][P1].source for pe in (PE2, PE3)} == {RouteSource.IMPORT}
     assert {way.table for way in routing[CE3][P1].ways} == {PE2}  # the nearer one
 
 
 def test_the_cost_of_the_site_decides_at_the_far_pe(lab: Lab) -> None:
-    assert {way.table for way in LabInState(lab).routing[PE1][P3].ways} == {PE2}
+    assert {way.table for way in EffectiveLab(lab).routing[PE1][P3].ways} == {PE2}
     assert {way.table for way in _without(lab, "pe2", "ce3").routing[PE1][P3].ways} == {PE3}
 
 

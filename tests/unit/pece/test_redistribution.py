@@ -11,10 +11,10 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.held import Table
 from orchestrator.pece.redistribution import eigrp_tag, into_eigrp, into_ospf, route_tag
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import Table
 from orchestrator.verify.pairs import have_routes
-from orchestrator.verify.state import LabInState
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ def lab() -> Lab:
     return load_lab(FOUR_PROTOCOLS)
 
 
-def cut(lab: Lab, *links: tuple[str, str]) -> LabInState:
+def cut(lab: Lab, *links: tuple[str, str]) -> EffectiveLab:
     ends = [set(one) for one in links]
-    return LabInState(
+    return EffectiveLab(
         lab,
         State(links_down=frozenset(link for link in lab.links if {link.a.node, link.b.node} in ends)),
     )
 
 
 def test_every_site_has_routes_to_every_other(lab: Lab) -> None:
-    healthy = LabInState(lab)
+    healthy = EffectiveLab(lab)
     pairs = list(permutations(lab.sites, 2))
     assert len(pairs) == 30
     assert [(one.name, other.name) for one, other in pairs if not have_routes(healthy, one, other)] == []
@@ -90,14 +90,14 @@ def test_eigrp_takes_what_another_vrf_of_its_pe_exports(tmp_path: Path) -> None:
     assert into_eigrp(lab, lab.vrf("pe1", "red")) == ("bgp",)
     assert into_eigrp(lab, lab.vrf("pe2", "red")) == ()
     assert {eigrp_tag(lab, vrf) for vrf in lab.vrfs if vrf.name == "red"} == {route_tag(65000)}
-    healthy = LabInState(lab)
+    healthy = EffectiveLab(lab)
     assert all(have_routes(healthy, one, other) for one, other in permutations(lab.sites, 2))
 
 
 @pytest.mark.parametrize("protocol", ["ospf", "eigrp"])
 def test_no_pe_uses_for_its_own_what_another_brought_in(lab: Lab, protocol: str) -> None:
     """The site of pe1 alone is BGP's at pe2, though the sites at both bring it there by OSPF and EIGRP."""
-    held = LabInState(lab).routing
+    held = EffectiveLab(lab).routing
     assert {held[Table(pe, "red")][OF["b"]].protocol for pe in ("pe2", "pe3")} == {"bgp"}
     ce = {"ospf": "o", "eigrp": "e"}[protocol]
     assert held[Table(ce)][OF["b"]].protocol == protocol
@@ -107,7 +107,7 @@ def test_a_pe_cut_off_uses_what_eigrp_has_from_another_pe_and_exports_nothing_of
     state = cut(lab, ("pe1", "p1"))
     at_pe1 = state.routing[Table("pe1", "red")]
     for site in ("s", "o2"):
-        assert (at_pe1[OF[site]].protocol, at_pe1[OF[site]].kept_back) == ("eigrp", True)
+        assert (at_pe1[OF[site]].protocol, at_pe1[OF[site]].not_exported) == ("eigrp", True)
         assert at_pe1[OF[site]].site_of_origin is None
     # bgpd has none of it: the route map denies what is no site's of this PE.
     assert OF["s"] not in state.routing[Table("b")]

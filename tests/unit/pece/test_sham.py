@@ -10,10 +10,10 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import over_sham_links
 from orchestrator.pece.registry import on_pe
-from orchestrator.verify.state import LabInState
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -29,10 +29,10 @@ def lab() -> Lab:
     return load_lab(FOLDER)
 
 
-def _without(lab: Lab, *pairs: tuple[str, str]) -> LabInState:
+def _without(lab: Lab, *pairs: tuple[str, str]) -> EffectiveLab:
     cut = [set(pair) for pair in pairs]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in cut)
-    return LabInState(lab, State(links_down=frozenset(gone)))
+    return EffectiveLab(lab, State(links_down=frozenset(gone)))
 
 
 def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
@@ -42,46 +42,46 @@ def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
 
 
 def test_a_ce_prefers_the_provider_by_cost(lab: Lab) -> None:
-    route = LabInState(lab).routing[CE1][P2]
-    assert (route.source, [way.table for way in route.ways], route.cost) == (Source.PE_CE, [PE1], 35)
+    route = EffectiveLab(lab).routing[CE1][P2]
+    assert (route.source, [way.table for way in route.ways], route.cost) == (RouteSource.PE_CE, [PE1], 35)
 
 
 def test_the_pe_leaves_to_bgp_what_ospf_chooses_over_the_sham_link(lab: Lab) -> None:
-    state = LabInState(lab)
-    assert state.routing[PE1][P2].source is Source.IMPORT
+    state = EffectiveLab(lab)
+    assert state.routing[PE1][P2].source is RouteSource.IMPORT
     chosen = over_sham_links(state, lab.vrf("pe1", "red"))
     assert {str(prefix): one.cost for prefix, one in chosen.items()} == {"10.1.0.4/30": 15, str(P2): 25}
 
 
 def test_its_ends_are_known_to_vrfs_and_to_no_customer(lab: Lab) -> None:
-    routing = LabInState(lab).routing
-    assert routing[PE1][END2].source is routing[PE2][END1].source is Source.IMPORT
+    routing = EffectiveLab(lab).routing
+    assert routing[PE1][END2].source is routing[PE2][END1].source is RouteSource.IMPORT
     assert [ce for ce in (CE1, CE2, CE3) if {END1, END2} & routing[ce].keys()] == []
 
 
 @pytest.mark.parametrize("cut", [("p1", "pe1"), ("p1", "pe2"), ("pe1", "ce1"), ("pe2", "ce2")])
 def test_without_the_provider_the_backdoor_takes_over(lab: Lab, cut: tuple[str, str]) -> None:
     routing = _without(lab, cut).routing
-    assert routing[CE1][P2].source is routing[CE2][P1].source is Source.BACKDOOR
+    assert routing[CE1][P2].source is routing[CE2][P1].source is RouteSource.BACKDOOR
 
 
 def test_the_third_site_has_the_nearer_pe_of_each(lab: Lab) -> None:
-    routing = LabInState(lab).routing[Table("pe3", "red")]
+    routing = EffectiveLab(lab).routing[Table("pe3", "red")]
     assert [way.table for way in routing[P1].ways] == [PE1]
     assert [way.table for way in routing[P2].ways] == [PE2]
     assert {way.table for way in _without(lab, ("pe1", "ce1")).routing[Table("pe3", "red")][P1].ways} == {PE2}
 
 
-@pytest.mark.parametrize(("cost", "source"), [(979, Source.PE_CE), (981, Source.BACKDOOR)])
-def test_a_backdoor_that_is_cheaper_wins(tmp_path: Path, cost: int, source: Source) -> None:
+@pytest.mark.parametrize(("cost", "source"), [(979, RouteSource.PE_CE), (981, RouteSource.BACKDOOR)])
+def test_a_backdoor_that_is_cheaper_wins(tmp_path: Path, cost: int, source: RouteSource) -> None:
     """The backdoor is 1000; over the sham link it is 10 + its cost + 10, to the other CE."""
     lab = _with(tmp_path, ("cost: 5}", f"cost: {cost}}}"))
-    assert LabInState(lab).routing[CE1][P2].source is source
+    assert EffectiveLab(lab).routing[CE1][P2].source is source
 
 
 def test_at_equal_cost_both_ways_are_used(tmp_path: Path) -> None:
-    routing = LabInState(_with(tmp_path, ("cost: 5}", "cost: 980}"))).routing
-    assert {way.source for way in routing[CE1][P2].ways} == {Source.PE_CE, Source.BACKDOOR}
+    routing = EffectiveLab(_with(tmp_path, ("cost: 5}", "cost: 980}"))).routing
+    assert {way.source for way in routing[CE1][P2].ways} == {RouteSource.PE_CE, RouteSource.BACKDOOR}
 
 
 def test_only_vrfs_with_a_sham_link_have_its_interface(lab: Lab) -> None:

@@ -19,21 +19,21 @@ from orchestrator.model.topology import Endpoint, Role
 from orchestrator.pece.agreement import Outcome
 from orchestrator.pece.bfd import bfd_sessions
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import attachments, link_timers, over_sham_links, router_id
 from orchestrator.pece.registry import outcome
 from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
+from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.layers.vpn.routes import communities
 from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP, EIGRP_KEYS
-from orchestrator.verify.state import LabInState
 from parsers.kernel import parse_devices
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
     from orchestrator.pece.bfd import BfdSession
-    from orchestrator.pece.held import Held, Way
+    from orchestrator.routing.routes import NextHop, Route
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
 _LEGEND = """\
@@ -57,8 +57,8 @@ class Converged:
     state: State = HEALTHY
 
     @cached_property
-    def _lab(self) -> LabInState:
-        return LabInState(self.lab, self.state)
+    def _lab(self) -> EffectiveLab:
+        return EffectiveLab(self.lab, self.state)
 
     def says(self, node: str, command: str) -> str:
         """The output of a command on a node."""
@@ -377,8 +377,8 @@ class Converged:
         rows: list[str] = []
         count = 0
         for one in held.values():
-            originated = one.source is Source.OWN and (table.vrf or one.prefix in own)
-            if not (one.protocol == "bgp" or originated or (table.vrf and one.source is Source.PE_CE)):
+            originated = one.source is RouteSource.OWN and (table.vrf or one.prefix in own)
+            if not (one.protocol == "bgp" or originated or (table.vrf and one.source is RouteSource.PE_CE)):
                 continue
             path = " ".join(
                 [*map(str, one.as_path), "?" if one.protocol == "connected" and table.vrf else "i"]
@@ -402,10 +402,10 @@ class Converged:
             f"{''.join(rows)}\n{last}\n"
         )
 
-    def _bgp_next_hop(self, table: Table, route: Held, way: Way) -> str:
-        if route.source is Source.OWN or way.table is None:
+    def _bgp_next_hop(self, table: Table, route: Route, way: NextHop) -> str:
+        if route.source is RouteSource.OWN or way.table is None:
             return "0.0.0.0"  # noqa: S104 -- FRR prints it
-        if route.source is Source.IMPORT:
+        if route.source is RouteSource.IMPORT:
             if way.table.node != table.node:
                 return f"{self.lab.loopback(way.table.node)}@0<"
             inner = self._lab.routing[way.table][route.prefix]
@@ -445,7 +445,7 @@ class Converged:
 
     def _vrf_routes(self, vrf: Vrf) -> list[str]:
         rows = []
-        for one in self._lab.had_by(vrf):
+        for one in self._lab.routes_in(vrf):
             if one.attachment is None:
                 rows.append(_connected(IPv4Interface(one.prefix), vrf.name))
                 continue
@@ -501,7 +501,7 @@ class Converged:
         found = []
         for prefix, route in sorted(self._lab.routing[Table(ce)].items()):
             way = route.ways[0]
-            if route.source is Source.OWN or (gateway := way.gateway(ce)) is None:
+            if route.source is RouteSource.OWN or (gateway := way.gateway(ce)) is None:
                 continue
             end = way.attachment.ce if way.attachment else way.backdoor and way.backdoor.near_end(ce)[0]
             assert end
@@ -531,7 +531,7 @@ class Converged:
     def _kernel_vrf(self, vrf: Vrf) -> list[str]:
         rows = []
         table = f"table {vrf.table}"
-        for one in self._lab.had_by(vrf):
+        for one in self._lab.routes_in(vrf):
             if one.attachment is None:
                 rows += _kernel_connected(IPv4Interface(one.prefix), vrf.name, table)
                 continue

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from orchestrator.model.pece import Eigrp
 from orchestrator.pece.agreement import End
 from orchestrator.pece.eigrp import process, processes
-from orchestrator.pece.held import Source, Table
+from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.pece.eigrp import Port, Process
-    from orchestrator.verify.state import LabInState
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 _NEIGHBORS = """
 H   Address           Interface            Hold   Uptime     SRTT   RTO    Q     Seq        State
@@ -34,7 +34,7 @@ Codes: * - brought into EIGRP, I - internal, E - external, u - next hop unreacha
 """
 
 
-def eigrp_says(lab: LabInState, node: str) -> str:
+def eigrp_says(lab: EffectiveLab, node: str) -> str:
     """`eigrp show neighbors interfaces topology vpn`."""
     known = processes(lab.lab, node)
     if not known:
@@ -42,7 +42,7 @@ def eigrp_says(lab: LabInState, node: str) -> str:
     return "\n".join("".join(_process(lab, one)) for one in known)
 
 
-def _process(lab: LabInState, one: Process) -> Iterator[str]:
+def _process(lab: EffectiveLab, one: Process) -> Iterator[str]:
     vrf = one.table.vrf or "default"
     yield f"\nEIGRP neighbors for AS({one.agreed.asn}) VRF({vrf})\n{_NEIGHBORS}"
     for number, (port, address) in enumerate(_met(lab, one)):
@@ -55,7 +55,7 @@ def _process(lab: LabInState, one: Process) -> Iterator[str]:
         yield _interface(lab, one, port, port.attachment or first)
     yield f"\nEIGRP Topology Table for AS({one.agreed.asn})/ID({one.router_id}) VRF({vrf})\n{_TOPOLOGY}"
     for prefix, route in sorted(lab.routing[one.table].items()):
-        if route.source is Source.OWN:
+        if route.source is RouteSource.OWN:
             yield f"P  {prefix}, 1 successors, FD is 28160\n     s via Connected (28160/0), eth9\n"
         elif route.vector is not None and route.protocol == "eigrp":
             asn = one.agreed.asn
@@ -71,7 +71,7 @@ def _process(lab: LabInState, one: Process) -> Iterator[str]:
         yield from _vpn_routes(lab, lab.lab.vrf(one.table.node, one.table.vrf))
 
 
-def _vpn_routes(lab: LabInState, vrf: Vrf) -> Iterator[str]:
+def _vpn_routes(lab: EffectiveLab, vrf: Vrf) -> Iterator[str]:
     for other in lab.vrfs:
         there = process(lab.lab, Table.of(other))
         if other.pe == vrf.pe or not vrf.imports_from(other) or not lab.hears(vrf.pe, other.pe):
@@ -88,7 +88,7 @@ def _vpn_routes(lab: LabInState, vrf: Vrf) -> Iterator[str]:
             )
 
 
-def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
+def _met(lab: EffectiveLab, one: Process) -> Iterator[tuple[Port, str]]:
     for port in one.ports:
         if port.attachment and lab.exchanges(port.attachment):
             at_pe = one.table == Table.at_pe(port.attachment)
@@ -100,7 +100,7 @@ def _met(lab: LabInState, one: Process) -> Iterator[tuple[Port, str]]:
             yield port, str(port.backdoor.far_end(one.table.node)[1].ip)
 
 
-def _interface(lab: LabInState, one: Process, port: Port, attachment: Attachment) -> str:
+def _interface(lab: EffectiveLab, one: Process, port: Port, attachment: Attachment) -> str:
     hello, hold = one.agreed.intervals(lab.lab.provider_of(attachment.pe.node).timers)
     if port.passive:
         hello, hold = 5, 15

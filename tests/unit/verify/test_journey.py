@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from orchestrator.model.load import load_lab
+from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify.journey.stage import Journey, Passage, Stage
 from orchestrator.verify.journey.trace import trace, ways_of
 from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.report.journey import journey_to_json, journey_to_text
-from orchestrator.verify.state import LabInState
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 from tests.unit.verify.scene import Edit
@@ -66,7 +66,7 @@ def lost(journey: Journey) -> Stage:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_route_of_every_lab_gets_everywhere(name: str) -> None:
     lab = load_lab(LABS / name)
-    exchanges = LabInState(lab).exchanges
+    exchanges = EffectiveLab(lab).exchanges
     for site in (one for one in lab.sites if all(map(exchanges, one.attachments))):
         for prefix in site.prefixes:
             found = Told(name).journey(site.name, str(prefix))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Lab
-    from orchestrator.pece.held import Table
+    from orchestrator.routing.routes import Table
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
     from parsers.facts import BgpPeer, BgpRoute

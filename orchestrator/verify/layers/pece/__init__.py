@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.model.topology import Role
-from orchestrator.pece.held import Source, Table
+from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
 from orchestrator.verify.facts import Need
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.model.pece import PeCe
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 class _Layer(Protocol):
     """What each protocol's module has to say of an attachment."""
 
-    def pe_checks(self, lab: LabInState, attachment: Attachment) -> Iterator[Check]: ...
+    def pe_checks(self, lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]: ...
 
-    def ce_checks(self, lab: LabInState, attachment: Attachment) -> Iterator[Check]: ...
+    def ce_checks(self, lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]: ...
 
-    def at_pe(self, lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]: ...
+    def at_pe(self, lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]: ...
 
-    def at_ce(self, lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]: ...
+    def at_ce(self, lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]: ...
 
 
 _PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Eigrp: eigrp, Ospf: ospf, Static: static}
@@ -52,22 +52,22 @@ def no_other_prefix_id(vrf: Vrf) -> CheckId:
     return CheckId(Layer.PECE, "no-other-prefix", vrf.pe, (InVrf(vrf.name),))
 
 
-def pe_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def pe_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
     return _PROTOCOLS[type(attachment.protocol)].at_pe(lab, attachment)
 
 
-def ce_side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def ce_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the CE to have routes from the PE."""
     return _PROTOCOLS[type(attachment.protocol)].at_ce(lab, attachment)
 
 
-def _side_ids(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """Both: what an end sends, it may have told itself not to (RFC 8212)."""
     return (*pe_side_ids(lab, attachment), *ce_side_ids(lab, attachment))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
     for node in lab.nodes:
         yield from eigrp.speaker_checks(lab, node.name)
@@ -80,14 +80,14 @@ def checks(lab: LabInState) -> Iterator[Check]:
         yield from bfd.no_other_session(lab, node.name)
 
 
-def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+def _in_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(vrf.pe):
         if attachment.vrf == vrf.name:
             yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
             yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
     for prefix, attachment in _announced_in(lab, vrf).items():
-        used = lab.routing[Table.of(vrf)][prefix].source is Source.PE_CE
+        used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
     yield _no_other_prefix(lab, vrf)
     yield from bgp.checks_on_vrf(lab, vrf)
@@ -95,7 +95,7 @@ def _in_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     yield from eigrp.checks_on_vrf(lab, vrf)
 
 
-def _on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+def _on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(ce):
         yield from bfd.access_checks(lab, attachment, ce, ce_side_ids(lab, attachment))
     yield from backdoor.checks(lab, ce)
@@ -104,18 +104,18 @@ def _on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     yield from eigrp.checks_on_ce(lab, ce)
 
 
-def _announced_in(lab: LabInState, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
+def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
     """What a VRF has from CEs, and over which attachment (the first of several)."""
     held = lab.routing[Table.of(vrf)]
     found: dict[IPv4Network, Attachment] = {}
-    for one in lab.had_by(vrf):
+    for one in lab.routes_in(vrf):
         route = held[one.prefix].exported if one.attachment is not None else None
-        if one.attachment is not None and route is not None and route.source is Source.PE_CE:
+        if one.attachment is not None and route is not None and route.source is RouteSource.PE_CE:
             found.setdefault(one.prefix, one.attachment)
     return found
 
 
-def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> Check:
+def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
     node = attachment.pe.node
     route = lab.routing[Table.at_pe(attachment)][prefix]
     ways = [way.attachment for way in route.ways if way.attachment is not None]
@@ -140,7 +140,7 @@ def _announced(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> 
     )
 
 
-def _kept_as_backup(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> Check:
+def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
     node, vrf, gateway = attachment.pe.node, attachment.vrf, attachment.ce_address.ip
     return Check(
         announced_id(attachment, prefix),
@@ -167,7 +167,7 @@ def judge_kept_as_backup(
     )
 
 
-def _no_other_prefix(lab: LabInState, vrf: Vrf) -> Check:
+def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
     own = [(site, one) for site, one in lab.lab.attachments_of(vrf.pe) if one.vrf == vrf.name]
     return Check(
         no_other_prefix_id(vrf),

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment
     from orchestrator.model.topology import Endpoint
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
 
 
 _WHY: Final = (
@@ -47,13 +47,13 @@ class Speaker(Protocol):
         """What a person types at the PE to see them."""
 
 
-def agree_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def agree_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check that both ends of an attachment are set alike."""
     return seen_by_pe("agree", lab, attachment)
 
 
 def checks(
-    lab: LabInState, attachment: Attachment, speaker: Speaker, after: tuple[CheckId, ...] = ()
+    lab: EffectiveLab, attachment: Attachment, speaker: Speaker, after: tuple[CheckId, ...] = ()
 ) -> Iterator[Check]:
     """That both ends agree, or disagree in what the intent says and in nothing else.
 

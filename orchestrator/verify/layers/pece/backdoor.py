@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.pece.bgp import backdoor_sessions, customer_as
 from orchestrator.pece.eigrp import process
-from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import router_id
+from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orchestrator.model.lab import Backdoor
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check_id import CheckId
-    from orchestrator.verify.state import LabInState
 
 
-def checks(lab: LabInState, ce: str) -> Iterator[Check]:
+def checks(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """Each backdoor of a CE that has its link up."""
     for backdoor in lab.lab.backdoors_of(ce):
         if lab.joins(backdoor):
             yield _spoken(lab, backdoor, ce)(lab, backdoor, ce)
 
 
-def _spoken(lab: LabInState, backdoor: Backdoor, ce: str) -> Callable[[LabInState, Backdoor, str], Check]:
+def _spoken(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Callable[[EffectiveLab, Backdoor, str], Check]:
     """The check of the protocol that is spoken over a backdoor."""
     if backdoor in backdoor_sessions(lab.lab, ce):
         return _bgp
     return _eigrp if process(lab.lab, Table(ce)) else _ospf
 
 
-def _bgp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
+def _bgp(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
     far, address = backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
@@ -59,7 +59,7 @@ def _bgp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     )
 
 
-def _ospf(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
+def _ospf(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
     near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
@@ -78,7 +78,7 @@ def _ospf(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     )
 
 
-def _eigrp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
+def _eigrp(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
     near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
     return Check(
         backdoor_id(backdoor, ce),
@@ -91,6 +91,6 @@ def _eigrp(lab: LabInState, backdoor: Backdoor, ce: str) -> Check:
     )
 
 
-def _sound(lab: LabInState, backdoor: Backdoor, ce: str) -> tuple[CheckId, ...]:
+def _sound(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> tuple[CheckId, ...]:
     (near, _), (far, _) = backdoor.near_end(ce), backdoor.far_end(ce)
     return link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far))

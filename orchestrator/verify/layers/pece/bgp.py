@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check import Judge
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
     from parsers.facts import BgpPeer
 
 _POLICY: Final = (
@@ -37,12 +37,12 @@ _POLICY: Final = (
 )
 
 
-def pe_session_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def pe_session_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check of a PE-CE session as the PE sees it."""
     return seen_by_pe("session", lab, attachment)
 
 
-def ce_session_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def ce_session_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check of a PE-CE session as the CE sees it."""
     return seen_by_ce("session", lab, attachment)
 
@@ -91,29 +91,29 @@ def _seen_from(attachment: Attachment, end: End) -> tuple[str, str, IPv4Address]
 SHOWN: agree.Speaker = Shown()
 
 
-def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends agree, and the session as the PE sees it."""
     yield from agree.checks(lab, attachment, SHOWN)
     if isinstance(attachment.protocol, Bgp):
         yield _pe_session(lab, attachment, attachment.protocol)
 
 
-def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """The session as the CE sees it."""
     yield _ce_session(lab, attachment)
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_session_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_session_id(lab, attachment),)
 
 
-def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     """No session but those of the VRF's attachments, also of those whose link is down."""
     peers = tuple(
         str(one.ce_address.ip)
@@ -123,7 +123,7 @@ def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
     yield _no_other_session(lab, vrf.pe, vrf.name, peers)
 
 
-def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """No session but those of the CE's attachments, also of those whose link is down."""
     peers = (
         *(str(one.pe_address.ip) for _, one in lab.lab.attachments_of(ce) if isinstance(one.protocol, Bgp)),
@@ -132,19 +132,19 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
     yield _no_other_session(lab, ce, DEFAULT_VRF, peers)
 
 
-def _sound(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def _sound(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     ends = lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce)
     return agree.agree_id(lab, attachment), *link.sound_ids(lab, *ends)
 
 
-def _session_judge(lab: LabInState, attachment: Attachment, end: End, asn: int) -> Judge:
+def _session_judge(lab: EffectiveLab, attachment: Attachment, end: End, asn: int) -> Judge:
     node, vrf, peer = _seen_from(attachment, end)
     if outcome(lab.lab, attachment) is Outcome.NO_SESSION:
         return partial(judge_no_session, node=node, vrf=vrf, peer=peer)
     return partial(judge_session, node=node, vrf=vrf, peer=peer, asn=asn)
 
 
-def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
+def _pe_session(lab: EffectiveLab, attachment: Attachment, bgp: Bgp) -> Check:
     node, ce = attachment.pe.node, attachment.ce.node
     return Check(
         pe_session_id(lab, attachment),
@@ -158,7 +158,7 @@ def _pe_session(lab: LabInState, attachment: Attachment, bgp: Bgp) -> Check:
     )
 
 
-def _ce_session(lab: LabInState, attachment: Attachment) -> Check:
+def _ce_session(lab: EffectiveLab, attachment: Attachment) -> Check:
     node, pe = attachment.ce.node, attachment.pe.node
     return Check(
         ce_session_id(lab, attachment),
@@ -172,7 +172,7 @@ def _ce_session(lab: LabInState, attachment: Attachment) -> Check:
     )
 
 
-def _no_other_session(lab: LabInState, node: str, vrf: str, peers: tuple[str, ...]) -> Check:
+def _no_other_session(lab: EffectiveLab, node: str, vrf: str, peers: tuple[str, ...]) -> Check:
     where = "" if vrf == DEFAULT_VRF else f" in VRF {vrf}"
     runs = lab.lab.node(node).role.in_provider or customer_as(lab.lab, node) is not None
     question = BGP_PEERS if runs else BGP_PEERS_IF_ANY

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.pece import Eigrp, Md5Key
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.eigrp import process, processes, settings
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.registry import outcome
+from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import Need
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.pece.eigrp import Port
-    from orchestrator.pece.held import Held
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import Route
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
 
 WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; AS number, K values, authentication and subnet must agree "
@@ -56,12 +56,12 @@ def metric_id(layer: Layer, table: Table, prefix: IPv4Network) -> CheckId:
     return CheckId(layer, "metric", table.node, (*in_vrf(table), prefix))
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_adjacency_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_adjacency_id(lab, attachment),)
 
@@ -100,7 +100,7 @@ class Shown:
 SHOWN: agree.Speaker = Shown()
 
 
-def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """What both ends agree on, and the adjacency as the PE sees it."""
     if not isinstance(attachment.protocol, Eigrp):
         return
@@ -130,7 +130,7 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
 
-def _wanted(lab: LabInState, attachment: Attachment, end: End) -> tuple[str, ...]:
+def _wanted(lab: EffectiveLab, attachment: Attachment, end: End) -> tuple[str, ...]:
     """What one end is to be set to, as `_set_to` words it."""
     spoken = end.spoken(attachment)
     if not isinstance(spoken, Eigrp):
@@ -147,17 +147,17 @@ def _wanted(lab: LabInState, attachment: Attachment, end: End) -> tuple[str, ...
     )
 
 
-def _mark(lab: LabInState, attachment: Attachment) -> str:
+def _mark(lab: EffectiveLab, attachment: Attachment) -> str:
     site = next(site for site in lab.lab.sites if attachment in site.attachments)
     return str(lab.lab.site_of_origin(site))
 
 
-def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """The adjacency as the CE sees it."""
     yield _adjacency(lab, attachment, Table.at_ce(attachment), Table.at_pe(attachment))
 
 
-def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) -> Check:
+def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table) -> Check:
     at_pe_end = bool(own.vrf)
     interface = (attachment.pe if at_pe_end else attachment.ce).interface
     address = (attachment.ce_address if at_pe_end else attachment.pe_address).ip
@@ -174,7 +174,7 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     )
 
 
-def speaker_checks(lab: LabInState, node: str) -> Iterator[Check]:
+def speaker_checks(lab: EffectiveLab, node: str) -> Iterator[Check]:
     """Where EIGRP is to run, that the speaker is there; it is no part of FRR."""
     wanted = processes(lab.lab, node)
     if wanted:
@@ -189,21 +189,21 @@ def speaker_checks(lab: LabInState, node: str) -> Iterator[Check]:
         )
 
 
-def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     """In a VRF that speaks EIGRP, the metrics of what the CEs announce, and nobody else there."""
     yield from _table_checks(lab, Table.of(vrf))
 
 
-def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """On a CE that speaks EIGRP, the metrics of what comes over backdoors, and nobody else there."""
     yield from _table_checks(lab, Table(ce))
 
 
-def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
+def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
     own = process(lab.lab, table)
     if own is None:
         return
-    near = Source.PE_CE if table.vrf else Source.BACKDOOR
+    near = RouteSource.PE_CE if table.vrf else RouteSource.BACKDOOR
     for prefix, route in sorted(lab.routing[table].items()):
         if route.protocol == "eigrp" and route.source is near:
             yield metric_check(lab, table, prefix, route, Layer.PECE, after=_met(lab, route, table))
@@ -229,7 +229,7 @@ def _table_checks(lab: LabInState, table: Table) -> Iterator[Check]:
     )
 
 
-def _met(lab: LabInState, route: Held, table: Table) -> tuple[CheckId, ...]:
+def _met(lab: EffectiveLab, route: Route, table: Table) -> tuple[CheckId, ...]:
     """The adjacencies that a route comes over."""
     return tuple(
         one
@@ -244,7 +244,7 @@ def _met(lab: LabInState, route: Held, table: Table) -> tuple[CheckId, ...]:
     )
 
 
-def _peer(lab: LabInState, table: Table, port: Port) -> Iterator[str]:
+def _peer(lab: EffectiveLab, table: Table, port: Port) -> Iterator[str]:
     if port.attachment is not None and lab.stands(port.attachment):
         ends = port.attachment.ce_address, port.attachment.pe_address
         yield f"{ends[not table.vrf].ip} on {port.name}"
@@ -253,7 +253,12 @@ def _peer(lab: LabInState, table: Table, port: Port) -> Iterator[str]:
 
 
 def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
-    lab: LabInState, table: Table, prefix: IPv4Network, route: Held, layer: Layer, after: tuple[CheckId, ...]
+    lab: EffectiveLab,
+    table: Table,
+    prefix: IPv4Network,
+    route: Route,
+    layer: Layer,
+    after: tuple[CheckId, ...],
 ) -> Check:
     """The check that a table's EIGRP has a route with the metric that adds up on its way."""
     vector = route.vector
@@ -279,7 +284,7 @@ def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | N
     return (attachment.ce_address if table.vrf else attachment.pe_address).ip
 
 
-def look_at(lab: LabInState, node: str, what: str) -> str:
+def look_at(lab: EffectiveLab, node: str, what: str) -> str:
     """What a person types to see a part of what the speaker of a node knows."""
     return look(lab.lab, node, f"/var/lib/frr/eigrp show {what}")
 

@@ -10,11 +10,11 @@ from orchestrator.verify.check_id import CheckId, InVrf, Layer, OnPort, Speaking
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Backdoor
-    from orchestrator.pece.held import Table
-    from orchestrator.verify.state import LabInState
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import Table
 
 
-def apart(lab: LabInState, attachment: Attachment) -> tuple[OnPort, ...]:
+def apart(lab: EffectiveLab, attachment: Attachment) -> tuple[OnPort, ...]:
     """The CE's interface where it has several links to one PE, up or down; else nothing."""
     ends = attachment.ce.node, attachment.pe.node
     twins = [one for site in lab.lab.sites for one in site.attachments if (one.ce.node, one.pe.node) == ends]
@@ -26,45 +26,45 @@ def in_vrf(table: Table) -> tuple[InVrf, ...]:
     return (InVrf(table.vrf),) if table.vrf else ()
 
 
-def seen_by_pe(kind: str, lab: LabInState, attachment: Attachment) -> CheckId:
+def seen_by_pe(kind: str, lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """A check of an attachment as its PE sees it."""
     ends = InVrf(attachment.vrf), Toward(attachment.ce.node)
     return CheckId(Layer.PECE, kind, attachment.pe.node, (*ends, *apart(lab, attachment)))
 
 
-def seen_by_ce(kind: str, lab: LabInState, attachment: Attachment) -> CheckId:
+def seen_by_ce(kind: str, lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """A check of an attachment as its CE sees it."""
     return CheckId(
         Layer.PECE, kind, attachment.ce.node, (Toward(attachment.pe.node), *apart(lab, attachment))
     )
 
 
-def parameters_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def parameters_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check that both ends of a PE-CE link are set to what the intent says."""
     return seen_by_pe("parameters", lab, attachment)
 
 
-def pe_adjacency_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def pe_adjacency_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check of a PE-CE adjacency as the PE sees it."""
     return seen_by_pe("adjacency", lab, attachment)
 
 
-def ce_adjacency_id(lab: LabInState, attachment: Attachment) -> CheckId:
+def ce_adjacency_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check of a PE-CE adjacency as the CE sees it."""
     return seen_by_ce("adjacency", lab, attachment)
 
 
-def interfaces_id(lab: LabInState, table: Table, protocol: str) -> CheckId:
+def interfaces_id(lab: EffectiveLab, table: Table, protocol: str) -> CheckId:
     """The check of the interfaces that a protocol runs on in a table."""
     return _in_table("interfaces", lab, table, protocol)
 
 
-def no_other_adjacency_id(lab: LabInState, table: Table, protocol: str) -> CheckId:
+def no_other_adjacency_id(lab: EffectiveLab, table: Table, protocol: str) -> CheckId:
     """The check that a protocol has no neighbour in a table but the attachments'."""
     return _in_table("no-other-adjacency", lab, table, protocol)
 
 
-def _in_table(kind: str, lab: LabInState, table: Table, protocol: str) -> CheckId:
+def _in_table(kind: str, lab: EffectiveLab, table: Table, protocol: str) -> CheckId:
     """A check of a protocol in a table; it is named where OSPF and EIGRP both run there."""
     both = process(lab.lab, table) and attachments(lab.lab, table.node, table.vrf or None)
     speaking = (Speaking(protocol),) if both else ()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.pece.agreement import End, Outcome, Setting
-from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import attachments, authentication, link_timers, router_id, settings
 from orchestrator.pece.registry import outcome
+from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import link
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Timers, Vrf
     from orchestrator.model.topology import Endpoint
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
     from parsers.facts import OspfInterface, OspfKey
 
 WHY_ADJACENCY = (
@@ -99,12 +99,12 @@ def _running(facts: Facts, port: Endpoint) -> OspfInterface | None:
     return next((one for one in here if one.name == port.interface and one.running), None)
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the PE's side of an attachment stands on."""
     return (pe_adjacency_id(lab, attachment),)
 
 
-def at_ce(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the CE's side of an attachment stands on."""
     return (ce_adjacency_id(lab, attachment),)
 
@@ -116,7 +116,7 @@ def wanted_parameters(ospf: Ospf, timers: Timers) -> tuple[Setting, ...]:
     return *shared, Setting("cost", str(ospf.cost))
 
 
-def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """What both ends agree on, and the adjacency as the PE sees it."""
     if not isinstance(attachment.protocol, Ospf):
         return
@@ -144,12 +144,12 @@ def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
 
-def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """The adjacency as the CE sees it."""
     yield _adjacency(lab, attachment, Table.at_ce(attachment), Table.at_pe(attachment))
 
 
-def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) -> Check:
+def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table) -> Check:
     at_pe_end = bool(own.vrf)
     interface = (attachment.pe if at_pe_end else attachment.ce).interface
     address = (attachment.ce_address if at_pe_end else attachment.pe_address).ip
@@ -170,7 +170,7 @@ def _adjacency(lab: LabInState, attachment: Attachment, own: Table, far: Table) 
     )
 
 
-def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
+def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     """In a VRF that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, vrf.pe, vrf.name)]
     if own:
@@ -195,7 +195,7 @@ def checks_on_vrf(lab: LabInState, vrf: Vrf) -> Iterator[Check]:
         yield from _nothing_else(lab, Table.of(vrf), ports, peers)
 
 
-def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
+def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """On a CE that speaks OSPF, no other interface and no other neighbour."""
     own = [one for _, one, _ in attachments(lab.lab, ce)]
     if own:
@@ -225,7 +225,7 @@ def checks_on_ce(lab: LabInState, ce: str) -> Iterator[Check]:
 
 
 def _nothing_else(
-    lab: LabInState, table: Table, ports: tuple[str, ...], peers: tuple[str, ...]
+    lab: EffectiveLab, table: Table, ports: tuple[str, ...], peers: tuple[str, ...]
 ) -> Iterator[Check]:
     where = f" in VRF {table.vrf}" if table.vrf else ""
     yield Check(

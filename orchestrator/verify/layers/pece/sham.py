@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import ShamLink, Vrf
-    from orchestrator.verify.state import LabInState
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 
 def parameters_id(link: ShamLink) -> CheckId:
@@ -27,19 +27,19 @@ def parameters_id(link: ShamLink) -> CheckId:
     return CheckId(Layer.PECE, "sham-parameters", link.a.pe, (InVrf(link.a.vrf), Toward(link.b.pe)))
 
 
-def parameter_ids(lab: LabInState, vrf: Vrf) -> tuple[CheckId, ...]:
+def parameter_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks of all sham links of a VRF, on which the choice between provider and backdoor stands."""
     return tuple(parameters_id(link) for link, _, _ in lab.lab.sham_links_of(vrf) if lab.tunnels(link))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each sham link whose ends can hear of each other."""
     for link in lab.lab.sham_links:
         if lab.tunnels(link):
             yield _parameters(lab, link)
 
 
-def _parameters(lab: LabInState, link: ShamLink) -> Check:
+def _parameters(lab: EffectiveLab, link: ShamLink) -> Check:
     a, b = (Endpoint(end.pe, link.device) for end in (link.a, link.b))
     wanted = wanted_parameters(Ospf(link.area, link.cost), lab.lab.provider_of(a.node).timers)
     return Check(

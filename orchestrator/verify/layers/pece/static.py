@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment
     from orchestrator.pece.agreement import End, Setting
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check import Check
     from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts, Question
-    from orchestrator.verify.state import LabInState
 
 
 class Shown:
@@ -37,17 +37,17 @@ class Shown:
 SHOWN: agree.Speaker = Shown()
 
 
-def pe_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:
+def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends of the link are alike; no session tells whether the other side is there."""
     yield from agree.checks(lab, attachment, SHOWN)
 
 
-def ce_checks(lab: LabInState, attachment: Attachment) -> Iterator[Check]:  # noqa: ARG001 -- other protocols need them
+def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:  # noqa: ARG001 -- other protocols need them
     """None."""
     yield from ()
 
 
-def at_pe(lab: LabInState, attachment: Attachment) -> tuple[CheckId, ...]:
+def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the routes of both sides stand on."""
     return link.sound_ids(lab, lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce))
 

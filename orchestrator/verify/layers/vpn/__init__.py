@@ -9,11 +9,11 @@ from orchestrator.verify.layers.vpn import absence, ce, cost, eigrp, leaks, path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check import Check
-    from orchestrator.verify.state import LabInState
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Exports and imports, from far and from the same PE, what must be absent, and what the CEs hold."""
     yield from routes.checks(lab)
     yield from leaks.checks(lab)

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.model.lab import Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
     from parsers.facts import KernelRoute, Route
 
 _LOOPBACK_NET = IPv4Network("127.0.0.0/8")
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The tables of VRFs, of VPNv4 speakers and of the core's kernels."""
     for pe in dict.fromkeys(vrf.pe for vrf in lab.vrfs):
         yield _no_other_export(lab, pe)
@@ -50,7 +50,7 @@ def vrf_table_id(vrf: Vrf) -> CheckId:
     return CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),))
 
 
-def _wanted_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
     """The checks that a VRF holds what it must: where that lacks, other routes may stand in for it."""
     yield mpbgp.policy_id(vrf)
     yield from (one for one in sham.adjacency_ids(lab, vrf))
@@ -59,16 +59,16 @@ def _wanted_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
     yield from _told_ids(lab, vrf)
 
 
-def _told_ids(lab: LabInState, vrf: Vrf) -> Iterator[CheckId]:
+def _told_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
     """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
     ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
     yield from (kernel.port_id(one) for one in ports)
-    yield from (one for origin in lab.had_by(vrf) for one in routes.held_ids(lab, origin))
+    yield from (one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin))
     yield from (routes.export_id(one) for one in lab.exported_by(vrf))
     yield pece.no_other_prefix_id(vrf)
 
 
-def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
+def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
     sources = [one for one in lab.vrfs if one != vrf and vrf.imports_from(one)]
     return Check(
         vrf_table_id(vrf),
@@ -90,7 +90,7 @@ def _vrf_table(lab: LabInState, vrf: Vrf) -> Check:
     )
 
 
-def _exported(lab: LabInState, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
+def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
     """What VRFs export, by RD."""
     return frozenset(
         (str(vrf.rd), prefix)
@@ -107,7 +107,7 @@ def _no_other_export_id(pe: str) -> CheckId:
     return CheckId(Layer.VPN, "no-other-export", pe)
 
 
-def _no_other_export(lab: LabInState, pe: str) -> Check:
+def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
     vrfs = lab.lab.vrfs_of(pe)
     told = dict.fromkeys(one for vrf in vrfs for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf)))
     return Check(
@@ -131,7 +131,7 @@ def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str
     )
 
 
-def _vpnv4_table(lab: LabInState, node: str) -> Check:
+def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
     provider = lab.lab.provider_of(node)
     vrfs = [vrf for vrf in lab.lab.vrfs if vrf.pe in provider.nodes]
     return Check(
@@ -153,7 +153,7 @@ def _vpnv4_table(lab: LabInState, node: str) -> Check:
     )
 
 
-def _clean(lab: LabInState, node: str) -> Check:
+def _clean(lab: EffectiveLab, node: str) -> Check:
     prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.declared_in(vrf))
     tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
     return Check(

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.topology import Role
-from orchestrator.pece.held import Source, Table
 from orchestrator.pece.ospf import over_sham_links
+from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer
 from orchestrator.verify.facts import Need
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment
-    from orchestrator.pece.held import Held, Way
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import NextHop, Route
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 # bgpd has all routes of a VRF, and static ones are told to nobody.
@@ -47,19 +47,19 @@ def ce_route_id(ce: str, prefix: IPv4Network) -> CheckId:
     return CheckId(Layer.VPN, "ce-route", ce, (prefix,))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each CE's remote prefixes, and its table as a whole."""
     for ce in lab.with_role(Role.CE):
         yield from _ce(lab, ce.name)
 
 
-def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
+def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     remote = remote_routes(lab, ce)
     for prefix, route in remote.items():
         hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
         yield Check(
             ce_route_id(ce, prefix),
-            f"{prefix} via {listed(hops)}{' over the backdoor' if route.source is Source.BACKDOOR else ''}",
+            f"{prefix} via {listed(hops)}{' over the backdoor' if route.source is RouteSource.BACKDOOR else ''}",
             partial(
                 judge_ce_route,
                 ce=ce,
@@ -89,7 +89,7 @@ def _ce(lab: LabInState, ce: str) -> Iterator[Check]:
     )
 
 
-def _why(lab: LabInState, route: Held) -> str:
+def _why(lab: EffectiveLab, route: Route) -> str:
     """What a PE has to do for a CE to get a route, above all where it has the route by another protocol."""
     table = route.ways[0].table
     at_pe = lab.routing[table].get(route.prefix) if table is not None and table.vrf else None
@@ -101,20 +101,20 @@ def _why(lab: LabInState, route: Held) -> str:
     return "The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards it."
 
 
-def remote_routes(lab: LabInState, ce: str) -> dict[IPv4Network, Held]:
+def remote_routes(lab: EffectiveLab, ce: str) -> dict[IPv4Network, Route]:
     """What a CE must learn, in the order of the prefixes."""
     held = lab.routing[Table(ce)]
-    return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not Source.OWN}
+    return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not RouteSource.OWN}
 
 
-def _told(lab: LabInState, ce: str, way: Way, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def _told(lab: EffectiveLab, ce: str, way: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that a neighbour is there and has a prefix to tell."""
     if way.attachment is not None:
         return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
     return () if way.backdoor is None else (backdoor_id(way.backdoor, ce),)
 
 
-def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
     over_sham = sham.adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
@@ -124,7 +124,7 @@ def _in_vrf(lab: LabInState, attachment: Attachment, prefix: IPv4Network) -> tup
         return (leak_id(vrf, prefix),)
     return tuple(
         pece.announced_id(one.attachment, prefix)
-        for one in lab.had_by(vrf)
+        for one in lab.routes_in(vrf)
         if one.prefix == prefix and one.attachment is not None and not one.connected
     )[:1]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.topology import Role
 from orchestrator.pece.eigrp import process
-from orchestrator.pece.held import Source, Table
+from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 def candidate_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
@@ -34,7 +34,7 @@ def candidate_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
     return CheckId(Layer.VPN, "eigrp-candidate", vrf.pe, (InVrf(vrf.name), origins[0].prefix, *senders))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """What each PE can choose from, and each remote prefix of each CE that has it by EIGRP from its PE."""
     for vrf in lab.vrfs:
         if process(lab.lab, Table.of(vrf)) is None:
@@ -50,7 +50,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
                 yield _candidate(lab, vrf, arriving, several)
     for ce in lab.with_role(Role.CE):
         for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "eigrp" and route.source is Source.PE_CE:
+            if route.protocol == "eigrp" and route.source is RouteSource.PE_CE:
                 after = (ce_route_id(ce.name, prefix),)
                 yield metric_check(lab, Table(ce.name), prefix, route, Layer.VPN, after)
 
@@ -63,7 +63,7 @@ def _by_prefix(origins: Iterable[VpnPrefix]) -> Iterable[tuple[VpnPrefix, ...]]:
 
 
 def _candidate(
-    lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     prefix, rd = origins[0].prefix, origins[0].vrf.rd
     here = {one.vrf.pe for one in origins}
@@ -97,7 +97,7 @@ def _candidate(
     )
 
 
-def _exported(lab: LabInState, origin: VpnPrefix) -> str:
+def _exported(lab: EffectiveLab, origin: VpnPrefix) -> str:
     """What the speaker should show of a route that another PE exports."""
     route = lab.routing[Table.of(origin.vrf)][origin.prefix]
     there = process(lab.lab, Table.of(origin.vrf))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 def leak_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
@@ -28,7 +28,7 @@ def leak_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
     return CheckId(Layer.VPN, "leak", vrf.pe, (InVrf(vrf.name), prefix))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """What each VRF has from others of the same PE."""
     for vrf in lab.vrfs:
         origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
@@ -38,7 +38,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _leak(lab, vrf, prefix, ones)
 
 
-def _leak(lab: LabInState, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Check:
+def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Check:
     return Check(
         leak_id(vrf, prefix),
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",

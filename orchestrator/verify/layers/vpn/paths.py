@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Role
-from orchestrator.pece.held import Source
+from orchestrator.routing.routes import RouteSource
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
 from orchestrator.verify.facts import Need
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.pece.held import Held
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import Route
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 def path_id(ce: str, prefix: IPv4Network) -> CheckId:
@@ -31,7 +31,7 @@ def path_id(ce: str, prefix: IPv4Network) -> CheckId:
     return CheckId(Layer.VPN, "as-path", ce, (prefix,))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The AS path of each remote prefix at the sites that share their AS number with others."""
     for ce in lab.with_role(Role.CE):
         yield from _own_stays_away(lab, ce.name)
@@ -40,7 +40,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
         ):
             continue
         for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "bgp" and route.source is Source.PE_CE and _of_one_provider(lab, route):
+            if route.protocol == "bgp" and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
@@ -53,13 +53,13 @@ def checks(lab: LabInState) -> Iterator[Check]:
                 )
 
 
-def _of_one_provider(lab: LabInState, route: Held) -> bool:
+def _of_one_provider(lab: EffectiveLab, route: Route) -> bool:
     """Between equally good routes of two providers bgpd keeps the one that it had first, with its path."""
     pes = {way.attachment.pe.node for way in route.ways if way.attachment is not None}
     return len({lab.lab.provider_of(pe).name for pe in pes}) == 1
 
 
-def _own_stays_away(lab: LabInState, ce: str) -> Iterator[Check]:
+def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """The site of origin at work: no PE tells a site with a backdoor of the site's own prefixes."""
     for site, attachment in lab.attachments_of(ce):
         if isinstance(attachment.protocol, Bgp) and lab.lab.site_of_origin(site) is not None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
     from parsers.facts import Label, Route, VpnRoute
 
 
@@ -60,7 +60,7 @@ def kernel_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
     return CheckId(Layer.VPN, "kernel", vrf.pe, (InVrf(vrf.name), prefix))
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """What each VRF exports, and what of it each other VRF imports."""
     for vrf in lab.vrfs:
         for origins in one_route_each(lab.exported_by(vrf)):
@@ -75,7 +75,9 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _kernel(lab, vrf, prefix)
 
 
-def _arrivals(lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[tuple[VpnPrefix, ...], ...]:
+def _arrivals(
+    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...]
+) -> tuple[tuple[VpnPrefix, ...], ...]:
     return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
 
 
@@ -88,7 +90,7 @@ def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ..
     yield from routes.values()
 
 
-def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[CheckId, ...]:
+def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
     """What must hold for a VRF to have a prefix of its own."""
     if origin.attachment is None:
         device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
@@ -99,7 +101,7 @@ def held_ids(lab: LabInState, origin: VpnPrefix) -> tuple[CheckId, ...]:
     return (pece.announced_id(origin.attachment, origin.prefix),)
 
 
-def _export(lab: LabInState, origins: tuple[VpnPrefix, ...]) -> Check:
+def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
     origin, vrf = origins[0], origins[0].vrf
     held = dict.fromkeys(one for origin in origins for one in held_ids(lab, origin))
     return Check(
@@ -115,7 +117,7 @@ def _export(lab: LabInState, origins: tuple[VpnPrefix, ...]) -> Check:
 
 
 def _received(
-    lab: LabInState, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
     here = {one.vrf.pe for one in origins}
@@ -147,7 +149,7 @@ def _received(
     )
 
 
-def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPrefix, ...]) -> Check:
+def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPrefix, ...]) -> Check:
     origins = lab.chosen_of(vrf, imported)
     egresses = tuple(
         Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
@@ -176,7 +178,7 @@ def _route(lab: LabInState, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPr
     )
 
 
-def _kernel(lab: LabInState, vrf: Vrf, prefix: IPv4Network) -> Check:
+def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
     return Check(
         kernel_id(vrf, prefix),
         f"the kernel pushes the same labels towards {prefix} in VRF {vrf.name}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.pece.held import Table
 from orchestrator.pece.ospf import over_sham_links, router_id
+from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verify.facts import Need
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
     from orchestrator.pece.ospf import OverShamLink
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from orchestrator.verify.state import LabInState
 
 
 def adjacency_id(own: ShamEnd, far: ShamEnd) -> CheckId:
@@ -32,7 +32,7 @@ def adjacency_id(own: ShamEnd, far: ShamEnd) -> CheckId:
     return CheckId(Layer.VPN, "sham-adjacency", own.pe, (InVrf(own.vrf), Toward(far.pe)))
 
 
-def adjacency_ids(lab: LabInState, vrf: Vrf) -> tuple[CheckId, ...]:
+def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks of the adjacencies over all sham links of a VRF, from both of their ends."""
     return tuple(
         one
@@ -42,7 +42,7 @@ def adjacency_ids(lab: LabInState, vrf: Vrf) -> tuple[CheckId, ...]:
     )
 
 
-def checks(lab: LabInState) -> Iterator[Check]:
+def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
     for link in lab.lab.sham_links:
         if lab.tunnels(link):
@@ -55,7 +55,7 @@ def checks(lab: LabInState) -> Iterator[Check]:
             yield _carries_nothing(lab, vrf, devices)
 
 
-def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
+def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
     table, other = Table(own.pe, own.vrf), Table(far.pe, far.vrf)
     reached = (
         routes.kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends
@@ -78,7 +78,7 @@ def _adjacency(lab: LabInState, link: ShamLink, own: ShamEnd, far: ShamEnd) -> C
     )
 
 
-def _decides(lab: LabInState, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Check:
+def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Check:
     return Check(
         CheckId(Layer.VPN, "sham-decides", vrf.pe, (InVrf(vrf.name), prefix)),
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
@@ -91,7 +91,7 @@ def _decides(lab: LabInState, vrf: Vrf, prefix: IPv4Network, route: OverShamLink
     )
 
 
-def _carries_nothing(lab: LabInState, vrf: Vrf, devices: tuple[str, ...]) -> Check:
+def _carries_nothing(lab: EffectiveLab, vrf: Vrf, devices: tuple[str, ...]) -> Check:
     return Check(
         CheckId(Layer.VPN, "sham-carries-no-customer", vrf.pe, (InVrf(vrf.name),)),
         f"no route of any table of {vrf.pe} leads into {listed(devices)}",

@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.pece.eigrp import subnet_route
-from orchestrator.pece.held import Held, Source, Table, Way
 from orchestrator.pece.registry import PROTOCOLS
+from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Lab, Vrf
-    from orchestrator.pece.held import Routes, Standing
+    from orchestrator.routing.routes import NetworkState, Routes
 
 IMPORTED_DISTANCE: Final = 200
 _ROUNDS: Final = 100
@@ -28,7 +28,7 @@ class UnsettledError(Exception):
     """The routes of a lab never come to rest: two policies contradict each other."""
 
 
-def settle(network: Standing, before: Mapping[Table, Routes] | None = None) -> Mapping[Table, Routes]:
+def propagate(network: NetworkState, before: Mapping[Table, Routes] | None = None) -> Mapping[Table, Routes]:
     """What each table of the lab holds when all have heard of all that they hear of.
 
     Args:
@@ -66,7 +66,7 @@ def _tables(lab: Lab) -> tuple[Table, ...]:
     return (*ces, *(Table.of(vrf) for vrf in lab.vrfs))
 
 
-def _candidates(network: Standing, table: Table, held: Mapping[Table, Routes]) -> Iterator[Held]:
+def _candidates(network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
     lab = network.lab
     yield from _own(network, table)
     for protocol in PROTOCOLS:
@@ -75,7 +75,7 @@ def _candidates(network: Standing, table: Table, held: Mapping[Table, Routes]) -
         yield from _imported(network, lab.vrf(table.node, table.vrf), held)
 
 
-def _own(network: Standing, table: Table) -> Iterator[Held]:
+def _own(network: NetworkState, table: Table) -> Iterator[Route]:
     for one in network.lab.interfaces_of(table.node):
         if (one.vrf or "") == table.vrf and network.carries(one):
             attachment = next(
@@ -87,11 +87,13 @@ def _own(network: Standing, table: Table) -> Iterator[Held]:
                 ),
                 None,
             )
-            subnet = Held(one.address.network, "connected", (Way(Source.OWN, None, attachment),), (0,))
+            subnet = Route(
+                one.address.network, "connected", (NextHop(RouteSource.OWN, None, attachment),), (0,)
+            )
             yield subnet_route(network.lab, subnet, attachment) if table.vrf and attachment else subnet
 
 
-def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Held]:
+def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Route]:
     """What other VRFs export under the right route target, here or on a PE that is heard."""
     for other in network.lab.vrfs:
         if other == vrf or not vrf.imports_from(other):
@@ -102,10 +104,10 @@ def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iter
         for chosen in held[origin].values():
             if (route := chosen.exported) is not None:
                 length = len(route.as_path)
-                yield Held(
+                yield Route(
                     route.prefix,
                     "bgp",
-                    (Way(Source.IMPORT, origin),),
+                    (NextHop(RouteSource.IMPORT, origin),),
                     (IMPORTED_DISTANCE, 0, length, route.cost, 1),
                     route.as_path,
                     route.cost,
@@ -113,28 +115,28 @@ def _imported(network: Standing, vrf: Vrf, held: Mapping[Table, Routes]) -> Iter
                 )
 
 
-def _chosen(candidates: Iterable[Held]) -> dict[IPv4Network, Held]:
+def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:
     """BGP's best path first, then the smallest distance; what is equally good is kept side by side."""
-    by_prefix: dict[IPv4Network, list[Held]] = {}
+    by_prefix: dict[IPv4Network, list[Route]] = {}
     for one in candidates:
         by_prefix.setdefault(one.prefix, []).append(one)
     return {prefix: _best(ones) for prefix, ones in by_prefix.items()}
 
 
-def _best(candidates: list[Held]) -> Held:
+def _best(candidates: list[Route]) -> Route:
     in_bgp = _merged([one for one in candidates if one.protocol == "bgp"])
     # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
     best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != "bgp" or one is in_bgp)])
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    told = [one for one in candidates if one.protocol == "bgp" and one.source is Source.PE_CE]
+    told = [one for one in candidates if one.protocol == "bgp" and one.source is RouteSource.PE_CE]
     return replace(
         best,
         in_bgp=None if in_bgp is best else in_bgp,
-        from_ce=_merged(told) if best.source is Source.IMPORT else None,
+        from_ce=_merged(told) if best.source is RouteSource.IMPORT else None,
     )
 
 
-def _merged(candidates: list[Held]) -> Held | None:
+def _merged(candidates: list[Route]) -> Route | None:
     """The best of a few, with the ways of all that are equally good. Among BGP paths distance is nothing."""
     if not candidates:
         return None

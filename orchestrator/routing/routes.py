@@ -37,7 +37,7 @@ class Table:
         return cls(attachment.pe.node, attachment.vrf)
 
 
-class Source(Enum):
+class RouteSource(Enum):
     """Where a table has a route from."""
 
     OWN = "own"  # an interface of the node
@@ -48,10 +48,10 @@ class Source(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class NextHop:
     """One next hop, in terms of the lab: the table that a packet gets to, and what takes it there."""
 
-    source: Source
+    source: RouteSource
     table: Table | None = None
     attachment: Attachment | None = None
     backdoor: Backdoor | None = None
@@ -66,7 +66,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Vector:
+class EigrpMetric:
     """What an EIGRP route has gathered on its way, scaled as in a packet (RFC 7868 5.6.1).
 
     Attributes:
@@ -83,7 +83,7 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Route:
     """A route that a table has chosen.
 
     Attributes:
@@ -103,31 +103,31 @@ class Held:
 
     prefix: IPv4Network
     protocol: str
-    ways: tuple[Way, ...]
+    ways: tuple[NextHop, ...]
     preference: tuple[int, ...]
     as_path: tuple[int, ...] = ()
     cost: int = 0
     site_of_origin: RouteTarget | None = None
-    in_bgp: Held | None = None
-    vector: Vector | None = None
-    kept_back: bool = False
-    from_ce: Held | None = None
+    in_bgp: Route | None = None
+    vector: EigrpMetric | None = None
+    not_exported: bool = False
+    from_ce: Route | None = None
 
     @property
-    def source(self) -> Source:
+    def source(self) -> RouteSource:
         """Where the route is from: ways of different kinds are never equally good."""
         return self.ways[0].source
 
     @property
-    def exported(self) -> Held | None:
+    def exported(self) -> Route | None:
         """What a VRF that holds this exports: not what it has imported itself, nor what policy keeps back.
 
         bgpd exports every path that it takes from a CE, also where the VRF uses an imported one
         (`vpn_leak_from_vrf_update` of FRR 8.4 to 10.7): a backup is known everywhere before it is needed, as
         by `advertise-best-external` elsewhere.
         """
-        own = self.from_ce if self.source is Source.IMPORT else self
-        return None if own is None or own.kept_back else own
+        own = self.from_ce if self.source is RouteSource.IMPORT else self
+        return None if own is None or own.not_exported else own
 
     def leads_over(self, attachment: Attachment) -> bool:
         """Whether the table sends packets over this attachment."""
@@ -135,14 +135,14 @@ class Held:
 
     def learnt_over(self, attachment: Attachment) -> bool:
         """Whether the route was told by the other end of this attachment."""
-        return self.source is Source.PE_CE and self.leads_over(attachment)
+        return self.source is RouteSource.PE_CE and self.leads_over(attachment)
 
 
-Routes: TypeAlias = "Mapping[IPv4Network, Held]"
+Routes: TypeAlias = "Mapping[IPv4Network, Route]"
 """What one table holds."""
 
 
-class Standing(Protocol):
+class NetworkState(Protocol):
     """A lab, and which part of it stands."""
 
     @property

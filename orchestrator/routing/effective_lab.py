@@ -12,20 +12,20 @@ from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.pece.agreement import Outcome
-from orchestrator.pece.held import Held, Source, Table, Way
-from orchestrator.pece.propagation import settle
 from orchestrator.pece.registry import outcome
+from orchestrator.routing.propagation import propagate
+from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
-    from orchestrator.pece.held import Routes
+    from orchestrator.routing.routes import Routes
 
 
 @dataclass(frozen=True)
-class LabInState:
+class EffectiveLab:
     """The lab as far as it stands: the same questions as `Lab` answers, with what is down left out.
 
     A link with a node down at one end is down too: the other end loses its carrier.
@@ -159,7 +159,7 @@ class LabInState:
     @cached_property
     def routing(self) -> Mapping[Table, Routes]:
         """What each VRF and each CE must hold."""
-        return settle(self)
+        return propagate(self)
 
     def exchanges(self, attachment: Attachment) -> bool:
         """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
@@ -197,10 +197,10 @@ class LabInState:
 
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""
-        return self.had_by(vrf) if vrf.exports else ()
+        return self.routes_in(vrf) if vrf.exports else ()
 
     @remembered
-    def had_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
+    def routes_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has of its own: subnets of attachments, what it uses over them, its sham endpoint."""
         held = {
             prefix: own
@@ -333,18 +333,18 @@ class LabInState:
     @remembered
     def journey(
         self, ce: str, network: IPv4Network, end: str
-    ) -> tuple[tuple[Table, IPv4Network, Way], ...] | None:
+    ) -> tuple[tuple[Table, IPv4Network, NextHop], ...] | None:
         """How a packet from a CE gets to a network at the CE `end`: by table, the prefix and its way.
 
         Of several equally good ways the first is followed. None if it does not get there.
         """
-        steps: list[tuple[Table, IPv4Network, Way]] = []
+        steps: list[tuple[Table, IPv4Network, NextHop]] = []
         table = Table(ce)
         while len(steps) <= len(self.routing):
             if (prefix := self.longest_match(table, network)) is None:
                 return None
             way = self.routing[table][prefix].ways[0]
-            if way.source is Source.OWN:
+            if way.source is RouteSource.OWN:
                 there = table.node == end or (way.attachment is not None and end == way.attachment.ce.node)
                 return tuple(steps) if there and steps else None
             if way.table is None or not self._leads_on(way):
@@ -371,7 +371,7 @@ class LabInState:
             found[length][int(prefix.network_address) >> (32 - length)] = prefix
         return sorted(found.items(), reverse=True)
 
-    def _leads_on(self, way: Way) -> bool:
+    def _leads_on(self, way: NextHop) -> bool:
         """Whether the link of a way is crossed: a static route, say, does not know."""
         if way.attachment is not None and not self.stands(way.attachment):
             return False
@@ -425,6 +425,6 @@ class _Leaf(NamedTuple):
     hops: int
 
 
-def _imports(route: Held | None) -> Iterator[Way]:
+def _imports(route: Route | None) -> Iterator[NextHop]:
     """The ways of a route that another VRF exports."""
-    yield from (way for way in (route.ways if route else ()) if way.source is Source.IMPORT)
+    yield from (way for way in (route.ways if route else ()) if way.source is RouteSource.IMPORT)
