@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands.meaning import state_store
 from orchestrator.commands.outcome import ExitCode
@@ -18,6 +18,7 @@ from orchestrator.lifecycle.failing import failed_in, state_of, told_failed
 from orchestrator.lifecycle.folders import known_labs
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
 from orchestrator.runtimes.base import NodeState, RunningLab
+from orchestrator.shipped import LABS
 from orchestrator.terminal import console, table
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from orchestrator.fleet.push import PushResult
     from orchestrator.lifecycle.running import Running
     from orchestrator.lifecycle.store import Placement
+
+_SHIPPED: Final = "shipped"
 
 
 def run_doctor(given: argparse.Namespace) -> int:
@@ -194,10 +197,14 @@ def run_list(given: argparse.Namespace) -> int:
         for name, state, host, folder, about in labs
     ]
     console().print(table(("lab", "state", "host", "PE-CE", "nodes", "title", "folder"), rows))
+    if any(folder == _SHIPPED for *_, folder in rows):
+        print(f"{_SHIPPED}: {LABS}")
     return ExitCode.PROVEN
 
 
 def _from_here(folder: Path) -> str:
-    """A folder as one would type it here."""
+    """A folder as one would type it here; a lab that travels with the program needs none."""
     here = Path.cwd()
-    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+    if folder.is_relative_to(here):
+        return str(folder.relative_to(here))
+    return _SHIPPED if folder.parent == LABS else str(folder)

@@ -11,7 +11,7 @@ from orchestrator.model.pece import Bgp, OwnAs
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -406,11 +406,11 @@ def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
         path = route.as_path if internal else (other, *route.as_path)
         if own not in path:
             distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
-            rank = (distance, _UNFAVOURED, len(path), 0, int(internal))
+            rank = Preference(distance, (_UNFAVOURED, len(path), 0, int(internal)))
             yield Route(route.prefix, "bgp", (way,), rank, path)
 
 
 def _external(route: Route, way: NextHop, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
-    rank = (EXTERNAL_DISTANCE, favour, len(path), 0, 0)
+    rank = Preference(EXTERNAL_DISTANCE, (favour, len(path), 0, 0))
     return Route(route.prefix, "bgp", (way,), rank, path)

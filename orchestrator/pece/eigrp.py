@@ -21,7 +21,7 @@ from orchestrator.model.pece_intent import FAST_ETHERNET
 from orchestrator.pece import vpn_import
 from orchestrator.pece.agreement import MTU, End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
-from orchestrator.routing.routes import EigrpMetric, NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import EigrpMetric, NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -224,7 +224,7 @@ class EigrpPeCe:
                     prefix,
                     "eigrp",
                     (way,),
-                    (EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, metric),
+                    Preference(EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, (metric,)),
                     cost=metric,
                     site_of_origin=route.site,
                     vector=route.vector,

@@ -24,7 +24,7 @@ from orchestrator.pece.agreement import MTU, SUBNET, End, Outcome, Setting
 from orchestrator.pece.bfd import watched
 from orchestrator.pece.contribution import Contribution
 from orchestrator.pece.redistribution import into_ospf, route_tag
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -253,7 +253,7 @@ class OspfPeCe:
         for prefix, (cost, ways) in _intra_area(network, table).items():
             # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
             if usable := tuple(way for way in ways if way.sham_link is None):
-                yield Route(prefix, "ospf", usable, (DISTANCE, _INTERNAL, cost), cost=cost)
+                yield Route(prefix, "ospf", usable, Preference(DISTANCE, (_INTERNAL, cost)), cost=cost)
         for node, (distance, ways) in _shortest_paths(network, table).items():
             if node.vrf and node != table and not table.vrf:
                 vrf = network.lab.vrf(node.node, node.vrf)
@@ -262,7 +262,7 @@ class OspfPeCe:
                 hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
                 for route in held[node].values():
                     if route.protocol in brought and route.prefix not in hidden:
-                        rank = (DISTANCE, _EXTERNAL, _EXTERNAL_METRIC, distance)
+                        rank = Preference(DISTANCE, (_EXTERNAL, _EXTERNAL_METRIC, distance))
                         yield Route(route.prefix, "ospf", ways, rank, cost=_EXTERNAL_METRIC)
 
 

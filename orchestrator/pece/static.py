@@ -9,7 +9,7 @@ from orchestrator.model.memory import remembered
 from orchestrator.model.pece import Static
 from orchestrator.pece.agreement import End, Outcome, Setting
 from orchestrator.pece.contribution import Contribution
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ class StaticPeCe:
                 continue
             prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
             way = NextHop(RouteSource.PE_CE, ce if table == pe else pe, one)
-            yield from (Route(prefix, "static", (way,), (_DISTANCE,)) for prefix in prefixes)
+            yield from (Route(prefix, "static", (way,), Preference(_DISTANCE)) for prefix in prefixes)
 
 
 @remembered

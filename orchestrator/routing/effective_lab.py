@@ -1,4 +1,4 @@
-"""A lab and what of it is down: expectations are a function of both."""
+"""A lab with its failed elements removed: what every table must hold is a function of both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EffectiveLab:
-    """The lab as far as it stands: the same questions as `Lab` answers, with what is down left out.
+    """The lab with failed elements removed: it answers what `Lab` answers, for what is left.
 
     A link with a node down at one end is down too: the other end loses its carrier.
     """

@@ -1,7 +1,9 @@
-"""How customer routes spread over VRFs and CEs until nothing changes: what a proof may expect of a lab.
+"""How customer routes propagate through VRFs and CEs until route exchange has converged.
 
-Each table chooses among what its neighbours hold, as its protocols would; the loop prevention of each (AS
-path, split horizon) is part of what a neighbour tells. The result is a function of what stands.
+Each table chooses among what its neighbours advertise, round after round. The loop prevention of a protocol
+is part of what it advertises: AS path (RFC 4271 9.1.2), split horizon (RFC 7868 4.1), VPN Route Tag (RFC 4577
+4.2.5.2), site of origin (RFC 4364 7). Between protocols zebra's distance decides; bgpd compares its own paths
+first, whatever their distance. The result is a function of the lab and of what has failed.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.pece.eigrp import subnet_route
 from orchestrator.pece.registry import PROTOCOLS
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,19 +27,19 @@ _ROUNDS: Final = 100
 
 
 class UnsettledError(Exception):
-    """The routes of a lab never come to rest: two policies contradict each other."""
+    """Route exchange never converges: two policies contradict each other."""
 
 
 def propagate(network: NetworkState, before: Mapping[Table, Routes] | None = None) -> Mapping[Table, Routes]:
-    """What each table of the lab holds when all have heard of all that they hear of.
+    """What each table of the lab holds once route exchange has converged.
 
     Args:
-        network: the lab, and which part of it stands.
+        network: the lab, and which part of it works.
         before: what the tables held until now. Where the protocols are free of loops it makes no difference:
             what nobody originates any more dies out.
 
     Raises:
-        UnsettledError: they never come to rest.
+        UnsettledError: it never converges.
     """
     tables = _tables(network.lab)
     held: dict[Table, Routes] = {table: (before or {}).get(table, {}) for table in tables}
@@ -88,7 +90,7 @@ def _own(network: NetworkState, table: Table) -> Iterator[Route]:
                 None,
             )
             subnet = Route(
-                one.address.network, "connected", (NextHop(RouteSource.OWN, None, attachment),), (0,)
+                one.address.network, "connected", (NextHop(RouteSource.OWN, None, attachment),), Preference(0)
             )
             yield subnet_route(network.lab, subnet, attachment) if table.vrf and attachment else subnet
 
@@ -108,7 +110,7 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                     route.prefix,
                     "bgp",
                     (NextHop(RouteSource.IMPORT, origin),),
-                    (IMPORTED_DISTANCE, 0, length, route.cost, 1),
+                    Preference(IMPORTED_DISTANCE, (0, length, route.cost, 1)),
                     route.as_path,
                     route.cost,
                     route.site_of_origin,
@@ -140,10 +142,13 @@ def _merged(candidates: list[Route]) -> Route | None:
     """The best of a few, with the ways of all that are equally good. Among BGP paths distance is nothing."""
     if not candidates:
         return None
-    path_first = all(one.protocol == "bgp" for one in candidates)
-    rank = {id(one): one.preference[path_first:] for one in candidates}
-    best = min(candidates, key=lambda one: rank[id(one)])
-    equal = [one for one in candidates if rank[id(one)] == rank[id(best)]]
+    if all(one.protocol == "bgp" for one in candidates):
+        paths = [one.preference.metric for one in candidates]
+        equal = [one for one, path in zip(candidates, paths, strict=True) if path == min(paths)]
+    else:
+        least = min(one.preference for one in candidates)
+        equal = [one for one in candidates if one.preference == least]
+    best = equal[0]
     if len(equal) == 1:
         return best
     return replace(best, ways=tuple(dict.fromkeys(way for one in equal for way in one.ways)))

@@ -82,6 +82,21 @@ class EigrpMetric:
     tagged: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Preference:
+    """What decides between routes of one table to one prefix, smaller first.
+
+    Attributes:
+        distance: zebra's administrative distance, which decides between protocols.
+        metric: what the protocol itself compares, in its order. BGP's is local preference, length of the AS
+            path, MED, external before internal (RFC 4271 9.1.1, 9.1.2.2 a, c, d); OSPF's the kind of path,
+            then its cost (RFC 2328 16.4); EIGRP's the composite metric (RFC 7868 5.6.1).
+    """
+
+    distance: int
+    metric: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A route that a table has chosen.
@@ -90,21 +105,20 @@ class Route:
         protocol: as zebra calls it: `connected`, `static`, `bgp`, `ospf`, `eigrp`.
         ways: equally good ones; the table uses one of them, or several.
         as_path: as BGP would tell it to a neighbour in the same AS.
-        preference: what decides between candidates of a table, smaller first: zebra's distance, and then
-            whatever the protocol compares.
+        preference: what decides between this and others.
         site_of_origin: the extended community of RFC 4364 7, where the site has one.
         in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
         cost: OSPF's, or EIGRP's composite metric, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6
             has an attribute of its own).
         vector: what an EIGRP route's metric is made of.
-        kept_back: policy keeps it from being exported.
+        not_exported: policy keeps it from being exported.
         from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
     """
 
     prefix: IPv4Network
     protocol: str
     ways: tuple[NextHop, ...]
-    preference: tuple[int, ...]
+    preference: Preference
     as_path: tuple[int, ...] = ()
     cost: int = 0
     site_of_origin: RouteTarget | None = None

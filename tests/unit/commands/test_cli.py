@@ -15,7 +15,7 @@ from orchestrator.cli import main, parser
 from orchestrator.commands.outcome import UsageError
 from orchestrator.commands.showing import named, shown_by
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.pece import propagation
+from orchestrator.routing import propagation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,6 +262,16 @@ def test_list_and_status_without_a_lab_up(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "no lab is up\n"
     assert main(["status", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_shipped_labs_are_listed_by_name_where_they_are_far(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["list"]) == 0
+    *rows, where = capsys.readouterr().out.splitlines()
+    assert [row.split()[-1] for row in rows if row.startswith("two-vpns")] == ["shipped"]
+    assert where == f"shipped: {LABS}"
 
 
 def test_doctor_says_what_it_picks_and_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from orchestrator.model.state import State
 from orchestrator.pece.eigrp import across, composite, own_vector, rebuilt
 from orchestrator.pece.registry import on_pe
 from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.routing.routes import Route, RouteSource, Table
+from orchestrator.routing.routes import Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -64,7 +64,7 @@ def test_the_provider_adds_nothing(metric: int) -> None:
 def test_one_as_is_internal_with_the_metric_of_the_whole_way() -> None:
     lab = routing(load_lab(LABS / "eigrp-same-as"))
     there = held(lab, Table("ce1"), P3)
-    assert (there.preference, there.vector and there.vector.external) == ((90, 33280), False)
+    assert (there.preference, there.vector and there.vector.external) == (Preference(90, (33280,)), False)
     # ce2's slow link: at pe2 256 * (1000 + 110), then 10 more of ce1's delay.
     assert held(lab, Table("ce1"), P2).cost == 256 * (1000 + 110) + 256 * 10
     # The other way round the slow bandwidth comes last, on top of what is delay by then.
@@ -73,9 +73,9 @@ def test_one_as_is_internal_with_the_metric_of_the_whole_way() -> None:
 
 def test_another_as_is_external() -> None:
     lab = routing(load_lab(LABS / "eigrp-different-as"))
-    assert held(lab, Table("ce1"), P2).preference == (170, 33280)
-    assert held(lab, Table("ce1"), P3).preference == (90, 33280)
-    assert held(lab, Table("ce2"), P1).preference == (170, 33280)
+    assert held(lab, Table("ce1"), P2).preference == Preference(170, (33280,))
+    assert held(lab, Table("ce1"), P3).preference == Preference(90, (33280,))
+    assert held(lab, Table("ce2"), P1).preference == Preference(170, (33280,))
 
 
 def test_the_provider_is_better_than_a_slow_backdoor() -> None:

@@ -57,9 +57,10 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     remote = remote_routes(lab, ce)
     for prefix, route in remote.items():
         hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
+        over = " over the backdoor" if route.source is RouteSource.BACKDOOR else ""
         yield Check(
             ce_route_id(ce, prefix),
-            f"{prefix} via {listed(hops)}{' over the backdoor' if route.source is RouteSource.BACKDOOR else ''}",
+            f"{prefix} via {listed(hops)}{over}",
             partial(
                 judge_ce_route,
                 ce=ce,
