@@ -7,12 +7,14 @@ import os
 import select
 import sys
 import time
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.hosts import seccomp
 from orchestrator.hosts.base import BootFailed
 from orchestrator.hosts.guest_state import GuestState
 from orchestrator.hosts.machine import available_memory
@@ -144,6 +146,7 @@ def _command(tree: Path, keys: Keys, disk: Disk | None) -> list[str]:
         str(keys.login.public),
         str(OUTSIDE),
         str(GUEST),
+        b64encode(seccomp.program()).decode(),
         *disks,
     ]
 

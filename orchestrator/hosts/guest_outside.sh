@@ -4,7 +4,8 @@
 # kernel ends. It has the TAP device tp0 as file descriptor 4, and file descriptor 3 becomes the guest's
 # /dev/ttyS0, on which it says that it is up.
 #
-# guest_outside.sh TREE MEGABYTES INIT HOST_KEY LOGIN_PUBLIC_KEY OUTSIDE_ADDRESS GUEST_ADDRESS [DISK [SHOW]]
+# guest_outside.sh TREE MEGABYTES INIT HOST_KEY LOGIN_PUBLIC_KEY OUTSIDE_ADDRESS GUEST_ADDRESS FILTER [DISK [SHOW]]
+#   FILTER what the kernel may not ask of the machine's: instructions for seccomp(2), base64
 #   DISK   file that becomes the guest's /dev/ubda: as it is, or where SHOW is missing as a copy on write, so
 #          that it stays the same and several guests may have it
 #   SHOW   folder that the guest can mount: hostfs=/dev/show
@@ -13,7 +14,7 @@
 # whatever that process may do, the node may do. Hence it has no capability, a user id of its own, no way back
 # to one, no /proc, no device but the four below, and no file but the tree, read-only, and its own memory.
 set -eu
-tree=$1 megabytes=$2 init=$3 host_key=$4 login=$5 outside=$6 guest=$7 disk=${8-} show=${9-}
+tree=$1 megabytes=$2 init=$3 host_key=$4 login=$5 outside=$6 guest=$7 filter=$8 disk=${9-} show=${10-}
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 kernel=65533 log=65532 # user ids that own nothing, in the tree or on the machine
 
@@ -63,6 +64,7 @@ mkdir "$tree/run/l3vpn" "$tree/run/l3vpn/once" "$tree/run/uml"
 install -m 755 "$init" "$tree/run/l3vpn/init"
 install -m 644 "$login" "$tree/run/l3vpn/authorized_keys"
 printf 'guest=%s\n' "$guest" >"$tree/run/l3vpn/addresses"
+printf %s "$filter" | base64 -d >"$tree/run/l3vpn/filter"
 # The guest takes it away when it has read it: nodes see this folder.
 install -o $kernel -m 400 "$host_key" "$tree/run/l3vpn/once/host_key"
 chown $kernel "$tree/run/l3vpn/once" "$tree/run/uml"
@@ -96,7 +98,10 @@ as() {
 # anew by its name in /proc. The blacklisted functions measure RAID 6 speeds for 0.85 of the 1.2 s that booting
 # would else take. vec=0: a TAP device is no socket, and takes one packet at a time.
 (umask 077 && mkfifo /run/printed)
-as "$kernel" setarch --addr-no-randomize linux.uml \
+filter=
+# setpriv of older trees, and kernels without it, have none.
+setpriv --no-new-privs --seccomp-filter /run/l3vpn/filter true 2>/dev/null && filter=--seccomp-filter=/run/l3vpn/filter
+as "$kernel" $filter setarch --addr-no-randomize linux.uml \
     mem="${megabytes}M" seccomp=auto \
     rootfstype=hostfs root=/dev/root ro hostfs=/ init=/run/l3vpn/init \
     con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 quiet panic=-1 \

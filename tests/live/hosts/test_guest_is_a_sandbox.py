@@ -189,6 +189,34 @@ def test_two_guests_share_nothing(
         other.close()
 
 
+_ASK = """
+import ctypes, socket
+libc = ctypes.CDLL(None, use_errno=True)
+for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_NETLINK, socket.AF_VSOCK, socket.AF_ALG):
+    try: socket.socket(family, socket.SOCK_SEQPACKET if family == socket.AF_ALG else socket.SOCK_STREAM)
+    except PermissionError: print(family.name, "refused")
+    except OSError: print(family.name, "asked")
+    else: print(family.name, "made")
+calls = {"userfaultfd": 323, "io_uring_setup": 425, "bpf": 321, "perf_event_open": 298, "add_key": 248}
+for name, number in calls.items():
+    libc.syscall(number, 0, 0, 0, 0, 0)
+    print(name, "refused" if ctypes.get_errno() == 1 else "asked")
+"""
+
+
+def test_the_machines_kernel_is_asked_for_little(kernel: int) -> None:
+    """The kernel's process has a filter: vsock led past all namespaces to whoever runs the machine."""
+    assert status(kernel)["Seccomp"] == "2"
+    filtered = "setpriv --no-new-privs --seccomp-filter /run/l3vpn/filter"
+    done = as_kernel(kernel, f"{filtered} python3 -c {shlex.quote(_ASK)}")
+    said = dict(line.split() for line in done.stdout.splitlines())
+    assert said.pop("AF_UNIX") == "made"
+    assert set(said.values()) == {"refused"}, said
+    assert len(said) == 9
+    for attack in ("unshare --user true", "mount -t tmpfs none /mnt", "chroot / true", "dmesg"):
+        assert as_kernel(kernel, f"{filtered} {attack}").returncode != 0
+
+
 @pytest.fixture
 def service() -> Iterator[tuple[socket.socket, socket.socket]]:
     """A TCP service of the machine, on all its addresses, and one on a Unix socket of an abstract name."""
