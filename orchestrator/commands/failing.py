@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,10 @@ def run_fail(given: argparse.Namespace) -> int:
     with _held(given) as (lab, sessions):
         fault = read_fault(lab, words(given))
         if failing.fail(sessions, lab, fault, state_store()):
-            out.print(f"{told(fault)}; `l3vpn restore {given.lab} {given.target}` undoes it", markup=False)
+            out.print(
+                f"{told(fault)}; `l3vpn restore {shlex.quote(given.lab)} {given.target}` undoes it",
+                markup=False,
+            )
         else:
             out.print(f"{told(fault)} already", markup=False)
     return ExitCode.PROVEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
@@ -61,7 +62,8 @@ def _tell_up(given: argparse.Namespace, done: Up) -> int:
     if not all(result.ok for result in done.pushed.values()):
         tell_failures(done.pushed)
         out.print(
-            f"{done.lab.name} is up but not configured: mend the files and say `l3vpn push {given.lab}`"
+            f"{done.lab.name} is up but not configured: "
+            f"mend the files and say `l3vpn push {shlex.quote(given.lab)}`"
         )
         return ExitCode.NODE
     if done.report is not None:
@@ -74,17 +76,18 @@ def _tell_up(given: argparse.Namespace, done: Up) -> int:
 
 
 def _tell_next(given: argparse.Namespace, done: Up) -> None:
+    name = shlex.quote(given.lab)
     pe = next(node.name for node in done.lab.nodes if node.role is Role.PE)
     state = "up, nothing configured" if done.report is None else "up and proven"
     start = f"  {program()} "
     hints = (
-        (f"shell {given.lab} {pe}", "vtysh of a PE: show bgp ipv4 vpn"),
-        (f"exec {given.lab} {pe} -- ip -M route", "what the kernel switches"),
-        (f"verify {given.lab}", "prove it again"),
-        (f"down {given.lab}", "take it down"),
+        (f"shell {name} {pe}", "vtysh of a PE: show bgp ipv4 vpn"),
+        (f"exec {name} {pe} -- ip -M route", "what the kernel switches"),
+        (f"verify {name}", "prove it again"),
+        (f"down {name}", "take it down"),
     )
     if done.report is None:
-        hints = (hints[0], (f"push {given.lab}", "configure it from its files"), *hints[2:])
+        hints = (hints[0], (f"push {name}", "configure it from its files"), *hints[2:])
     lines = "\n".join(f"{start}{command:<40} {what}" for command, what in hints)
     console().print(f"\n{done.lab.name} is {state} after {done.total:.1f} s. Try:\n{lines}")
 

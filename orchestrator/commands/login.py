@@ -28,7 +28,7 @@ def run_exec(given: argparse.Namespace) -> int:
     if not command:
         raise UsageError("which command? l3vpn exec LAB NODE -- CMD…")
     if command[0] == "show":
-        said = f"l3vpn show {given.lab} {given.node} {shlex.join(command[1:])}"
+        said = f"l3vpn show {shlex.quote(given.lab)} {given.node} {shlex.join(command[1:])}"
         raise UsageError(f"show is no command of Linux but of FRR: {said}")
     with joined_lab(given) as running:
         running.node(given.node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
@@ -90,7 +91,7 @@ def held_lab(given: argparse.Namespace) -> Iterator[Running]:
 
 def still_failed(given: str, faults: Iterable[Fault]) -> str:
     """What stays failed, in a line."""
-    return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {given}` undoes it"
+    return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {shlex.quote(given)}` undoes it"
 
 
 def wanted_lab(given: argparse.Namespace) -> Lab:

@@ -6,6 +6,7 @@ Four files: `hosts.yaml`, `groups.yaml` and `defaults.yaml` as nornir's SimpleIn
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -91,14 +92,21 @@ def _yaml(value: object) -> str:
 
 def _ssh_host(lab: RunningLab, node: str, keys: Keys, folder: Path) -> str:
     address = lab.addresses[node]
+    python = shlex.quote(sys.executable).replace("%", "%%")
     return (
         f"Host {node}.{lab.name} {address}\n"
         f"    HostName {address}\n"
         f"    HostKeyAlias {address}\n"
         "    User root\n"
-        f"    IdentityFile {keys.login.private}\n"
+        f"    IdentityFile {_quoted(keys.login.private)}\n"
         "    IdentitiesOnly yes\n"
         "    StrictHostKeyChecking yes\n"
-        f"    UserKnownHostsFile {folder / KNOWN_HOSTS}\n"
-        f"    ProxyCommand {sys.executable} -m orchestrator proxy {lab.name} {node}\n"
+        f"    UserKnownHostsFile {_quoted(folder / KNOWN_HOSTS)}\n"
+        f"    ProxyCommand {python} -m orchestrator proxy {lab.name} {node}\n"
     )
+
+
+def _quoted(path: Path) -> str:
+    """A path as ssh_config(5) wants it: quotes escaped, and no percent sign taken for a token."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{text}"'

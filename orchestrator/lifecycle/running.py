@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
@@ -89,7 +90,7 @@ def find(given: str, store: Store) -> Placement:
     if found is not None:
         store.put(found)
         return found
-    raise NotUp(f"lab '{given}' is not up: `l3vpn up {given}` brings it up")
+    raise NotUp(f"lab '{given}' is not up: `l3vpn up {shlex.quote(given)}` brings it up")
 
 
 def _found_on_a_host(folder: str) -> Placement | None:

@@ -43,9 +43,10 @@ def test_plain_nornir_asks_the_pes(lab: LiveLab, tmp_path: Path) -> None:
 
 
 def test_plain_ssh_knows_nodes_by_name(lab: LiveLab, tmp_path: Path) -> None:
-    assert lab.l3vpn("inventory", "--write", tmp_path).returncode == 0
+    folder = tmp_path / """what "they" call 'my' %h \\ labs"""
+    assert lab.l3vpn("inventory", "--write", folder).returncode == 0
     done = subprocess.run(
-        ["ssh", "-F", str(tmp_path / "ssh_config"), f"p1.{lab.name}", "hostname"],
+        ["ssh", "-F", str(folder / "ssh_config"), f"p1.{lab.name}", "hostname"],
         env=lab.terminal.environ,
         capture_output=True,
         text=True,
