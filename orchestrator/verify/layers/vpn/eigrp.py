@@ -14,7 +14,7 @@ from orchestrator.verify.facts import Need
 from orchestrator.verify.layers import mpbgp
 from orchestrator.verify.layers.pece.eigrp import metric_check, speaker_id
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
-from orchestrator.verify.layers.vpn.routes import export_id, one_route_each
+from orchestrator.verify.layers.vpn.routes import export_id, one_route_each, told_by_others
 from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.wording import listed, look
 from parsers.facts import EigrpVpnRoute
@@ -66,10 +66,6 @@ def _candidate(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     prefix, rd = origins[0].prefix, origins[0].vrf.rd
-    here = {one.vrf.pe for one in origins}
-    also = {
-        lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one.vrf.pe not in here
-    }
     return Check(
         candidate_id(vrf, origins),
         f"EIGRP in VRF {vrf.name} knows {prefix} of {' or '.join(one.vrf.pe for one in origins)}",
@@ -78,7 +74,7 @@ def _candidate(
             pe=vrf.pe,
             route=(vrf.name, str(rd), prefix),
             expected=tuple(_exported(lab, one) for one in origins),
-            also=frozenset(also),
+            also=told_by_others(lab, origins, all_origins),
         ),
         (Need(vrf.pe, EIGRP),),
         after=tuple(

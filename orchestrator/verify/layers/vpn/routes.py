@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.topology import Endpoint
@@ -116,21 +116,26 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
     )
 
 
+def told_by_others(
+    lab: LabInState, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+) -> frozenset[IPv4Address]:
+    """The next hops that a route has under the same RD from other PEs, which other checks are about."""
+    rd, here = origins[0].vrf.rd, {one.vrf.pe for one in origins}
+    return frozenset(
+        lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one.vrf.pe not in here
+    )
+
+
 def _received(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
-    here = {one.vrf.pe for one in origins}
-    also = {
-        str(lab.lab.loopback(one.vrf.pe))
-        for one in all_origins
-        if one.vrf.rd == origin.vrf.rd and one.vrf.pe not in here
-    }
+    also = frozenset(map(str, told_by_others(lab, origins, all_origins)))
     exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
     return Check(
         received_id(vrf, origins),
         f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
-        partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=frozenset(also)),
+        partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=also),
         (Need(vrf.pe, VPN_ROUTES), *(Need(one.vrf.pe, VPN_ROUTES) for one in origins)),
         after=tuple(
             dict.fromkeys(
