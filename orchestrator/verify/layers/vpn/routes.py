@@ -117,7 +117,7 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
 
 
 def told_by_others(
-    lab: LabInState, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+    lab: EffectiveLab, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> frozenset[IPv4Address]:
     """The next hops that a route has under the same RD from other PEs, which other checks are about."""
     rd, here = origins[0].vrf.rd, {one.vrf.pe for one in origins}
