@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.live.proving import ProvenLab
 
+PREFIX = "172.16.1.0/24"
 _NO_PATHS = (
     "ip prefix-list none seq 5 deny any",
     "route-map none permit 10",
@@ -51,6 +52,12 @@ def test_one_of_the_two_is_lost_and_comes_back(shared: ProvenLab, lost: str) -> 
     with shared.failed(lost) as state:
         assert shared.wrong(state) == []
     assert shared.wrong() == []
+
+
+def test_each_path_is_traced_to_its_end(shared: ProvenLab) -> None:
+    for site in ("red1", "green1"):
+        done = shared.terminal.l3vpn("trace", shared.running.placement.folder, site, PREFIX)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_path_that_does_not_arrive_is_missed(shared: ProvenLab) -> None:

@@ -117,15 +117,17 @@ class _Passage:
         return next((one for one in found if one.label in ours or one.rd == str(self.exporter.rd)), None)
 
     def path_at(self, node: str) -> VpnRoute | None:
-        """The VPNv4 route as another speaker has it."""
-        own = self.own()
+        """The VPNv4 route as another speaker has it; of several under one RD the exporter's."""
+        own, home = self.own(), self.sight.lab.loopback(self.exporter.pe)
+        if own is None:
+            return None
+        same = [
+            one
+            for one in self.sight.facts.of(node, VPN_ROUTES)
+            if (one.rd, one.prefix) == (own.rd, own.prefix)
+        ]
         return next(
-            (
-                one
-                for one in self.sight.facts.of(node, VPN_ROUTES)
-                if own is not None and (one.rd, one.prefix) == (own.rd, own.prefix) and one.best
-            ),
-            None,
+            (one for one in same if one.nexthop == home), next((one for one in same if one.best), None)
         )
 
     def policy(self, vrf: Vrf) -> VrfPolicy | None:
