@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     stage.add_argument(
         "--stage",
         metavar="NAME",
-        help="a stage of the lab's intent; `up` and `push` bring the lab there and it stays the wanted one",
+        help="a stage of the lab's intent; `up` and `push` switch the lab to it, and it is remembered",
     )
     form = argparse.ArgumentParser(add_help=False)
     form.add_argument("--format", choices=("table", "json"), default="table", help="how to print it")
@@ -122,14 +122,12 @@ def parser() -> argparse.ArgumentParser:
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
-    verbs.add_parser(
-        "list", parents=[place, form], help="labs there are, what they are about, and which are up"
-    )
+    verbs.add_parser("list", parents=[place, form], help="list labs, what they are about, and which are up")
 
     _add_login_verbs(verbs, [place, lab])
 
     inventory = verbs.add_parser(
-        "inventory", parents=[place, lab], help="the lab for your own nornir and ssh"
+        "inventory", parents=[place, lab], help="export a nornir inventory and an ssh_config"
     )
     inventory.add_argument(
         "--write",
@@ -253,18 +251,20 @@ def _add_capture_verb(verbs: _Verbs, place: argparse.ArgumentParser, lab: argpar
 
 
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
-    fail = verbs.add_parser("fail", parents=parents, help="let something happen to a link, node or LAN")
+    fail = verbs.add_parser("fail", parents=parents, help="inject a fault into a link, node or LAN")
     fail.add_argument(
         "target",
         metavar="LINK-or-NODE",
         help="a link (pe1-p1, or by an end pe1:eth1), node or LAN (ce1:lan1)",
     )
     fail.add_argument(
-        "--silent", action="store_true", help="a link keeps its carrier and loses every packet, both ways"
+        "--silent",
+        action="store_true",
+        help="blackhole the link: the carrier stays up, all packets are dropped in both directions",
     )
     fail.add_argument("--loss", metavar="PERCENT", help="a link loses so many packets, each way (20%%)")
-    fail.add_argument("--delay", metavar="TIME", help="a link takes so much longer, each way (50ms)")
-    fail.add_argument("--daemon", metavar="NAME", help="of a node only this daemon dies (bgpd)")
+    fail.add_argument("--delay", metavar="TIME", help="add this one-way delay to the link (50ms)")
+    fail.add_argument("--daemon", metavar="NAME", help="kill only this daemon on the node (bgpd)")
     restore = verbs.add_parser("restore", parents=parents, help="undo what `fail` did")
     restore.add_argument(
         "target", metavar="LINK-or-NODE", nargs="?", default="everything", help="or `everything` (default)"

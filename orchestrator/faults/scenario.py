@@ -185,7 +185,7 @@ class _Reader:
         if isinstance(wish, list):
             return ConfigurationChanged(node, tuple(wish))
         if self._lab.node(node).role is not Role.CE:
-            what, right = f"{node} is no CE, which could have something otherwise", "give it lines to type"
+            what, right = f"{node} is not a CE; only CEs can be misconfigured", "give it lines to type"
             self._wrong(path, what, right)
             return None
         spoken = self._lab.attachments_of(node)[0][1].protocol

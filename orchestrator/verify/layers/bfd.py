@@ -63,7 +63,7 @@ def no_other_session(lab: EffectiveLab, node: str) -> Iterator[Check]:
             "no other BFD session",
             partial(judge_no_other_session, node=node, allowed=tuple(map(_name, wanted))),
             (Need(node, BFD_PEERS),),
-            why="A session that nobody wants takes a neighbour down that nobody would miss.",
+            why="An unexpected BFD session can tear down an adjacency that it was never meant to protect.",
             hint=look(lab.lab, node, BFD_PEERS.command),
         )
 

@@ -141,7 +141,8 @@ def _no_other_adjacency(lab: EffectiveLab, node: str) -> Check:
     allowed = tuple(f"{lab.lab.router_id(far.node)} on {own.name}" for own, far in lab.core_links_of(node))
     return Check(
         CheckId(Layer.IGP, "no-other-adjacency", node),
-        "no other OSPF neighbour, in no VRF" + (" but the customers'" if _customers(lab, node) else ""),
+        "no unexpected OSPF neighbour in the global table or "
+        + ("a VRF but the customers'" if _customers(lab, node) else "any VRF"),
         partial(judge_no_other_adjacency, node=node, allowed=allowed, elsewhere=_customers(lab, node)),
         (Need(node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can inject routes into the provider's table.",

@@ -147,7 +147,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
     if lab.node(node).role.in_provider:
         yield Check(
             platform_labels_id(node),
-            "has room for labels",
+            "has an MPLS label table (platform_labels)",
             partial(judge_platform_labels, node=node, names=names),
             (need,),
             why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
@@ -211,7 +211,7 @@ def _management(lab: Lab, node: str) -> Check:
     names = _names(lab, node)
     return Check(
         CheckId(Layer.KERNEL, "management", node),
-        f"{MANAGEMENT} is useless for data",
+        f"{MANAGEMENT} carries no data traffic",
         partial(judge_management, node=node, names=names, lab=lab),
         (Need(node, sysctls(names)), Need(node, KERNEL_ROUTES), Need(node, DEVICES)),
         why="Management is a second path between all nodes: a route or forwarding over it would make a "

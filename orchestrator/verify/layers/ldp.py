@@ -143,7 +143,7 @@ def _lfib(lab: EffectiveLab, node: str) -> Check:
         partial(judge_lfib, node=node),
         (Need(node, LFIB), Need(node, KERNEL_LFIB)),
         after=(kernel.platform_labels_id(node),),
-        why="Packets follow the kernel's LFIB; what `show mpls table` says is only zebra's wish.",
+        why="Forwarding follows the kernel's LFIB; `show mpls table` only shows what zebra asked for.",
         hint=look(lab.lab, node, KERNEL_LFIB.command),
     )
 

@@ -135,7 +135,7 @@ def _summary(report: Report) -> Table:
     table.add_column("what is proven there")
     for verdict in Verdict:
         table.add_column(verdict.value, justify="right")
-    table.add_column("held after", justify="right")
+    table.add_column("converged after", justify="right")
     for layer in Layer:
         findings = report.of(layer)
         if not findings:

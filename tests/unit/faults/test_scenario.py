@@ -132,7 +132,7 @@ def test_mistakes_in_parameters_too(folder: Path) -> None:
         "'much' is not an MTU; give a whole number within 68..65535\n"
         "scenarios.yml:5: unknown key 'asnn' in what red1 has otherwise in step 1 of scenario parameters; "
         "did you mean 'asn'?\n"
-        "scenarios.yml:6: pe1 is no CE, which could have something otherwise; give it lines to type"
+        "scenarios.yml:6: pe1 is not a CE; only CEs can be misconfigured; give it lines to type"
     )
     with pytest.raises(LabFileError) as error:
         load_scenarios(given(folder, WRONG_PARAMETERS.replace("{asnn: 65199, mtu: much}", "65199")))

@@ -68,7 +68,7 @@ def checks(
     cable = next(one for one in lab.links if {one.a, one.b} == {pe, ce})
     yield Check(
         agree_id(lab, attachment),
-        f"{ce} is set otherwise than {pe}, as declared" if apart else f"{ce} is set as {pe} is",
+        f"{ce} differs from {pe}, as declared" if apart else f"{ce} is set as {pe} is",
         partial(
             judge_agreement,
             attachment=attachment,

@@ -123,8 +123,8 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
             speaker_id(pe.node),
             speaker_id(ce.node),
         ),
-        why="Both ends agree, and on something else than was meant; with other bandwidths or delays the two "
-        "directions may take different ways.",
+        why="PE and CE agree with each other but not with the intent; with other bandwidths or delays the "
+        "two directions may take different ways.",
         hint=look_at(lab, pe.node, "interfaces"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))

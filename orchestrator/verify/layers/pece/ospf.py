@@ -137,8 +137,8 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
             agree.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
         ),
-        why="Both ends agree, and on something else than was meant; with other costs the two directions may "
-        "take different ways.",
+        why="PE and CE agree with each other but not with the intent; with other costs the two directions "
+        "may take different ways.",
         hint=look(lab.lab, pe.node, f"show ip ospf vrf {attachment.vrf} interface {pe.interface}"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
@@ -238,7 +238,7 @@ def _nothing_else(
     )
     yield Check(
         no_other_adjacency_id(lab, table, "ospf"),
-        f"no other OSPF neighbour{where}",
+        f"no unexpected OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Need(table.node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",

@@ -190,7 +190,7 @@ def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
         partial(judge_kernel, vrf=vrf, prefix=prefix),
         (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
         after=(route_id(vrf, prefix), kernel.vrf_id(vrf)),
-        why="Packets follow the kernel's table of the VRF; zebra's is only a wish.",
+        why="Forwarding follows the kernel's table of the VRF; zebra's only shows what zebra asked for.",
         hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
     )
 
