@@ -151,7 +151,6 @@ class EffectiveLab:
             if self.stands(attachment)
         )
 
-    @remembered
     def stands(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
         return attachment.pe in self._passable
