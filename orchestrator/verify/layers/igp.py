@@ -204,11 +204,16 @@ def _table(lab: EffectiveLab, node: str) -> Check:
 
 def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
     """The networks of the provider that `node` belongs to: loopbacks and core links."""
-    nodes = lab.lab.provider_of(node).nodes
+    return _infrastructure(lab, lab.lab.provider_of(node).name)
+
+
+@remembered
+def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IPv4Network]:
     return frozenset(
         one.address.network
         for one in lab.lab.interfaces
-        if one.node in nodes and one.kind in (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        if one.kind in (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        and lab.lab.provider_of(one.node).name == provider
     )
 
 

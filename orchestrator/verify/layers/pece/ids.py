@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def apart(lab: EffectiveLab, attachment: Attachment) -> tuple[OnPort, ...]:
     """The CE's interface where it has several links to one PE, up or down; else nothing."""
-    ends = attachment.ce.node, attachment.pe.node
-    twins = [one for site in lab.lab.sites for one in site.attachments if (one.ce.node, one.pe.node) == ends]
+    own = lab.lab.attachments_of(attachment.ce.node)
+    twins = [one for _, one in own if one.pe.node == attachment.pe.node]
     return (OnPort(attachment.ce.interface),) if len(twins) > 1 else ()
 
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
 from orchestrator.pece.bgp import told_in_vain
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
@@ -59,13 +60,16 @@ def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
     yield from _told_ids(lab, vrf)
 
 
-def _told_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
+@remembered
+def _told_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
     ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
-    yield from (kernel.port_id(one) for one in ports)
-    yield from (one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin))
-    yield from (routes.export_id(one) for one in lab.exported_by(vrf))
-    yield pece.no_other_prefix_id(vrf)
+    return (
+        *(kernel.port_id(one) for one in ports),
+        *(one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin)),
+        *(routes.export_id(one) for one in lab.exported_by(vrf)),
+        pece.no_other_prefix_id(vrf),
+    )
 
 
 def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
