@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orchestrator import interrupts
-from orchestrator.commands.outcome import EXEC_FAILED, ExitCode, UsageError, complain, must_be_writable
-from orchestrator.hosts.base import HostError
-from orchestrator.lifecycle.folders import NoSuchLab
-from orchestrator.lifecycle.store import Busy
+from orchestrator.commands.outcome import EXEC_FAILED, complain, must_be_writable
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.model.mistakes import LabFileError
-from orchestrator.runtimes.base import DeployFailed, NameTaken, NotOurs
 
 if TYPE_CHECKING:
     import argparse
@@ -80,33 +77,15 @@ def _told(error: Exception) -> str:
     """The error in one line, or in one for each mistake in a lab's files."""
     if isinstance(error, MemoryError):
         return "this machine has no memory left for it"
-    if isinstance(error, OSError) and not isinstance(error, HostError):
+    if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename is not None else ""
         return f"{place}{error.strerror or error}"
     return str(error)
 
 
 def _code(error: Exception) -> ExitCode | None:
-    if isinstance(error, MemoryError):
-        return ExitCode.MACHINE  # there may be none for what is imported below
-    from orchestrator.faults.doing import NotDone  # noqa: PLC0415 -- brings paramiko
-    from orchestrator.faults.naming import NoSuchTarget  # noqa: PLC0415 -- brings the model
-    from orchestrator.lifecycle.failing import FailedAlready  # noqa: PLC0415 -- brings nornir
-    from orchestrator.lifecycle.machine import UnknownChoice  # noqa: PLC0415 -- brings paramiko
-    from orchestrator.lifecycle.measuring import NotMeasured  # noqa: PLC0415 -- the same
-    from orchestrator.lifecycle.running import NotUp  # noqa: PLC0415 -- brings nornir
-    from orchestrator.lifecycle.scenario import NotFit  # noqa: PLC0415 -- the same
-    from orchestrator.routing.propagation import UnsettledError  # noqa: PLC0415 -- brings the model
-    from orchestrator.verify.flow import NoFlow  # noqa: PLC0415 -- brings nornir
-
-    usage = (LabFileError, NoSuchLab, NameTaken, NotOurs, Busy, UnknownChoice, NotUp, UsageError)
-    if isinstance(error, (*usage, NoSuchTarget, FailedAlready, UnsettledError)):
-        return ExitCode.USAGE
-    if isinstance(error, NotFit | NotMeasured | NoFlow):
-        return ExitCode.UNPROVEN
-    if isinstance(error, (HostError, OSError)) or str(error) == _NO_THREAD:
-        # A full disk, a file that may not be written, a limit of the shell: nothing that we could mend.
-        return ExitCode.MACHINE
-    if isinstance(error, (DeployFailed, NotDone)):
-        return ExitCode.NODE
-    return None
+    if isinstance(error, L3vpnError):
+        return error.exit_code
+    # A full disk, a file that may not be written, a limit of the shell: nothing that we could mend.
+    foreseen = isinstance(error, (OSError, MemoryError)) or str(error) == _NO_THREAD
+    return ExitCode.MACHINE if foreseen else None

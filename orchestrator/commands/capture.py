@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from orchestrator.commands.meaning import joined_lab
-from orchestrator.commands.outcome import ExitCode, UsageError, complain
+from orchestrator.commands.outcome import UsageError, complain
+from orchestrator.errors import ExitCode
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet
 from orchestrator.terminal import console

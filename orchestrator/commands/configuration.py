@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.meaning import held_lab, named_nodes, staged, state_store, still_failed
-from orchestrator.commands.outcome import ExitCode, UsageError, complain
+from orchestrator.commands.outcome import UsageError, complain
+from orchestrator.errors import ExitCode
 from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
 from orchestrator.fleet.tally import owner, tally

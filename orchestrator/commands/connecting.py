@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import joined_lab
-from orchestrator.commands.outcome import ExitCode
+from orchestrator.errors import ExitCode
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle.inventory import DEFAULTS, GROUPS, HOSTS, inventory
 from orchestrator.terminal import console

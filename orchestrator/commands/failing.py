@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import held_lab, state_store
-from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.commands.outcome import UsageError
+from orchestrator.errors import ExitCode
 from orchestrator.faults.naming import milliseconds, percent, read_fault, read_target, target_name
 from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle import failing

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.configuration import tell_failures
 from orchestrator.commands.meaning import alone_with, state_store, wanted_lab, wanted_place
-from orchestrator.commands.outcome import ExitCode
 from orchestrator.commands.proof import tell_report
+from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.machine import chosen_image

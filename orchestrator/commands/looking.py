@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands.meaning import state_store
-from orchestrator.commands.outcome import ExitCode
+from orchestrator.errors import ExitCode
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
 from orchestrator.lifecycle.catalogue import entry

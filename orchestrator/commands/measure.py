@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import held_lab, state_store
-from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.commands.outcome import UsageError
+from orchestrator.errors import ExitCode
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from orchestrator.errors import L3vpnError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class ExitCode(IntEnum):
-    """What scripts may rely on."""
-
-    PROVEN = 0  # all proven, or no difference
-    UNPROVEN = 1  # some check did not pass or could not look, or there is a difference
-    USAGE = 2  # wrong usage or a wrong lab file
-    MACHINE = 3  # this machine cannot run the data plane
-    NODE = 4  # a node could not be reached or refused its configuration
-    INTERRUPTED = 130
-
-
 EXEC_FAILED = 255  # as ssh does: the command of `exec` could not be run
 
 
-class UsageError(Exception):
+class UsageError(L3vpnError):
     """The command line asks for something that makes no sense."""
 
 

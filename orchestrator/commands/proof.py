@@ -13,7 +13,8 @@ from rich.live import Live
 
 from orchestrator.commands.apart import warn_of_sites_apart
 from orchestrator.commands.meaning import joined_lab, named_place, staged, state_store
-from orchestrator.commands.outcome import ExitCode, UsageError, complain
+from orchestrator.commands.outcome import UsageError, complain
+from orchestrator.errors import ExitCode
 from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import failed_in, state_of

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from orchestrator.commands.meaning import held_lab, state_store
-from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.commands.outcome import UsageError
+from orchestrator.errors import ExitCode
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.faults.vocabulary import ConfigurationChanged
 from orchestrator.lifecycle.folders import lab_folder

@@ -6,7 +6,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.commands.meaning import joined_lab, named_site, nearest
-from orchestrator.commands.outcome import ExitCode, UsageError
+from orchestrator.commands.outcome import UsageError
+from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
 from orchestrator.verify.journey.trace import trace, ways_of

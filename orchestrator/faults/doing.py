@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.fleet.answers import Unreachable
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 _WITHIN = 60.0  # a node that comes back reads its whole configuration
 
 
-class NotDone(Exception):  # noqa: N818 -- says what happened
+class NotDone(L3vpnError):  # noqa: N818 -- says what happened
     """A node could not be reached, or could not do it."""
+
+    exit_code = ExitCode.NODE
 
 
 def fail(fleet: Fleet, fault: Fault) -> None:

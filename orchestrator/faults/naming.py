@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from orchestrator.errors import L3vpnError
 from orchestrator.faults.vocabulary import (
     SPEAKER,
     DaemonKilled,
@@ -33,7 +34,7 @@ _PERCENT: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)%?")
 _MILLISECONDS: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
 
 
-class NoSuchTarget(Exception):  # noqa: N818 -- says what happened
+class NoSuchTarget(L3vpnError):  # noqa: N818 -- says what happened
     """The words name nothing of the lab, or something that cannot happen there.
 
     Attributes:

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from orchestrator.errors import ExitCode, L3vpnError
+
 if TYPE_CHECKING:
     import socket
     from ipaddress import IPv4Address
@@ -33,8 +35,10 @@ Progress: TypeAlias = Callable[[str], None]
 """Receives one line for each step of something slow."""
 
 
-class HostError(Exception):
+class HostError(L3vpnError):
     """A host could not do what was asked."""
+
+    exit_code = ExitCode.MACHINE
 
 
 class CannotRunHere(HostError):

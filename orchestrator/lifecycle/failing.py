@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import L3vpnError
 from orchestrator.faults import doing
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.faults.vocabulary import told
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
 
-class FailedAlready(Exception):  # noqa: N818 -- says what happened
+class FailedAlready(L3vpnError):  # noqa: N818 -- says what happened
     """Something else was done to the same thing, and has to be undone first."""
 
 

@@ -6,10 +6,11 @@ import os
 from difflib import get_close_matches
 from pathlib import Path
 
+from orchestrator.errors import L3vpnError
 from orchestrator.shipped import LABS
 
 
-class NoSuchLab(Exception):  # noqa: N818 -- the name says what happened
+class NoSuchLab(L3vpnError):  # noqa: N818 -- the name says what happened
     """No lab folder is meant by what was given."""
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
@@ -24,7 +25,7 @@ HOSTS = ("guest", "local")
 RUNTIMES = ("netns", "containerlab")
 
 
-class UnknownChoice(Exception):  # noqa: N818 -- the name says what happened
+class UnknownChoice(L3vpnError):  # noqa: N818 -- the name says what happened
     """A host or runtime that there is not."""
 
 

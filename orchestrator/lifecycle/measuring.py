@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
@@ -43,8 +44,10 @@ _BEYOND: Final = 60.0
 """Seconds that a proof may take longer than the slowest timer."""
 
 
-class NotMeasured(Exception):  # noqa: N818 -- says what happened
+class NotMeasured(L3vpnError):  # noqa: N818 -- says what happened
     """The lab is not in a state in which its losses would mean anything."""
+
+    exit_code = ExitCode.UNPROVEN
 
 
 class PlanIntent(Edge):

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import L3vpnError
 from orchestrator.fleet.answers import silent
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.hosts.base import HostError, Unreachable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from orchestrator.runtimes.base import RunningLab, RunningNode
 
 
-class NotUp(Exception):  # noqa: N818 -- the name says what happened
+class NotUp(L3vpnError):  # noqa: N818 -- the name says what happened
     """The lab, or a node of it, is not up."""
 
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from threading import Event
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.faults import doing
 from orchestrator.faults.residue import look, residue
 from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured, told
@@ -35,8 +36,10 @@ _SETTLED_WITHIN = 15.0
 _PAUSE = 0.3
 
 
-class NotFit(Exception):  # noqa: N818 -- says what happened
+class NotFit(L3vpnError):  # noqa: N818 -- says what happened
     """The lab is not in the state that a scenario begins with."""
+
+    exit_code = ExitCode.UNPROVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
+from orchestrator.errors import L3vpnError
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.places import write_whole
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
 
 
-class Busy(Exception):  # noqa: N818 -- the name says what happened
+class Busy(L3vpnError):  # noqa: N818 -- the name says what happened
     """Another command is at work on the same lab."""
 
 

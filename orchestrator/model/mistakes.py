@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import L3vpnError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,7 +30,7 @@ class Mistake:
         return _on_one_line(f"{place}: {self.what}; {self.right}")
 
 
-class LabFileError(Exception):
+class LabFileError(L3vpnError):
     """A lab folder is not a lab. `str()` is one line a mistake, in the order of files and lines.
 
     Of very many mistakes the first are told, and how many more there are.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import L3vpnError
 from orchestrator.pece.eigrp import subnet_route
 from orchestrator.pece.registry import PROTOCOLS
 from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
@@ -26,7 +27,7 @@ IMPORTED_DISTANCE: Final = 200
 _ROUNDS: Final = 100
 
 
-class UnsettledError(Exception):
+class UnsettledError(L3vpnError):
     """Route exchange never converges: two policies contradict each other."""
 
 

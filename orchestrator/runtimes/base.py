@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from orchestrator.errors import ExitCode, L3vpnError
+
 if TYPE_CHECKING:
     from datetime import datetime
     from ipaddress import IPv4Address, IPv4Network
@@ -27,12 +29,14 @@ Progress: TypeAlias = Callable[[str], None]
 """Receives one line for each step of something slow."""
 
 
-class RuntimeFailure(Exception):  # noqa: N818 -- `RuntimeError` is Python's
+class RuntimeFailure(L3vpnError):  # noqa: N818 -- `RuntimeError` is Python's
     """A runtime could not do what was asked."""
 
 
 class DeployFailed(RuntimeFailure):
     """A node or a link could not be made."""
+
+    exit_code = ExitCode.NODE
 
 
 class NameTaken(RuntimeFailure):

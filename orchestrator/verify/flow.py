@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.program import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
@@ -35,8 +36,10 @@ _IN_FLIGHT: Final = 1.0
 """Seconds after which a packet that has not arrived does not any more."""
 
 
-class NoFlow(Exception):  # noqa: N818 -- says what is missing
+class NoFlow(L3vpnError):  # noqa: N818 -- says what is missing
     """There can be no traffic between these two, or the program that makes it has ended."""
+
+    exit_code = ExitCode.UNPROVEN
 
 
 @dataclass(frozen=True, slots=True)
