@@ -117,7 +117,7 @@ def test_what_is_of_ipv6_hinders_no_check(lab: LiveLab) -> None:
         assert "ipv6 2001:db8:" in lab.run("pe1", _vtysh("show mpls ldp binding")).stdout
         done = lab.l3vpn("verify", "--timeout", "40")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "all 381 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+        assert "all 405 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
     finally:
         assert lab.push().returncode == 0
     _as_wanted(lab)
