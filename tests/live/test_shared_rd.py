@@ -6,6 +6,7 @@ one (RFC 4456). bgpd exports the path of a backup attachment though the VRF uses
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,9 +56,15 @@ def test_one_of_the_two_is_lost_and_comes_back(shared: ProvenLab, lost: str) -> 
 
 
 def test_each_path_is_traced_to_its_end(shared: ProvenLab) -> None:
-    for site in ("red1", "green1"):
-        done = shared.terminal.l3vpn("trace", shared.running.placement.folder, site, PREFIX)
-        assert done.returncode == 0, done.stdout + done.stderr
+    """In a full mesh that of each PE by its own next hop, the best one or not."""
+    words = ("trace", shared.running.placement.folder, "red1", PREFIX, "--format", "json")
+    done = shared.terminal.l3vpn(*words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    stages = [stage for way in json.loads(done.stdout)["ways"] for stage in way["stages"]]
+    for pe in ("pe1", "pe2"):
+        seen = [one["seen"] for one in stages if one["title"] == f"VPNv4 from {pe}" and one["node"] == "pe3"]
+        assert all(one.startswith(f"next hop {shared.lab.loopback(pe)},") for one in seen)
+        assert seen or "rr1" in {node.name for node in shared.lab.nodes}
 
 
 def test_a_path_that_does_not_arrive_is_missed(shared: ProvenLab) -> None:
