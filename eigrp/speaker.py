@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from eigrp import core_routes, show, wire
+from eigrp.bmp import PeerUp
 from eigrp.config import parse
 from eigrp.core_routes import CoreRoutes
 from eigrp.effects import Install, Note, Remove, Transmit
@@ -36,6 +37,15 @@ _REQUEST_SECONDS: Final = 1.0
 _RENEW_SECONDS: Final = 4.0  # after the last news; a dump that brings none is the last
 _SWEEP_SECONDS: Final = 10.0  # until bgpd has dialled again and told all
 _LONGEST_REQUEST: Final = 256
+
+
+def asks_again(message: Message, *, news: bool, renewed: bool) -> bool:
+    """Whether bgpd is to tell all once more, a while from now.
+
+    It is after news, and after a peer came up, also if not one of its routes was told: bgpd may forget those
+    that come while it goes through its table (seen on FRR 10.3). In a renewed session peers come up anyhow.
+    """
+    return news or (isinstance(message, PeerUp) and not renewed)
 
 
 class Speaker:
@@ -203,7 +213,8 @@ class Speaker:
         def hear(message: Message) -> None:
             process = self._processes[vrf]
             now = time.monotonic()
-            if process.hear_vpn(message, now):
+            news = process.hear_vpn(message, now)
+            if asks_again(message, news=news, renewed=vrf in self._sweeps):
                 self._renewals[vrf] = now + _RENEW_SECONDS
             if process.vpn.strange(message):
                 self._see_next_hops(vrf)
