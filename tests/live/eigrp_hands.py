@@ -4,6 +4,12 @@ from __future__ import annotations
 
 _SPEAKER = "python3 /var/lib/frr/eigrp"
 _FILE = "/etc/frr/eigrp.conf"
+_PROCESS = "'^[^ ]*python3 -m eigrp '"
+
+WHICH_SPEAKER = f"pgrep -f {_PROCESS} || :"
+"""A shell command that prints the process number of a node's speaker, and nothing where none runs."""
+KILL_SPEAKER = f"pkill -KILL -f {_PROCESS}"
+"""A shell command that kills a node's speaker; its supervisor starts another."""
 
 
 def edited(*sed: str) -> str:

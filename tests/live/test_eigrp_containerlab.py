@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.hosts.programs import find
+from tests.live.eigrp_hands import KILL_SPEAKER, WHICH_SPEAKER
 from tests.live.proving import proven
 from tests.live.terminal import Terminal
 
@@ -30,6 +31,7 @@ def test_the_backdoor_takes_over_and_gives_back(tmp_path: Path) -> None:
         with there.failed("p1-pe2") as state:
             assert there.wrong(state) == []
         assert there.wrong() == []
-        there.type_in({"pe1": "pkill -KILL -f '^[^ ]*python3 -m eigrp '"})
-        there.wait_for("pece.speaker.pe1")
+        died = there.ask("pe1", WHICH_SPEAKER)
+        there.type_in({"pe1": KILL_SPEAKER})
+        there.wait_until("pe1", WHICH_SPEAKER, lambda running: running not in ("", died))
         assert there.wrong() == []
