@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.verify import questions
-from orchestrator.verify.facts import Question
+from orchestrator.verification.kit import questions
+from orchestrator.verification.kit.facts import Question
 from parsers import ParseError, parse
 from parsers.excerpt import BGP_TABLE, EIGRP, KERNEL_ROUTES, OSPF_INTERFACES, RIB, excerpt
 from parsers.running_config import parse_bgp_passwords, parse_eigrp_keys, parse_ospf_keys

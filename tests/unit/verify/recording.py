@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.verify.questions import BGP_PEERS_IF_ANY
+from orchestrator.verification.kit.questions import BGP_PEERS_IF_ANY
 
 _FOLDER = Path(__file__).with_name("recorded") / "frr-10.3"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.imports import lost_import_needs, lost_imports
-from orchestrator.verify.questions import ROUTES, VPN_ROUTES
+from orchestrator.verification.imports import lost_import_needs, lost_imports
+from orchestrator.verification.kit.facts import CouldNotLook
+from orchestrator.verification.kit.questions import ROUTES, VPN_ROUTES
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
