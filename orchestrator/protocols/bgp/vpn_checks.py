@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Bgp
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
+from orchestrator.protocols.bgp.checks import at_ce
+from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.ids import apart
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
@@ -14,8 +16,6 @@ from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Need
 from orchestrator.verification.kit.questions import BGP_ROUTES
 from orchestrator.verification.kit.wording import equal, look, nothing_else
-from orchestrator.verification.layers import pece
-from orchestrator.verification.layers.vpn.ce import ce_route_id, remote_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             isinstance(one.protocol, Bgp) and one.protocol.own_as for _, one in lab.attachments_of(ce.name)
         ):
             continue
-        for prefix, route in remote_routes(lab, ce.name).items():
+        for prefix, route in lab.remote_routes(ce.name).items():
             if route.protocol == "bgp" and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
@@ -75,7 +75,7 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                     gateway=attachment.pe_address.ip,
                 ),
                 (Need(ce, BGP_ROUTES),),
-                after=pece.ce_side_ids(lab, attachment),
+                after=at_ce(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",
                 hint=look(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),

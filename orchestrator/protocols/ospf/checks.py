@@ -5,19 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.ospf import Authentication, NetworkType
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.ids import (
+    backdoor_id,
     ce_adjacency_id,
     interfaces_id,
     no_other_adjacency_id,
     parameters_id,
     pe_adjacency_id,
+    sound_backdoor_ids,
 )
-from orchestrator.protocols.ospf.pece import attachments, authentication, link_timers, router_id, settings
-from orchestrator.protocols.registry import outcome
+from orchestrator.protocols.ospf.agreement import AGREEMENT, authentication, settings
+from orchestrator.protocols.ospf.links import attachments, link_timers, router_id
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Need
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Timers, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Timers, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
@@ -121,7 +124,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Ospf):
         return
     pe, ce = attachment.pe, attachment.ce
-    yield from agree.checks(lab, attachment, SHOWN)
+    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
     wanted = tuple(
         (end.port(attachment), wanted_parameters(spoken, link_timers(lab.lab, attachment, spoken)))
         for end in End
@@ -156,7 +159,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
     works = partial(
         judge_adjacency, table=own, interface=interface, address=address, neighbor=router_id(lab.lab, far)
     )
-    comes_to = outcome(lab.lab, attachment)
+    comes_to = AGREEMENT.comes_to(lab.lab, attachment)
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         f"OSPF adjacency with {far.node} on {interface}",
@@ -310,3 +313,23 @@ def judge_no_other_adjacency(facts: Facts, *, table: Table, allowed: tuple[str, 
         if one.vrf == _vrf(table)
     )
     return nothing_else(allowed, seen, "OSPF neighbours")
+
+
+def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
+    """The adjacency over a backdoor, as one of its CEs sees it."""
+    near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
+    return Check(
+        backdoor_id(backdoor, ce),
+        f"OSPF adjacency with {far.node} over the backdoor",
+        partial(
+            judge_adjacency,
+            table=Table(ce),
+            interface=near.interface,
+            address=address.ip,
+            neighbor=router_id(lab.lab, Table(far.node)),
+        ),
+        (Need(ce, OSPF_NEIGHBORS),),
+        after=sound_backdoor_ids(lab, backdoor, ce),
+        why=WHY_ADJACENCY,
+        hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
@@ -12,7 +13,6 @@ from orchestrator.verification.kit.facts import Need
 from orchestrator.verification.kit.questions import ROUTES
 from orchestrator.verification.kit.tables import DEFAULT_VRF, selected
 from orchestrator.verification.kit.wording import equal, look
-from orchestrator.verification.layers.vpn.ce import ce_route_id, remote_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The cost of each remote prefix that a CE has by OSPF."""
     for ce in lab.with_role(Role.CE):
-        for prefix, route in remote_routes(lab, ce.name).items():
+        for prefix, route in lab.remote_routes(ce.name).items():
             if route.protocol == "ospf":
                 yield Check(
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.core.mpbgp.vpn_routes import kernel_id, route_id
 from orchestrator.protocols.ospf.checks import judge_adjacency
-from orchestrator.protocols.ospf.pece import over_sham_links, router_id
+from orchestrator.protocols.ospf.links import router_id
+from orchestrator.protocols.ospf.routes import over_sham_links
 from orchestrator.protocols.ospf.sham_checks import parameters_id
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
@@ -15,14 +17,13 @@ from orchestrator.verification.kit.facts import Need
 from orchestrator.verification.kit.questions import KERNEL_ROUTES, OSPF_NEIGHBORS, ROUTES
 from orchestrator.verification.kit.tables import routes_to
 from orchestrator.verification.kit.wording import listed, look
-from orchestrator.verification.layers.vpn import routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
-    from orchestrator.protocols.ospf.pece import OverShamLink
+    from orchestrator.protocols.ospf.routes import OverShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
 
@@ -42,6 +43,11 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     )
 
 
+def across_ids(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[CheckId, ...]:
+    """The checks that a VRF's choice of a prefix stands on: all adjacencies, where OSPF chose a sham link."""
+    return adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
+
+
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
     for link in lab.lab.sham_links:
@@ -57,9 +63,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
     table, other = Table(own.pe, own.vrf), Table(far.pe, far.vrf)
-    reached = (
-        routes.kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends
-    )
+    reached = (kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends)
     return Check(
         adjacency_id(own, far),
         f"OSPF adjacency with {far.pe} over the sham link in VRF {own.vrf}",
@@ -84,7 +88,7 @@ def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLi
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
         partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
         (Need(vrf.pe, ROUTES),),
-        after=(*adjacency_ids(lab, vrf), routes.route_id(vrf, prefix)),
+        after=(*adjacency_ids(lab, vrf), route_id(vrf, prefix)),
         why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
         "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),

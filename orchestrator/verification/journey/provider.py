@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.topology import Role
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_needs
 from orchestrator.verification.journey.stage import Claim, Outcome
 from orchestrator.verification.kit.facts import Need
@@ -330,7 +330,7 @@ class _Passage:
 
     def _as_good(self) -> frozenset[tuple[str, str]]:
         """The VRFs of a site's several PEs, between which bgpd shares the load."""
-        lab = EffectiveLab(self.sight.lab)
+        lab = effective_lab(self.sight.lab)
         origins = lab.imported_by(self.importer).get(self.prefix, ())
         chosen = lab.chosen_of(self.importer, origins) if origins else ()
         return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)
