@@ -54,6 +54,10 @@ def _no_prefixes(_: Lab, __: Vrf, ___: Mapping[Table, Routes]) -> frozenset[IPv4
     return frozenset()
 
 
+def _no_text(_: Lab, __: str) -> str:
+    return ""
+
+
 def _never(_: Lab, __: Provider) -> int:
     return 0
 
@@ -71,6 +75,7 @@ class PeCeProtocol:
         agreement: what both ends must be set to alike.
         on_pe: lines for a VRF with attachments that speak it; nothing if none does.
         on_ce: lines for a CE with attachments that speak it; nothing if none does.
+        speaker: the configuration of a program of this project that speaks it on a node; empty for none.
         own_as_in_vpnv4: how often a provider's own AS number may stand in VPNv4 paths because of its sites.
         learnt: what a table has by this protocol, given what all tables of the lab hold.
         subnet: the subnet of an attachment as its PE exports it, given the connected route.
@@ -101,6 +106,7 @@ class PeCeProtocol:
     agreement: Agreement
     on_pe: Callable[[Lab, Vrf], Contribution]
     on_ce: Callable[[Lab, str], Contribution]
+    speaker: Callable[[Lab, str], str] = _no_text
     own_as_in_vpnv4: Callable[[Lab, Provider], int] = _never
 
     learnt: Callable[[NetworkState, Table, Mapping[Table, Routes]], Iterator[Route]]

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
 
 CONNECTED: Final = "connected"
-BGP: Final = "bgp"
-"""What zebra calls the routes that a VRF has imported, as well as those of PE-CE BGP."""
 # In the order in which FRR prints `redistribute` (lib/route_types.txt).
 _PRINTED: Final = ("connected", "static", "rip", "ospf", "isis", "bgp", "eigrp")
 

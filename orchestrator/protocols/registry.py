@@ -56,3 +56,12 @@ def daemons(lab: Lab, node: str) -> tuple[str, ...]:
     """The daemons that the attachments of a PE or a CE need, besides zebra."""
     spoken = (protocol_of(one) for _, one in lab.attachments_of(node))
     return tuple(dict.fromkeys(daemon for one in spoken for daemon in one.daemons))
+
+
+def speaker_configuration(lab: Lab, node: str) -> str:
+    """What the EIGRP speaker of a node follows, or another program of this project; empty where none runs.
+
+    Raises:
+        KeyError: the lab has no such node.
+    """
+    return "".join(one.speaker(lab, node) for one in PROTOCOLS)

@@ -11,7 +11,7 @@ from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.routing.propagation import propagate
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -276,7 +276,7 @@ class EffectiveLab:
         """
         route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
         own = route.exported if route is not None else None
-        if own is None or own.protocol != "bgp":
+        if own is None or own.protocol != BGP:
             return True
         return all(self._merit(origin) <= self._merit(other) for other in self._under_one_rd(origin))
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                 length = len(route.as_path)
                 yield Route(
                     route.prefix,
-                    "bgp",
+                    BGP,
                     (NextHop(RouteSource.IMPORT, origin),),
                     Preference(IMPORTED_DISTANCE, (0, length, route.cost, 1)),
                     route.as_path,
@@ -138,11 +138,11 @@ def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:
 
 
 def _best(candidates: list[Route]) -> Route:
-    in_bgp = _merged([one for one in candidates if one.protocol == "bgp"])
+    in_bgp = _merged([one for one in candidates if one.protocol == BGP])
     # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
-    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != "bgp" or one is in_bgp)])
+    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != BGP or one is in_bgp)])
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    told = [one for one in candidates if one.protocol == "bgp" and one.source is RouteSource.PE_CE]
+    told = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
     return replace(
         best,
         in_bgp=None if in_bgp is best else in_bgp,
@@ -154,7 +154,7 @@ def _merged(candidates: list[Route]) -> Route | None:
     """The best of a few, with the ways of all that are equally good. Among BGP paths distance is nothing."""
     if not candidates:
         return None
-    if all(one.protocol == "bgp" for one in candidates):
+    if all(one.protocol == BGP for one in candidates):
         paths = [one.preference.metric for one in candidates]
         equal = [one for one, path in zip(candidates, paths, strict=True) if path == min(paths)]
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
+
+
+BGP: Final = "bgp"
+"""What zebra calls the routes of bgpd: those that a VRF has imported, and those of PE-CE BGP."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -64,6 +64,7 @@ def on_ce(lab: Lab, ce: str) -> Contribution:
         + _between_providers(lab, ce)
         + _backup(lab, ce)
         + Contribution(
+            asn=customer_as(lab, ce),
             bgp=tuple(
                 line
                 for one in own

@@ -17,7 +17,7 @@ from orchestrator.protocols.bgp.sessions import (
     sessions,
 )
 from orchestrator.protocols.bgp.values import OwnAs
-from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Route]:
     for chosen in at_ce.values():
         originated = chosen.source is RouteSource.OWN and chosen.prefix in session.site.prefixes
         # A connected network that the CE does not originate is none of bgpd's: it tells what it heard of it.
-        route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
+        route = chosen if originated or chosen.protocol == BGP else chosen.in_bgp
         if route is None or route.learnt_over(session.attachment):
             continue
         if offers is not None and route.prefix not in offers:
@@ -100,7 +100,7 @@ def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
     way = NextHop(RouteSource.BACKDOOR, Table(far), backdoor=backdoor)
     for chosen in at_far.values():
         originated = chosen.source is RouteSource.OWN and chosen.prefix in prefixes
-        route = chosen if originated or chosen.protocol == "bgp" else chosen.in_bgp
+        route = chosen if originated or chosen.protocol == BGP else chosen.in_bgp
         if route is None or route.source is RouteSource.BACKDOOR or own is None or other is None:
             continue
         internal = own == other
@@ -108,13 +108,13 @@ def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
         if own not in path:
             distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
             rank = Preference(distance, (_UNFAVOURED, len(path), 0, int(internal)))
-            yield Route(route.prefix, "bgp", (way,), rank, path)
+            yield Route(route.prefix, BGP, (way,), rank, path)
 
 
 def _external(route: Route, way: NextHop, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
     rank = Preference(EXTERNAL_DISTANCE, (favour, len(path), 0, 0))
-    return Route(route.prefix, "bgp", (way,), rank, path)
+    return Route(route.prefix, BGP, (way,), rank, path)
 
 
 def told_in_vain(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IPv4Network]:

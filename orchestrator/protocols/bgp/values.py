@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from orchestrator.model.pece import PeCe
+from orchestrator.routing.routes import BGP
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
@@ -38,7 +39,7 @@ class Bgp(PeCe):
         hold: seconds; None for the provider's.
     """
 
-    name: ClassVar[str] = "bgp"
+    name: ClassVar[str] = BGP
     title: ClassVar[str] = "BGP"
     interval_keys: ClassVar[tuple[str, str] | None] = ("keepalive", "hold")
     hellos_in_hold: ClassVar[int] = 3  # RFC 4271 10; bgpd lowers the keepalive interval by itself

@@ -10,7 +10,7 @@ from orchestrator.model.topology import Role
 from orchestrator.protocols.bgp.checks import at_ce
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.ids import apart
-from orchestrator.routing.routes import RouteSource
+from orchestrator.routing.routes import BGP, RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Need
@@ -40,7 +40,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         ):
             continue
         for prefix, route in lab.remote_routes(ce.name).items():
-            if route.protocol == "bgp" and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
+            if route.protocol == BGP and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",

@@ -208,12 +208,12 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         return
     near = RouteSource.PE_CE if table.vrf else RouteSource.BACKDOOR
     for prefix, route in sorted(lab.routing[table].items()):
-        if route.protocol == "eigrp" and route.source is near:
+        if route.protocol == Eigrp.name and route.source is near:
             yield metric_check(lab, table, prefix, route, Layer.PECE, after=_met(lab, route, table))
     where = f" in VRF {table.vrf}" if table.vrf else ""
     peers = tuple(one for port in own.ports for one in _peer(lab, table, port))
     yield Check(
-        interfaces_id(lab, table, "eigrp"),
+        interfaces_id(lab, table, Eigrp.name),
         f"EIGRP runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=tuple(port.name for port in own.ports)),
         (Need(table.node, EIGRP),),
@@ -222,7 +222,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         hint=look_at(lab, table.node, "interfaces"),
     )
     yield Check(
-        no_other_adjacency_id(lab, table, "eigrp"),
+        no_other_adjacency_id(lab, table, Eigrp.name),
         f"no other EIGRP neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Need(table.node, EIGRP),),

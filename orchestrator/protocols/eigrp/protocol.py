@@ -14,6 +14,7 @@ from orchestrator.protocols.eigrp import (
     routes,
     vpn_checks,
 )
+from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.protocols.eigrp.trace import EigrpTelling
 from orchestrator.protocols.eigrp.values import Eigrp
 
@@ -25,6 +26,7 @@ EIGRP: Final = PeCeProtocol(
     agreement=agreement.AGREEMENT,
     on_pe=configuration.on_pe,
     on_ce=configuration.on_ce,
+    speaker=eigrp_configuration,
     learnt=routes.learnt,
     subnet=routes.subnet_route,
     pe_checks=checks.pe_checks,

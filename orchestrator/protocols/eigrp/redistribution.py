@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.memory import remembered
 from orchestrator.protocols.eigrp.values import Eigrp
-from orchestrator.protocols.redistribution import BGP, as_printed, others, route_tag
+from orchestrator.protocols.redistribution import as_printed, others, route_tag
+from orchestrator.routing.routes import BGP
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf

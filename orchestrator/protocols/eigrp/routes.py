@@ -62,7 +62,7 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             external, metric = route.rank(own.agreed.k)
             yield Route(
                 prefix,
-                "eigrp",
+                Eigrp.name,
                 (way,),
                 Preference(EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, (metric,)),
                 cost=metric,
@@ -114,7 +114,7 @@ def _told(
         return {}
     told: dict[IPv4Network, _Told] = {}
     for prefix, route in held[table].items():
-        if route.protocol == "eigrp" and route.vector is not None:
+        if route.protocol == Eigrp.name and route.vector is not None:
             if not any(_leads_over(way, over) for way in route.ways):
                 told[prefix] = _Told(route.vector, route.site_of_origin)
         elif (brought := _brought(network, own, route, held)) is not None:

@@ -10,6 +10,7 @@ from orchestrator.core.mpbgp.vpn_routes import ce_route_id, export_id, one_route
 from orchestrator.model.topology import Role
 from orchestrator.protocols.eigrp.checks import metric_check, speaker_id
 from orchestrator.protocols.eigrp.process import process
+from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -49,7 +50,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                 yield _candidate(lab, vrf, arriving, several)
     for ce in lab.with_role(Role.CE):
         for prefix, route in lab.remote_routes(ce.name).items():
-            if route.protocol == "eigrp" and route.source is RouteSource.PE_CE:
+            if route.protocol == Eigrp.name and route.source is RouteSource.PE_CE:
                 after = (ce_route_id(ce.name, prefix),)
                 yield metric_check(lab, Table(ce.name), prefix, route, Layer.VPN, after)
 

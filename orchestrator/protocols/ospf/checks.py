@@ -232,7 +232,7 @@ def _nothing_else(
 ) -> Iterator[Check]:
     where = f" in VRF {table.vrf}" if table.vrf else ""
     yield Check(
-        interfaces_id(lab, table, "ospf"),
+        interfaces_id(lab, table, Ospf.name),
         f"OSPF runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=ports),
         (Need(table.node, OSPF_INTERFACES),),
@@ -240,7 +240,7 @@ def _nothing_else(
         hint=look(lab.lab, table.node, OSPF_INTERFACES.command),
     )
     yield Check(
-        no_other_adjacency_id(lab, table, "ospf"),
+        no_other_adjacency_id(lab, table, Ospf.name),
         f"no unexpected OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Need(table.node, OSPF_NEIGHBORS),),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Need
@@ -26,7 +27,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The cost of each remote prefix that a CE has by OSPF."""
     for ce in lab.with_role(Role.CE):
         for prefix, route in lab.remote_routes(ce.name).items():
-            if route.protocol == "ospf":
+            if route.protocol == Ospf.name:
                 yield Check(
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.memory import remembered
 from orchestrator.protocols.ospf.values import Ospf
-from orchestrator.protocols.redistribution import BGP, CONNECTED, as_printed, others
+from orchestrator.protocols.redistribution import CONNECTED, as_printed, others
+from orchestrator.routing.routes import BGP
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf

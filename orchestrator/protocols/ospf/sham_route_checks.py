@@ -10,6 +10,7 @@ from orchestrator.protocols.ospf.checks import judge_adjacency
 from orchestrator.protocols.ospf.links import router_id
 from orchestrator.protocols.ospf.routes import over_sham_links
 from orchestrator.protocols.ospf.sham_checks import parameters_id
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -113,7 +114,7 @@ def judge_decides(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, route: OverSha
     tunnels = listed(sorted(set(route.devices)))
     expected = f"ospf cost {route.cost} by {tunnels}, inactive; bgp selected"
     found = routes_to(facts, vrf.pe, vrf.name, prefix)
-    ospf = [one for one in found if one.protocol == "ospf"]
+    ospf = [one for one in found if one.protocol == Ospf.name]
     chosen = [one.protocol for one in found if one.selected]
     seen = [
         f"ospf cost {one.metric} by {listed(sorted({hop.interface or '?' for hop in one.hops}))}, "

@@ -32,7 +32,7 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             continue
         prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
         way = NextHop(RouteSource.PE_CE, ce if table == pe else pe, one)
-        yield from (Route(prefix, "static", (way,), Preference(_DISTANCE)) for prefix in prefixes)
+        yield from (Route(prefix, Static.name, (way,), Preference(_DISTANCE)) for prefix in prefixes)
 
 
 @remembered

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_needs
 from orchestrator.verification.journey.stage import Claim, Outcome
 from orchestrator.verification.kit.facts import Need
@@ -290,7 +291,7 @@ class _Passage:
             seen = routes_to(facts, vrf.pe, vrf.name, self.prefix)
             why = "zebra has not chosen it" if seen else "BGP has it, and zebra does not"
             return Outcome("no route", rows, f"{why} in VRF {vrf.name}", more)
-        if route.protocol != "bgp":
+        if route.protocol != BGP:
             return Outcome(via(route), rows, f"VRF {vrf.name} prefers the {route.protocol} route", more)
         installed = in_kernel(facts, vrf.pe, vrf.table, self.prefix)
         if installed is None:

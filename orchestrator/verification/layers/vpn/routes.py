@@ -18,6 +18,7 @@ from orchestrator.core.mpbgp.vpn_routes import (
     told_by_others,
 )
 from orchestrator.model.topology import Endpoint
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Need
 from orchestrator.verification.kit.questions import KERNEL_ROUTES, LFIB, ROUTES, VPN_ROUTES
@@ -299,7 +300,7 @@ def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[
     stacks = _stacks(route)
     chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))
     holds = (
-        route.protocol == "bgp"
+        route.protocol == BGP
         and bool(next_hops)
         and next_hops <= set(wanted)
         and bool(stacks.ways)
