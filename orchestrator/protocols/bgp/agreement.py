@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 
 _CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION = "customer AS", "provider AS", "authentication"
-
-
 _NEEDED: Final = frozenset({_CUSTOMER_AS, _PROVIDER_AS, _AUTHENTICATION})
 
 

@@ -27,17 +27,9 @@ if TYPE_CHECKING:
 
 
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
-
-
 _BACKUP_IN, _BACKUP_OUT = "backup-in", "backup-out"
-
-
 _OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
-
-
 _FROM_CE: Final = "from-ce"
-
-
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 
 

@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 
 
 EXTERNAL_DISTANCE: Final = 20
-
-
 INTERNAL_DISTANCE: Final = 200
-
-
 _FAVOURED, _UNFAVOURED, _LAST = -1, 0, 1  # by local preference: 200 before 100, and that before 50
 
 

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 
 _K_VALUES: Final = 5
-
-
 _LARGEST_K: Final = 254  # 255 in all of them says goodbye
-
-
 _LONGEST_SECRET: Final = 16
 
 
@@ -50,11 +46,7 @@ class Md5Intent(Edge):
 
 
 KValues = Annotated[list[int], BeforeValidator(_k_values)]
-
-
 EigrpAs = Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)]
-
-
 OwnMd5 = Annotated[Md5Intent | None, BeforeValidator(or_none)]
 
 

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 _SCALE: Final = 256  # of delay and bandwidth in a packet (RFC 7868 5.6.1)
-
-
 _REFERENCE: Final = 10_000_000  # kbit/s
-
-
 _LOAD, _RELIABILITY = 1, 255  # what an idle and sound interface has
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 _TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
-
-
 _ENDPOINTS: Final = "sham-endpoints"
 
 

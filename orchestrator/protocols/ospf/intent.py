@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 
 Area = Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)]
-
-
 Network = Annotated[str, choice("network type", *NetworkType)]
 
 

@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 
 DISTANCE: Final = 110
-
-
 _EXTERNAL_METRIC: Final = 20
-
-
 _INTERNAL, _EXTERNAL = 0, 1
 
 

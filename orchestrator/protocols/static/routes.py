@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 
 _DISTANCE: Final = 1
-
-
 _EVERYTHING: Final = IPv4Network("0.0.0.0/0")
 
 
