@@ -1,10 +1,11 @@
 """What we see: the text of show commands, read into typed facts. Knows nothing of labs.
 
-``parsers.facts`` is the vocabulary; each of the modules ``ospf``, ``ldp``, ``mpls``, ``bgp``, ``route``,
-``kernel``, ``ping`` and ``frr`` reads one family of commands; ``parse`` finds the parser by the command.
+``parsers.facts`` is the vocabulary; each of the modules ``bgp``, ``ospf``, ``ldp``, ``zebra``, ``kernel``,
+``eigrp`` and so on has the commands of one subject, each a ``Command``; ``find`` finds one by its text.
 """
 
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command
 from parsers.errors import NotThisOutput, ParseError
-from parsers.registry import parse
+from parsers.registry import find
 
-__all__ = ["NotThisOutput", "ParseError", "parse"]
+__all__ = ["ALL_VRFS", "DEFAULT_VRF", "Command", "NotThisOutput", "ParseError", "find"]

@@ -7,24 +7,19 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from parsers.command import Command
 from parsers.facts import BfdPeer, BfdTimers
-from parsers.reading import Command, read
+from parsers.reading import Table
 
 if TYPE_CHECKING:
+    from parsers.reading import Reading
     from parsers.template import Row
 
-_PEERS: Final = Command("show bfd peers", "bfd_peers", frozenset({"header"}))
 _NEEDED: Final = frozenset({"status", "diagnostics", "remote_diagnostics", "type"})
 _TIMERS: Final = frozenset({"multiplier", "receive", "transmit", "echo_receive"})
 
 
-def parse_bfd_peers(text: str, version: str = "") -> tuple[BfdPeer, ...]:
-    """Read ``show bfd peers``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_PEERS, text, version)
+def _peers(reading: Reading) -> tuple[BfdPeer, ...]:
     blocks: list[_Block] = []
     for row in reading.rows:
         with reading.at(row):
@@ -87,3 +82,6 @@ def _timers(rows: dict[str, Row], end: str) -> BfdTimers:
 def _after(word: str, text: str) -> str | None:
     found = re.search(rf"\b{word} (\S+)", text)
     return found[1] if found else None
+
+
+BFD_PEERS: Final = Command("show bfd peers", Table("bfd_peers", _peers, frozenset({"header"})))

@@ -8,10 +8,13 @@ from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from parsers.command import Command, family
+from parsers.excerpt import Layout
 from parsers.facts import (
     EigrpDestination,
     EigrpExternal,
     EigrpInterface,
+    EigrpKey,
     EigrpNeighbor,
     EigrpOffer,
     EigrpPath,
@@ -20,10 +23,11 @@ from parsers.facts import (
     EigrpVpnRoute,
     Label,
 )
-from parsers.reading import Command, read
+from parsers.reading import Table
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
+    from parsers.reading import Output, Reading
     from parsers.template import Row
 
 EigrpFact: TypeAlias = (
@@ -31,17 +35,15 @@ EigrpFact: TypeAlias = (
 )
 
 _HEADINGS: Final = frozenset({"neighbors", "interfaces", "topology", "redistribution", "vpn"})
-_SHOW: Final = Command("eigrp show", "eigrp", _HEADINGS | {"absent"})
 _UNREACHABLE: Final = 0xFFFFFFFF
 
 
-def parse_eigrp(text: str, version: str = "") -> tuple[EigrpFact, ...]:
-    """Read ``eigrp show …``, whatever of neighbors, interfaces, topology, redistribute and vpn was asked for.
+def _facts_if_running(output: Output) -> tuple[EigrpFact, ...]:
+    absent = output.text.startswith(("eigrp: no speaker answers", "python3: can't open file"))
+    return () if absent else _SHOW(output)
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_SHOW, text, version)
+
+def _facts(reading: Reading) -> tuple[EigrpFact, ...]:
     facts: list[EigrpFact] = []
     heading: Row | None = None
     for row in reading.rows:
@@ -226,3 +228,39 @@ def _vpn_route(heading: Row, row: Row) -> EigrpVpnRoute:
         internal=found["kind"] == "I",
         reachable=found["reach"] != "u",
     )
+
+
+def _keys(output: Output) -> tuple[EigrpKey, ...]:
+    keys, interface = [], ""
+    for line in output.text.splitlines():
+        if port := _INTERFACE.fullmatch(line):
+            interface = port[1]
+        elif digest := _DIGEST.fullmatch(line):
+            keys.append(EigrpKey(interface, int(digest[1]), digest[2]))
+    return tuple(keys)
+
+
+_INTERFACE: Final = re.compile(r" interface (\S+)")
+_DIGEST: Final = re.compile(r"  authentication md5 ([0-9]{1,10}) (\S+)")
+_SHOW: Final = Table("eigrp", _facts, _HEADINGS | {"absent"})
+
+
+@family(r"(?:python3 /var/lib/frr/)?eigrp show (?P<what>.+)")
+def eigrp(what: str) -> Command[tuple[EigrpFact, ...]]:
+    """Whatever of neighbors, interfaces, topology, redistribute and vpn is asked for.
+
+    Nothing where the speaker is not there or does not answer.
+    """
+    return Command(
+        f"python3 /var/lib/frr/eigrp show {what}",
+        _facts_if_running,
+        Layout(
+            re.compile(r"(?:[0-9]+ +|[PA] +)(?P<key>[0-9.]+(?:/[0-9]+)?),? .*"),
+            re.compile(r"EIGRP .* VRF\((?P<key>\S+)\).*"),
+        ),
+    )
+
+
+EIGRP: Final = eigrp("neighbors interfaces topology vpn")
+EIGRP_KEYS: Final = Command("cat /etc/frr/eigrp.conf 2>/dev/null || true", _keys)
+"""The keys in the file that the speaker follows; none where there is no file."""

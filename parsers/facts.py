@@ -416,6 +416,14 @@ class VrfPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BgpConfiguration:
+    """What only bgpd's running configuration shows: neighbours' passwords, and each VRF's RD and RTs."""
+
+    passwords: tuple[BgpPassword, ...]
+    policies: tuple[VrfPolicy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One next hop of a route in zebra's table.
 
@@ -534,15 +542,6 @@ class DeviceFact:
     alias: str | None
     addresses: tuple[InterfaceAddress, ...]
     tunnel: Tunnel | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceAddress:
-    """One address of one device from ``ip -o addr``."""
-
-    device: str
-    address: InterfaceAddress
-    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,36 +736,3 @@ class EigrpVpnRoute:
     used: bool
     internal: bool
     reachable: bool
-
-
-Fact: TypeAlias = (
-    FrrVersion
-    | OspfNeighbor
-    | OspfInterface
-    | LdpNeighbor
-    | LdpInterface
-    | LdpAdjacency
-    | LdpBinding
-    | LdpSync
-    | OspfSync
-    | BfdPeer
-    | LfibEntry
-    | BgpPeer
-    | VpnRoute
-    | BgpRoute
-    | Route
-    | KernelMplsRoute
-    | KernelRoute
-    | DeviceFact
-    | DeviceAddress
-    | Sysctl
-    | PolicyRule
-    | Qdisc
-    | Ping
-    | EigrpNeighbor
-    | EigrpRefusal
-    | EigrpInterface
-    | EigrpDestination
-    | EigrpSource
-    | EigrpVpnRoute
-)

@@ -10,70 +10,18 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
+from parsers.command import Command
 from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor, LdpSync
-from parsers.reading import Command, read
+from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
     from parsers.reading import Reading
     from parsers.template import Row
 
-_HEADER: Final = frozenset({"header"})
-_NEIGHBOR: Final = Command("show mpls ldp neighbor", "ldp_neighbor", _HEADER)
-_INTERFACE: Final = Command("show mpls ldp interface", "ldp_interface", _HEADER)
-_DISCOVERY: Final = Command("show mpls ldp discovery", "ldp_discovery", _HEADER)
-_SYNC: Final = Command("show mpls ldp igp-sync", "ldp_igp_sync")
-_BINDING: Final = Command("show mpls ldp binding", "ldp_binding", _HEADER)
 
-
-def parse_ldp_neighbors(text: str, version: str = "") -> tuple[LdpNeighbor, ...]:
-    """Read ``show mpls ldp neighbor``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return _unwrapped(_NEIGHBOR, "neighbor", text, version).facts("neighbor", _neighbor)
-
-
-def parse_ldp_interfaces(text: str, version: str = "") -> tuple[LdpInterface, ...]:
-    """Read ``show mpls ldp interface``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_INTERFACE, text, version).facts("interface", _interface)
-
-
-def parse_ldp_discovery(text: str, version: str = "") -> tuple[LdpAdjacency, ...]:
-    """Read ``show mpls ldp discovery``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return _unwrapped(_DISCOVERY, "ipv6", text, version).facts("adjacency", _adjacency)
-
-
-def parse_ldp_bindings(text: str, version: str = "") -> tuple[LdpBinding, ...]:
-    """Read ``show mpls ldp binding``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return _unwrapped(_BINDING, "ipv6", text, version).facts("binding", _binding)
-
-
-def parse_ldp_sync(text: str, version: str = "") -> tuple[LdpSync, ...]:
-    """Read ``show mpls ldp igp-sync``; without an LDP interface it prints nothing.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_SYNC, text, version).blocks("interface", _sync)
-
-
-def _unwrapped(command: Command, whole: str, text: str, version: str) -> Reading:
-    """Read rows that ldpd has broken after a long IPv6 address or prefix as one, of the kind ``whole``."""
-    reading = read(command, text, version)
+def _unwrapped(reading: Reading, whole: str) -> Reading:
+    """Join rows that ldpd has broken after a long IPv6 address or prefix to one, of the kind ``whole``."""
     rows: list[Row] = []
     for row in reading.rows:
         broken = bool(rows) and rows[-1].kind == "long"
@@ -140,3 +88,31 @@ def _binding(row: Row) -> LdpBinding:
 
 def _label(text: str) -> Label | None:
     return None if text == "-" else Label.parse(text)
+
+
+_HEADER: Final = frozenset({"header"})
+LDP_NEIGHBORS: Final = Command(
+    "show mpls ldp neighbor",
+    Table(
+        "ldp_neighbor",
+        lambda reading: _unwrapped(reading, "neighbor").facts("neighbor", _neighbor),
+        _HEADER,
+    ),
+)
+LDP_INTERFACES: Final = Command(
+    "show mpls ldp interface", Table("ldp_interface", each("interface", _interface), _HEADER)
+)
+LDP_DISCOVERY: Final = Command(
+    "show mpls ldp discovery",
+    Table(
+        "ldp_discovery", lambda reading: _unwrapped(reading, "ipv6").facts("adjacency", _adjacency), _HEADER
+    ),
+)
+LDP_BINDINGS: Final = Command(
+    "show mpls ldp binding",
+    Table("ldp_binding", lambda reading: _unwrapped(reading, "ipv6").facts("binding", _binding), _HEADER),
+)
+LDP_SYNC: Final = Command(
+    "show mpls ldp igp-sync", Table("ldp_igp_sync", lambda reading: reading.blocks("interface", _sync))
+)
+"""Without an LDP interface it prints nothing."""

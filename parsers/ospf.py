@@ -1,32 +1,27 @@
-"""OSPF as ospfd shows it: neighbours and interfaces."""
+"""OSPF as ospfd shows it: neighbours, interfaces, their keys, and what they know of LDP."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import OspfInterface, OspfNeighbor, OspfSync
-from parsers.reading import Command, read
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
+from parsers.excerpt import Layout
+from parsers.facts import OspfInterface, OspfKey, OspfNeighbor, OspfSync
+from parsers.reading import Table
+from parsers.running_config import configured
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.reading import Output, Reading
     from parsers.template import Row
 
-_NEIGHBOR: Final = Command("show ip ospf neighbor", "ospf_neighbor", frozenset({"header", "absent"}))
-_SYNC: Final = Command("show ip ospf mpls ldp-sync", "ospf_ldp_sync")
-_INTERFACE: Final = Command("show ip ospf interface", "ospf_interface")
 
-
-def parse_ospf_neighbors(text: str, version: str = "") -> tuple[OspfNeighbor, ...]:
-    """Read ``show ip ospf neighbor``, with or without ``vrf NAME|all``.
-
-    Without neighbours, and in a VRF that OSPF is not enabled in, there are none.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_NEIGHBOR, text, version)
+def _neighbors(reading: Reading) -> tuple[OspfNeighbor, ...]:
     neighbors = []
     for heading, row in reading.under("vrf"):
         if row.kind == "neighbor":
@@ -53,13 +48,7 @@ def _neighbor(row: Row, vrf: str) -> OspfNeighbor:
     )
 
 
-def parse_ospf_interfaces(text: str, version: str = "") -> tuple[OspfInterface, ...]:
-    """Read ``show ip ospf interface``, with or without ``vrf NAME|all``: one fact an interface and address.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_INTERFACE, text, version)
+def _interfaces(reading: Reading) -> tuple[OspfInterface, ...]:
     blocks: list[_Block] = []
     for heading, row in reading.under("vrf"):
         with reading.at(row):
@@ -78,15 +67,6 @@ def parse_ospf_interfaces(text: str, version: str = "") -> tuple[OspfInterface, 
         with reading.at(block.head):
             interfaces.append(_interface(block))
     return tuple(interfaces)
-
-
-def parse_ospf_sync(text: str, version: str = "") -> tuple[OspfSync, ...]:
-    """Read ``show ip ospf mpls ldp-sync``; where ospfd does not synchronise there is nothing.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_SYNC, text, version).blocks("interface", _sync, frozenset(("remark", "disabled")))
 
 
 def _sync(rows: dict[str, Row]) -> OspfSync:
@@ -163,4 +143,54 @@ def _seconds(hello: str) -> float:
 
 
 def _vrf(heading: Row | None) -> str:
-    return "default" if heading is None else heading["vrf"]
+    return DEFAULT_VRF if heading is None else heading["vrf"]
+
+
+_INTERFACE: Final = re.compile(r"interface (\S+)")
+_DIGEST: Final = re.compile(r" ip ospf message-digest-key ([0-9]{1,3}) md5 (\S+)")
+_PLAIN: Final = re.compile(r" ip ospf authentication-key (\S+)")
+
+
+def _keys(output: Output) -> Iterator[OspfKey]:
+    for block, line in configured(output):
+        if (interface := _INTERFACE.fullmatch(block)) is None:
+            continue
+        if digest := _DIGEST.match(line):
+            yield OspfKey(interface[1], int(digest[1]), digest[2])
+        elif password := _PLAIN.match(line):
+            yield OspfKey(interface[1], None, password[1])
+
+
+_VRF: Final = re.compile(r"VRF Name: (?P<key>\S+)")
+
+
+@family(r"show ip ospf(?: vrf (?P<vrf>\S+))? neighbor")
+def ospf_neighbors(vrf: str = DEFAULT_VRF) -> Command[tuple[OspfNeighbor, ...]]:
+    """The neighbours in a VRF or in all; none where OSPF is not enabled."""
+    return Command(
+        f"show ip ospf{in_vrf(vrf)} neighbor",
+        Table("ospf_neighbor", _neighbors, frozenset({"header", "absent"})),
+        Layout(re.compile(r"[0-9.]+ +\d+ \S+ .* (?P<key>[0-9.]+) +\S+:[0-9.]+ .*"), _VRF),
+    )
+
+
+@family(r"show ip ospf(?: vrf (?P<vrf>\S+))? interface(?: (?P<name>\S+))?")
+def ospf_interfaces(vrf: str = DEFAULT_VRF, name: str = "") -> Command[tuple[OspfInterface, ...]]:
+    """The interfaces in a VRF or in all, or the one of a name: one fact an interface and address."""
+    return Command(
+        f"show ip ospf{in_vrf(vrf)} interface {name}".rstrip(),
+        Table("ospf_interface", _interfaces),
+        Layout(re.compile(r"(?P<key>\S+) is (?:up|down).*"), _VRF),
+    )
+
+
+OSPF_NEIGHBORS: Final = ospf_neighbors(ALL_VRFS)
+OSPF_INTERFACES: Final = ospf_interfaces(ALL_VRFS)
+OSPF_KEYS: Final = Command("show running-config ospfd", lambda output: tuple(_keys(output)))
+OSPF_SYNC: Final = Command(
+    "show ip ospf mpls ldp-sync",
+    Table(
+        "ospf_ldp_sync", lambda reading: reading.blocks("interface", _sync, frozenset(("remark", "disabled")))
+    ),
+)
+"""Nothing where ospfd does not synchronise."""

@@ -5,26 +5,19 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from parsers.command import Command
 from parsers.facts import Ping
-from parsers.reading import Command, read
+from parsers.reading import Table
 
 if TYPE_CHECKING:
+    from parsers.reading import Reading
     from parsers.template import Row
 
-_PING: Final = Command("ping", "ping", frozenset({"header", "unreachable"}))
 _ERROR_KINDS: Final = frozenset({"local_error", "remote_error"})
 
 
-def parse_ping(text: str, version: str = "") -> Ping:
-    """Read the output of one ``ping``, standard error included.
-
-    A node without a route to the target refuses to send at all: then nothing was transmitted.
-
-    Raises:
-        ParseError: A line was not understood, or ping did not come to its statistics (a name that does not
-            resolve, an interface that is not there).
-    """
-    reading = read(_PING, text, version)
+def _ping(reading: Reading) -> Ping:
+    """A node without a route to the target refuses to send at all: then nothing was transmitted."""
     if all(row.kind == "unreachable" for row in reading.rows):
         complaints = tuple(f"connect: {row['error']}" for row in reading.rows)
         return Ping(None, 0, 0, 0, 0, 100.0, complaints, None)
@@ -51,3 +44,9 @@ def _error(row: Row) -> str:
     if row.kind == "remote_error":
         return f"From {row['source']}: {row['error'].strip()}"
     return row["error"].removeprefix("local error: ").strip()
+
+
+PING: Final = Command(
+    "ping", Table("ping", lambda reading: (_ping(reading),), frozenset({"header", "unreachable"}))
+)
+"""One ping, standard error included, that came to its statistics; its options and target matter not."""

@@ -23,7 +23,7 @@ from orchestrator.terminal import console, program
 from orchestrator.verify import verify
 from orchestrator.verify.facts import CouldNotLook, Facts
 from orchestrator.verify.forwarding.between import paths
-from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.forwarding.walk import walk_queries
 from orchestrator.verify.looking import Lookout
 from orchestrator.verify.report.json import to_json
 from orchestrator.verify.report.junit import to_junit
@@ -113,7 +113,7 @@ def _run_path(given: argparse.Namespace) -> int:
         if set(a.ces) & set(b.ces):
             raise UsageError(f"a path goes from one site to another, not from {a.name} to {b.name}")
         with fleet(running, lab) as sessions:
-            facts = Facts(Lookout(sessions).look(walk_needs(lab)))
+            facts = Facts(Lookout(sessions).look(walk_queries(lab)))
     try:
         state = state_of(faults)
         found = (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))

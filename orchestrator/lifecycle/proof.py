@@ -11,7 +11,7 @@ from orchestrator.fleet.push import re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify import Layer, verify
 from orchestrator.verify.facts import Facts
-from orchestrator.verify.imports import lost_import_needs, lost_imports
+from orchestrator.verify.imports import lost_import_queries, lost_imports
 from orchestrator.verify.looking import Lookout
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
     lookout = Lookout(fleet)
     begun = time.monotonic()
     while True:
-        lost = lost_imports(lab, Facts(lookout.look(lost_import_needs(lab))))
+        lost = lost_imports(lab, Facts(lookout.look(lost_import_queries(lab))))
         if not lost or time.monotonic() - begun > _STALLED_SECONDS:
             return lost
         Event().wait(_PAUSE)

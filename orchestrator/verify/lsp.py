@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.questions import KERNEL_LFIB, LDP_BINDINGS, LFIB
-from orchestrator.verify.tables import DEFAULT_VRF, MAIN_TABLE, in_kernel, on_the_wire, selected, stack
+from orchestrator.verify.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
 from orchestrator.verify.wording import listed
+from parsers import DEFAULT_VRF
 from parsers.facts import IMPLICIT_NULL
+from parsers.kernel import KERNEL_LFIB
+from parsers.ldp import LDP_BINDINGS
+from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verify.wording import listed
 from parsers.facts import IMPLICIT_NULL
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from orchestrator.verify.facts import Facts
     from parsers.facts import Hop, KernelRoute, Label, Route, VpnRoute
 
-DEFAULT_VRF = "default"
-"""FRR's name for the global table."""
 MAIN_TABLE = 254
 
 

@@ -10,7 +10,7 @@ from orchestrator.commands.meaning import named_place, named_site
 from orchestrator.lifecycle.running import fleet
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.forwarding.between import paths
-from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.forwarding.walk import walk_queries
 from orchestrator.verify.journey.trace import trace, ways_of
 from orchestrator.verify.looking import Lookout
 from tests.live.proving import SHOWS_WITHIN
@@ -41,7 +41,7 @@ def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, st
 def path(lab: ProvenLab, a: str, b: str) -> Path:
     """The path that packets take now."""
     with fleet(lab.running) as nodes:
-        facts = Facts(Lookout(nodes).look(walk_needs(lab.lab)))
+        facts = Facts(Lookout(nodes).look(walk_queries(lab.lab)))
     (found,) = paths(lab.lab, facts, named_place(lab.lab, a), named_place(lab.lab, b))
     return found
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.journey.stage import Claim, Outcome
-from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
-from orchestrator.verify.tables import DEFAULT_VRF, MAIN_TABLE, in_kernel, routes_to, selected, via
+from orchestrator.verify.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
 from orchestrator.verify.wording import look
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from parsers.facts import Route
 
 
-def needs(leg: Leg) -> Iterator[Need]:
+def queries(leg: Leg) -> Iterator[Query]:
     """What the claim reads."""
-    yield from (Need(leg.hearer.node, question) for question in (ROUTES, KERNEL_ROUTES))
+    yield from (Query(leg.hearer.node, command) for command in (ROUTES, KERNEL_ROUTES))
 
 
 def claim(sight: Sight, leg: Leg) -> Claim:

@@ -9,14 +9,15 @@ from orchestrator.verify.journey import pece, provider, table
 from orchestrator.verify.journey.legs import strands
 from orchestrator.verify.journey.sight import look
 from orchestrator.verify.journey.stage import Journey, Passage, Travelled, travel
-from orchestrator.verify.tables import DEFAULT_VRF, routes_to
+from orchestrator.verify.tables import routes_to
+from parsers import DEFAULT_VRF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Lab, Site
-    from orchestrator.verify.facts import Need
+    from orchestrator.verify.facts import Query
     from orchestrator.verify.journey.legs import Leg, Strand
     from orchestrator.verify.journey.sight import Sight
     from orchestrator.verify.journey.stage import Claim, Stage
@@ -32,22 +33,20 @@ def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -
 
 def trace(network: Network, lab: Lab, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
     """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side."""
-    return journey(look(network, lab, needs(lab, ways)), site, prefix, ways)
+    return journey(look(network, lab, queries(lab, ways)), site, prefix, ways)
 
 
-def needs(lab: Lab, ways: Sequence[Strand]) -> tuple[Need, ...]:
+def queries(lab: Lab, ways: Sequence[Strand]) -> tuple[Query, ...]:
     """What `journey` reads."""
-    return tuple(
-        {(need.node, need.command): need for way in ways for leg in way for need in _needs(lab, leg)}.values()
-    )
+    return tuple({query.key: query for way in ways for leg in way for query in _queries(lab, leg)}.values())
 
 
-def _needs(lab: Lab, leg: Leg) -> Iterator[Need]:
+def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     if leg.imported:
-        yield from provider.needs(lab, leg)
+        yield from provider.queries(lab, leg)
     else:
-        yield from pece.telling(lab, leg).needs(lab, leg)
-        yield from table.needs(leg)
+        yield from pece.telling(lab, leg).queries(lab, leg)
+        yield from table.queries(leg)
 
 
 def journey(sight: Sight, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:

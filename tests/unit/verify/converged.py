@@ -26,8 +26,9 @@ from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.layers.vpn.routes import communities
-from orchestrator.verify.questions import BGP_PEERS_IF_ANY, EIGRP, EIGRP_KEYS
-from parsers.kernel import parse_devices
+from parsers.bgp import BGP_PEERS_IF_ANY
+from parsers.eigrp import EIGRP, EIGRP_KEYS
+from parsers.kernel import DEVICES
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ class Converged:
         """The output of a command on a node."""
         if command.startswith(("sysctl ", "python3 -c ")):
             return self._sysctl(node, command.split()[1:]) if command[0] == "s" else self._link_echoes(node)
-        if command == BGP_PEERS_IF_ANY.command:
+        if command == BGP_PEERS_IF_ANY.text:
             return self._bgp_summary(node)
-        if command == EIGRP.command:
+        if command == EIGRP.text:
             return eigrp_says(self._lab, node)
-        if command == EIGRP_KEYS.command:
+        if command == EIGRP_KEYS.text:
             return eigrp_configuration(self.lab, node)
         if match := re.fullmatch(r"show bgp (?:vrf (\S+) )?ipv4 unicast( neighbors \S+ .*)?", command):
             return self._bgp_table(Table(node, match[1] or ""), "Total" if match[2] else "Displayed")
@@ -98,7 +99,7 @@ class Converged:
         return "".join(
             f"{own.name} {device.mac} plain answered labelled answered\n"
             for own, far in self._lab.core_links_of(node)
-            for device in parse_devices(self._devices(far.node))
+            for device in DEVICES.parse(self._devices(far.node))
             if device.name == far.name
         )
 

@@ -14,7 +14,7 @@ from orchestrator.model.load import load_lab
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.forwarding.between import Over, Place, paths
-from orchestrator.verify.forwarding.walk import Fate, walk_needs
+from orchestrator.verify.forwarding.walk import Fate, walk_queries
 from orchestrator.verify.report.path import paths_to_json, paths_to_table
 from tests.unit.verify import recording
 from tests.unit.verify.converged import Converged
@@ -32,12 +32,12 @@ ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
 
 def facts(lab: Lab, says: Callable[[str, str], str], *edits: Edit) -> Facts:
     answers = {}
-    for need in walk_needs(lab):
-        text = says(need.node, need.command)
+    for query in walk_queries(lab):
+        text = says(*query.key)
         for edit in edits:
-            if (need.node, need.command) == (edit.node, edit.command):
+            if query.key == (edit.node, edit.command):
                 text = edit.apply(text)
-        answers[need.node, need.command] = need.question.parse(text)
+        answers[query.key] = query.command.parse(text)
     return Facts(answers)
 
 

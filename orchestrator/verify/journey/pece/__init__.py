@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.pece import PeCe
-    from orchestrator.verify.facts import Need
+    from orchestrator.verify.facts import Query
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
     from orchestrator.verify.journey.stage import Claim
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Telling(Protocol):
     """One protocol on one leg, from its teller to its hearer."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:
         """What its claims read."""
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:

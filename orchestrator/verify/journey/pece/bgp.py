@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.pece.bgp import customer_as
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.journey.legs import site_of
 from orchestrator.verify.journey.pece.silent import connected
 from orchestrator.verify.journey.stage import Claim, Outcome
 from orchestrator.verify.layers.mpbgp import session_text
-from orchestrator.verify.questions import BGP_PEERS, ROUTES, VPN_ROUTES, advertised, bgp_routes
-from orchestrator.verify.tables import DEFAULT_VRF, is_own_export
+from orchestrator.verify.tables import is_own_export
 from orchestrator.verify.wording import listed, look
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS, BGP_ROUTES, VPN_ROUTES, bgp_advertised, bgp_routes
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +30,16 @@ if TYPE_CHECKING:
 class BgpTelling:
     """A path is sent over a session and taken, or not."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:
         """Sessions and tables of both, and what the teller sends."""
         _, hearer = leg.ends()
-        yield Need(leg.teller.node, ROUTES)
-        yield Need(leg.teller.node, advertised(leg.teller.vrf, hearer.address))
+        yield Query(leg.teller.node, ROUTES)
+        yield Query(leg.teller.node, bgp_advertised(hearer.address, leg.teller.vrf or DEFAULT_VRF))
         for table in (leg.teller, leg.hearer):
-            yield Need(table.node, BGP_PEERS)
-            yield Need(table.node, bgp_routes(table.vrf))
+            yield Query(table.node, BGP_PEERS)
+            yield Query(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
             if lab.node(table.node).role.in_provider:
-                yield Need(table.node, VPN_ROUTES)
+                yield Query(table.node, VPN_ROUTES)
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and BGP has it by a `network` statement."""
@@ -62,7 +64,7 @@ class _Telling:
 
     def originated(self) -> Outcome:
         node, prefix = self.leg.teller.node, self.leg.told
-        rows = self.sight.lines(node, bgp_routes(""), prefix)
+        rows = self.sight.lines(node, BGP_ROUTES, prefix)
         own = [one for one in self._paths(self.leg.teller) if one.nexthop.is_unspecified and one.valid]
         if own:
             return Outcome(f"weight {own[0].weight}, empty AS path", rows)
@@ -92,16 +94,16 @@ class _Telling:
     def sent(self) -> Outcome:
         _, hearer = self.leg.ends()
         table, prefix = self.leg.teller, self.leg.told
-        question = advertised(table.vrf, hearer.address)
-        rows = self.sight.lines(table.node, question, prefix)
-        if any(one.prefix == prefix for one in self.sight.facts.of(table.node, question)):
+        command = bgp_advertised(hearer.address, table.vrf or DEFAULT_VRF)
+        rows = self.sight.lines(table.node, command, prefix)
+        if any(one.prefix == prefix for one in self.sight.facts.of(table.node, command)):
             return Outcome("among what it advertises", rows)
         why = self._withheld()
         return Outcome(
             "not sent",
-            self.sight.lines(table.node, bgp_routes(table.vrf), prefix),
+            self.sight.lines(table.node, bgp_routes(table.vrf or DEFAULT_VRF), prefix),
             why,
-            look(self.sight.lab, table.node, question.command),
+            look(self.sight.lab, table.node, command.text),
         )
 
     def _withheld(self) -> str:
@@ -130,7 +132,7 @@ class _Telling:
     def taken(self) -> Outcome:
         teller, _ = self.leg.ends()
         table, prefix = self.leg.hearer, self.leg.told
-        rows = self.sight.lines(table.node, bgp_routes(table.vrf), prefix)
+        rows = self.sight.lines(table.node, bgp_routes(table.vrf or DEFAULT_VRF), prefix)
         where = f"vrf {table.vrf} " if table.vrf else ""
         more = look(self.sight.lab, table.node, f"show bgp {where}ipv4 unicast {prefix}")
         paths = self._paths(table)
@@ -183,7 +185,7 @@ class _Telling:
         return lab.provider_of(table.node).asn if table.vrf else customer_as(lab, table.node)
 
     def _paths(self, table: Table) -> list[BgpRoute]:
-        known = self.sight.facts.of(table.node, bgp_routes(table.vrf))
+        known = self.sight.facts.of(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
         return [one for one in known if one.prefix == self.leg.told]
 
     def _peers(self, table: Table, address: object) -> list[BgpPeer]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.journey.pece.silent import connected
 from orchestrator.verify.journey.stage import Claim, Outcome
-from orchestrator.verify.questions import EIGRP, ROUTES
-from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import listed, look
+from parsers import DEFAULT_VRF
+from parsers.eigrp import EIGRP
 from parsers.facts import EigrpDestination, EigrpNeighbor, EigrpRefusal
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 class EigrpTelling:
     """A path is told with its metric; the hearer adds its own and compares."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:  # noqa: ARG002 -- others look into the lab
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:  # noqa: ARG002 -- others look into the lab
         """What both speakers have."""
-        yield Need(leg.teller.node, ROUTES)
-        yield from (Need(node, EIGRP) for node in (leg.teller.node, leg.hearer.node))
+        yield Query(leg.teller.node, ROUTES)
+        yield from (Query(node, EIGRP) for node in (leg.teller.node, leg.hearer.node))
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and EIGRP runs on that."""
@@ -63,7 +64,7 @@ def _announced(sight: Sight, leg: Leg) -> Outcome:
     if own:
         return Outcome(f"{own[0].origin or 'own'}, distance {own[0].distance}", rows)
     why = f"EIGRP of {node} does not run on the interface with {leg.told}"
-    return Outcome("not announced", rows, why, look(sight.lab, node, EIGRP.command))
+    return Outcome("not announced", rows, why, look(sight.lab, node, EIGRP.text))
 
 
 def _adjacent(sight: Sight, leg: Leg) -> Outcome:
@@ -84,14 +85,14 @@ def _adjacent(sight: Sight, leg: Leg) -> Outcome:
     states = listed((one.state for one in seen), "no neighbour")
     reason = listed(refused, "AS number, K values, authentication and subnet must agree")
     why = f"{node} and {leg.teller.node} are not adjacent on {near.interface}: {states} ({reason})"
-    return Outcome(states, rows, why, look(sight.lab, node, EIGRP.command))
+    return Outcome(states, rows, why, look(sight.lab, node, EIGRP.text))
 
 
 def _taken(sight: Sight, leg: Leg) -> Outcome:
     far, _ = leg.ends()
     node = leg.hearer.node
     rows = sight.lines(node, EIGRP, leg.told, _vrf(leg.hearer))
-    more = look(sight.lab, node, EIGRP.command)
+    more = look(sight.lab, node, EIGRP.text)
     paths = _paths(sight, leg, leg.hearer)
     path = next((one for one in paths if one.via == far.address), None)
     if path is None:

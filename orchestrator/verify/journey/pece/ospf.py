@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.journey.pece.silent import connected
 from orchestrator.verify.journey.stage import Claim, Outcome
-from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
-from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import listed, look
+from parsers import DEFAULT_VRF
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 class OspfTelling:
     """Link state is flooded: routers that are adjacent know the same."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:  # noqa: ARG002 -- others look into the lab
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:  # noqa: ARG002 -- others look into the lab
         """Adjacencies, and the interfaces that OSPF runs on."""
-        yield Need(leg.teller.node, ROUTES)
+        yield Query(leg.teller.node, ROUTES)
         for node in (leg.teller.node, leg.hearer.node):
-            yield from (Need(node, question) for question in (OSPF_NEIGHBORS, OSPF_INTERFACES))
+            yield from (Query(node, command) for command in (OSPF_NEIGHBORS, OSPF_INTERFACES))
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and OSPF runs on that."""
@@ -53,7 +54,7 @@ def _announced(sight: Sight, leg: Leg) -> Outcome:
         rows = sight.lines(node, OSPF_INTERFACES, one.name)
         return Outcome(f"{one.name} is in area {area}, cost {one.cost}", rows)
     why = f"OSPF of {node} does not run on the interface with {leg.told}"
-    return Outcome("not announced", (), why, look(sight.lab, node, OSPF_INTERFACES.command))
+    return Outcome("not announced", (), why, look(sight.lab, node, OSPF_INTERFACES.text))
 
 
 def _adjacent(sight: Sight, leg: Leg) -> Outcome:

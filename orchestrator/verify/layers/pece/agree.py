@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 from orchestrator.pece.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.pece.registry import declared, settings
 from orchestrator.verify.check import Check, Judgement
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece.ids import seen_by_pe
-from orchestrator.verify.questions import DEVICES
 from orchestrator.verify.wording import listed, look
+from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check_id import CheckId
-    from orchestrator.verify.facts import Facts, Question
+    from orchestrator.verify.facts import Facts
+    from parsers import Command
 
 
 _WHY: Final = (
@@ -37,7 +38,7 @@ _MENDED: Final = "The intent has the two ends disagree in just this: one of them
 class Speaker(Protocol):
     """How a PE-CE protocol shows what an end is set to."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """The questions whose answers tell it."""
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
@@ -76,7 +77,7 @@ def checks(
             alike=tuple(one.name for one in settings(lab.lab, attachment, End.PE)),
             apart=apart,
         ),
-        tuple(Need(end.node, question) for end in (pe, ce) for question in (*speaker.asked(), DEVICES)),
+        tuple(Query(end.node, command) for end in (pe, ce) for command in (*speaker.asked(), DEVICES)),
         after=(link.up_id(cable), *after),
         why=_MENDED if apart else _WHY,
         hint=look(lab.lab, pe.node, speaker.command(attachment)),

@@ -10,13 +10,15 @@ from orchestrator.pece.eigrp import process
 from orchestrator.pece.ospf import router_id
 from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import bgp, eigrp, ospf
 from orchestrator.verify.layers.pece.ids import backdoor_id
-from orchestrator.verify.questions import BGP_PEERS, EIGRP, OSPF_NEIGHBORS
-from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import look
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS
+from parsers.eigrp import EIGRP
+from parsers.ospf import OSPF_NEIGHBORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +54,7 @@ def _bgp(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
             peer=address.ip,
             asn=customer_as(lab.lab, far.node) or 0,
         ),
-        (Need(ce, BGP_PEERS),),
+        (Query(ce, BGP_PEERS),),
         after=_sound(lab, backdoor, ce),
         why="Without it nothing takes over when the provider fails.",
         hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),
@@ -71,7 +73,7 @@ def _ospf(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
             address=address.ip,
             neighbor=router_id(lab.lab, Table(far.node)),
         ),
-        (Need(ce, OSPF_NEIGHBORS),),
+        (Query(ce, OSPF_NEIGHBORS),),
         after=_sound(lab, backdoor, ce),
         why=ospf.WHY_ADJACENCY,
         hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
@@ -84,7 +86,7 @@ def _eigrp(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
         backdoor_id(backdoor, ce),
         f"EIGRP adjacency with {far.node} over the backdoor",
         partial(eigrp.judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
-        (Need(ce, EIGRP),),
+        (Query(ce, EIGRP),),
         after=(*_sound(lab, backdoor, ce), eigrp.speaker_id(ce), eigrp.speaker_id(far.node)),
         why=eigrp.WHY_ADJACENCY,
         hint=eigrp.look_at(lab, ce, "neighbors"),

@@ -12,7 +12,7 @@ from orchestrator.pece.ospf import attachments, authentication, link_timers, rou
 from orchestrator.pece.registry import outcome
 from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check, Judgement
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import link
 from orchestrator.verify.layers.pece import agree
 from orchestrator.verify.layers.pece.ids import (
@@ -22,9 +22,9 @@ from orchestrator.verify.layers.pece.ids import (
     parameters_id,
     pe_adjacency_id,
 )
-from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
-from orchestrator.verify.tables import DEFAULT_VRF
 from orchestrator.verify.wording import equal, exactly, listed, look, nothing_else
+from parsers import DEFAULT_VRF
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.check_id import CheckId
-    from orchestrator.verify.facts import Facts, Question
+    from orchestrator.verify.facts import Facts
+    from parsers import Command
     from parsers.facts import OspfInterface, OspfKey
 
 WHY_ADJACENCY = (
@@ -50,7 +51,7 @@ _STUCK: Final = frozenset({"ExStart", "Exchange"})
 class Shown:
     """What an OSPF router shows of the settings of a link (`agree.Speaker`)."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """The interfaces tell all but the keys, which only the running configuration does."""
         return OSPF_INTERFACES, OSPF_KEYS
 
@@ -132,7 +133,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
         parameters_id(lab, attachment),
         f"OSPF is set on {pe} and {ce} as intended",
         partial(judge_parameters, wanted=wanted),
-        tuple(Need(end.node, question) for end in (pe, ce) for question in SHOWN.asked()),
+        tuple(Query(end.node, command) for end in (pe, ce) for command in SHOWN.asked()),
         after=(
             agree.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
@@ -163,7 +164,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         works
         if comes_to < Outcome.STUCK
         else partial(judge_apart, table=own, interface=interface, stuck=comes_to is Outcome.STUCK),
-        (Need(own.node, OSPF_NEIGHBORS),),
+        (Query(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
         hint=look(lab.lab, own.node, f"show ip ospf{f' vrf {own.vrf}' if own.vrf else ''} neighbor"),
@@ -232,17 +233,17 @@ def _nothing_else(
         interfaces_id(lab, table, "ospf"),
         f"OSPF runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=ports),
-        (Need(table.node, OSPF_INTERFACES),),
+        (Query(table.node, OSPF_INTERFACES),),
         why="A LAN that OSPF does not run on is not announced; on another link OSPF lets strangers in.",
-        hint=look(lab.lab, table.node, OSPF_INTERFACES.command),
+        hint=look(lab.lab, table.node, OSPF_INTERFACES.text),
     )
     yield Check(
         no_other_adjacency_id(lab, table, "ospf"),
         f"no unexpected OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
-        (Need(table.node, OSPF_NEIGHBORS),),
+        (Query(table.node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=look(lab.lab, table.node, OSPF_NEIGHBORS.command),
+        hint=look(lab.lab, table.node, OSPF_NEIGHBORS.text),
     )
 
 
@@ -268,7 +269,7 @@ def judge_parameters(facts: Facts, *, wanted: tuple[tuple[Endpoint, tuple[Settin
 
 
 def judge_apart(facts: Facts, *, table: Table, interface: str, stuck: bool) -> Judgement:
-    """The ends differ in what an adjacency needs: no neighbour, or (MTU) one that never gets to Full."""
+    """The ends differ in what an adjacency queries: no neighbour, or (MTU) one that never gets to Full."""
     seen = [
         f"{one.router_id} at {one.address} {one.state}"
         for one in facts.of(table.node, OSPF_NEIGHBORS)

@@ -9,11 +9,11 @@ from orchestrator.model.pece import Ospf
 from orchestrator.model.topology import Endpoint
 from orchestrator.verify.check import Check
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import kernel
 from orchestrator.verify.layers.pece.ospf import judge_parameters, wanted_parameters
-from orchestrator.verify.questions import OSPF_INTERFACES, OSPF_KEYS
 from orchestrator.verify.wording import look
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _parameters(lab: EffectiveLab, link: ShamLink) -> Check:
         parameters_id(link),
         f"OSPF is set alike on {a} and {b}",
         partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
-        tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
+        tuple(Query(end.node, command) for end in (a, b) for command in (OSPF_INTERFACES, OSPF_KEYS)),
         after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
         why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
         "customers' routers compare with their backdoor's.",

@@ -11,17 +11,15 @@ from orchestrator.model.memory import remembered
 from orchestrator.pece.bgp import told_in_vain
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import igp, kernel, mpbgp, pece
 from orchestrator.verify.layers.vpn import routes, sham
 from orchestrator.verify.layers.vpn.leaks import leak_id
-from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
-from orchestrator.verify.tables import (
-    MAIN_TABLE,
-    is_own_export,
-    routes_to,
-)
+from orchestrator.verify.tables import MAIN_TABLE, is_own_export, routes_to
 from orchestrator.verify.wording import listed, look, nothing_else
+from parsers.bgp import VPN_ROUTES
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +76,7 @@ def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
         vrf_table_id(vrf),
         f"VRF {vrf.name} holds nothing else",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
-        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=tuple(
             dict.fromkeys(
                 (
@@ -118,11 +116,11 @@ def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
         _no_other_export_id(pe),
         "exports nothing else",
         partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
-        (Need(pe, VPN_ROUTES),),
+        (Query(pe, VPN_ROUTES),),
         after=(*told, *(one for vrf in vrfs for one in sham.adjacency_ids(lab, vrf))),
         why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
         "draws traffic away.",
-        hint=look(lab.lab, pe, VPN_ROUTES.command),
+        hint=look(lab.lab, pe, VPN_ROUTES.text),
     )
 
 
@@ -142,7 +140,7 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
         CheckId(Layer.VPN, "vpnv4-table", node),
         "no other VPNv4 route",
         partial(judge_vpnv4_table, node=node, allowed=_exported(lab, vrfs)),
-        (Need(node, VPN_ROUTES),),
+        (Query(node, VPN_ROUTES),),
         after=tuple(
             dict.fromkeys(
                 one
@@ -153,7 +151,7 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
         ),
         why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
         "VRF that imports one of its route targets.",
-        hint=look(lab.lab, node, VPN_ROUTES.command),
+        hint=look(lab.lab, node, VPN_ROUTES.text),
     )
 
 
@@ -170,9 +168,9 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
             prefixes=prefixes,
             infrastructure=igp.infrastructure(lab, node),
         ),
-        (Need(node, KERNEL_ROUTES),),
+        (Query(node, KERNEL_ROUTES),),
         why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
-        hint=look(lab.lab, node, KERNEL_ROUTES.command),
+        hint=look(lab.lab, node, KERNEL_ROUTES.text),
     )
 
 

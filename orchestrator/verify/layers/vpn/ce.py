@@ -10,23 +10,18 @@ from orchestrator.pece.ospf import over_sham_links
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import kernel, pece
 from orchestrator.verify.layers.pece.ids import backdoor_id
 from orchestrator.verify.layers.vpn import sham
 from orchestrator.verify.layers.vpn.absence import vrf_table_id
 from orchestrator.verify.layers.vpn.leaks import leak_id
 from orchestrator.verify.layers.vpn.routes import route_id
-from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
-from orchestrator.verify.tables import (
-    DEFAULT_VRF,
-    MAIN_TABLE,
-    in_kernel,
-    routes_to,
-    selected,
-    via,
-)
+from orchestrator.verify.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
 from orchestrator.verify.wording import listed, look, nothing_else
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +63,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                 protocol=route.protocol,
                 gateways=tuple(str(way.gateway(ce)) for way in route.ways),
             ),
-            (Need(ce, ROUTES), Need(ce, KERNEL_ROUTES)),
+            (Query(ce, ROUTES), Query(ce, KERNEL_ROUTES)),
             after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
             why=_why(lab, route),
             hint=look(lab.lab, ce, f"show ip route {prefix}"),
@@ -78,7 +73,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
         CheckId(Layer.VPN, "ce-table", ce),
         "the CE holds nothing but its VPN",
         partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
-        (Need(ce, ROUTES),),
+        (Query(ce, ROUTES),),
         after=(
             *(ce_route_id(ce, prefix) for prefix in remote),
             *dict.fromkeys(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from orchestrator.model.topology import Role
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
-from orchestrator.verify.questions import ROUTES
-from orchestrator.verify.tables import DEFAULT_VRF, selected
+from orchestrator.verify.tables import selected
 from orchestrator.verify.wording import equal, look
+from parsers import DEFAULT_VRF
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",
                     partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.cost),
-                    (Need(ce.name, ROUTES),),
+                    (Query(ce.name, ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="Another cost comes from another way: an intra-area route adds up its links, "
                     "backdoors and sham links included; what a PE redistributes costs 20 anywhere.",

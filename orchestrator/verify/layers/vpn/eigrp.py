@@ -10,13 +10,13 @@ from orchestrator.pece.eigrp import process
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import mpbgp
 from orchestrator.verify.layers.pece.eigrp import metric_check, speaker_id
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
 from orchestrator.verify.layers.vpn.routes import export_id, one_route_each, told_by_others
-from orchestrator.verify.questions import EIGRP
 from orchestrator.verify.wording import listed, look
+from parsers.eigrp import EIGRP
 from parsers.facts import EigrpVpnRoute
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _candidate(
             expected=tuple(_exported(lab, one) for one in origins),
             also=told_by_others(lab, origins, all_origins),
         ),
-        (Need(vrf.pe, EIGRP),),
+        (Query(vrf.pe, EIGRP),),
         after=tuple(
             dict.fromkeys(
                 (

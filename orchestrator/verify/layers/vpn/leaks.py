@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import kernel, mpbgp
 from orchestrator.verify.layers.vpn.routes import held_ids
-from orchestrator.verify.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verify.tables import in_kernel, selected, via
 from orchestrator.verify.wording import look
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
         leak_id(vrf, prefix),
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
-        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=(
             kernel.vrf_id(vrf),
             mpbgp.policy_id(vrf),

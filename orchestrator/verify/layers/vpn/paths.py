@@ -10,12 +10,12 @@ from orchestrator.model.topology import Role
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, Layer, Toward
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers import pece
 from orchestrator.verify.layers.pece.ids import apart
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
-from orchestrator.verify.questions import BGP_ROUTES
 from orchestrator.verify.wording import equal, look, nothing_else
+from parsers.bgp import BGP_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
                     partial(judge_path, ce=ce.name, prefix=prefix, path=route.as_path),
-                    (Need(ce.name, BGP_ROUTES),),
+                    (Query(ce.name, BGP_ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="as-override writes the provider's AS number over the customer's; with allowas-in "
                     "the CE sees its own, once. Another path comes from another policy.",
@@ -74,7 +74,7 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                     prefixes=frozenset(site.prefixes),
                     gateway=attachment.pe_address.ip,
                 ),
-                (Need(ce, BGP_ROUTES),),
+                (Query(ce, BGP_ROUTES),),
                 after=pece.ce_side_ids(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",

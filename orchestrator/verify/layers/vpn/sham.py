@@ -9,13 +9,15 @@ from orchestrator.pece.ospf import over_sham_links, router_id
 from orchestrator.routing.routes import Table
 from orchestrator.verify.check import Check, Judgement
 from orchestrator.verify.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verify.facts import Need
+from orchestrator.verify.facts import Query
 from orchestrator.verify.layers.pece.ospf import judge_adjacency
 from orchestrator.verify.layers.pece.sham import parameters_id
 from orchestrator.verify.layers.vpn import routes
-from orchestrator.verify.questions import KERNEL_ROUTES, OSPF_NEIGHBORS, ROUTES
 from orchestrator.verify.tables import routes_to
 from orchestrator.verify.wording import listed, look
+from parsers.kernel import KERNEL_ROUTES
+from parsers.ospf import OSPF_NEIGHBORS
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +72,7 @@ def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) ->
             address=far.endpoint.ip,
             neighbor=router_id(lab.lab, other),
         ),
-        (Need(own.pe, OSPF_NEIGHBORS),),
+        (Query(own.pe, OSPF_NEIGHBORS),),
         after=(parameters_id(link), *reached),
         why="It makes the way through the provider an intra-area one, which OSPF compares with the backdoor "
         "by cost. Its packets follow BGP's routes to the two endpoints: without those it ends.",
@@ -83,7 +85,7 @@ def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLi
         CheckId(Layer.VPN, "sham-decides", vrf.pe, (InVrf(vrf.name), prefix)),
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
         partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
-        (Need(vrf.pe, ROUTES),),
+        (Query(vrf.pe, ROUTES),),
         after=(*adjacency_ids(lab, vrf), routes.route_id(vrf, prefix)),
         why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
         "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
@@ -96,7 +98,7 @@ def _carries_nothing(lab: EffectiveLab, vrf: Vrf, devices: tuple[str, ...]) -> C
         CheckId(Layer.VPN, "sham-carries-no-customer", vrf.pe, (InVrf(vrf.name),)),
         f"no route of any table of {vrf.pe} leads into {listed(devices)}",
         partial(judge_carries_nothing, pe=vrf.pe, devices=devices),
-        (Need(vrf.pe, KERNEL_ROUTES),),
+        (Query(vrf.pe, KERNEL_ROUTES),),
         why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label. If "
         "route-map ospf-to-rib denies the tunnel and routes lead there, FRR has not looked at them again "
         "since the filter came: take the tunnel down and up.",

@@ -1,4 +1,4 @@
-"""Routes as zebra shows them."""
+"""Routes and the label forwarding table as zebra shows them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Hop, Label, Route
-from parsers.reading import Command, read
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
+from parsers.excerpt import NETWORK, Layout
+from parsers.facts import Address, Hop, Label, LfibEntry, Route
+from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
+    from parsers.reading import Reading
     from parsers.template import Row
-
-_ROUTE: Final = Command("show ip route", "route")
 
 # zebra's names behind the letters of the legend (lib/route_types.txt)
 _PROTOCOLS: Final[Mapping[str, str]] = {
@@ -42,16 +43,8 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
 }
 
 
-def parse_ip_route(text: str, version: str = "") -> tuple[Route, ...]:
-    """Read ``show ip route``, with or without ``vrf NAME|all``: all candidates, in the order shown.
-
-    A table without routes prints nothing at all. Routes above any heading are of the VRF ``default``, which
-    FRR 8.4.4 does not name.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_ROUTE, text, version)
+def _routes(reading: Reading) -> tuple[Route, ...]:
+    """Routes above any heading are of the VRF `default`, which FRR 8.4.4 does not name."""
     if any(row.kind == "route" for row in reading.rows) and reading.rows[0].kind != "legend":
         raise reading.error(reading.rows[0], "the legend is missing above it")
     routes: list[Route] = []
@@ -60,7 +53,7 @@ def parse_ip_route(text: str, version: str = "") -> tuple[Route, ...]:
         with reading.at(row):
             if row.kind == "route":
                 column = row.text.index(row["hop"], _PREFIX_COLUMN)
-                routes.append(_route(row, heading["vrf"] if heading else "default"))
+                routes.append(_route(row, heading["vrf"] if heading else DEFAULT_VRF))
             elif row.kind == "hop":
                 if not routes:
                     raise reading.error(row, "it belongs to no route")
@@ -146,3 +139,38 @@ def _hop(row: Row, *, resolver: bool) -> tuple[Hop, timedelta]:
         ),
         parse_uptime(match["age"]),
     )
+
+
+def _entry(row: Row) -> LfibEntry:
+    nexthop = _address(row["nexthop"])
+    return LfibEntry(
+        in_label=Label(int(row["in_label"])),
+        protocol=row["protocol"],
+        nexthop=nexthop,
+        interface=row["nexthop"] if nexthop is None else None,
+        out_labels=() if row["out_labels"].strip() == "-" else Label.stack(row["out_labels"].strip()),
+    )
+
+
+def _address(text: str) -> Address | None:
+    """Read a next hop, which is the name of a device where it is not an address."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+_RIB: Final = Layout(
+    re.compile(rf"[A-Za-z][ >*a-z]{{0,4}} *{NETWORK} .*"), re.compile(r"(?:IPv4 unicast )?VRF (?P<key>\S+):")
+)
+
+
+@family(r"show ip route(?: vrf (?P<vrf>\S+))?")
+def ip_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
+    """All candidates of a VRF or of all, in the order shown; a table without routes prints nothing at all."""
+    return Command(f"show ip route{in_vrf(vrf)}", Table("route", _routes), _RIB)
+
+
+ROUTES: Final = ip_routes(ALL_VRFS)
+LFIB: Final = Command("show mpls table", Table("mpls_table", each("entry", _entry)))
+"""The labels that zebra asked the kernel for; a node without labels prints nothing at all."""
