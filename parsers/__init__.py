@@ -1,7 +1,12 @@
 """What we see: the text of show commands, read into typed facts. Knows nothing of labs.
 
-``parsers.facts`` is the vocabulary; each of the modules ``bgp``, ``ospf``, ``ldp``, ``zebra``, ``kernel``,
-``eigrp`` and so on has the commands of one subject, each a ``Command``; ``find`` finds one by its text.
+Each of the modules ``bgp``, ``ospf``, ``ldp``, ``zebra``, ``kernel``, ``eigrp`` and so on is about one subject:
+first its facts, then how rows become facts, at its end its commands, each a ``Command``. ``find`` finds one by
+its text.
+
+A fact holds what one command printed about one thing, in the field's words and in types that compare
+(``ipaddress``, ``parsers.values.Label``, ints), never a judgement about it. ``None`` means that the command
+printed that there is none, or left the column empty.
 """
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command

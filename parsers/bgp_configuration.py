@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import DEFAULT_VRF, Command
 from parsers.excerpt import Layout
-from parsers.facts import BgpConfiguration, BgpPassword, VrfPolicy
 from parsers.running_config import configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parsers.reading import Output
+
+
+@dataclass(frozen=True, slots=True)
+class BgpPassword:
+    """The password of a BGP neighbour in bgpd's running configuration (RFC 2385)."""
+
+    vrf: str
+    peer: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VrfPolicy:
+    """What a running configuration says of one VRF's exchange of routes with the VPN (RFC 4364 4.3).
+
+    ``rd`` is ``None`` and the route targets are empty where nothing is configured. ``importing`` and
+    ``exporting`` tell whether ``import vpn`` and ``export vpn`` are there, without which nothing passes.
+    """
+
+    vrf: str
+    rd: str | None
+    imports: tuple[str, ...]
+    exports: tuple[str, ...]
+    importing: bool
+    exporting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BgpConfiguration:
+    """What only bgpd's running configuration shows: neighbours' passwords, and each VRF's RD and RTs."""
+
+    passwords: tuple[BgpPassword, ...]
+    policies: tuple[VrfPolicy, ...]
+
 
 _INSTANCE: Final = re.compile(r"router bgp [0-9.]+(?: vrf (\S+))?")
 _PASSWORD: Final = re.compile(r"neighbor (\S+) password (\S+)")

@@ -71,7 +71,7 @@ class Command(Generic[FactT_co]):
 
 
 class Family(Generic[P, FactT]):
-    """The commands that differ in their arguments only; a call gives one of them, always the same one."""
+    """The commands that differ in their arguments only; a call gives one of them."""
 
     def __init__(self, pattern: str, make: Callable[P, Command[FactT]]) -> None:
         self._pattern = re.compile(pattern)

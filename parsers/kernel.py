@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_address, ip_interface, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -11,26 +11,116 @@ from typing import TYPE_CHECKING, Final
 from parsers.attributes import parse_attributes
 from parsers.command import Command, family
 from parsers.excerpt import Layout
-from parsers.facts import (
-    DeviceFact,
-    InterfaceAddress,
-    KernelHop,
-    KernelMplsRoute,
-    KernelRoute,
-    Label,
-    Network,
-    PolicyRule,
-    Qdisc,
-    Sysctl,
-    Tunnel,
-)
 from parsers.reading import Reading, Table, each
+from parsers.values import Address, InterfaceAddress, Label, Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from parsers.attributes import Attributes
     from parsers.template import Row
+
+
+@dataclass(frozen=True, slots=True)
+class KernelHop:
+    """One next hop of a kernel route; ``labels`` are what it pushes or swaps to, outermost first.
+
+    ``flags`` are the kernel's remarks, such as ``linkdown``, ``dead`` or ``onlink``.
+    """
+
+    gateway: Address | None
+    device: str | None
+    labels: tuple[Label, ...]
+    weight: int | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KernelMplsRoute:
+    """One entry of the kernel's LFIB (``ip -M route``); a hop without labels pops."""
+
+    in_label: Label
+    protocol: str | None
+    hops: tuple[KernelHop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KernelRoute:
+    """One route of ``ip route show table all``.
+
+    ``kind`` is ``unicast``, ``local``, ``broadcast``, ``unreachable``, ``blackhole``, ...; ``table`` the
+    number of the table (main is 254, local is 255). ``protocol`` is ``None`` where iproute2 leaves it out.
+    """
+
+    kind: str
+    prefix: Network
+    table: int
+    protocol: str | None
+    metric: int | None
+    source: Address | None
+    hops: tuple[KernelHop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnel:
+    """The ends of a GRE tunnel, and the device by whose VRF its packets are routed, if any."""
+
+    local: IPv4Address
+    remote: IPv4Address
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFact:
+    """One network device from ``ip -d link`` or ``ip -d addr``.
+
+    ``up`` is the administrative state, ``lower_up`` the carrier, ``operstate`` the kernel's summary.
+    ``kind`` is what iproute2 calls the type (``vrf``, ``veth``, ``dummy``, ``gre``, ...), ``loopback`` or
+    ``ether`` for a device without one. ``vrf_table`` is the table of a VRF device, for an enslaved one that
+    of its master. ``tunnel`` is set for a GRE tunnel with a fixed far end. ``addresses`` is empty for
+    ``ip -d link``, which does not show them.
+    """
+
+    index: int
+    name: str
+    peer: str | None
+    up: bool
+    lower_up: bool
+    operstate: str
+    mtu: int
+    master: str | None
+    kind: str
+    vrf_table: int | None
+    mac: str | None
+    alias: str | None
+    addresses: tuple[InterfaceAddress, ...]
+    tunnel: Tunnel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """One kernel setting; ``value`` is ``None`` where this kernel has no such key (no MPLS, no device)."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """One rule of policy routing: ``selector`` is all that ``ip rule`` prints behind the preference."""
+
+    preference: int
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qdisc:
+    """One queueing discipline of a device. The kernel's own has no handle, which is printed as ``0:``."""
+
+    device: str
+    discipline: str
+    own: bool
+
 
 _HOP_KEYS: Final = frozenset({"via", "dev", "weight", "nhid", "encap mpls", "as to", "ttl"})
 _HOP_FLAGS: Final = frozenset(

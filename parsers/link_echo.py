@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-from parsers.facts import LinkEcho
 
 if TYPE_CHECKING:
     from parsers.reading import Output
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEcho:
+    """Whether a neighbour answers over a link, without and with a label.
+
+    ``mac`` is the link layer address that the kernel has for the neighbour, ``None`` if it has none.
+    """
+
+    interface: str
+    mac: str | None
+    plain: bool
+    labelled: bool
+
 
 _LINE: Final = re.compile(
     r"(\S+) (-|[0-9a-f]{2}(?::[0-9a-f]{2}){5}) plain (answered|lost) labelled (answered|lost)"

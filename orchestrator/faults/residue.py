@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.fleet.answers import Transcript
-    from parsers.facts import DeviceFact, KernelHop
+    from parsers.kernel import DeviceFact, KernelHop
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from orchestrator.verify.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
 from orchestrator.verify.wording import listed
 from parsers import DEFAULT_VRF
-from parsers.facts import IMPLICIT_NULL
 from parsers.kernel import KERNEL_LFIB
 from parsers.ldp import LDP_BINDINGS
+from parsers.values import IMPLICIT_NULL
 from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from parsers.facts import Label, LfibEntry
+    from parsers.values import Label
+    from parsers.zebra import LfibEntry
 
 
 @dataclass(frozen=True, slots=True)

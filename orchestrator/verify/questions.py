@@ -15,7 +15,8 @@ from parsers.link_echo import link_echo_facts
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from parsers.facts import LinkEcho, Sysctl
+    from parsers.kernel import Sysctl
+    from parsers.link_echo import LinkEcho
 
 LINK_PROGRAM = Path(__file__).with_name("link_program.py")
 _MANAGEMENT = "eth0"

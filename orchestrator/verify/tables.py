@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.verify.wording import listed
-from parsers.facts import IMPLICIT_NULL
 from parsers.kernel import KERNEL_ROUTES
+from parsers.values import IMPLICIT_NULL
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.verify.facts import Facts
-    from parsers.facts import Hop, KernelRoute, Label, Route, VpnRoute
+    from parsers.bgp import VpnRoute
+    from parsers.kernel import KernelRoute
+    from parsers.values import Label
+    from parsers.zebra import Hop, Route
 
 MAIN_TABLE = 254
 

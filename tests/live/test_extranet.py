@@ -15,7 +15,7 @@ from tests.live.travelling import journey, wait_until_lost
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from parsers.facts import VpnRoute
+    from parsers.bgp import VpnRoute
     from tests.live.proving import ProvenLab
 
 pytestmark = pytest.mark.live

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from parsers.bfd import BFD_PEERS
 from parsers.bgp import BGP_PEERS, BGP_ROUTES, VPN_PEERS, VPN_ROUTES
 from parsers.eigrp import EIGRP
-from parsers.facts import Label, Tunnel
-from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES
+from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, Tunnel
 from parsers.ldp import LDP_BINDINGS, LDP_DISCOVERY, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.values import Label
 from parsers.zebra import LFIB, ROUTES
 from tests.parsers.eigrp_witness import eigrp
 

@@ -36,6 +36,6 @@ def test_every_parser_has_a_captured_case(command: Command[object]) -> None:
 
 
 def test_arguments_are_those_of_the_text() -> None:
-    assert find("show bgp vrf red ipv4 unicast") is bgp_routes("red")
-    assert find("show bgp ipv4 unicast") is bgp_routes()
-    assert find("show ip ospf interface eth1") is ospf_interfaces(name="eth1")
+    assert find("show bgp vrf red ipv4 unicast") == bgp_routes("red")
+    assert find("show bgp ipv4 unicast") == bgp_routes()
+    assert find("show ip ospf interface eth1") == ospf_interfaces(name="eth1")

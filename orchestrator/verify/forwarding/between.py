@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab
     from orchestrator.verify.facts import Facts
     from orchestrator.verify.forwarding.walk import Branch, End, Visit
-    from parsers.facts import Label
+    from parsers.values import Label
 
 
 class Over(StrEnum):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint
     from orchestrator.verify.facts import Facts
     from parsers import Command
-    from parsers.facts import Address, DeviceFact, KernelHop, KernelMplsRoute, KernelRoute, Label, Sysctl
+    from parsers.kernel import DeviceFact, KernelHop, KernelMplsRoute, KernelRoute, Sysctl
+    from parsers.values import Address, Label
 
 _LOCAL_TABLE = 255
 

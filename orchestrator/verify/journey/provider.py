@@ -18,8 +18,7 @@ from orchestrator.verify.wording import listed, look
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, VPN_ROUTES, bgp_routes
 from parsers.bgp_configuration import BGP_CONFIGURATION
-from parsers.facts import KernelMplsRoute
-from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES
+from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES, KernelMplsRoute
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
     from orchestrator.verify.journey.stage import Evidence
-    from parsers.facts import BgpRoute, Label, VpnRoute, VrfPolicy
+    from parsers.bgp import BgpRoute, VpnRoute
+    from parsers.bgp_configuration import VrfPolicy
+    from parsers.values import Label
 
 
 def queries(lab: Lab, leg: Leg) -> Iterator[Query]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
-    from parsers.facts import Route
+    from parsers.zebra import Route
 
 
 def queries(leg: Leg) -> Iterator[Query]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from parsers.facts import Route
+    from parsers.zebra import Route
 
 
 def adjacency_id(own: Interface) -> CheckId:

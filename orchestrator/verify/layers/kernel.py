@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from parsers.facts import DeviceFact, KernelRoute, Sysctl
+    from parsers.kernel import DeviceFact, KernelRoute, Sysctl
 
 MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
     from parsers import Command
-    from parsers.facts import DeviceFact, LinkEcho
+    from parsers.kernel import DeviceFact
+    from parsers.link_echo import LinkEcho
 
 
 def up_id(link: Link) -> CheckId:

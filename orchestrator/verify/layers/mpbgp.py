@@ -13,8 +13,7 @@ from orchestrator.verify.layers import kernel, ldp
 from orchestrator.verify.wording import equal, listed, look, nothing_else
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
-from parsers.bgp_configuration import BGP_CONFIGURATION
-from parsers.facts import VrfPolicy
+from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
     from parsers import Command
-    from parsers.facts import BgpPeer
+    from parsers.bgp import BgpPeer
 
 
 def session_id(node: str, peer: str) -> CheckId:

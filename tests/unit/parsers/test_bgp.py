@@ -8,7 +8,7 @@ import pytest
 
 from parsers import ParseError
 from parsers.bgp import BGP_PEERS, VPN_ROUTES, parse_asn
-from parsers.facts import Label
+from parsers.values import Label
 
 _HEAD = """\
 BGP table version is 7, local router ID is 10.255.0.1, vrf id 0

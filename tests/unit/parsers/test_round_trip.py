@@ -12,7 +12,8 @@ from parsers.zebra import LFIB, ROUTES
 from tests.unit.parsers import rendering
 
 if TYPE_CHECKING:
-    from parsers.facts import BgpPeer, LfibEntry, Route
+    from parsers.bgp import BgpPeer
+    from parsers.zebra import LfibEntry, Route
 
 
 @given(st.lists(rendering.lfib_entries(), max_size=5))

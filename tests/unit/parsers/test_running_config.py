@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parsers.bgp_configuration import BGP_CONFIGURATION
+from parsers.bgp_configuration import BGP_CONFIGURATION, BgpPassword, VrfPolicy
 from parsers.errors import NotThisOutput, ParseError
-from parsers.facts import BgpPassword, OspfKey, VrfPolicy
-from parsers.ospf import OSPF_KEYS
+from parsers.ospf import OSPF_KEYS, OspfKey
 
 if TYPE_CHECKING:
     from parsers import Command

@@ -14,8 +14,8 @@ from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.verify import expect
 from orchestrator.verify.facts import Facts
 from orchestrator.verify.layers.vpn.routes import judge_received
-from parsers.bgp import VPN_ROUTES
-from parsers.facts import Label, VpnRoute
+from parsers.bgp import VPN_ROUTES, VpnRoute
+from parsers.values import Label
 from tests.labs import SHARED_RD, without_route_reflector
 from tests.unit.model.labs import LabText
 

@@ -15,6 +15,7 @@ from orchestrator.verify.tables import is_own_export
 from orchestrator.verify.wording import listed, look
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_ROUTES, VPN_ROUTES, bgp_advertised, bgp_routes
+from parsers.command import in_vrf
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import Table
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
-    from parsers.facts import BgpPeer, BgpRoute
+    from parsers.bgp import BgpPeer, BgpRoute
 
 
 class BgpTelling:
@@ -69,9 +70,7 @@ class _Telling:
         if own:
             return Outcome(f"weight {own[0].weight}, empty AS path", rows)
         why = f"BGP of {node} has no path of its own to {prefix}: no `network {prefix}`"
-        return Outcome(
-            "not originated", rows, why, look(self.sight.lab, node, f"show bgp ipv4 unicast {prefix}")
-        )
+        return Outcome("not originated", rows, why, look(self.sight.lab, node, f"{BGP_ROUTES.text} {prefix}"))
 
     def session(self) -> Outcome:
         teller, hearer = self.leg.ends()
@@ -79,8 +78,8 @@ class _Telling:
         peers = self._peers(hearer.table, teller.address)
         rows = self.sight.lines(node, BGP_PEERS, teller.address, hearer.table.vrf or DEFAULT_VRF)
         seen = listed(map(session_text, peers), "no such neighbour")
-        where = f"vrf {hearer.table.vrf} " if hearer.table.vrf else ""
-        more = look(self.sight.lab, node, f"show bgp {where}neighbors {teller.address}")
+        where = in_vrf(hearer.table.vrf or DEFAULT_VRF)
+        more = look(self.sight.lab, node, f"show bgp{where} neighbors {teller.address}")
         up = [one for one in peers if one.state == "Established"]
         if any(one.reason == "Policy" for one in up):
             why = "eBGP without a policy takes and sends nothing (RFC 8212): `no bgp ebgp-requires-policy`"
@@ -132,9 +131,9 @@ class _Telling:
     def taken(self) -> Outcome:
         teller, _ = self.leg.ends()
         table, prefix = self.leg.hearer, self.leg.told
-        rows = self.sight.lines(table.node, bgp_routes(table.vrf or DEFAULT_VRF), prefix)
-        where = f"vrf {table.vrf} " if table.vrf else ""
-        more = look(self.sight.lab, table.node, f"show bgp {where}ipv4 unicast {prefix}")
+        command = bgp_routes(table.vrf or DEFAULT_VRF)
+        rows = self.sight.lines(table.node, command, prefix)
+        more = look(self.sight.lab, table.node, f"{command.text} {prefix}")
         paths = self._paths(table)
         path = next((one for one in paths if one.nexthop == teller.address), None)
         if path is None:

@@ -10,8 +10,7 @@ from orchestrator.verify.journey.pece.silent import connected
 from orchestrator.verify.journey.stage import Claim, Outcome
 from orchestrator.verify.wording import listed, look
 from parsers import DEFAULT_VRF
-from parsers.eigrp import EIGRP
-from parsers.facts import EigrpDestination, EigrpNeighbor, EigrpRefusal
+from parsers.eigrp import EIGRP, EigrpDestination, EigrpNeighbor, EigrpRefusal
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import Table
     from orchestrator.verify.journey.legs import Leg
     from orchestrator.verify.journey.sight import Sight
-    from parsers.facts import EigrpPath
+    from parsers.eigrp import EigrpPath
 
 
 class EigrpTelling:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.verify.check import Judge
     from orchestrator.verify.facts import Facts
     from parsers import Command
-    from parsers.facts import BgpPeer
+    from parsers.bgp import BgpPeer
 
 _POLICY: Final = (
     "An eBGP session without a policy neither sends nor takes routes (RFC 8212): this end lacks "

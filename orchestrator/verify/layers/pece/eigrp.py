@@ -26,8 +26,7 @@ from orchestrator.verify.layers.pece.ids import (
 )
 from orchestrator.verify.wording import exactly, listed, look, nothing_else
 from parsers import DEFAULT_VRF
-from parsers.eigrp import EIGRP, EIGRP_KEYS
-from parsers.facts import EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
+from parsers.eigrp import EIGRP, EIGRP_KEYS, EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

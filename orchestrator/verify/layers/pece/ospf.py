@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from orchestrator.verify.check_id import CheckId
     from orchestrator.verify.facts import Facts
     from parsers import Command
-    from parsers.facts import OspfInterface, OspfKey
+    from parsers.ospf import OspfInterface, OspfKey
 
 WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; area, network type, timers, MTU and authentication must "

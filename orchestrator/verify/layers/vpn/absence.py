@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from parsers.facts import KernelRoute, Route
+    from parsers.kernel import KernelRoute
+    from parsers.zebra import Route
 
 _LOOPBACK_NET = IPv4Network("127.0.0.0/8")
 

@@ -16,8 +16,7 @@ from orchestrator.verify.layers.pece.eigrp import metric_check, speaker_id
 from orchestrator.verify.layers.vpn.ce import ce_route_id, remote_routes
 from orchestrator.verify.layers.vpn.routes import export_id, one_route_each, told_by_others
 from orchestrator.verify.wording import listed, look
-from parsers.eigrp import EIGRP
-from parsers.facts import EigrpVpnRoute
+from parsers.eigrp import EIGRP, EigrpVpnRoute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verify.facts import Facts
-    from parsers.facts import Label, Route, VpnRoute
+    from parsers.bgp import VpnRoute
+    from parsers.values import Label
+    from parsers.zebra import Route
 
 
 _LOST_IMPORT: Final = (
