@@ -1,7 +1,7 @@
 """What we see: the text of show commands, read into typed facts. Knows nothing of labs.
 
-Each of the modules ``bgp``, ``ospf``, ``ldp``, ``zebra``, ``kernel``, ``eigrp`` and so on is about one subject:
-first its facts, then how rows become facts, at its end its commands, each a ``Command``. ``find`` finds one by
+Each of the modules ``bgp``, ``ospf``, ``ldp``, ``zebra``, ``kernel``, ``eigrp`` … is about one subject: first
+its facts, then how rows become facts, at its end its commands, each a ``Command``. ``find`` finds one by
 its text.
 
 A fact holds what one command printed about one thing, in the field's words and in types that compare
