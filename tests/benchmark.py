@@ -21,10 +21,10 @@ from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Wish, up
 from orchestrator.model.load import load_lab
-from orchestrator.verify import Layer
+from orchestrator.verification import Layer
 
 if TYPE_CHECKING:
-    from orchestrator.verify import Standing
+    from orchestrator.verification import Standing
 
 
 class Silent:

@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING
 from orchestrator.commands.meaning import joined_lab
 from orchestrator.commands.outcome import UsageError, complain
 from orchestrator.errors import ExitCode
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet
 from orchestrator.terminal import console
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     import argparse

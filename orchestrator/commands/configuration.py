@@ -19,7 +19,7 @@ from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.model.load import load_lab
-from orchestrator.render.eigrp import eigrp_configuration
+from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion

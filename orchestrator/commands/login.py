@@ -11,9 +11,9 @@ from orchestrator.commands.meaning import joined_lab
 from orchestrator.commands.outcome import EXEC_FAILED, UsageError, complain
 from orchestrator.commands.showing import show, shown_by
 from orchestrator.errors import ExitCode
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle.running import fleet
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     import argparse

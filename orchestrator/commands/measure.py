@@ -14,7 +14,7 @@ from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.model.load import load_lab
 from orchestrator.terminal import PhaseLines, console, table
-from orchestrator.verify.flow import INTERVAL, WAYS
+from orchestrator.verification.flow import INTERVAL, WAYS
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.lifecycle.measuring import Measured, PlanIntent
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.flow import Loss
+    from orchestrator.verification.flow import Loss
 
 _HEADINGS = (
     "stage",

@@ -20,16 +20,16 @@ from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console, program
-from orchestrator.verify import verify
-from orchestrator.verify.facts import CouldNotLook, Facts
-from orchestrator.verify.forwarding.between import paths
-from orchestrator.verify.forwarding.walk import walk_queries
-from orchestrator.verify.looking import Lookout
-from orchestrator.verify.report.json import to_json
-from orchestrator.verify.report.junit import to_junit
-from orchestrator.verify.report.live import LiveProgress
-from orchestrator.verify.report.path import paths_to_json, paths_to_table
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification import verify
+from orchestrator.verification.forwarding.between import paths
+from orchestrator.verification.forwarding.walk import walk_queries
+from orchestrator.verification.kit.facts import CouldNotLook, Facts
+from orchestrator.verification.looking import Lookout
+from orchestrator.verification.report.json import to_json
+from orchestrator.verification.report.junit import to_junit
+from orchestrator.verification.report.live import LiveProgress
+from orchestrator.verification.report.path import paths_to_json, paths_to_table
+from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.verification import Report
 
 
 _BETWEEN_LOOKS: Final = 1.0  # seconds; nodes have other things to do than to answer

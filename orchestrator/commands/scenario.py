@@ -21,7 +21,7 @@ from orchestrator.model.load import load_lab
 from orchestrator.model.mistakes import nearest
 from orchestrator.render.secrets import masked
 from orchestrator.terminal import PhaseLines, console
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
     import argparse

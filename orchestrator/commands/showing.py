@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.commands.meaning import joined_lab
 from orchestrator.commands.outcome import UsageError, complain
 from orchestrator.errors import ExitCode
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.daemons import daemon_of
 from orchestrator.lifecycle.running import fleet
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     import argparse

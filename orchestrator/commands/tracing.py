@@ -10,8 +10,8 @@ from orchestrator.commands.outcome import UsageError
 from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
-from orchestrator.verify.journey.trace import trace, ways_of
-from orchestrator.verify.report.journey import journey_to_json, journey_to_text
+from orchestrator.verification.journey.trace import trace, ways_of
+from orchestrator.verification.report.journey import journey_to_json, journey_to_text
 
 if TYPE_CHECKING:
     import argparse

@@ -21,7 +21,7 @@ from orchestrator.faults.vocabulary import (
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Endpoint, Link, Node
-from orchestrator.pece.eigrp import processes
+from orchestrator.protocols.eigrp.pece import processes
 from orchestrator.render.daemons import daemons
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.faults.doing import NotDone
-from orchestrator.fleet.answers import Unreachable
+from orchestrator.verification.kit.answers import Unreachable
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from orchestrator.fleet.answers import Transcript
+    from orchestrator.verification.kit.answers import Transcript
     from parsers.kernel import DeviceFact, KernelHop
 
 

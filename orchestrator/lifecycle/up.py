@@ -21,8 +21,8 @@ from orchestrator.lifecycle.store import Placement
 from orchestrator.model.load import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
-from orchestrator.verify import Layer
-from orchestrator.verify.report.result import Drift
+from orchestrator.verification import Layer
+from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
     from orchestrator.faults.vocabulary import Fault
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.verification import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.topology import Role
-from orchestrator.pece import registry
-from orchestrator.pece.bfd import bfd_sessions
+from orchestrator.protocols import registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from orchestrator.core.bfd import profile_block
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.topology import Role
-from orchestrator.pece.bfd import profile_block
-from orchestrator.pece.bgp import customer_as, takes_own_as_back, timer_lines
-from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.ospf import interface_lines, throttle_lines
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.protocols.bgp.pece import customer_as, takes_own_as_back, timer_lines
+from orchestrator.protocols.contribution import Contribution
+from orchestrator.protocols.ospf.pece import interface_lines, throttle_lines
+from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.render.quirks import quirks
 
 if TYPE_CHECKING:

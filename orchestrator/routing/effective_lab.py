@@ -11,8 +11,8 @@ from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
-from orchestrator.pece.agreement import Outcome
-from orchestrator.pece.registry import outcome
+from orchestrator.protocols.agreement import Outcome
+from orchestrator.protocols.registry import outcome
 from orchestrator.routing.propagation import propagate
 from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.pece.eigrp import subnet_route
-from orchestrator.pece.registry import PROTOCOLS
+from orchestrator.protocols.eigrp.pece import subnet_route
+from orchestrator.protocols.registry import PROTOCOLS
 from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:

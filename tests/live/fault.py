@@ -7,13 +7,13 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.vocabulary import vtysh
-from orchestrator.verify import Verdict
-from orchestrator.verify.report.table import folded
+from orchestrator.verification import Verdict
+from orchestrator.verification.report.table import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from orchestrator.verify import Finding, Report
+    from orchestrator.verification import Finding, Report
 
 __all__ = ["TABLES", "Fault", "vtysh"]
 

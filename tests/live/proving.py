@@ -14,21 +14,21 @@ import pytest
 from orchestrator.faults.doing import fail, restore
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import load_scenarios
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import together
-from orchestrator.verify import HEALTHY, State, Verdict, verify
+from orchestrator.verification import HEALTHY, State, Verdict, verify
+from orchestrator.verification.kit.answers import Unreachable
 from tests.live.conftest import put_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.verification import Report
     from tests.live.fault import Fault
     from tests.live.terminal import Terminal
 

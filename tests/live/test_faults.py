@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.drift import compared, drift_lines
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
-from orchestrator.verify import Layer, Verdict, expect, verify
-from orchestrator.verify.patience import patience
+from orchestrator.verification import Layer, Verdict, expect, verify
+from orchestrator.verification.kit.answers import Unreachable
+from orchestrator.verification.patience import patience
 from tests.live.faults import FAULTS
 from tests.live.proving import failures
 

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.faults.doing import NotDone
 from orchestrator.faults.residue import ASPECTS, look, residue
-from orchestrator.fleet.answers import Transcript, Unreachable
+from orchestrator.verification.kit.answers import Transcript, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

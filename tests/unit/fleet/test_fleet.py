@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.fleet import lanes
-from orchestrator.fleet.answers import Transcript, Unreachable
 from orchestrator.fleet.daemons import FRR, daemon_of
 from orchestrator.fleet.program import Program, ProgramEnded
 from orchestrator.hosts.base import Completed
 from orchestrator.model.load import load_lab
-from orchestrator.verify import HEALTHY, expect
+from orchestrator.verification import HEALTHY, expect
+from orchestrator.verification.kit.answers import Transcript, Unreachable
 from tests.unit.fleet.conftest import make_key
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.load import load_lab
-from orchestrator.pece.agreement import Difference, End, Outcome, Setting, differences
-from orchestrator.pece.ospf import OspfPeCe
-from orchestrator.pece.registry import declared, outcome, settings
+from orchestrator.protocols.agreement import Difference, End, Outcome, Setting, differences
+from orchestrator.protocols.ospf.pece import OspfPeCe
+from orchestrator.protocols.registry import declared, outcome, settings
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
 from tests.unit.verify.converged import Converged

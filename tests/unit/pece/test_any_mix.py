@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from orchestrator.model.state import State
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.propagation import propagate
-from orchestrator.verify.pairs import have_routes
+from orchestrator.verification.pairs import have_routes
 from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:

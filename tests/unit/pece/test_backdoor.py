@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.model.load import load_lab
-from orchestrator.pece.bgp import customer_as
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.protocols.bgp.pece import customer_as
+from orchestrator.protocols.registry import on_ce, on_pe
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 from orchestrator.model.load import load_lab
 from orchestrator.model.pece import EigrpLink
 from orchestrator.model.state import State
-from orchestrator.pece.eigrp import across, composite, own_vector, rebuilt
-from orchestrator.pece.registry import on_pe
+from orchestrator.protocols.eigrp.pece import across, composite, own_vector, rebuilt
+from orchestrator.protocols.registry import on_pe
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Preference, Route, RouteSource, Table
 

@@ -8,9 +8,9 @@ import pytest
 from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.ospf import interface_lines
-from orchestrator.pece.redistribution import route_tag
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.protocols.ospf.pece import interface_lines
+from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
 

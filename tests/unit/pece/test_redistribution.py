@@ -11,10 +11,10 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.redistribution import eigrp_tag, into_eigrp, into_ospf, route_tag
+from orchestrator.protocols.redistribution import eigrp_tag, into_eigrp, into_ospf, route_tag
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
-from orchestrator.verify.pairs import have_routes
+from orchestrator.verification.pairs import have_routes
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:

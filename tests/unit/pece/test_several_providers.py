@@ -11,7 +11,7 @@ from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import Port, plumbing
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
-from orchestrator.verify.expect import expect
+from orchestrator.verification.expect import expect
 from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.ospf import over_sham_links
-from orchestrator.pece.registry import on_pe
+from orchestrator.protocols.ospf.pece import over_sham_links
+from orchestrator.protocols.registry import on_pe
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
 

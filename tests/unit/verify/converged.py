@@ -11,29 +11,29 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.derive import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.pece import Bgp, NetworkType, Ospf
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Role
-from orchestrator.pece.agreement import Outcome
-from orchestrator.pece.bfd import bfd_sessions
-from orchestrator.pece.bgp import backdoor_sessions, customer_as
-from orchestrator.pece.ospf import attachments, link_timers, over_sham_links, router_id
-from orchestrator.pece.registry import outcome
-from orchestrator.render.eigrp import eigrp_configuration
+from orchestrator.protocols.agreement import Outcome
+from orchestrator.protocols.bgp.pece import backdoor_sessions, customer_as
+from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
+from orchestrator.protocols.ospf.pece import attachments, link_timers, over_sham_links, router_id
+from orchestrator.protocols.registry import outcome
 from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
-from orchestrator.verify.layers.vpn.routes import communities
+from orchestrator.verification.layers.vpn.routes import communities
 from parsers.bgp import BGP_PEERS_IF_ANY
 from parsers.eigrp import EIGRP, EIGRP_KEYS
 from parsers.kernel import DEVICES
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
+    from orchestrator.core.bfd import BfdSession
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
-    from orchestrator.pece.bfd import BfdSession
     from orchestrator.routing.routes import NextHop, Route
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.state import HEALTHY
-from orchestrator.verify.check_id import Layer
-from orchestrator.verify.expect import expect
-from orchestrator.verify.facts import CouldNotLook, Facts, Query
-from orchestrator.verify.judging import judge_all
+from orchestrator.verification.expect import expect
+from orchestrator.verification.judging import judge_all
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
-    from orchestrator.verify.check import Check, Finding
+    from orchestrator.verification.kit.check import Check, Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import pytest
 from orchestrator.model.load import load_lab
 from orchestrator.model.topology import Endpoint
 from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify import prober
-from orchestrator.verify.branching import first_hops, flows_needed, shares, sources
-from orchestrator.verify.check import Verdict
-from orchestrator.verify.expect import expect
-from orchestrator.verify.verification import verify
+from orchestrator.verification import prober
+from orchestrator.verification.branching import first_hops, flows_needed, shares, sources
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.verification import verify
 from tests.unit.model.labs import LabText
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, Fate, Packet, by_the_intent
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Finding
+    from orchestrator.verification.kit.check import Finding
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")

@@ -10,16 +10,16 @@ import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.verify.check_id import Layer
-from orchestrator.verify.expect import expect
-from orchestrator.verify.facts import Facts, FactT
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import Facts, FactT
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Check
-    from orchestrator.verify.check_id import CheckId
+    from orchestrator.verification.kit.check import Check
+    from orchestrator.verification.kit.check_id import CheckId
     from parsers import Command
 
 IDS = Path(__file__).with_name("two-vpns.checks")

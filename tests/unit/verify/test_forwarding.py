@@ -12,10 +12,10 @@ from rich.console import Console
 
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.forwarding.between import Over, Place, paths
-from orchestrator.verify.forwarding.walk import Fate, walk_queries
-from orchestrator.verify.report.path import paths_to_json, paths_to_table
+from orchestrator.verification.forwarding.between import Over, Place, paths
+from orchestrator.verification.forwarding.walk import Fate, walk_queries
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.report.path import paths_to_json, paths_to_table
 from tests.unit.verify import recording
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.forwarding.between import Path as PacketPath
+    from orchestrator.verification.forwarding.between import Path as PacketPath
 
 LABS = Path(__file__).parents[3] / "labs"
 ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"

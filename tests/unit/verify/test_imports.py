@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verify.facts import CouldNotLook
-from orchestrator.verify.imports import lost_import_queries, lost_imports
+from orchestrator.verification.imports import lost_import_queries, lost_imports
+from orchestrator.verification.kit.facts import CouldNotLook
 from parsers.bgp import VPN_ROUTES
 from parsers.zebra import ROUTES
 

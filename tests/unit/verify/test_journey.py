@@ -13,9 +13,9 @@ from rich.console import Console
 
 from orchestrator.model.load import load_lab
 from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify.journey.stage import Journey, Passage, Stage
-from orchestrator.verify.journey.trace import trace, ways_of
-from orchestrator.verify.report.journey import journey_to_json, journey_to_text
+from orchestrator.verification.journey.stage import Journey, Passage, Stage
+from orchestrator.verification.journey.trace import trace, ways_of
+from orchestrator.verification.report.journey import journey_to_json, journey_to_text
 from parsers.eigrp import EIGRP
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verify.check import Check, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.facts import CouldNotLook, Facts, Query
-from orchestrator.verify.judging import foundation, judge_all, ready
+from orchestrator.verification.judging import foundation, judge_all, ready
+from orchestrator.verification.kit.check import Check, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers import Command
 
 _WORD = Command("show word", lambda output: output.text.strip())

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.model.lab import QUICK, STANDARD
-from orchestrator.verify.check import Check, Finding, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.patience import Calm, patience
-from orchestrator.verify.verification import Standing, verify
+from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.patience import Calm, patience
+from orchestrator.verification.verification import Standing, verify
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 
 if TYPE_CHECKING:

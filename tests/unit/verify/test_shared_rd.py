@@ -11,9 +11,9 @@ import pytest
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify import expect
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.layers.vpn.routes import judge_received
+from orchestrator.verification import expect
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.layers.vpn.routes import judge_received
 from parsers.bgp import VPN_ROUTES, VpnRoute
 from parsers.values import Label
 from tests.labs import SHARED_RD, without_route_reflector
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Judgement
+    from orchestrator.verification.kit.check import Judgement
 
 PREFIX = IPv4Network("172.16.1.0/24")
 

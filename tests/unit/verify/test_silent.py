@@ -11,7 +11,7 @@ from orchestrator.faults.naming import read_fault
 from orchestrator.model.load import load_lab
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
-from orchestrator.verify import expect
+from orchestrator.verification import expect
 from tests.unit.verify.conftest import LABS
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
