@@ -24,7 +24,7 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
 from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
-from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ospf_interfaces, ospf_neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ class Shown:
 
     def command(self, attachment: Attachment) -> str:
         """The interface at the PE."""
-        return f"show ip ospf vrf {attachment.vrf} interface {attachment.pe.interface}"
+        return ospf_interfaces(attachment.vrf, attachment.pe.interface).text
 
 
 SHOWN: agree.Speaker = Shown()
@@ -140,7 +140,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
         ),
         why="PE and CE agree with each other but not with the intent; with other costs the two directions "
         "may take different ways.",
-        hint=look(lab.lab, pe.node, f"show ip ospf vrf {attachment.vrf} interface {pe.interface}"),
+        hint=look(lab.lab, pe.node, ospf_interfaces(attachment.vrf, pe.interface).text),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
@@ -167,7 +167,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         (Query(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
-        hint=look(lab.lab, own.node, f"show ip ospf{f' vrf {own.vrf}' if own.vrf else ''} neighbor"),
+        hint=look(lab.lab, own.node, ospf_neighbors(own.vrf or DEFAULT_VRF).text),
     )
 
 

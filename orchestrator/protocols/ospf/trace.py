@@ -10,7 +10,7 @@ from orchestrator.verification.journey.stage import Claim, Outcome
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
 from parsers import DEFAULT_VRF
-from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS, ospf_interfaces
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ def _announced(sight: Sight, leg: Leg) -> Outcome:
 
 def _adjacent(sight: Sight, leg: Leg) -> Outcome:
     far, near = leg.ends()
-    node, vrf = leg.hearer.node, leg.hearer.vrf
+    node, vrf = leg.hearer.node, leg.hearer.vrf or DEFAULT_VRF
     found = [
         one
         for one in sight.facts.of(node, OSPF_NEIGHBORS)
-        if one.vrf == (vrf or DEFAULT_VRF) and one.interface == near.interface
+        if one.vrf == vrf and one.interface == near.interface
     ]
-    rows = sight.lines(node, OSPF_NEIGHBORS, far.address, vrf or DEFAULT_VRF)
+    rows = sight.lines(node, OSPF_NEIGHBORS, far.address, vrf)
     full = next((one for one in found if one.state == "Full" and one.address == far.address), None)
     if full is not None:
         return Outcome(f"{full.router_id} on {near.interface}, Full", rows)
@@ -74,6 +74,5 @@ def _adjacent(sight: Sight, leg: Leg) -> Outcome:
         f"{node} and {leg.teller.node} are not adjacent on {near.interface}: {states} "
         "(area, timers, network type, MTU and authentication must agree)"
     )
-    where = f"vrf {vrf} " if vrf else ""
-    more = look(sight.lab, node, f"show ip ospf {where}interface {near.interface}")
+    more = look(sight.lab, node, ospf_interfaces(vrf, near.interface).text)
     return Outcome(states, rows or sight.lines(node, OSPF_INTERFACES, near.interface), why, more)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.questions import forwarding_settings, sysctl_key
+from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.tables import MAIN_TABLE, stack
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES
 

@@ -12,7 +12,7 @@ from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_t
 from orchestrator.verification.kit.wording import look
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
-from parsers.zebra import ROUTES
+from parsers.zebra import ROUTES, ip_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,7 @@ class _Use:
         prefix, gateway = self.leg.prefix, self.leg.ends()[0].address
         route = selected(sight.facts, node, vrf, prefix)
         rows = sight.lines(node, ROUTES, prefix, vrf)
-        where = f"vrf {vrf} " if self.leg.hearer.vrf else ""
-        more = look(sight.lab, node, f"show ip route {where}{prefix}")
+        more = look(sight.lab, node, f"{ip_routes(vrf).text} {prefix}")
         if route is None:
             return Outcome("no route", rows, self._not_chosen(), more)
         if route.protocol != self.leg.protocol or not any(hop.gateway == gateway for hop in route.hops):

@@ -13,7 +13,7 @@ from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.questions import forwarding_settings, sysctl_key
+from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
 from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
 

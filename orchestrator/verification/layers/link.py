@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.questions import link_echoes
+from orchestrator.verification.kit.link_echo import link_echoes
 from orchestrator.verification.kit.wording import equal, exactly, listed, look
 from orchestrator.verification.layers.kernel import mpls_input_id, platform_labels_id, port_id
 from parsers.kernel import DEVICES
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint, Link
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
+    from orchestrator.verification.kit.link_echo import LinkEcho
     from parsers import Command
     from parsers.kernel import DeviceFact
-    from parsers.link_echo import LinkEcho
 
 
 def up_id(link: Link) -> CheckId:
