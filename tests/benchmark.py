@@ -20,11 +20,11 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Wish, up
-from orchestrator.model.load import load_lab
-from orchestrator.verification import Layer
+from orchestrator.loading import load_lab
+from orchestrator.verification.kit.check_id import Layer
 
 if TYPE_CHECKING:
-    from orchestrator.verification import Standing
+    from orchestrator.verification.verification import Standing
 
 
 class Silent:

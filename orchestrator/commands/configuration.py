@@ -18,8 +18,8 @@ from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.machine import chosen_image
 from orchestrator.lifecycle.proof import repair_imports
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.model.load import load_lab
-from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
+from orchestrator.loading import load_lab
+from orchestrator.protocols.registry import speaker_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
@@ -169,7 +169,7 @@ def run_render(given: argparse.Namespace) -> int:
         for name in named_nodes(lab, [given.node] if given.node else []):
             print(f"# {name}: Linux\n{plumbing(lab, name)}")
             print(f"! {name}: FRR {given.frr}\n{frr_configuration(lab, name, given.frr)}")
-            if speaker := eigrp_configuration(lab, name):
+            if speaker := speaker_configuration(lab, name):
                 print(f"! {name}: EIGRP\n{speaker}")
     except UnknownFrrVersion as error:
         raise UsageError(str(error)) from None

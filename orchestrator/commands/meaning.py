@@ -17,7 +17,7 @@ from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.machine import check_choice, same_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
-from orchestrator.model.load import load_lab, load_stages
+from orchestrator.loading import load_lab, load_stages
 from orchestrator.verification.forwarding.between import Place
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from orchestrator.errors import ExitCode
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, table
 from orchestrator.verification.flow import INTERVAL, WAYS
 

@@ -20,7 +20,6 @@ from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console, program
-from orchestrator.verification import verify
 from orchestrator.verification.forwarding.between import paths
 from orchestrator.verification.forwarding.walk import walk_queries
 from orchestrator.verification.kit.facts import CouldNotLook, Facts
@@ -30,6 +29,7 @@ from orchestrator.verification.report.junit import to_junit
 from orchestrator.verification.report.live import LiveProgress
 from orchestrator.verification.report.path import paths_to_json, paths_to_table
 from orchestrator.verification.report.table import to_table
+from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from orchestrator.faults.vocabulary import Fault
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
-    from orchestrator.verification import Report
+    from orchestrator.verification.report.result import Report
 
 
 _BETWEEN_LOOKS: Final = 1.0  # seconds; nodes have other things to do than to answer

@@ -17,7 +17,7 @@ from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import nearest
 from orchestrator.render.secrets import masked
 from orchestrator.terminal import PhaseLines, console

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.bfd import DEFAULT_BFD
-from orchestrator.model.pece import Bgp, Ospf
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -36,7 +35,7 @@ def bfd_sessions(lab: Lab, node: str) -> tuple[BfdSession, ...]:
     access = (
         BfdSession(own, far, one.protocol.bfd)
         for _, one in lab.attachments_of(node)
-        if isinstance(one.protocol, Bgp | Ospf) and one.protocol.bfd is not None
+        if one.protocol.bfd is not None
         for ends in [(lab.interface(one.pe), lab.interface(one.ce))]
         for own, far in [ends if one.pe.node == node else ends[::-1]]
     )

@@ -21,7 +21,7 @@ from orchestrator.faults.vocabulary import (
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Endpoint, Link, Node
-from orchestrator.protocols.eigrp.pece import processes
+from orchestrator.protocols.registry import speaker_configuration
 from orchestrator.render.daemons import daemons
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _of_node(lab: Lab, node: Node, how: Sequence[str]) -> Fault:
         links = [end for link in lab.links for end in link if end.node == node.name]
         lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
         return NodeLost(node.name, (*links, *lans))
-    speaker = (SPEAKER,) if processes(lab, node.name) else ()
+    speaker = (SPEAKER,) if speaker_configuration(lab, node.name) else ()
     running = (*daemons(lab)[node.name], *speaker)
     if len(how) > 1 or how[0] not in running:
         right = nearest(how[0], running)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from orchestrator.faults.naming import NoSuchTarget, read_fault, read_target, target_name
 from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured
 from orchestrator.model.edge import typed
-from orchestrator.model.load import LabFileError, read_file
-from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import AT_CE
+from orchestrator.model.load import read_file
+from orchestrator.model.mistakes import LabFileError, nearest
 from orchestrator.model.scenarios import (
     AGREED,
     ANYTHING,
@@ -21,6 +20,7 @@ from orchestrator.model.scenarios import (
     read_scenarios,
 )
 from orchestrator.model.topology import Role
+from orchestrator.protocols.registry import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,7 +189,7 @@ class _Reader:
             self._wrong(path, what, right)
             return None
         spoken = self._lab.attachments_of(node)[0][1].protocol
-        schema = AT_CE[type(spoken)]
+        schema = protocol(spoken).at_ce
         if not wish:
             return CeSetOtherwise(node, schema())
         at_ce, mistakes = typed(self._document, schema, PLACES, path)

@@ -22,7 +22,7 @@ from orchestrator.fleet.speaker import (
     send_speaker,
     speaker_change,
 )
-from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
+from orchestrator.protocols.registry import speaker_configuration
 from orchestrator.render.addresses import Addresses
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
@@ -200,7 +200,7 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
     speaker = speaker_change(
-        ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(wish.lab, node)
+        ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), speaker_configuration(wish.lab, node)
     )
     fresh = _CONFIGURED.search(running) is None
     return _Change(kernel, changes, speaker, fresh=fresh)

@@ -20,14 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import (
-    CannotRunHere,
-    Completed,
-    HostError,
-    NotRunning,
-    RunTimeout,
-    Unreachable,
-)
+from orchestrator.hosts.base import CannotRunHere, Completed, HostError, NotRunning, RunTimeout, Unreachable
 from orchestrator.hosts.local import MODULES
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find

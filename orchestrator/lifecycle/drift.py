@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.faults.doing import held_down
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.failing import standing_nodes
-from orchestrator.verification import Verdict
+from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.model.lab import Lab
-    from orchestrator.verification import Report
+    from orchestrator.verification.report.result import Report
 
 _BATCH: Final = re.compile(r"printf '%s\\n' (.*) \| ip (-.* )?-batch -")
 

@@ -10,7 +10,7 @@ from orchestrator.faults import doing
 from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import State, together
 

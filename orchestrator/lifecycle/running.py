@@ -16,7 +16,7 @@ from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import machine
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
 from orchestrator.lifecycle.store import Placement
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
 from orchestrator.verification.kit.answers import silent

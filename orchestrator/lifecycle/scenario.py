@@ -15,7 +15,9 @@ from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged,
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.proof import prove
-from orchestrator.verification import Layer, Verdict, verify
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.verification import verify
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
-    from orchestrator.verification import Finding, Report
+    from orchestrator.verification.kit.check import Finding
+    from orchestrator.verification.report.result import Report
 
 _SETTLED_WITHIN = 15.0
 """Seconds for what the proof does not wait for: a label of a link's own subnet, an IPv6 address in DAD."""

@@ -18,10 +18,10 @@ from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.proof import prove
 from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
 from orchestrator.lifecycle.store import Placement
-from orchestrator.model.load import load_stages
+from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
-from orchestrator.verification import Layer
+from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
-    from orchestrator.verification import Report
+    from orchestrator.verification.report.result import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.model.administered import RouteTarget
-from orchestrator.model.pece import Eigrp
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.pece import EigrpLink, PeCe
+    from orchestrator.model.pece import PeCe
 
 _T = TypeVar("_T")
 
@@ -167,6 +166,23 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkMetric:
+    """What a link adds to the metric of a route in EIGRP (RFC 7868 5.5): nothing of it limits traffic.
+
+    Attributes:
+        bandwidth: kbit/s.
+        delay: tens of microseconds, as it is configured everywhere.
+    """
+
+    bandwidth: int
+    delay: int
+
+
+FAST_ETHERNET = LinkMetric(bandwidth=100_000, delay=10)
+"""What a link adds unless the file says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Backdoor:
     """A customer's own link between two of its sites; `cost` is OSPF's, `link` EIGRP's metric of it."""
 
@@ -175,7 +191,7 @@ class Backdoor:
     a_address: IPv4Interface
     b_address: IPv4Interface
     cost: int
-    link: EigrpLink
+    link: LinkMetric
 
     def far_end(self, ce: str) -> tuple[Endpoint, IPv4Interface]:
         """The end that is not `ce`'s, with its address."""
@@ -420,13 +436,13 @@ class Lab:
         )
 
     def site_of_origin(self, site: Site) -> RouteTarget | None:
-        """What marks routes of a site with a backdoor (RFC 4364 7) or with EIGRP; others need no mark.
+        """What marks routes of a site with a backdoor (RFC 4364 7), or whose protocol marks all sites.
 
         `<provider AS>:<10000 + position of the site>`, which no derived route target is.
         """
         ces = {one.ce.node for one in site.attachments}
-        speaks_eigrp = any(isinstance(one.protocol, Eigrp) for one in site.attachments)
-        if not speaks_eigrp and not any(self.backdoors_of(ce) for ce in ces):
+        marked = any(one.protocol.marks_sites for one in site.attachments)
+        if not marked and not any(self.backdoors_of(ce) for ce in ces):
             return None
         provider = self.provider_of(site.attachments[0].pe.node)
         return RouteTarget(provider.asn, 10000 + self._numbers[site.vpn, site.name])

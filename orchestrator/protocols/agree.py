@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.protocols.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.protocols.ids import seen_by_pe
-from orchestrator.protocols.registry import declared, settings
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment
     from orchestrator.model.topology import Endpoint
+    from orchestrator.protocols.agreement import Agreement
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
@@ -54,7 +54,11 @@ def agree_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
 
 
 def checks(
-    lab: EffectiveLab, attachment: Attachment, speaker: Speaker, after: tuple[CheckId, ...] = ()
+    lab: EffectiveLab,
+    attachment: Attachment,
+    speaker: Speaker,
+    agreement: Agreement,
+    after: tuple[CheckId, ...] = (),
 ) -> Iterator[Check]:
     """That both ends agree, or disagree in what the intent says and in nothing else.
 
@@ -62,10 +66,11 @@ def checks(
         lab: the lab.
         attachment: whose ends are compared.
         speaker: of its protocol.
+        agreement: what its protocol needs alike.
         after: what must hold for the routers to tell at all, besides the link.
     """
     pe, ce = attachment.pe, attachment.ce
-    apart = tuple(one.between(ce.node, pe.node) for one in declared(lab.lab, attachment))
+    apart = tuple(one.between(ce.node, pe.node) for one in agreement.declared(lab.lab, attachment))
     cable = next(one for one in lab.links if {one.a, one.b} == {pe, ce})
     yield Check(
         agree_id(lab, attachment),
@@ -74,7 +79,7 @@ def checks(
             judge_agreement,
             attachment=attachment,
             speaker=speaker,
-            alike=tuple(one.name for one in settings(lab.lab, attachment, End.PE)),
+            alike=tuple(one.name for one in agreement.settings(lab.lab, attachment, End.PE)),
             apart=apart,
         ),
         tuple(Query(end.node, command) for end in (pe, ce) for command in (*speaker.asked(), DEVICES)),

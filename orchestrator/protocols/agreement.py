@@ -7,9 +7,9 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from orchestrator.model.lab import Attachment
+    from orchestrator.model.lab import Attachment, Lab
     from orchestrator.model.pece import PeCe
     from orchestrator.model.topology import Endpoint
 
@@ -94,3 +94,34 @@ def _differences(at_ce: Iterable[Setting], at_pe: Iterable[Setting]) -> Iterator
     for name in dict.fromkeys((*ours, *theirs)):
         if ours.get(name) != theirs.get(name):
             yield Difference(name, theirs.get(name), ours.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the two ends of the attachments of one protocol must be set to alike.
+
+    Attributes:
+        intended: what one end is to be set to, beside its link.
+        outcome: what becomes of an attachment whose ends differ in the parameters with these names.
+    """
+
+    intended: Callable[[Lab, Attachment, End], tuple[Setting, ...]]
+    outcome: Callable[[Attachment, frozenset[str]], Outcome]
+
+    def settings(self, lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
+        """All that one end of an attachment is to be set to and the other end must be set to alike."""
+        return (*self.intended(lab, attachment, end), *link_settings(attachment, end))
+
+    def declared(self, lab: Lab, attachment: Attachment) -> tuple[Difference, ...]:
+        """What the intent itself says that the two ends have otherwise: nothing, in a lab that is to work."""
+        at_ce, at_pe = (self.settings(lab, attachment, end) for end in (End.CE, End.PE))
+        return differences(at_ce, at_pe)
+
+    def comes_to(self, lab: Lab, attachment: Attachment) -> Outcome:
+        """What becomes of an attachment with the differences that the intent declares."""
+        different = frozenset(one.name for one in self.declared(lab, attachment))
+        return self.outcome(attachment, different) if different else Outcome.WORKS
+
+    def works(self, lab: Lab, attachment: Attachment) -> bool:
+        """Whether the ends agree as far as routes need it."""
+        return self.comes_to(lab, attachment) is Outcome.WORKS

@@ -14,6 +14,7 @@ class Contribution:
     """Lines for one routing instance: a VRF of a PE, or a CE as a whole. Each line has its own indentation.
 
     Attributes:
+        asn: the AS number of a CE that runs BGP.
         interfaces: by interface, lines below its `interface`.
         table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE.
         bgp: lines of the instance's `router bgp`.
@@ -24,6 +25,7 @@ class Contribution:
         blocks: further blocks, each with its `exit`, such as `router ospf` and route-maps.
     """
 
+    asn: int | None = None
     interfaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     table: tuple[str, ...] = ()
     bgp: tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Contribution:
     def __add__(self, other: Contribution) -> Contribution:
         names = dict.fromkeys((*self.interfaces, *other.interfaces))
         return Contribution(
+            self.asn or other.asn,
             {name: self.interfaces.get(name, ()) + other.interfaces.get(name, ()) for name in names},
             self.table + other.table,
             self.bgp + other.bgp,
@@ -51,6 +54,7 @@ class Contribution:
         """The lines of several protocols together; a block that two of them need stands once."""
         whole = sum(parts, cls())
         return cls(
+            whole.asn,
             whole.interfaces,
             tuple(dict.fromkeys(whole.table)),
             whole.bgp,

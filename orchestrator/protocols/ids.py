@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols.eigrp.pece import process
-from orchestrator.protocols.ospf.pece import attachments
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort, Speaking, Toward
+from orchestrator.verification.layers import link
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Backdoor
@@ -65,12 +64,22 @@ def no_other_adjacency_id(lab: EffectiveLab, table: Table, protocol: str) -> Che
 
 
 def _in_table(kind: str, lab: EffectiveLab, table: Table, protocol: str) -> CheckId:
-    """A check of a protocol in a table; it is named where OSPF and EIGRP both run there."""
-    both = process(lab.lab, table) and attachments(lab.lab, table.node, table.vrf or None)
-    speaking = (Speaking(protocol),) if both else ()
+    """A check of a protocol in a table; it is named where several IGPs run there."""
+    spoken = {
+        one.protocol.name
+        for _, one in lab.lab.attachments_of(table.node)
+        if one.protocol.is_igp and table.vrf in {"", one.vrf}
+    }
+    speaking = (Speaking(protocol),) if len(spoken) > 1 else ()
     return CheckId(Layer.PECE, kind, table.node, (*in_vrf(table), *speaking))
 
 
 def backdoor_id(backdoor: Backdoor, ce: str) -> CheckId:
     """The check of the adjacency or session over a backdoor, as one of its CEs sees it."""
     return CheckId(Layer.PECE, "backdoor", ce, (Toward(backdoor.far_end(ce)[0].node),))
+
+
+def sound_backdoor_ids(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> tuple[CheckId, ...]:
+    """The checks of the link that a backdoor is."""
+    (near, _), (far, _) = backdoor.near_end(ce), backdoor.far_end(ce)
+    return link.sound_ids(lab, lab.lab.interface(near), lab.lab.interface(far))

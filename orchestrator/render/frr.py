@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orchestrator.core.bfd import profile_block
+from orchestrator.core.igp.ospf import interface_lines, throttle_lines
+from orchestrator.core.mpbgp.configuration import timer_lines
 from orchestrator.model.lab import STANDARD, InterfaceKind
 from orchestrator.model.topology import Role
-from orchestrator.protocols.bgp.pece import customer_as, takes_own_as_back, timer_lines
 from orchestrator.protocols.contribution import Contribution
-from orchestrator.protocols.ospf.pece import interface_lines, throttle_lines
-from orchestrator.protocols.registry import on_ce, on_pe
+from orchestrator.protocols.registry import on_ce, on_pe, own_as_in_vpnv4
 from orchestrator.render.quirks import quirks
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     role = lab.node(node).role
     known = quirks(version)
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
-    values = _customer_values(lab, node) if role is Role.CE else _provider_values(lab, node)
+    values = {} if role is Role.CE else _provider_values(lab, node)
     pece = _pece(lab, node)
     return template.render(
         node=lab.node(node),
@@ -63,7 +63,7 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
     return {
         "provider": provider,
         "timers": provider.timers,
-        "own_as_allowed": takes_own_as_back(lab, provider),
+        "own_as_allowed": own_as_in_vpnv4(lab, provider),
         "ldp_sync": provider.ldp_sync,
         "core": sorted(lab.interfaces_of(node, InterfaceKind.CORE), key=_interface_order),
         "peers": sorted(
@@ -71,10 +71,6 @@ def _provider_values(lab: Lab, node: str) -> dict[str, object]:
         ),
         "vrfs": lab.vrfs_of(node),
     }
-
-
-def _customer_values(lab: Lab, node: str) -> dict[str, object]:
-    return {"asn": customer_as(lab, node)}
 
 
 def _pece(lab: Lab, node: str) -> dict[str, Contribution]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Bgp
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.wording import listed
 from orchestrator.verification.pairs import are_joined
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.mistakes import Mistake
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 
 def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
@@ -27,7 +27,7 @@ def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
         lab: the lab, with nothing down.
         intent: what it was read from, for the lines.
     """
-    healthy = EffectiveLab(lab)
+    healthy = effective_lab(lab)
     for here, there in permutations(lab.sites, 2):
         if are_joined(healthy, here, there) and (missing := _missing(healthy, here, there)):
             why, right = _reason(healthy, here, there, missing[0])
@@ -66,5 +66,5 @@ def _overlaps(site: Site, prefix: IPv4Network) -> bool:
 
 
 def _as_numbers(site: Site) -> frozenset[int]:
-    spoken = (one.protocol for one in site.attachments)
-    return frozenset(one.asn for one in spoken if isinstance(one, Bgp) and one.own_as is None)
+    dropped = (one.protocol.own_as_dropped for one in site.attachments)
+    return frozenset(one for one in dropped if one is not None)

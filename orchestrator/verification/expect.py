@@ -8,7 +8,7 @@ from orchestrator.core.igp import checks as igp
 from orchestrator.core.labels import checks as ldp
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.layers import data, kernel, link, pece, vpn
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
         lab: the intent, with all that is derived from it.
         state: what is down; nothing is claimed about what is, and what is left must make do without.
     """
-    remaining = EffectiveLab(lab, state)
+    remaining = effective_lab(lab, state)
     return distinct(check for layer in _LAYERS for check in layer.checks(remaining))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.layers.data import BETWEEN_SITES, may_talk, places
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.state import State
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Finding
     from orchestrator.verification.kit.probes import Probe
 
@@ -69,7 +70,7 @@ def _is_proven(here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> b
 
 def lost_pairs(lab: Lab, state: State) -> tuple[str, ...]:
     """Sites that reach each other with nothing down and do not with what is down: what that has cost."""
-    healthy, now = EffectiveLab(lab), EffectiveLab(lab, state)
+    healthy, now = effective_lab(lab), effective_lab(lab, state)
     return tuple(
         f"{here.name} - {there.name}"
         for here, there in combinations(lab.sites, 2)
@@ -83,7 +84,7 @@ def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:
     That is so where route targets bring each the other's routes, or a third site of the VPN carries their
     traffic, as a hub does.
     """
-    healthy = EffectiveLab(lab)
+    healthy = effective_lab(lab)
     for here, there in permutations(lab.sites, 2):
         if are_joined(healthy, here, there) or (here.vpn == there.vpn and have_routes(healthy, here, there)):
             yield here, there

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.protocols.agreement import End
-from orchestrator.protocols.ospf.pece import link_timers
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.kit.check_id import Layer
 
@@ -34,7 +32,7 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
     core = [one.timers for one in lab.providers]
     igp = max((one.ospf_dead + one.ospf_retransmit for one in core), default=0)
     ldp = max((max(one.ldp_hold + one.ldp_sync_wait, _LDP_REFUSED) for one in core), default=0.0)
-    bgp = max((_bgp(one, None) for one in core), default=0.0)
+    bgp = max((_bgp(one) for one in core), default=0.0)
     access = max(
         (
             _access(lab, attachment, end)
@@ -57,21 +55,11 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
 
 
 def _access(lab: Lab, attachment: Attachment, end: End) -> float:
-    usual = lab.provider_of(attachment.pe.node).timers
-    match end.spoken(attachment):
-        case Bgp() as bgp:
-            return _bgp(usual, bgp.hold)
-        case Ospf() as ospf:
-            agreed = link_timers(lab, attachment, ospf)
-            return agreed.ospf_dead + agreed.ospf_retransmit
-        case Eigrp() as eigrp:
-            return eigrp.intervals(usual)[1]
-        case Static():
-            return 0.0
+    return end.spoken(attachment).patience(lab.provider_of(attachment.pe.node).timers)
 
 
-def _bgp(timers: Timers, hold: int | None) -> float:
-    return (hold or timers.bgp_hold) + timers.bgp_connect + timers.bgp_advertisement_interval
+def _bgp(timers: Timers) -> float:
+    return timers.bgp_hold + timers.bgp_connect + timers.bgp_advertisement_interval
 
 
 @dataclass(slots=True)

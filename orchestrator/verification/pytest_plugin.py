@@ -88,7 +88,8 @@ class LabFile(pytest.File):
         Raises:
             pytest.Collector.CollectError: the lab's files have mistakes.
         """
-        from orchestrator.model.load import LabFileError, load_lab  # noqa: PLC0415 -- only if labs are collected
+        from orchestrator.loading import load_lab  # noqa: PLC0415 -- only if labs are collected
+        from orchestrator.model.mistakes import LabFileError  # noqa: PLC0415 -- only if labs are collected
 
         try:
             self._lab = load_lab(self.path.parent, self.config.getoption("--l3vpn-stage"))

@@ -7,13 +7,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.vocabulary import vtysh
-from orchestrator.verification import Verdict
+from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.report.table import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from orchestrator.verification import Finding, Report
+    from orchestrator.verification.kit.check import Finding
+    from orchestrator.verification.report.result import Report
 
 __all__ = ["TABLES", "Fault", "vtysh"]
 

@@ -21,7 +21,7 @@ from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
-from orchestrator.verification import Verdict
+from orchestrator.verification.kit.check import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

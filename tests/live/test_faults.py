@@ -17,9 +17,12 @@ from orchestrator.fleet.push import push
 from orchestrator.lifecycle.drift import compared, drift_lines
 from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
 from orchestrator.lifecycle.store import Store
-from orchestrator.verification import Layer, Verdict, expect, verify
+from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.answers import Unreachable
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.patience import patience
+from orchestrator.verification.verification import verify
 from tests.live.faults import FAULTS
 from tests.live.proving import failures
 

@@ -7,9 +7,9 @@ from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from orchestrator.core.igp.ospf import NAME
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
-from orchestrator.protocols.ospf.pece import attachments
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
 from orchestrator.verification.kit.facts import Query
@@ -221,7 +221,7 @@ def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IPv4Network]:
 
 def _customers(lab: EffectiveLab, node: str) -> frozenset[str]:
     """The VRFs of a node that speak OSPF with their CEs: another layer looks into them."""
-    return frozenset(vrf.name for vrf in lab.lab.vrfs_of(node) if attachments(lab.lab, node, vrf.name))
+    return frozenset(one.vrf for _, one in lab.lab.attachments_of(node) if one.protocol.name == NAME)
 
 
 def judge_interfaces(
@@ -276,7 +276,7 @@ def judge_loopback(
     if route is None:
         return Judgement(holds=False, expected=expected, observed=f"no route to {loopback}")
     hops = [(str(hop.gateway), str(hop.interface)) for hop in route.hops if hop.fib]
-    holds = route.protocol == "ospf" and bool(hops) and set(hops) <= set(neighbors)
+    holds = route.protocol == NAME and bool(hops) and set(hops) <= set(neighbors)
     return Judgement(holds, expected, f"by {via(route)}")
 
 
@@ -285,7 +285,7 @@ def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IPv4Network, ...]) 
     seen = [
         one.prefix
         for one in facts.of(node, ROUTES)
-        if one.vrf == DEFAULT_VRF and one.protocol == "ospf" and one.selected and one.prefix in subnets
+        if one.vrf == DEFAULT_VRF and one.protocol == NAME and one.selected and one.prefix in subnets
     ]
     return exactly(subnets, seen, nothing="no other core link")
 
@@ -309,4 +309,4 @@ def _is_infrastructure(route: Route, allowed: frozenset[IPv4Network]) -> bool:
         return True
     if route.protocol == "local":
         return any(route.prefix.subnet_of(one) for one in allowed)
-    return route.protocol in ("connected", "ospf") and route.prefix in allowed
+    return route.protocol in ("connected", NAME) and route.prefix in allowed

@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.checks import session_text
-from orchestrator.model.pece import Bgp
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting
-from orchestrator.protocols.bgp.pece import backdoor_sessions, customer_as, settings
-from orchestrator.protocols.ids import seen_by_ce, seen_by_pe
-from orchestrator.protocols.registry import outcome
+from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
+from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
+from orchestrator.protocols.bgp.values import Bgp
+from orchestrator.protocols.ids import backdoor_id, seen_by_ce, seen_by_pe, sound_backdoor_ids
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Judge
     from orchestrator.verification.kit.facts import Facts
@@ -95,7 +95,7 @@ SHOWN: agree.Speaker = Shown()
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends agree, and the session as the PE sees it."""
-    yield from agree.checks(lab, attachment, SHOWN)
+    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
     if isinstance(attachment.protocol, Bgp):
         yield _pe_session(lab, attachment, attachment.protocol)
 
@@ -141,7 +141,7 @@ def _sound(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 def _session_judge(lab: EffectiveLab, attachment: Attachment, end: End, asn: int) -> Judge:
     node, vrf, peer = _seen_from(attachment, end)
-    if outcome(lab.lab, attachment) is Outcome.NO_SESSION:
+    if AGREEMENT.comes_to(lab.lab, attachment) is Outcome.NO_SESSION:
         return partial(judge_no_session, node=node, vrf=vrf, peer=peer)
     return partial(judge_session, node=node, vrf=vrf, peer=peer, asn=asn)
 
@@ -229,3 +229,23 @@ def judge_no_other_session(
         if vrf in {one.vrf, DEFAULT_VRF}
     ]
     return nothing_else(allowed, seen, "BGP sessions")
+
+
+def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
+    """The session over a backdoor, as one of its CEs sees it."""
+    far, address = backdoor.far_end(ce)
+    return Check(
+        backdoor_id(backdoor, ce),
+        f"BGP session with {far.node} over the backdoor",
+        partial(
+            judge_session,
+            node=ce,
+            vrf=DEFAULT_VRF,
+            peer=address.ip,
+            asn=customer_as(lab.lab, far.node) or 0,
+        ),
+        (Query(ce, BGP_PEERS),),
+        after=sound_backdoor_ids(lab, backdoor, ce),
+        why="Without it nothing takes over when the provider fails.",
+        hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),
+    )

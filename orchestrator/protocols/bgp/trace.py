@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.checks import session_text
-from orchestrator.protocols.bgp.pece import customer_as
+from orchestrator.protocols.bgp.sessions import customer_as
 from orchestrator.verification.journey.legs import site_of
 from orchestrator.verification.journey.silent import connected
 from orchestrator.verification.journey.stage import Claim, Outcome

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Bgp
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
+from orchestrator.protocols.bgp.checks import at_ce
+from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.ids import apart
-from orchestrator.routing.routes import RouteSource
+from orchestrator.routing.routes import BGP, RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, look, nothing_else
-from orchestrator.verification.layers import pece
-from orchestrator.verification.layers.vpn.ce import ce_route_id, remote_routes
 from parsers.bgp import BGP_ROUTES
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             isinstance(one.protocol, Bgp) and one.protocol.own_as for _, one in lab.attachments_of(ce.name)
         ):
             continue
-        for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "bgp" and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
+        for prefix, route in lab.remote_routes(ce.name).items():
+            if route.protocol == BGP and route.source is RouteSource.PE_CE and _of_one_provider(lab, route):
                 yield Check(
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
@@ -75,7 +75,7 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                     gateway=attachment.pe_address.ip,
                 ),
                 (Query(ce, BGP_ROUTES),),
-                after=pece.ce_side_ids(lab, attachment),
+                after=at_ce(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",
                 hint=look(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),

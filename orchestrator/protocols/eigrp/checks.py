@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Eigrp, Md5Key
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting
-from orchestrator.protocols.eigrp.pece import process, processes, settings
+from orchestrator.protocols.eigrp.agreement import AGREEMENT, settings
+from orchestrator.protocols.eigrp.process import process, processes
+from orchestrator.protocols.eigrp.values import Eigrp, Md5Key
 from orchestrator.protocols.ids import (
     backdoor_id,
     ce_adjacency_id,
@@ -17,8 +18,8 @@ from orchestrator.protocols.ids import (
     no_other_adjacency_id,
     parameters_id,
     pe_adjacency_id,
+    sound_backdoor_ids,
 )
-from orchestrator.protocols.registry import outcome
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.model.topology import Endpoint
-    from orchestrator.protocols.eigrp.pece import Port
+    from orchestrator.protocols.eigrp.process import Port
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Route
     from orchestrator.verification.kit.facts import Facts
@@ -105,7 +106,9 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Eigrp):
         return
     pe, ce = attachment.pe, attachment.ce
-    yield from agree.checks(lab, attachment, SHOWN, after=(speaker_id(pe.node), speaker_id(ce.node)))
+    yield from agree.checks(
+        lab, attachment, SHOWN, AGREEMENT, after=(speaker_id(pe.node), speaker_id(ce.node))
+    )
     yield Check(
         parameters_id(lab, attachment),
         f"EIGRP is set on {pe} and {ce} as intended",
@@ -165,7 +168,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         f"EIGRP adjacency with {far.node} on {interface}",
         partial(judge_apart, table=own, interface=interface)
-        if outcome(lab.lab, attachment) is Outcome.NO_SESSION
+        if AGREEMENT.comes_to(lab.lab, attachment) is Outcome.NO_SESSION
         else partial(judge_adjacency, table=own, interface=interface, address=address),
         (Query(own.node, EIGRP),),
         after=(parameters_id(lab, attachment),),
@@ -205,12 +208,12 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         return
     near = RouteSource.PE_CE if table.vrf else RouteSource.BACKDOOR
     for prefix, route in sorted(lab.routing[table].items()):
-        if route.protocol == "eigrp" and route.source is near:
+        if route.protocol == Eigrp.name and route.source is near:
             yield metric_check(lab, table, prefix, route, Layer.PECE, after=_met(lab, route, table))
     where = f" in VRF {table.vrf}" if table.vrf else ""
     peers = tuple(one for port in own.ports for one in _peer(lab, table, port))
     yield Check(
-        interfaces_id(lab, table, "eigrp"),
+        interfaces_id(lab, table, Eigrp.name),
         f"EIGRP runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=tuple(port.name for port in own.ports)),
         (Query(table.node, EIGRP),),
@@ -219,7 +222,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         hint=look_at(lab, table.node, "interfaces"),
     )
     yield Check(
-        no_other_adjacency_id(lab, table, "eigrp"),
+        no_other_adjacency_id(lab, table, Eigrp.name),
         f"no other EIGRP neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Query(table.node, EIGRP),),
@@ -424,3 +427,17 @@ def judge_no_other_adjacency(facts: Facts, *, table: Table, allowed: tuple[str, 
         if isinstance(one, EigrpNeighbor) and one.vrf == _vrf(table)
     )
     return nothing_else(allowed, seen, "EIGRP neighbours")
+
+
+def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
+    """The adjacency over a backdoor, as one of its CEs sees it."""
+    near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
+    return Check(
+        backdoor_id(backdoor, ce),
+        f"EIGRP adjacency with {far.node} over the backdoor",
+        partial(judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
+        (Query(ce, EIGRP),),
+        after=(*sound_backdoor_ids(lab, backdoor, ce), speaker_id(ce), speaker_id(far.node)),
+        why=WHY_ADJACENCY,
+        hint=look_at(lab, ce, "neighbors"),
+    )

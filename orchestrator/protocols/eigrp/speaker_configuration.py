@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.pece import Eigrp
-from orchestrator.model.pece_intent import FAST_ETHERNET
+from orchestrator.model.lab import FAST_ETHERNET
 from orchestrator.protocols.agreement import End
-from orchestrator.protocols.eigrp.pece import bmp_port, processes
-from orchestrator.protocols.redistribution import eigrp_tag, into_eigrp
+from orchestrator.protocols.eigrp.process import bmp_port, processes
+from orchestrator.protocols.eigrp.redistribution import eigrp_tag, into_eigrp
+from orchestrator.protocols.eigrp.values import Eigrp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Lab, Vrf
-    from orchestrator.protocols.eigrp.pece import Port, Process
+    from orchestrator.protocols.eigrp.process import Port, Process
 
 _USUAL_WEIGHTS: Final = (1, 0, 1, 0, 0)
 _SEED: Final = f"{FAST_ETHERNET.bandwidth} {FAST_ETHERNET.delay} 255 1 1500"

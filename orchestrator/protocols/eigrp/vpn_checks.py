@@ -6,16 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id, export_id, one_route_each, told_by_others
 from orchestrator.model.topology import Role
 from orchestrator.protocols.eigrp.checks import metric_check, speaker_id
-from orchestrator.protocols.eigrp.pece import process
+from orchestrator.protocols.eigrp.process import process
+from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
-from orchestrator.verification.layers.vpn.ce import ce_route_id, remote_routes
-from orchestrator.verification.layers.vpn.routes import export_id, one_route_each, told_by_others
 from parsers.eigrp import EIGRP, EigrpVpnRoute
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             for arriving in lab.arrivals(vrf, several):
                 yield _candidate(lab, vrf, arriving, several)
     for ce in lab.with_role(Role.CE):
-        for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "eigrp" and route.source is RouteSource.PE_CE:
+        for prefix, route in lab.remote_routes(ce.name).items():
+            if route.protocol == Eigrp.name and route.source is RouteSource.PE_CE:
                 after = (ce_route_id(ce.name, prefix),)
                 yield metric_check(lab, Table(ce.name), prefix, route, Layer.VPN, after)
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.ospf import Authentication, NetworkType
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.pece import Authentication, NetworkType, Ospf
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.ids import (
+    backdoor_id,
     ce_adjacency_id,
     interfaces_id,
     no_other_adjacency_id,
     parameters_id,
     pe_adjacency_id,
+    sound_backdoor_ids,
 )
-from orchestrator.protocols.ospf.pece import attachments, authentication, link_timers, router_id, settings
-from orchestrator.protocols.registry import outcome
+from orchestrator.protocols.ospf.agreement import AGREEMENT, authentication, settings
+from orchestrator.protocols.ospf.links import attachments, link_timers, router_id
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Timers, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Timers, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
@@ -122,7 +125,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Ospf):
         return
     pe, ce = attachment.pe, attachment.ce
-    yield from agree.checks(lab, attachment, SHOWN)
+    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
     wanted = tuple(
         (end.port(attachment), wanted_parameters(spoken, link_timers(lab.lab, attachment, spoken)))
         for end in End
@@ -157,7 +160,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
     works = partial(
         judge_adjacency, table=own, interface=interface, address=address, neighbor=router_id(lab.lab, far)
     )
-    comes_to = outcome(lab.lab, attachment)
+    comes_to = AGREEMENT.comes_to(lab.lab, attachment)
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         f"OSPF adjacency with {far.node} on {interface}",
@@ -230,7 +233,7 @@ def _nothing_else(
 ) -> Iterator[Check]:
     where = f" in VRF {table.vrf}" if table.vrf else ""
     yield Check(
-        interfaces_id(lab, table, "ospf"),
+        interfaces_id(lab, table, Ospf.name),
         f"OSPF runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=ports),
         (Query(table.node, OSPF_INTERFACES),),
@@ -238,7 +241,7 @@ def _nothing_else(
         hint=look(lab.lab, table.node, OSPF_INTERFACES.text),
     )
     yield Check(
-        no_other_adjacency_id(lab, table, "ospf"),
+        no_other_adjacency_id(lab, table, Ospf.name),
         f"no unexpected OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Query(table.node, OSPF_NEIGHBORS),),
@@ -311,3 +314,23 @@ def judge_no_other_adjacency(facts: Facts, *, table: Table, allowed: tuple[str, 
         if one.vrf == _vrf(table)
     )
     return nothing_else(allowed, seen, "OSPF neighbours")
+
+
+def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
+    """The adjacency over a backdoor, as one of its CEs sees it."""
+    near, (far, address) = backdoor.near_end(ce)[0], backdoor.far_end(ce)
+    return Check(
+        backdoor_id(backdoor, ce),
+        f"OSPF adjacency with {far.node} over the backdoor",
+        partial(
+            judge_adjacency,
+            table=Table(ce),
+            interface=near.interface,
+            address=address.ip,
+            neighbor=router_id(lab.lab, Table(far.node)),
+        ),
+        (Query(ce, OSPF_NEIGHBORS),),
+        after=sound_backdoor_ids(lab, backdoor, ce),
+        why=WHY_ADJACENCY,
+        hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
+    )

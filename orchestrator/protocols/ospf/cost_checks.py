@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import selected
 from orchestrator.verification.kit.wording import equal, look
-from orchestrator.verification.layers.vpn.ce import ce_route_id, remote_routes
 from parsers import DEFAULT_VRF
 from parsers.zebra import ROUTES
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The cost of each remote prefix that a CE has by OSPF."""
     for ce in lab.with_role(Role.CE):
-        for prefix, route in remote_routes(lab, ce.name).items():
-            if route.protocol == "ospf":
+        for prefix, route in lab.remote_routes(ce.name).items():
+            if route.protocol == Ospf.name:
                 yield Check(
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",

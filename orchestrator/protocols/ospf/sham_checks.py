@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Ospf
 from orchestrator.model.topology import Endpoint
 from orchestrator.protocols.ospf.checks import judge_parameters, wanted_parameters
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.verification.kit.check import Check
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query

@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.core.mpbgp.vpn_routes import kernel_id, route_id
 from orchestrator.protocols.ospf.checks import judge_adjacency
-from orchestrator.protocols.ospf.pece import over_sham_links, router_id
+from orchestrator.protocols.ospf.links import router_id
+from orchestrator.protocols.ospf.routes import over_sham_links
 from orchestrator.protocols.ospf.sham_checks import parameters_id
+from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import routes_to
 from orchestrator.verification.kit.wording import listed, look
-from orchestrator.verification.layers.vpn import routes
 from parsers.kernel import KERNEL_ROUTES
 from parsers.ospf import OSPF_NEIGHBORS
 from parsers.zebra import ROUTES
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
-    from orchestrator.protocols.ospf.pece import OverShamLink
+    from orchestrator.protocols.ospf.routes import OverShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
 
@@ -44,6 +46,11 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     )
 
 
+def across_ids(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[CheckId, ...]:
+    """The checks that a VRF's choice of a prefix stands on: all adjacencies, where OSPF chose a sham link."""
+    return adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
+
+
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
     for link in lab.lab.sham_links:
@@ -59,9 +66,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Check:
     table, other = Table(own.pe, own.vrf), Table(far.pe, far.vrf)
-    reached = (
-        routes.kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends
-    )
+    reached = (kernel_id(lab.lab.vrf(here.pe, here.vrf), there.endpoint.network) for here, there in link.ends)
     return Check(
         adjacency_id(own, far),
         f"OSPF adjacency with {far.pe} over the sham link in VRF {own.vrf}",
@@ -86,7 +91,7 @@ def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLi
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
         partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
         (Query(vrf.pe, ROUTES),),
-        after=(*adjacency_ids(lab, vrf), routes.route_id(vrf, prefix)),
+        after=(*adjacency_ids(lab, vrf), route_id(vrf, prefix)),
         why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
         "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
         hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
@@ -111,7 +116,7 @@ def judge_decides(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, route: OverSha
     tunnels = listed(sorted(set(route.devices)))
     expected = f"ospf cost {route.cost} by {tunnels}, inactive; bgp selected"
     found = routes_to(facts, vrf.pe, vrf.name, prefix)
-    ospf = [one for one in found if one.protocol == "ospf"]
+    ospf = [one for one in found if one.protocol == Ospf.name]
     chosen = [one.protocol for one in found if one.selected]
     seen = [
         f"ospf cost {one.metric} by {listed(sorted({hop.interface or '?' for hop in one.hops}))}, "

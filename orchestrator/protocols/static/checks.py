@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.protocols import agree
+from orchestrator.protocols.static.agreement import AGREEMENT
 from orchestrator.verification.layers import link
 
 if TYPE_CHECKING:
@@ -40,17 +41,9 @@ SHOWN: agree.Speaker = Shown()
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends of the link are alike; no session tells whether the other side is there."""
-    yield from agree.checks(lab, attachment, SHOWN)
+    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
 
 
-def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:  # noqa: ARG001 -- other protocols need them
-    """None."""
-    yield from ()
-
-
-def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
+def sound_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """The checks that the routes of both sides stand on."""
     return link.sound_ids(lab, lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce))
-
-
-at_ce = at_pe

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Interface, Lab
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.forwarding.walk import Branch, End, Visit
     from orchestrator.verification.kit.facts import Facts
     from parsers.values import Label
@@ -115,7 +116,7 @@ def paths(lab: Lab, facts: Facts, a: Place, b: Place, state: State = HEALTHY) ->
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    healthy, now = EffectiveLab(lab), EffectiveLab(lab, state)
+    healthy, now = effective_lab(lab), effective_lab(lab, state)
     found: dict[object, Path] = {}
     for start in a.ces:
         for lan in _lans(lab, b):

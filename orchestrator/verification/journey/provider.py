@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.topology import Role
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
 from orchestrator.verification.journey.stage import Claim, Outcome
 from orchestrator.verification.kit.facts import Query
@@ -277,7 +278,7 @@ class _Passage:
             seen = routes_to(facts, vrf.pe, vrf.name, self.prefix)
             why = "zebra has not chosen it" if seen else "BGP has it, and zebra does not"
             return Outcome("no route", rows, f"{why} in VRF {vrf.name}", more)
-        if route.protocol != "bgp":
+        if route.protocol != BGP:
             return Outcome(via(route), rows, f"VRF {vrf.name} prefers the {route.protocol} route", more)
         installed = in_kernel(facts, vrf.pe, vrf.table, self.prefix)
         if installed is None:
@@ -317,7 +318,7 @@ class _Passage:
 
     def _as_good(self) -> frozenset[tuple[str, str]]:
         """The VRFs of a site's several PEs, between which bgpd shares the load."""
-        lab = EffectiveLab(self.sight.lab)
+        lab = effective_lab(self.sight.lab)
         origins = lab.imported_by(self.importer).get(self.prefix, ())
         chosen = lab.chosen_of(self.importer, origins) if origins else ()
         return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)

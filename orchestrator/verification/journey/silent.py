@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.verification.journey.stage import Claim, Outcome
 from orchestrator.verification.kit.facts import Query
@@ -36,6 +36,9 @@ class Silence:
     def tells(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """The link carries."""
         yield carries(sight, leg)
+
+
+SILENT: Final = Silence()
 
 
 def connected(sight: Sight, leg: Leg) -> Claim:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verification.journey import pece, provider, table
-from orchestrator.verification.journey.legs import strands
+from orchestrator.protocols.registry import effective_lab, protocol
+from orchestrator.verification.journey import provider, table
+from orchestrator.verification.journey.legs import spoken, strands
 from orchestrator.verification.journey.sight import look
 from orchestrator.verification.journey.stage import Journey, Passage, Travelled, travel
 from orchestrator.verification.kit.tables import routes_to
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> tuple[Strand, ...]:
     """The ways that a prefix is to take, to all sites that are to have it, or to one."""
     ces = None if to is None else {one.ce.node for one in to.attachments}
-    found = strands(EffectiveLab(lab), site, prefix)
+    found = strands(effective_lab(lab), site, prefix)
     return tuple(way for way in found if ces is None or way[-1].hearer.node in ces)
 
 
@@ -45,7 +45,7 @@ def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     if leg.imported:
         yield from provider.queries(lab, leg)
     else:
-        yield from pece.telling(lab, leg).queries(lab, leg)
+        yield from protocol(spoken(lab, leg)).trace.queries(lab, leg)
         yield from table.queries(leg)
 
 
@@ -62,12 +62,12 @@ def journey(sight: Sight, site: Site, prefix: IPv4Network, ways: Sequence[Strand
 
 def claims(sight: Sight, way: Strand) -> Iterator[Claim]:
     """The stages of one way, in the order in which a route passes them."""
-    yield from pece.telling(sight.lab, way[0]).originates(sight, way[0])
+    yield from protocol(spoken(sight.lab, way[0])).trace.originates(sight, way[0])
     for leg in way:
         if leg.imported:
             yield from provider.claims(sight, leg)
         else:
-            yield from pece.telling(sight.lab, leg).tells(sight, leg)
+            yield from protocol(spoken(sight.lab, leg)).trace.tells(sight, leg)
             yield table.claim(sight, leg)
 
 

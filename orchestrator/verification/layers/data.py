@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
+from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
@@ -17,9 +19,7 @@ from orchestrator.verification.kit.probes import Flight, Probe
 from orchestrator.verification.kit.wording import listed, look
 from orchestrator.verification.layers import branches, kernel, link, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
-from orchestrator.verification.layers.vpn.ce import ce_route_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
-from orchestrator.verification.layers.vpn.routes import kernel_id as kernel_route_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

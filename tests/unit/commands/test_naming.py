@@ -12,7 +12,7 @@ from orchestrator import completion
 from orchestrator.commands.meaning import named_place, named_site
 from orchestrator.commands.outcome import UsageError
 from orchestrator.commands.tracing import named_prefix, nowhere
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -19,7 +19,7 @@ from orchestrator.faults.naming import read_fault, read_target
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
     import argparse

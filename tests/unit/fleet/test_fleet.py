@@ -12,8 +12,9 @@ from orchestrator.fleet import lanes
 from orchestrator.fleet.daemons import FRR, daemon_of
 from orchestrator.fleet.program import Program, ProgramEnded
 from orchestrator.hosts.base import Completed
-from orchestrator.model.load import load_lab
-from orchestrator.verification import HEALTHY, expect
+from orchestrator.loading import load_lab
+from orchestrator.model.state import HEALTHY
+from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.answers import Transcript, Unreachable
 from tests.unit.fleet.conftest import make_key
 

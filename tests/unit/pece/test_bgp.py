@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.protocols.bgp.pece import customer_as
+from orchestrator.loading import load_lab
+from orchestrator.protocols.bgp.sessions import customer_as
 from orchestrator.protocols.registry import on_ce, on_pe
 from tests.unit.model.labs import small
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eigrp.config import parse
-from orchestrator.model.load import load_lab
-from orchestrator.protocols.eigrp.pece import processes
+from orchestrator.loading import load_lab
+from orchestrator.protocols.eigrp.process import processes
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.hosts.base import CannotRunHere, Completed
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NodeState, NotOurs
 from orchestrator.runtimes.containerlab import ContainerlabRuntime

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.hosts.base import CannotRunHere
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NameTaken, NodeState
 from orchestrator.runtimes.containerlab_plan import (

@@ -12,18 +12,20 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.core.bfd import bfd_sessions
+from orchestrator.core.igp.ospf import NetworkType
 from orchestrator.model.derive import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.pece import Bgp, NetworkType, Ospf
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.protocols.agreement import Outcome
-from orchestrator.protocols.bgp.pece import backdoor_sessions, customer_as
+from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
+from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
-from orchestrator.protocols.ospf.pece import attachments, link_timers, over_sham_links, router_id
-from orchestrator.protocols.registry import outcome
+from orchestrator.protocols.ospf.links import attachments, link_timers, router_id
+from orchestrator.protocols.ospf.routes import over_sham_links
+from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.protocols.registry import effective_lab, protocol_of
 from orchestrator.render.frr import frr_configuration
-from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.layers.vpn.routes import communities
 from parsers.bfd import BFD_PEERS
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from orchestrator.core.bfd import BfdSession
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import NextHop, Route
 
 MANAGEMENT = IPv4Interface("198.18.7.9/24")
@@ -66,7 +69,7 @@ class Converged:
 
     @cached_property
     def _lab(self) -> EffectiveLab:
-        return EffectiveLab(self.lab, self.state)
+        return effective_lab(self.lab, self.state)
 
     def says(self, node: str, command: str) -> str:
         """The output of a command on a node."""
@@ -158,7 +161,11 @@ class Converged:
         """What becomes of the attachment, if it is one, that an interface is an end of."""
         ends = {end: one for site in self.lab.sites for one in site.attachments for end in (one.pe, one.ce)}
         attachment = ends.get(Endpoint(own.node, own.name))
-        return Outcome.WORKS if attachment is None else outcome(self.lab, attachment)
+        return (
+            Outcome.WORKS
+            if attachment is None
+            else protocol_of(attachment).agreement.comes_to(self.lab, attachment)
+        )
 
     def _ospf_state(self, own: Interface) -> str:
         stuck = self._outcome(own) is Outcome.STUCK

@@ -36,7 +36,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The checks of a lab that show commands answer, with the outputs that they need."""
+    """The checks of a lab that show commands answer, with the outputs that they query."""
 
     checks: tuple[Check, ...]
     queries: Mapping[tuple[str, str], Query]

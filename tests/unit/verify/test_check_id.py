@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_stages
+from orchestrator.loading import load_stages
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint, Link
 from orchestrator.verification.expect import distinct, expect

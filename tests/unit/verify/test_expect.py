@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import State
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check_id import Layer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.verification.kit.check import Verdict
 from tests.unit.verify.breaks import Break
 from tests.unit.verify.converged import Converged

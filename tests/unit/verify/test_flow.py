@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.verification.flow import Gap, Loss, NoFlow, _numbers, flow_paths, losses
 from orchestrator.verification.flow_program import MAGIC, PAYLOAD, Traffic
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.forwarding.between import Over, Place, paths
 from orchestrator.verification.forwarding.walk import Fate, walk_queries

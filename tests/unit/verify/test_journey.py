@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import load_lab
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.loading import load_lab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.journey.stage import Journey, Passage, Stage
 from orchestrator.verification.journey.trace import trace, ways_of
 from orchestrator.verification.report.journey import journey_to_json, journey_to_text
@@ -66,7 +66,7 @@ def lost(journey: Journey) -> Stage:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_route_of_every_lab_gets_everywhere(name: str) -> None:
     lab = load_lab(LABS / name)
-    exchanges = EffectiveLab(lab).exchanges
+    exchanges = effective_lab(lab).exchanges
     for site in (one for one in lab.sites if all(map(exchanges, one.attachments))):
         for prefix in site.prefixes:
             found = Told(name).journey(site.name, str(prefix))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import intent_document, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.load import intent_document
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.apart import sites_apart

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verification import expect
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.layers.vpn.routes import judge_received
 from parsers.bgp import VPN_ROUTES, VpnRoute
@@ -40,7 +40,7 @@ def meshed(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 def senders(lab: Lab, vpn: str, state: State = HEALTHY) -> list[list[str]]:
     """The PEs whose paths to the site at two PEs must reach pe3; one of each row."""
-    standing = EffectiveLab(lab, state)
+    standing = effective_lab(lab, state)
     vrf = lab.vrf("pe3", vpn)
     arriving = standing.arrivals(vrf, standing.imported_by(vrf)[PREFIX])
     return [[one.vrf.pe for one in row] for row in arriving]
@@ -68,7 +68,7 @@ def test_a_backup_is_not_told_of_where_its_pe_hears_of_a_better_path(
 ) -> None:
     lab: Lab = request.getfixturevalue(which)
     assert senders(lab, "spare") == [["pe1"]]
-    exports = EffectiveLab(lab).exported_by(lab.vrf("pe2", "spare"))
+    exports = effective_lab(lab).exported_by(lab.vrf("pe2", "spare"))
     assert PREFIX in {one.prefix for one in exports}
     without = State(nodes_down=frozenset({"pe1"}))
     assert senders(lab, "spare", without) == senders(lab, "red", without) == [["pe2"]]
@@ -114,7 +114,7 @@ _PE9 = "next hop 10.255.0.9, RT 65000:1, label 80"
 
 def _judged(lab: Lab, own: tuple[str, ...], *arrived: VpnRoute) -> Judgement:
     """What a check on pe3 says of paths there; `own` are the PEs that the check is about."""
-    standing = EffectiveLab(lab)
+    standing = effective_lab(lab)
     vrf = lab.vrf("pe3", "red")
     loopbacks = {"pe1": "10.255.0.2", "pe2": "10.255.0.3"}
     exports = tuple(

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
-from orchestrator.model.pece import Bgp, Eigrp, Ospf, Static
 from orchestrator.model.topology import Role
-from orchestrator.protocols.bgp import checks as bgp
-from orchestrator.protocols.eigrp import checks as eigrp
-from orchestrator.protocols.ospf import checks as ospf
-from orchestrator.protocols.ospf import sham_checks as sham
-from orchestrator.protocols.static import checks as static
+from orchestrator.protocols.registry import PROTOCOLS, protocol_of
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
@@ -30,24 +25,8 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Vrf
-    from orchestrator.model.pece import PeCe
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-
-
-class _Layer(Protocol):
-    """What each protocol's module has to say of an attachment."""
-
-    def pe_checks(self, lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]: ...
-
-    def ce_checks(self, lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]: ...
-
-    def at_pe(self, lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]: ...
-
-    def at_ce(self, lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]: ...
-
-
-_PROTOCOLS: Final[Mapping[type[PeCe], _Layer]] = {Bgp: bgp, Eigrp: eigrp, Ospf: ospf, Static: static}
 
 
 def announced_id(attachment: Attachment, prefix: IPv4Network) -> CheckId:
@@ -62,12 +41,22 @@ def no_other_prefix_id(vrf: Vrf) -> CheckId:
 
 def pe_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
-    return _PROTOCOLS[type(attachment.protocol)].at_pe(lab, attachment)
+    return protocol_of(attachment).pe_side_ids(lab, attachment)
 
 
 def ce_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the CE to have routes from the PE."""
-    return _PROTOCOLS[type(attachment.protocol)].at_ce(lab, attachment)
+    return protocol_of(attachment).ce_side_ids(lab, attachment)
+
+
+def choice_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
+    """The checks that the choice between a VRF's routes stands on."""
+    return tuple(check for one in PROTOCOLS for check in one.choice_ids(lab, vrf))
+
+
+def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
+    """The checks of a VRF's neighbours across the core, in the customer's own protocol."""
+    return tuple(check for one in PROTOCOLS for check in one.adjacency_ids(lab, vrf))
 
 
 def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
@@ -77,9 +66,10 @@ def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
-    for node in lab.nodes:
-        yield from eigrp.speaker_checks(lab, node.name)
-    yield from sham.checks(lab)
+    for protocol in PROTOCOLS:
+        for node in lab.nodes:
+            yield from protocol.node_checks(lab, node.name)
+        yield from protocol.lab_checks(lab)
     for vrf in lab.vrfs:
         yield from _in_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
@@ -91,25 +81,23 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 def _in_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(vrf.pe):
         if attachment.vrf == vrf.name:
-            yield from _PROTOCOLS[type(attachment.protocol)].pe_checks(lab, attachment)
+            yield from protocol_of(attachment).pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
-            yield from _PROTOCOLS[type(attachment.protocol)].ce_checks(lab, attachment)
+            yield from protocol_of(attachment).ce_checks(lab, attachment)
     for prefix, attachment in _announced_in(lab, vrf).items():
         used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
     yield _no_other_prefix(lab, vrf)
-    yield from bgp.checks_on_vrf(lab, vrf)
-    yield from ospf.checks_on_vrf(lab, vrf)
-    yield from eigrp.checks_on_vrf(lab, vrf)
+    for protocol in PROTOCOLS:
+        yield from protocol.vrf_checks(lab, vrf)
 
 
 def _on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(ce):
         yield from bfd.access_checks(lab, attachment, ce, ce_side_ids(lab, attachment))
     yield from backdoor.checks(lab, ce)
-    yield from bgp.checks_on_ce(lab, ce)
-    yield from ospf.checks_on_ce(lab, ce)
-    yield from eigrp.checks_on_ce(lab, ce)
+    for protocol in PROTOCOLS:
+        yield from protocol.table_checks(lab, ce)
 
 
 def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
@@ -140,7 +128,7 @@ def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -
         (Query(node, ROUTES), Query(node, KERNEL_ROUTES)),
         after=(
             mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
-            *sham.parameter_ids(lab, lab.lab.vrf(node, attachment.vrf)),
+            *choice_ids(lab, lab.lab.vrf(node, attachment.vrf)),
             *dict.fromkeys(one for way in ways for one in _side_ids(lab, way)),
         ),
         why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",

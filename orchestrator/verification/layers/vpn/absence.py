@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.igp import checks as igp
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
-from orchestrator.protocols.bgp.pece import told_in_vain
-from orchestrator.protocols.ospf import sham_route_checks as sham
+from orchestrator.protocols.registry import PROTOCOLS
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
@@ -56,8 +56,8 @@ def vrf_table_id(vrf: Vrf) -> CheckId:
 def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
     """The checks that a VRF holds what it must: where that lacks, other routes may stand in for it."""
     yield mpbgp.policy_id(vrf)
-    yield from (one for one in sham.adjacency_ids(lab, vrf))
-    yield from (routes.kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
+    yield from (one for one in pece.adjacency_ids(lab, vrf))
+    yield from (kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
     yield from (leak_id(vrf, one.prefix) for one in lab.leaked_into(vrf))
     yield from _told_ids(lab, vrf)
 
@@ -69,7 +69,7 @@ def _told_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     return (
         *(kernel.port_id(one) for one in ports),
         *(one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin)),
-        *(routes.export_id(one) for one in lab.exported_by(vrf)),
+        *(export_id(one) for one in lab.exported_by(vrf)),
         pece.no_other_prefix_id(vrf),
     )
 
@@ -103,7 +103,7 @@ def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IP
         for vrf in vrfs
         for prefix in (
             *(one.prefix for one in lab.exported_by(vrf)),
-            *told_in_vain(lab.lab, vrf, lab.routing),
+            *(one for protocol in PROTOCOLS for one in protocol.possible_exports(lab.lab, vrf, lab.routing)),
         )
     )
 
@@ -121,7 +121,7 @@ def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
         "exports nothing else",
         partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
         (Query(pe, VPN_ROUTES),),
-        after=(*told, *(one for vrf in vrfs for one in sham.adjacency_ids(lab, vrf))),
+        after=(*told, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
         why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
         "draws traffic away.",
         hint=look(lab.lab, pe, VPN_ROUTES.text),
@@ -150,7 +150,7 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
                 one
                 for vrf in lab.vrfs
                 if vrf.pe in provider.nodes
-                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *sham.adjacency_ids(lab, vrf))
+                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *pece.adjacency_ids(lab, vrf))
             )
         ),
         why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id, route_id
 from orchestrator.model.topology import Role
 from orchestrator.protocols.ids import backdoor_id
-from orchestrator.protocols.ospf import sham_route_checks as sham
-from orchestrator.protocols.ospf.pece import over_sham_links
-from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
@@ -18,7 +18,6 @@ from orchestrator.verification.kit.wording import listed, look, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
-from orchestrator.verification.layers.vpn.routes import route_id
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import ROUTES
@@ -33,13 +32,8 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.facts import Facts
 
 
-# bgpd has all routes of a VRF, and static ones are told to nobody.
-_REDISTRIBUTED: Final = frozenset({"eigrp", "ospf"})
-
-
-def ce_route_id(ce: str, prefix: IPv4Network) -> CheckId:
-    """The check that a CE has a remote prefix over its PE."""
-    return CheckId(Layer.VPN, "ce-route", ce, (prefix,))
+# bgpd has all routes of a VRF, and static ones are advertised to nobody.
+_REDISTRIBUTED: Final = frozenset(one.name for one in PROTOCOLS if one.value.is_igp)
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -49,7 +43,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 
 def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
-    remote = remote_routes(lab, ce)
+    remote = lab.remote_routes(ce)
     for prefix, route in remote.items():
         hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
         over = " over the backdoor" if route.source is RouteSource.BACKDOOR else ""
@@ -97,12 +91,6 @@ def _why(lab: EffectiveLab, route: Route) -> str:
     return "The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards it."
 
 
-def remote_routes(lab: EffectiveLab, ce: str) -> dict[IPv4Network, Route]:
-    """What a CE must learn, in the order of the prefixes."""
-    held = lab.routing[Table(ce)]
-    return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not RouteSource.OWN}
-
-
 def _told(lab: EffectiveLab, ce: str, way: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that a neighbour is there and has a prefix to tell."""
     if way.attachment is not None:
@@ -113,9 +101,9 @@ def _told(lab: EffectiveLab, ce: str, way: NextHop, prefix: IPv4Network) -> tupl
 def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
-    over_sham = sham.adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
+    across = (check for one in PROTOCOLS for check in one.across_ids(lab, vrf, prefix))
     if prefix in lab.imported_by(vrf):
-        return (route_id(vrf, prefix), *over_sham)
+        return (route_id(vrf, prefix), *across)
     if any(one.prefix == prefix for one in lab.leaked_into(vrf)):
         return (leak_id(vrf, prefix),)
     return tuple(

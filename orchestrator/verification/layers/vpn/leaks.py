@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
@@ -76,6 +77,6 @@ def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[Vp
     installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
     devices = {hop.device for hop in installed.hops} if installed else set()
     labels = any(hop.labels for hop in installed.hops) if installed else False
-    holds = route.protocol == "bgp" and bool(devices) and devices <= set(ports) and not labels
+    holds = route.protocol == BGP and bool(devices) and devices <= set(ports) and not labels
     kernel_text = f"the kernel by {', '.join(sorted(map(str, devices)))}" if devices else "not in the kernel"
     return Judgement(holds, expected, f"{via(route)}; {kernel_text}")

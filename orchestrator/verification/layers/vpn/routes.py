@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.labels import checks as ldp
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.vpn_routes import (
+    export_id,
+    kernel_id,
+    one_route_each,
+    received_id,
+    route_id,
+    told_by_others,
+)
 from orchestrator.model.topology import Endpoint
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
 from orchestrator.verification.kit.wording import listed, look
@@ -22,10 +30,11 @@ from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
     from parsers.bgp import VpnRoute
     from parsers.values import Label
@@ -36,27 +45,6 @@ _LOST_IMPORT: Final = (
     "The PE has the VPNv4 route, under a route target that the VRF imports, and an LSP to its next hop. "
     "Either a `route-map vpn import` denies it, or FRR lost the import (FRR issue 22239): a push repairs it."
 )
-
-
-def export_id(origin: VpnPrefix) -> CheckId:
-    """The check that the origin's PE exports a prefix as a VPNv4 route."""
-    return CheckId(Layer.VPN, "export", origin.vrf.pe, (InVrf(origin.vrf.name), origin.prefix))
-
-
-def received_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
-    """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE, or one of several PEs."""
-    senders = tuple(Toward(one.vrf.pe) for one in origins)
-    return CheckId(Layer.VPN, "vpnv4", vrf.pe, (InVrf(vrf.name), origins[0].prefix, *senders))
-
-
-def route_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
-    """The check of an imported prefix in the RIB of a VRF."""
-    return CheckId(Layer.VPN, "route", vrf.pe, (InVrf(vrf.name), prefix))
-
-
-def kernel_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
-    """The check of an imported prefix in the kernel's table of a VRF."""
-    return CheckId(Layer.VPN, "kernel", vrf.pe, (InVrf(vrf.name), prefix))
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -78,15 +66,6 @@ def _arrivals(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...]
 ) -> tuple[tuple[VpnPrefix, ...], ...]:
     return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
-
-
-def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ...]]:
-    """Grouped by VPNv4 route: a PE exports a prefix of a VRF once, over however many links it has it."""
-    routes: dict[tuple[Vrf, IPv4Network], tuple[VpnPrefix, ...]] = {}
-    for one in origins:
-        key = one.vrf, one.prefix
-        routes[key] = (*routes.get(key, ()), one)
-    yield from routes.values()
 
 
 def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
@@ -112,16 +91,6 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
-    )
-
-
-def told_by_others(
-    lab: EffectiveLab, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
-) -> frozenset[IPv4Address]:
-    """The next hops that a route has under the same RD from other PEs, which other checks are about."""
-    rd, here = origins[0].vrf.rd, {one.vrf.pe for one in origins}
-    return frozenset(
-        lab.lab.loopback(one.vrf.pe) for one in all_origins if one.vrf.rd == rd and one.vrf.pe not in here
     )
 
 
@@ -328,7 +297,7 @@ def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[
     stacks = _stacks(route)
     chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))
     holds = (
-        route.protocol == "bgp"
+        route.protocol == BGP
         and bool(next_hops)
         and next_hops <= set(wanted)
         and bool(stacks.ways)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ENDS: Final = 2
 
 
-def check_sham_links(files: LabFiles) -> Iterator[Mistake]:
+def check_files(files: LabFiles) -> Iterator[Mistake]:
     """Each sham link joins VRFs of two PEs that speak OSPF in one area; no two PEs have two of them.
 
     Every attachment must mean one link, which `check_sites` has found out.
