@@ -304,7 +304,7 @@ def judge_rules(facts: Facts, *, node: str, with_vrfs: bool) -> Judgement:
     wanted = (*_VRF_RULES, *(_RULES[1:] if with_vrfs else _RULES))
     extra = [one for one in seen if one not in wanted]
     marks = [f"{word} {listed(ones)}" for word, ones in (("missing", missing), ("also", extra)) if ones]
-    expected = "Linux' rules, management's, and those that VRFs query"
+    expected = "Linux' rules, management's, and those that VRFs need"
     return Judgement(not marks, expected, "; ".join(marks) or expected)
 
 
