@@ -21,7 +21,7 @@ from orchestrator.lifecycle.failing import failed_in, state_of
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console, program
 from orchestrator.verification.forwarding.between import paths
-from orchestrator.verification.forwarding.walk import walk_needs
+from orchestrator.verification.forwarding.walk import walk_queries
 from orchestrator.verification.kit.facts import CouldNotLook, Facts
 from orchestrator.verification.looking import Lookout
 from orchestrator.verification.report.json import to_json
@@ -113,7 +113,7 @@ def _run_path(given: argparse.Namespace) -> int:
         if set(a.ces) & set(b.ces):
             raise UsageError(f"a path goes from one site to another, not from {a.name} to {b.name}")
         with fleet(running, lab) as sessions:
-            facts = Facts(Lookout(sessions).look(walk_needs(lab)))
+            facts = Facts(Lookout(sessions).look(walk_queries(lab)))
     try:
         state = state_of(faults)
         found = (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.fleet.push import re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verification.imports import lost_import_needs, lost_imports
+from orchestrator.verification.imports import lost_import_queries, lost_imports
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.looking import Lookout
@@ -84,7 +84,7 @@ def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
     lookout = Lookout(fleet)
     begun = time.monotonic()
     while True:
-        lost = lost_imports(lab, Facts(lookout.look(lost_import_needs(lab))))
+        lost = lost_imports(lab, Facts(lookout.look(lost_import_queries(lab))))
         if not lost or time.monotonic() - begun > _STALLED_SECONDS:
             return lost
         Event().wait(_PAUSE)

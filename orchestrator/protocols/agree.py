@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from orchestrator.protocols.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.protocols.ids import seen_by_pe
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import DEVICES
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
 from orchestrator.verification.layers import link
+from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from orchestrator.protocols.agreement import Agreement
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
-    from orchestrator.verification.kit.facts import Facts, Question
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
 
 
 _WHY: Final = (
@@ -37,7 +38,7 @@ _MENDED: Final = "The intent has the two ends disagree in just this: one of them
 class Speaker(Protocol):
     """How a PE-CE protocol shows what an end is set to."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """The questions whose answers tell it."""
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
@@ -81,7 +82,7 @@ def checks(
             alike=tuple(one.name for one in agreement.settings(lab.lab, attachment, End.PE)),
             apart=apart,
         ),
-        tuple(Need(end.node, question) for end in (pe, ce) for question in (*speaker.asked(), DEVICES)),
+        tuple(Query(end.node, command) for end in (pe, ce) for command in (*speaker.asked(), DEVICES)),
         after=(link.up_id(cable), *after),
         why=_MENDED if apart else _WHY,
         hint=look(lab.lab, pe.node, speaker.command(attachment)),

@@ -5,21 +5,23 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from orchestrator.verification.kit.facts import CouldNotLook, Need
-from orchestrator.verification.kit.questions import ROUTES, VPN_ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, is_own_export, routes_to
+from orchestrator.verification.kit.facts import CouldNotLook, Query
+from orchestrator.verification.kit.tables import is_own_export, routes_to
+from parsers import DEFAULT_VRF
+from parsers.bgp import VPN_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.verification.kit.facts import Facts
 
 
-def lost_import_needs(lab: Lab) -> tuple[Need, ...]:
+def lost_import_queries(lab: Lab) -> tuple[Query, ...]:
     """What `lost_imports` reads."""
     return tuple(
-        Need(pe, question)
+        Query(pe, command)
         for pe in dict.fromkeys(vrf.pe for vrf in lab.vrfs)
-        for question in (VPN_ROUTES, ROUTES)
+        for command in (VPN_ROUTES, ROUTES)
     )
 
 

@@ -34,7 +34,7 @@ def judge(check: Check, facts: Facts, below: Mapping[CheckId, Finding], seconds:
             hint=broken.hint,
             seconds=seconds,
         )
-    evidence = tuple(map(str, check.needs))
+    evidence = tuple(map(str, check.queries))
     try:
         said = check.judge(facts)
     except CouldNotLook as lack:

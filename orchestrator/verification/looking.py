@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orchestrator.verification.kit.answers import Transcript
-    from orchestrator.verification.kit.facts import Need
+    from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network
 
 
@@ -27,28 +27,27 @@ class Lookout:
         self._network = network
         self._last: dict[tuple[str, str], tuple[str, object]] = {}
 
-    def look(self, needs: Iterable[Need]) -> dict[tuple[str, str], object]:
+    def look(self, queries: Iterable[Query]) -> dict[tuple[str, str], object]:
         """Answers by node and command: facts, or `CouldNotLook` with the reason."""
-        asked = {(need.node, need.command): need for need in needs}
+        asked = {query.key: query for query in queries}
         wanted: dict[str, list[str]] = {}
         for node, command in asked:
             wanted.setdefault(node, []).append(command)
         said = self._network.collect(wanted) if wanted else {}
-        return {key: self._read(need, said[key]) for key, need in asked.items()}
+        return {key: self._read(query, said[key]) for key, query in asked.items()}
 
-    def _read(self, need: Need, said: Transcript | Unreachable) -> object:
+    def _read(self, query: Query, said: Transcript | Unreachable) -> object:
         if isinstance(said, Unreachable):
             return CouldNotLook(f"{said.who} does not answer: {said.why}")
-        key = need.node, need.command
-        output, answer = self._last.get(key, (None, None))
+        output, answer = self._last.get(query.key, (None, None))
         if output != said.output:
-            answer = self._parse(need, said.output)
-            self._last[key] = said.output, answer
+            answer = self._parse(query, said.output)
+            self._last[query.key] = said.output, answer
         return answer
 
     @staticmethod
-    def _parse(need: Need, output: str) -> object:
+    def _parse(query: Query, output: str) -> object:
         try:
-            return need.question.parse(output)
+            return query.command.parse(output)
         except ParseError as error:
-            return CouldNotLook(f"on {need.node}: {error}")
+            return CouldNotLook(f"on {query.node}: {error}")

@@ -167,7 +167,7 @@ class _Verification:
         whole = not self.findings or not outstanding or self.late
         asked: Sequence[Check] = self._shown if whole else ready(outstanding, self.findings)
         answers = self.lookout.look(
-            need for check in (*asked, *(self._probed if whole else ())) for need in check.needs
+            query for check in (*asked, *(self._probed if whole else ())) for query in check.queries
         )
         self.facts = self.facts.updated(answers)
         self.looks += 1
@@ -176,7 +176,7 @@ class _Verification:
             [
                 check
                 for check in (self._shown if whole else outstanding)
-                if all((need.node, need.command) in answers for need in check.needs)
+                if all(query.key in answers for query in check.queries)
             ]
         )
         return whole

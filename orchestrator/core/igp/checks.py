@@ -12,12 +12,14 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, routes_to, selected, via
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import routes_to, selected, via
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
 from orchestrator.verification.layers import bfd, link
 from orchestrator.verification.layers.kernel import MANAGEMENT
+from parsers import DEFAULT_VRF
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import Route
+    from parsers.zebra import Route
 
 
 def adjacency_id(own: Interface) -> CheckId:
@@ -92,7 +94,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
         interfaces_id(node),
         "OSPF runs on exactly the core interfaces and the loopback",
         partial(judge_interfaces, node=node, names=names, elsewhere=_customers(lab, node)),
-        (Need(node, OSPF_INTERFACES),),
+        (Query(node, OSPF_INTERFACES),),
         after=tuple(
             dict.fromkeys(
                 (
@@ -102,7 +104,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
             )
         ),
         why="OSPF on any other interface would let a customer, or management, into the provider's routing.",
-        hint=look(lab.lab, node, OSPF_INTERFACES.command),
+        hint=look(lab.lab, node, OSPF_INTERFACES.text),
     )
 
 
@@ -112,7 +114,7 @@ def _parameters(lab: EffectiveLab, own: Interface) -> Check:
         parameters_id(own),
         f"OSPF is set on {own.name} as intended",
         partial(judge_parameters, own=own, hello=timers.ospf_hello, dead=timers.ospf_dead),
-        (Need(own.node, OSPF_INTERFACES),),
+        (Query(own.node, OSPF_INTERFACES),),
         after=(interfaces_id(own.node),),
         why="Both ends must agree in area, network type, timers and authentication (RFC 2328 10.5), and "
         "neither may be passive.",
@@ -125,7 +127,7 @@ def _adjacency(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         adjacency_id(own),
         f"OSPF adjacency with {far.node} on {own.name}",
         partial(judge_adjacency, own=own, far=far, router_id=lab.lab.router_id(far.node)),
-        (Need(own.node, OSPF_NEIGHBORS),),
+        (Query(own.node, OSPF_NEIGHBORS),),
         after=(
             *map(link.labelled_id, (own, far)),
             *map(interfaces_id, (own.node, far.node)),
@@ -144,9 +146,9 @@ def _no_other_adjacency(lab: EffectiveLab, node: str) -> Check:
         "no unexpected OSPF neighbour in the global table or "
         + ("a VRF but the customers'" if _customers(lab, node) else "any VRF"),
         partial(judge_no_other_adjacency, node=node, allowed=allowed, elsewhere=_customers(lab, node)),
-        (Need(node, OSPF_NEIGHBORS),),
+        (Query(node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can inject routes into the provider's table.",
-        hint=look(lab.lab, node, OSPF_NEIGHBORS.command),
+        hint=look(lab.lab, node, OSPF_NEIGHBORS.text),
     )
 
 
@@ -156,7 +158,7 @@ def _loopback(lab: EffectiveLab, node: str, other: str) -> Check:
         loopback_id(node, other),
         f"loopback of {other} by OSPF",
         partial(judge_loopback, node=node, loopback=lab.lab.loopback(other), neighbors=neighbors),
-        (Need(node, ROUTES),),
+        (Query(node, ROUTES),),
         after=path_ids(lab, node, other),
         why="The loopback is LDP's FEC and the BGP next hop: without its route no LSP leads there.",
         hint=look(lab.lab, node, f"show ip route {lab.lab.loopback(other)}"),
@@ -177,7 +179,7 @@ def _subnets(lab: EffectiveLab, node: str) -> Iterator[Check]:
         CheckId(Layer.IGP, "core-subnets", node),
         "the other core links by OSPF",
         partial(judge_subnets, node=node, subnets=tuple(remote)),
-        (Need(node, ROUTES),),
+        (Query(node, ROUTES),),
         after=tuple(dict.fromkeys(one for other in lab.core_of(node) for one in path_ids(lab, node, other))),
         why="A core link that is not announced cannot be reached for troubleshooting, or OSPF misses it.",
         hint=look(lab.lab, node, "show ip route ospf"),
@@ -189,7 +191,7 @@ def _table(lab: EffectiveLab, node: str) -> Check:
         CheckId(Layer.IGP, "table", node),
         "no customer route, nor any other, in the global table",
         partial(judge_table, node=node, allowed=infrastructure(lab, node)),
-        (Need(node, ROUTES),),
+        (Query(node, ROUTES),),
         # Where there is an address too many, all others hear of its network.
         after=tuple(
             link.address_id(one)

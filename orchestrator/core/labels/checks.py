@@ -14,21 +14,15 @@ from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import (
-    KERNEL_LFIB,
-    KERNEL_ROUTES,
-    LDP_BINDINGS,
-    LDP_INTERFACES,
-    LDP_NEIGHBORS,
-    LDP_SYNC,
-    LFIB,
-    OSPF_SYNC,
-    ROUTES,
-)
-from orchestrator.verification.kit.tables import DEFAULT_VRF, on_the_wire, selected, stack
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import on_the_wire, selected, stack
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
 from orchestrator.verification.layers import kernel, link
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES
+from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ospf import OSPF_SYNC
+from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +89,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
         interfaces_id(node),
         "LDP runs on exactly the core interfaces",
         partial(judge_interfaces, node=node, names=names, down=down),
-        (Need(node, LDP_INTERFACES),),
+        (Query(node, LDP_INTERFACES),),
         after=tuple(
             dict.fromkeys(
                 one for own, far in lab.core_links_of(node) for one in link.sound_ids(lab, own, far)
@@ -103,7 +97,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
         ),
         why="A core interface without LDP is a hole in every LSP over it; LDP towards a customer would let "
         "it speak labels with the core.",
-        hint=look(lab.lab, node, LDP_INTERFACES.command),
+        hint=look(lab.lab, node, LDP_INTERFACES.text),
     )
 
 
@@ -112,7 +106,7 @@ def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
         neighbor_id(node, other),
         f"LDP session with {other}",
         partial(judge_neighbor, node=node, lsr_id=lab.lab.loopback(other)),
-        (Need(node, LDP_NEIGHBORS),),
+        (Query(node, LDP_NEIGHBORS),),
         after=(
             interfaces_id(node),
             interfaces_id(other),
@@ -131,9 +125,9 @@ def _no_other_neighbor(lab: EffectiveLab, node: str, neighbors: tuple[str, ...])
         CheckId(Layer.LDP, "no-other-neighbor", node),
         "no other LDP neighbour",
         partial(judge_no_other_neighbor, node=node, allowed=allowed),
-        (Need(node, LDP_NEIGHBORS),),
+        (Query(node, LDP_NEIGHBORS),),
         why="Whoever speaks LDP with the core can attract its traffic.",
-        hint=look(lab.lab, node, LDP_NEIGHBORS.command),
+        hint=look(lab.lab, node, LDP_NEIGHBORS.text),
     )
 
 
@@ -142,20 +136,20 @@ def _lfib(lab: EffectiveLab, node: str) -> Check:
         lfib_id(node),
         "the kernel forwards by the labels that FRR shows",
         partial(judge_lfib, node=node),
-        (Need(node, LFIB), Need(node, KERNEL_LFIB)),
+        (Query(node, LFIB), Query(node, KERNEL_LFIB)),
         after=(kernel.platform_labels_id(node),),
         why="Forwarding follows the kernel's LFIB; `show mpls table` only shows what zebra asked for.",
-        hint=look(lab.lab, node, KERNEL_LFIB.command),
+        hint=look(lab.lab, node, KERNEL_LFIB.text),
     )
 
 
 @remembered
-def _lsp_needs(lab: EffectiveLab, ingress: str) -> tuple[Need, ...]:
+def _lsp_queries(lab: EffectiveLab, ingress: str) -> tuple[Query, ...]:
     """Any core node may be on the path that OSPF prefers."""
     return tuple(
-        Need(node, question)
+        Query(node, command)
         for node in (ingress, *lab.core_of(ingress))
-        for question in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
+        for command in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
     )
 
 
@@ -165,7 +159,7 @@ def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
         lsp_id(ingress, egress),
         f"label switched path to {egress}",
         partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
-        _lsp_needs(lab, ingress),
+        _lsp_queries(lab, ingress),
         after=(
             igp.loopback_id(ingress, egress),
             igp.loopback_id(egress, ingress),
@@ -184,11 +178,11 @@ def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         sync_id(own),
         f"LDP-IGP synchronisation on {own.name} towards {far.node}",
         partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node)),
-        (Need(node, LDP_SYNC), Need(node, OSPF_SYNC)),
+        (Query(node, LDP_SYNC), Query(node, OSPF_SYNC)),
         after=(neighbor_id(node, far.node), neighbor_id(far.node, node)),
         why="OSPF keeps a link at the highest cost until LDP has labels for it (RFC 5443); without that, a "
         "link that comes back draws VPN packets which nobody there has a label for yet.",
-        hint=look(lab.lab, node, OSPF_SYNC.command),
+        hint=look(lab.lab, node, OSPF_SYNC.text),
     )
 
 
@@ -199,7 +193,7 @@ def _equal_cost(lab: EffectiveLab, ingress: str, egress: str) -> Iterator[Check]
             CheckId(Layer.LDP, "equal-cost", ingress, (Toward(egress),)),
             f"{len(hops)} equal ways to {egress}, over {listed(far.node for _, far in hops)}",
             partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
-            (Need(ingress, ROUTES),),
+            (Query(ingress, ROUTES),),
             after=(
                 lsp_id(ingress, egress),
                 *(sync_id(own) for own, _ in hops if lab.lab.provider_of(ingress).ldp_sync),

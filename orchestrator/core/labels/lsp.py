@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.verification.kit.questions import KERNEL_LFIB, LDP_BINDINGS, LFIB
-from orchestrator.verification.kit.tables import (
-    DEFAULT_VRF,
-    MAIN_TABLE,
-    in_kernel,
-    on_the_wire,
-    selected,
-    stack,
-)
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
 from orchestrator.verification.kit.wording import listed
-from parsers.facts import IMPLICIT_NULL
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_LFIB
+from parsers.ldp import LDP_BINDINGS
+from parsers.values import IMPLICIT_NULL
+from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import Label, LfibEntry
+    from parsers.values import Label
+    from parsers.zebra import LfibEntry
 
 
 @dataclass(frozen=True, slots=True)

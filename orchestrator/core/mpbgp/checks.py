@@ -9,20 +9,21 @@ from orchestrator.core.labels import checks as ldp
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import BGP_CONFIGURATION, BGP_PEERS, BGP_PEERS_IF_ANY
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
 from orchestrator.verification.layers import kernel
-from parsers.facts import VrfPolicy
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
+from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
-    from orchestrator.verification.kit.facts import Facts, Question
-    from parsers.facts import BgpPeer
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
+    from parsers.bgp import BgpPeer
 
 
 def session_id(node: str, peer: str) -> CheckId:
@@ -63,11 +64,11 @@ def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
         policy_id(vrf),
         f"VRF {vrf.name} has the RD and the route targets that the intent gives it",
         partial(judge_policy, vrf=vrf),
-        (Need(vrf.pe, BGP_PEERS), Need(vrf.pe, BGP_CONFIGURATION)),
+        (Query(vrf.pe, BGP_PEERS), Query(vrf.pe, BGP_CONFIGURATION)),
         after=(kernel.vrf_id(vrf),),
         why="The RD tells its routes from another VRF's; the route targets alone decide which VRFs get them, "
         "and whose this one takes (RFC 4364 4.3.1).",
-        hint=look(lab.lab, vrf.pe, BGP_CONFIGURATION.command),
+        hint=look(lab.lab, vrf.pe, BGP_CONFIGURATION.text),
     )
 
 
@@ -81,7 +82,7 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
             peer=str(lab.lab.loopback(peer)),
             asn=lab.lab.provider_of(node).asn,
         ),
-        (Need(node, BGP_PEERS),),
+        (Query(node, BGP_PEERS),),
         after=(
             *kernel.forwarding_ids(lab, lab.path(node, peer)),
             ldp.lsp_id(node, peer),
@@ -96,22 +97,22 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
 def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
     allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
-    question = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
+    command = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         CheckId(Layer.MPBGP, "no-other-session", node),
         "no other BGP session in the global instance",
-        partial(judge_no_other_session, node=node, question=question, allowed=allowed),
-        (Need(node, question),),
+        partial(judge_no_other_session, node=node, command=command, allowed=allowed),
+        (Query(node, command),),
         why="The core is free of BGP: a P forwards labels and needs no customer route; plain IPv4 BGP would "
         "put routes into the global table.",
-        hint=look(lab.lab, node, BGP_PEERS.command),
+        hint=look(lab.lab, node, BGP_PEERS.text),
     )
 
 
 def _global_peers(
-    facts: Facts, node: str, question: Question[tuple[BgpPeer, ...]] = BGP_PEERS
+    facts: Facts, node: str, command: Command[tuple[BgpPeer, ...]] = BGP_PEERS
 ) -> list[BgpPeer]:
-    return [one for one in facts.of(node, question) if one.vrf == DEFAULT_VRF]
+    return [one for one in facts.of(node, command) if one.vrf == DEFAULT_VRF]
 
 
 def session_text(peer: BgpPeer) -> str:
@@ -146,8 +147,8 @@ def _policy_text(policy: VrfPolicy) -> str:
 
 
 def judge_no_other_session(
-    facts: Facts, *, node: str, question: Question[tuple[BgpPeer, ...]], allowed: tuple[str, ...]
+    facts: Facts, *, node: str, command: Command[tuple[BgpPeer, ...]], allowed: tuple[str, ...]
 ) -> Judgement:
     """No neighbour but the VPNv4 peers, and those in no other address family."""
-    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node, question)]
+    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node, command)]
     return nothing_else(allowed, seen, "BGP sessions")

@@ -15,11 +15,12 @@ from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.ids import backdoor_id, seen_by_ce, seen_by_pe, sound_backdoor_ids
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import BGP_CONFIGURATION, BGP_PEERS, BGP_PEERS_IF_ANY
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
 from orchestrator.verification.layers import link
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
+from parsers.bgp_configuration import BGP_CONFIGURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Judge
-    from orchestrator.verification.kit.facts import Facts, Question
-    from parsers.facts import BgpPeer
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
+    from parsers.bgp import BgpPeer
 
 _POLICY: Final = (
     "An eBGP session without a policy neither sends nor takes routes (RFC 8212): this end lacks "
@@ -50,7 +52,7 @@ def ce_session_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
 class Shown:
     """What a BGP router shows of the settings of a session (`agree.Speaker`)."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """The summary tells the AS numbers, only the running configuration the password."""
         return BGP_PEERS, BGP_CONFIGURATION
 
@@ -150,7 +152,7 @@ def _pe_session(lab: EffectiveLab, attachment: Attachment, bgp: Bgp) -> Check:
         pe_session_id(lab, attachment),
         f"BGP session with {ce} in VRF {attachment.vrf}",
         _session_judge(lab, attachment, End.PE, bgp.asn),
-        (Need(node, BGP_PEERS),),
+        (Query(node, BGP_PEERS),),
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
         "is cut off.",
@@ -164,7 +166,7 @@ def _ce_session(lab: EffectiveLab, attachment: Attachment) -> Check:
         ce_session_id(lab, attachment),
         f"BGP session with {pe}",
         _session_judge(lab, attachment, End.CE, lab.lab.provider_of(pe).asn),
-        (Need(node, BGP_PEERS),),
+        (Query(node, BGP_PEERS),),
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
         "is cut off.",
@@ -175,15 +177,15 @@ def _ce_session(lab: EffectiveLab, attachment: Attachment) -> Check:
 def _no_other_session(lab: EffectiveLab, node: str, vrf: str, peers: tuple[str, ...]) -> Check:
     where = "" if vrf == DEFAULT_VRF else f" in VRF {vrf}"
     runs = lab.lab.node(node).role.in_provider or customer_as(lab.lab, node) is not None
-    question = BGP_PEERS if runs else BGP_PEERS_IF_ANY
+    command = BGP_PEERS if runs else BGP_PEERS_IF_ANY
     return Check(
         CheckId(Layer.PECE, "no-other-session", node, () if vrf == DEFAULT_VRF else (InVrf(vrf),)),
         f"no other BGP session{where}",
-        partial(judge_no_other_session, node=node, vrf=vrf, question=question, allowed=peers),
-        (Need(node, question),),
+        partial(judge_no_other_session, node=node, vrf=vrf, command=command, allowed=peers),
+        (Query(node, command),),
         why="In an L3VPN a CE is the PE's peer, never another CE's: a session across the provider, or with "
         "another customer, bypasses the VPN's policy (RFC 4364 1.2).",
-        hint=look(lab.lab, node, BGP_PEERS.command),
+        hint=look(lab.lab, node, BGP_PEERS.text),
     )
 
 
@@ -218,12 +220,12 @@ def judge_no_other_session(
     node: str,
     vrf: str,
     allowed: tuple[str, ...],
-    question: Question[tuple[BgpPeer, ...]] = BGP_PEERS,
+    command: Command[tuple[BgpPeer, ...]] = BGP_PEERS,
 ) -> Judgement:
     """No BGP neighbour in this VRF but the attachments' (on a CE: in no VRF at all)."""
     seen = [
         str(one.peer) if one.vrf == vrf else f"{one.peer} in VRF {one.vrf}"
-        for one in facts.of(node, question)
+        for one in facts.of(node, command)
         if vrf in {one.vrf, DEFAULT_VRF}
     ]
     return nothing_else(allowed, seen, "BGP sessions")
@@ -242,7 +244,7 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
             peer=address.ip,
             asn=customer_as(lab.lab, far.node) or 0,
         ),
-        (Need(ce, BGP_PEERS),),
+        (Query(ce, BGP_PEERS),),
         after=sound_backdoor_ids(lab, backdoor, ce),
         why="Without it nothing takes over when the provider fails.",
         hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),

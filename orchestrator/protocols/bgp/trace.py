@@ -10,10 +10,13 @@ from orchestrator.protocols.bgp.sessions import customer_as
 from orchestrator.verification.journey.legs import site_of
 from orchestrator.verification.journey.silent import connected
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import BGP_PEERS, ROUTES, VPN_ROUTES, advertised, bgp_routes
-from orchestrator.verification.kit.tables import DEFAULT_VRF, is_own_export
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import is_own_export
 from orchestrator.verification.kit.wording import listed, look
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS, BGP_ROUTES, VPN_ROUTES, bgp_advertised, bgp_routes
+from parsers.command import in_vrf
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,22 +25,22 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import Table
     from orchestrator.verification.journey.legs import Leg
     from orchestrator.verification.journey.sight import Sight
-    from parsers.facts import BgpPeer, BgpRoute
+    from parsers.bgp import BgpPeer, BgpRoute
 
 
 class BgpTelling:
     """A path is sent over a session and taken, or not."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:
         """Sessions and tables of both, and what the teller sends."""
         _, hearer = leg.ends()
-        yield Need(leg.teller.node, ROUTES)
-        yield Need(leg.teller.node, advertised(leg.teller.vrf, hearer.address))
+        yield Query(leg.teller.node, ROUTES)
+        yield Query(leg.teller.node, bgp_advertised(hearer.address, leg.teller.vrf or DEFAULT_VRF))
         for table in (leg.teller, leg.hearer):
-            yield Need(table.node, BGP_PEERS)
-            yield Need(table.node, bgp_routes(table.vrf))
+            yield Query(table.node, BGP_PEERS)
+            yield Query(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
             if lab.node(table.node).role.in_provider:
-                yield Need(table.node, VPN_ROUTES)
+                yield Query(table.node, VPN_ROUTES)
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and BGP has it by a `network` statement."""
@@ -62,14 +65,12 @@ class _Telling:
 
     def originated(self) -> Outcome:
         node, prefix = self.leg.teller.node, self.leg.told
-        rows = self.sight.lines(node, bgp_routes(""), prefix)
+        rows = self.sight.lines(node, BGP_ROUTES, prefix)
         own = [one for one in self._paths(self.leg.teller) if one.nexthop.is_unspecified and one.valid]
         if own:
             return Outcome(f"weight {own[0].weight}, empty AS path", rows)
         why = f"BGP of {node} has no path of its own to {prefix}: no `network {prefix}`"
-        return Outcome(
-            "not originated", rows, why, look(self.sight.lab, node, f"show bgp ipv4 unicast {prefix}")
-        )
+        return Outcome("not originated", rows, why, look(self.sight.lab, node, f"{BGP_ROUTES.text} {prefix}"))
 
     def session(self) -> Outcome:
         teller, hearer = self.leg.ends()
@@ -77,8 +78,8 @@ class _Telling:
         peers = self._peers(hearer.table, teller.address)
         rows = self.sight.lines(node, BGP_PEERS, teller.address, hearer.table.vrf or DEFAULT_VRF)
         seen = listed(map(session_text, peers), "no such neighbour")
-        where = f"vrf {hearer.table.vrf} " if hearer.table.vrf else ""
-        more = look(self.sight.lab, node, f"show bgp {where}neighbors {teller.address}")
+        where = in_vrf(hearer.table.vrf or DEFAULT_VRF)
+        more = look(self.sight.lab, node, f"show bgp{where} neighbors {teller.address}")
         up = [one for one in peers if one.state == "Established"]
         if any(one.reason == "Policy" for one in up):
             why = "eBGP without a policy takes and sends nothing (RFC 8212): `no bgp ebgp-requires-policy`"
@@ -92,16 +93,16 @@ class _Telling:
     def sent(self) -> Outcome:
         _, hearer = self.leg.ends()
         table, prefix = self.leg.teller, self.leg.told
-        question = advertised(table.vrf, hearer.address)
-        rows = self.sight.lines(table.node, question, prefix)
-        if any(one.prefix == prefix for one in self.sight.facts.of(table.node, question)):
+        command = bgp_advertised(hearer.address, table.vrf or DEFAULT_VRF)
+        rows = self.sight.lines(table.node, command, prefix)
+        if any(one.prefix == prefix for one in self.sight.facts.of(table.node, command)):
             return Outcome("among what it advertises", rows)
         why = self._withheld()
         return Outcome(
             "not sent",
-            self.sight.lines(table.node, bgp_routes(table.vrf), prefix),
+            self.sight.lines(table.node, bgp_routes(table.vrf or DEFAULT_VRF), prefix),
             why,
-            look(self.sight.lab, table.node, question.command),
+            look(self.sight.lab, table.node, command.text),
         )
 
     def _withheld(self) -> str:
@@ -130,9 +131,9 @@ class _Telling:
     def taken(self) -> Outcome:
         teller, _ = self.leg.ends()
         table, prefix = self.leg.hearer, self.leg.told
-        rows = self.sight.lines(table.node, bgp_routes(table.vrf), prefix)
-        where = f"vrf {table.vrf} " if table.vrf else ""
-        more = look(self.sight.lab, table.node, f"show bgp {where}ipv4 unicast {prefix}")
+        command = bgp_routes(table.vrf or DEFAULT_VRF)
+        rows = self.sight.lines(table.node, command, prefix)
+        more = look(self.sight.lab, table.node, f"{command.text} {prefix}")
         paths = self._paths(table)
         path = next((one for one in paths if one.nexthop == teller.address), None)
         if path is None:
@@ -183,7 +184,7 @@ class _Telling:
         return lab.provider_of(table.node).asn if table.vrf else customer_as(lab, table.node)
 
     def _paths(self, table: Table) -> list[BgpRoute]:
-        known = self.sight.facts.of(table.node, bgp_routes(table.vrf))
+        known = self.sight.facts.of(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
         return [one for one in known if one.prefix == self.leg.told]
 
     def _peers(self, table: Table, address: object) -> list[BgpPeer]:

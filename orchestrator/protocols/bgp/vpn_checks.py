@@ -13,9 +13,9 @@ from orchestrator.protocols.ids import apart
 from orchestrator.routing.routes import BGP, RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import BGP_ROUTES
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, look, nothing_else
+from parsers.bgp import BGP_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
                     partial(judge_path, ce=ce.name, prefix=prefix, path=route.as_path),
-                    (Need(ce.name, BGP_ROUTES),),
+                    (Query(ce.name, BGP_ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="as-override writes the provider's AS number over the customer's; with allowas-in "
                     "the CE sees its own, once. Another path comes from another policy.",
@@ -74,7 +74,7 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                     prefixes=frozenset(site.prefixes),
                     gateway=attachment.pe_address.ip,
                 ),
-                (Need(ce, BGP_ROUTES),),
+                (Query(ce, BGP_ROUTES),),
                 after=at_ce(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",

@@ -23,12 +23,11 @@ from orchestrator.protocols.ids import (
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import EIGRP, EIGRP_KEYS
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import exactly, listed, look, nothing_else
 from orchestrator.verification.layers import link
-from parsers.facts import EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
+from parsers import DEFAULT_VRF
+from parsers.eigrp import EIGRP, EIGRP_KEYS, EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,8 @@ if TYPE_CHECKING:
     from orchestrator.protocols.eigrp.process import Port
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Route
-    from orchestrator.verification.kit.facts import Facts, Question
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
 
 WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; AS number, K values, authentication and subnet must agree "
@@ -70,7 +70,7 @@ def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 class Shown:
     """What the speaker shows of the settings of a link (`agree.Speaker`)."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """Its interfaces; keys are in the file that it follows alone."""
         return EIGRP, EIGRP_KEYS
 
@@ -95,7 +95,7 @@ class Shown:
 
     def command(self, attachment: Attachment) -> str:  # noqa: ARG002 -- one for all links
         """All interfaces."""
-        return f"{EIGRP.command.partition(' show ')[0]} show interfaces"
+        return f"{EIGRP.text.partition(' show ')[0]} show interfaces"
 
 
 SHOWN: agree.Speaker = Shown()
@@ -119,7 +119,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
                 (ce, DEFAULT_VRF, None, _wanted(lab, attachment, End.CE)),
             ),
         ),
-        (Need(pe.node, EIGRP), Need(ce.node, EIGRP)),
+        (Query(pe.node, EIGRP), Query(ce.node, EIGRP)),
         after=(
             agree.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
@@ -170,7 +170,7 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         partial(judge_apart, table=own, interface=interface)
         if AGREEMENT.comes_to(lab.lab, attachment) is Outcome.NO_SESSION
         else partial(judge_adjacency, table=own, interface=interface, address=address),
-        (Need(own.node, EIGRP),),
+        (Query(own.node, EIGRP),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
         hint=look_at(lab, own.node, "neighbors"),
@@ -185,7 +185,7 @@ def speaker_checks(lab: EffectiveLab, node: str) -> Iterator[Check]:
             speaker_id(node),
             "the EIGRP speaker runs",
             partial(judge_speaker, node=node, wanted=tuple(_vrf(one.table) for one in wanted)),
-            (Need(node, EIGRP),),
+            (Query(node, EIGRP),),
             why="EIGRP is spoken by a program beside FRR, which a push installs and starts; its log is "
             "/var/log/frr/eigrp.log.",
             hint=f"l3vpn push {lab.lab.name} --limit {node}",
@@ -216,7 +216,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         interfaces_id(lab, table, Eigrp.name),
         f"EIGRP runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=tuple(port.name for port in own.ports)),
-        (Need(table.node, EIGRP),),
+        (Query(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A LAN that EIGRP does not run on is not announced; on another link EIGRP lets strangers in.",
         hint=look_at(lab, table.node, "interfaces"),
@@ -225,7 +225,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         no_other_adjacency_id(lab, table, Eigrp.name),
         f"no other EIGRP neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
-        (Need(table.node, EIGRP),),
+        (Query(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
         hint=look_at(lab, table.node, "neighbors"),
@@ -271,7 +271,7 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
         metric_id(layer, table, prefix),
         f"{prefix} {kind} with metric {route.cost}",
         partial(judge_metric, table=table, prefix=prefix, kind=kind, metric=route.cost, gateways=gateways),
-        (Need(table.node, EIGRP),),
+        (Query(table.node, EIGRP),),
         after=after,
         why="The metric adds up from the bandwidths and delays of the way, and the provider adds nothing; "
         "another one comes from another way, other interface settings, or a MED that was lost.",
@@ -436,7 +436,7 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
         backdoor_id(backdoor, ce),
         f"EIGRP adjacency with {far.node} over the backdoor",
         partial(judge_adjacency, table=Table(ce), interface=near.interface, address=address.ip),
-        (Need(ce, EIGRP),),
+        (Query(ce, EIGRP),),
         after=(*sound_backdoor_ids(lab, backdoor, ce), speaker_id(ce), speaker_id(far.node)),
         why=WHY_ADJACENCY,
         hint=look_at(lab, ce, "neighbors"),

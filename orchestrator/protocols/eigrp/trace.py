@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verification.journey.silent import connected
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import EIGRP, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
-from parsers.facts import EigrpDestination, EigrpNeighbor, EigrpRefusal
+from parsers import DEFAULT_VRF
+from parsers.eigrp import EIGRP, EigrpDestination, EigrpNeighbor, EigrpRefusal
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import Table
     from orchestrator.verification.journey.legs import Leg
     from orchestrator.verification.journey.sight import Sight
-    from parsers.facts import EigrpPath
+    from parsers.eigrp import EigrpPath
 
 
 class EigrpTelling:
     """A path is told with its metric; the hearer adds its own and compares."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:  # noqa: ARG002 -- others look into the lab
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:  # noqa: ARG002 -- others look into the lab
         """What both speakers have."""
-        yield Need(leg.teller.node, ROUTES)
-        yield from (Need(node, EIGRP) for node in (leg.teller.node, leg.hearer.node))
+        yield Query(leg.teller.node, ROUTES)
+        yield from (Query(node, EIGRP) for node in (leg.teller.node, leg.hearer.node))
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and EIGRP runs on that."""
@@ -63,7 +63,7 @@ def _announced(sight: Sight, leg: Leg) -> Outcome:
     if own:
         return Outcome(f"{own[0].origin or 'own'}, distance {own[0].distance}", rows)
     why = f"EIGRP of {node} does not run on the interface with {leg.told}"
-    return Outcome("not announced", rows, why, look(sight.lab, node, EIGRP.command))
+    return Outcome("not announced", rows, why, look(sight.lab, node, EIGRP.text))
 
 
 def _adjacent(sight: Sight, leg: Leg) -> Outcome:
@@ -84,14 +84,14 @@ def _adjacent(sight: Sight, leg: Leg) -> Outcome:
     states = listed((one.state for one in seen), "no neighbour")
     reason = listed(refused, "AS number, K values, authentication and subnet must agree")
     why = f"{node} and {leg.teller.node} are not adjacent on {near.interface}: {states} ({reason})"
-    return Outcome(states, rows, why, look(sight.lab, node, EIGRP.command))
+    return Outcome(states, rows, why, look(sight.lab, node, EIGRP.text))
 
 
 def _taken(sight: Sight, leg: Leg) -> Outcome:
     far, _ = leg.ends()
     node = leg.hearer.node
     rows = sight.lines(node, EIGRP, leg.told, _vrf(leg.hearer))
-    more = look(sight.lab, node, EIGRP.command)
+    more = look(sight.lab, node, EIGRP.text)
     paths = _paths(sight, leg, leg.hearer)
     path = next((one for one in paths if one.via == far.address), None)
     if path is None:

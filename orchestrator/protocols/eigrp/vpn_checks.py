@@ -14,10 +14,9 @@ from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import EIGRP
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
-from parsers.facts import EigrpVpnRoute
+from parsers.eigrp import EIGRP, EigrpVpnRoute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +75,7 @@ def _candidate(
             expected=tuple(_exported(lab, one) for one in origins),
             also=told_by_others(lab, origins, all_origins),
         ),
-        (Need(vrf.pe, EIGRP),),
+        (Query(vrf.pe, EIGRP),),
         after=tuple(
             dict.fromkeys(
                 (

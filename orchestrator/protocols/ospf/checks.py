@@ -23,11 +23,11 @@ from orchestrator.protocols.ospf.links import attachments, link_timers, router_i
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
 from orchestrator.verification.layers import link
+from parsers import DEFAULT_VRF
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ospf_interfaces, ospf_neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
-    from orchestrator.verification.kit.facts import Facts, Question
-    from parsers.facts import OspfInterface, OspfKey
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
+    from parsers.ospf import OspfInterface, OspfKey
 
 WHY_ADJACENCY = (
     "Without the adjacency no route is exchanged; area, network type, timers, MTU and authentication must "
@@ -53,7 +54,7 @@ _STUCK: Final = frozenset({"ExStart", "Exchange"})
 class Shown:
     """What an OSPF router shows of the settings of a link (`agree.Speaker`)."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """The interfaces tell all but the keys, which only the running configuration does."""
         return OSPF_INTERFACES, OSPF_KEYS
 
@@ -65,7 +66,7 @@ class Shown:
 
     def command(self, attachment: Attachment) -> str:
         """The interface at the PE."""
-        return f"show ip ospf vrf {attachment.vrf} interface {attachment.pe.interface}"
+        return ospf_interfaces(attachment.vrf, attachment.pe.interface).text
 
 
 SHOWN: agree.Speaker = Shown()
@@ -135,14 +136,14 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
         parameters_id(lab, attachment),
         f"OSPF is set on {pe} and {ce} as intended",
         partial(judge_parameters, wanted=wanted),
-        tuple(Need(end.node, question) for end in (pe, ce) for question in SHOWN.asked()),
+        tuple(Query(end.node, command) for end in (pe, ce) for command in SHOWN.asked()),
         after=(
             agree.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
         ),
         why="PE and CE agree with each other but not with the intent; with other costs the two directions "
         "may take different ways.",
-        hint=look(lab.lab, pe.node, f"show ip ospf vrf {attachment.vrf} interface {pe.interface}"),
+        hint=look(lab.lab, pe.node, ospf_interfaces(attachment.vrf, pe.interface).text),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
@@ -166,10 +167,10 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         works
         if comes_to < Outcome.STUCK
         else partial(judge_apart, table=own, interface=interface, stuck=comes_to is Outcome.STUCK),
-        (Need(own.node, OSPF_NEIGHBORS),),
+        (Query(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
-        hint=look(lab.lab, own.node, f"show ip ospf{f' vrf {own.vrf}' if own.vrf else ''} neighbor"),
+        hint=look(lab.lab, own.node, ospf_neighbors(own.vrf or DEFAULT_VRF).text),
     )
 
 
@@ -235,17 +236,17 @@ def _nothing_else(
         interfaces_id(lab, table, Ospf.name),
         f"OSPF runs on exactly the site's interfaces{where}",
         partial(judge_interfaces, table=table, ports=ports),
-        (Need(table.node, OSPF_INTERFACES),),
+        (Query(table.node, OSPF_INTERFACES),),
         why="A LAN that OSPF does not run on is not announced; on another link OSPF lets strangers in.",
-        hint=look(lab.lab, table.node, OSPF_INTERFACES.command),
+        hint=look(lab.lab, table.node, OSPF_INTERFACES.text),
     )
     yield Check(
         no_other_adjacency_id(lab, table, Ospf.name),
         f"no unexpected OSPF neighbour{where}",
         partial(judge_no_other_adjacency, table=table, allowed=peers),
-        (Need(table.node, OSPF_NEIGHBORS),),
+        (Query(table.node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=look(lab.lab, table.node, OSPF_NEIGHBORS.command),
+        hint=look(lab.lab, table.node, OSPF_NEIGHBORS.text),
     )
 
 
@@ -271,7 +272,7 @@ def judge_parameters(facts: Facts, *, wanted: tuple[tuple[Endpoint, tuple[Settin
 
 
 def judge_apart(facts: Facts, *, table: Table, interface: str, stuck: bool) -> Judgement:
-    """The ends differ in what an adjacency needs: no neighbour, or (MTU) one that never gets to Full."""
+    """The ends differ in what an adjacency queries: no neighbour, or (MTU) one that never gets to Full."""
     seen = [
         f"{one.router_id} at {one.address} {one.state}"
         for one in facts.of(table.node, OSPF_NEIGHBORS)
@@ -328,7 +329,7 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
             address=address.ip,
             neighbor=router_id(lab.lab, Table(far.node)),
         ),
-        (Need(ce, OSPF_NEIGHBORS),),
+        (Query(ce, OSPF_NEIGHBORS),),
         after=sound_backdoor_ids(lab, backdoor, ce),
         why=WHY_ADJACENCY,
         hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),

@@ -10,10 +10,11 @@ from orchestrator.model.topology import Role
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, selected
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import selected
 from orchestrator.verification.kit.wording import equal, look
+from parsers import DEFAULT_VRF
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",
                     partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.cost),
-                    (Need(ce.name, ROUTES),),
+                    (Query(ce.name, ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="Another cost comes from another way: an intra-area route adds up its links, "
                     "backdoors and sham links included; what a PE redistributes costs 20 anywhere.",

@@ -10,10 +10,10 @@ from orchestrator.protocols.ospf.checks import judge_parameters, wanted_paramete
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.verification.kit.check import Check
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import OSPF_INTERFACES, OSPF_KEYS
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import look
 from orchestrator.verification.layers import kernel
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _parameters(lab: EffectiveLab, link: ShamLink) -> Check:
         parameters_id(link),
         f"OSPF is set alike on {a} and {b}",
         partial(judge_parameters, wanted=((a, wanted), (b, wanted))),
-        tuple(Need(end.node, question) for end in (a, b) for question in (OSPF_INTERFACES, OSPF_KEYS)),
+        tuple(Query(end.node, command) for end in (a, b) for command in (OSPF_INTERFACES, OSPF_KEYS)),
         after=tuple(kernel.tunnel_id(link, end) for end in (link.a, link.b)),
         why="Over the tunnel the ends must agree as on any link; and its cost, from both ends, is what the "
         "customers' routers compare with their backdoor's.",

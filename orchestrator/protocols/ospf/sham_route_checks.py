@@ -14,10 +14,12 @@ from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, OSPF_NEIGHBORS, ROUTES
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import routes_to
 from orchestrator.verification.kit.wording import listed, look
+from parsers.kernel import KERNEL_ROUTES
+from parsers.ospf import OSPF_NEIGHBORS
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +77,7 @@ def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) ->
             address=far.endpoint.ip,
             neighbor=router_id(lab.lab, other),
         ),
-        (Need(own.pe, OSPF_NEIGHBORS),),
+        (Query(own.pe, OSPF_NEIGHBORS),),
         after=(parameters_id(link), *reached),
         why="It makes the way through the provider an intra-area one, which OSPF compares with the backdoor "
         "by cost. Its packets follow BGP's routes to the two endpoints: without those it ends.",
@@ -88,7 +90,7 @@ def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLi
         CheckId(Layer.VPN, "sham-decides", vrf.pe, (InVrf(vrf.name), prefix)),
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
         partial(judge_decides, vrf=vrf, prefix=prefix, route=route),
-        (Need(vrf.pe, ROUTES),),
+        (Query(vrf.pe, ROUTES),),
         after=(*adjacency_ids(lab, vrf), route_id(vrf, prefix)),
         why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
         "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
@@ -101,7 +103,7 @@ def _carries_nothing(lab: EffectiveLab, vrf: Vrf, devices: tuple[str, ...]) -> C
         CheckId(Layer.VPN, "sham-carries-no-customer", vrf.pe, (InVrf(vrf.name),)),
         f"no route of any table of {vrf.pe} leads into {listed(devices)}",
         partial(judge_carries_nothing, pe=vrf.pe, devices=devices),
-        (Need(vrf.pe, KERNEL_ROUTES),),
+        (Query(vrf.pe, KERNEL_ROUTES),),
         why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label. If "
         "route-map ospf-to-rib denies the tunnel and routes lead there, FRR has not looked at them again "
         "since the filter came: take the tunnel down and up.",

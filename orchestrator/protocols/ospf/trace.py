@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verification.journey.silent import connected
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import OSPF_INTERFACES, OSPF_NEIGHBORS, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import listed, look
+from parsers import DEFAULT_VRF
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS, ospf_interfaces
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 class OspfTelling:
     """Link state is flooded: routers that are adjacent know the same."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:  # noqa: ARG002 -- others look into the lab
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:  # noqa: ARG002 -- others look into the lab
         """Adjacencies, and the interfaces that OSPF runs on."""
-        yield Need(leg.teller.node, ROUTES)
+        yield Query(leg.teller.node, ROUTES)
         for node in (leg.teller.node, leg.hearer.node):
-            yield from (Need(node, question) for question in (OSPF_NEIGHBORS, OSPF_INTERFACES))
+            yield from (Query(node, command) for command in (OSPF_NEIGHBORS, OSPF_INTERFACES))
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is on an interface, and OSPF runs on that."""
@@ -53,18 +54,18 @@ def _announced(sight: Sight, leg: Leg) -> Outcome:
         rows = sight.lines(node, OSPF_INTERFACES, one.name)
         return Outcome(f"{one.name} is in area {area}, cost {one.cost}", rows)
     why = f"OSPF of {node} does not run on the interface with {leg.told}"
-    return Outcome("not announced", (), why, look(sight.lab, node, OSPF_INTERFACES.command))
+    return Outcome("not announced", (), why, look(sight.lab, node, OSPF_INTERFACES.text))
 
 
 def _adjacent(sight: Sight, leg: Leg) -> Outcome:
     far, near = leg.ends()
-    node, vrf = leg.hearer.node, leg.hearer.vrf
+    node, vrf = leg.hearer.node, leg.hearer.vrf or DEFAULT_VRF
     found = [
         one
         for one in sight.facts.of(node, OSPF_NEIGHBORS)
-        if one.vrf == (vrf or DEFAULT_VRF) and one.interface == near.interface
+        if one.vrf == vrf and one.interface == near.interface
     ]
-    rows = sight.lines(node, OSPF_NEIGHBORS, far.address, vrf or DEFAULT_VRF)
+    rows = sight.lines(node, OSPF_NEIGHBORS, far.address, vrf)
     full = next((one for one in found if one.state == "Full" and one.address == far.address), None)
     if full is not None:
         return Outcome(f"{full.router_id} on {near.interface}, Full", rows)
@@ -73,6 +74,5 @@ def _adjacent(sight: Sight, leg: Leg) -> Outcome:
         f"{node} and {leg.teller.node} are not adjacent on {near.interface}: {states} "
         "(area, timers, network type, MTU and authentication must agree)"
     )
-    where = f"vrf {vrf} " if vrf else ""
-    more = look(sight.lab, node, f"show ip ospf {where}interface {near.interface}")
+    more = look(sight.lab, node, ospf_interfaces(vrf, near.interface).text)
     return Outcome(states, rows or sight.lines(node, OSPF_INTERFACES, near.interface), why, more)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check
     from orchestrator.verification.kit.check_id import CheckId
-    from orchestrator.verification.kit.facts import Facts, Question
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
 
 
 class Shown:
     """Static routes have nothing that both ends must agree on, but the link does (`agree.Speaker`)."""
 
-    def asked(self) -> tuple[Question[object], ...]:
+    def asked(self) -> tuple[Command[object], ...]:
         """Nothing."""
         return ()
 

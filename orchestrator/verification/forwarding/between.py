@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.forwarding.walk import Branch, End, Visit
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import Label
+    from parsers.values import Label
 
 
 class Over(StrEnum):

@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, sysctl_key, sysctls
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.tables import MAIN_TABLE, stack
+from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Interface, Lab
     from orchestrator.model.topology import Endpoint
-    from orchestrator.verification.kit.facts import Facts, Question
-    from parsers.facts import Address, DeviceFact, KernelHop, KernelMplsRoute, KernelRoute, Label, Sysctl
+    from orchestrator.verification.kit.facts import Facts
+    from parsers import Command
+    from parsers.kernel import DeviceFact, KernelHop, KernelMplsRoute, KernelRoute, Sysctl
+    from parsers.values import Address, Label
 
 _LOCAL_TABLE = 255
 
@@ -97,12 +100,12 @@ class Visit:
                 yield (here, *steps), end
 
 
-def walk_needs(lab: Lab) -> tuple[Need, ...]:
+def walk_queries(lab: Lab) -> tuple[Query, ...]:
     """What `walk` may read: nobody knows before where a packet goes."""
     return tuple(
-        Need(node.name, question)
+        Query(node.name, command)
         for node in lab.nodes
-        for question in (
+        for command in (
             KERNEL_ROUTES,
             DEVICES,
             *((KERNEL_LFIB, _label_input(lab, node.name)) if node.role.in_provider else ()),
@@ -115,7 +118,7 @@ def walk(lab: Lab, facts: Facts, start: tuple[str, str], aim: Aim) -> Visit:
 
     Args:
         lab: tells which interface is cabled to which; and nothing else.
-        facts: answers to `walk_needs`.
+        facts: answers to `walk_queries`.
         start: node and VRF (`""` outside VRFs) where the packet is first looked up.
         aim: where it is to get to.
 
@@ -125,8 +128,8 @@ def walk(lab: Lab, facts: Facts, start: tuple[str, str], aim: Aim) -> Visit:
     return _Walk(lab, facts, aim).by_address(start[0], start[1], _Past())
 
 
-def _label_input(lab: Lab, node: str) -> Question[tuple[Sysctl, ...]]:
-    return sysctls(tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE)))
+def _label_input(lab: Lab, node: str) -> Command[tuple[Sysctl, ...]]:
+    return forwarding_settings(tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,29 +11,16 @@ from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import BGP
-from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_needs
+from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import (
-    BGP_CONFIGURATION,
-    BGP_PEERS,
-    KERNEL_LFIB,
-    KERNEL_ROUTES,
-    ROUTES,
-    VPN_ROUTES,
-    bgp_routes,
-)
-from orchestrator.verification.kit.tables import (
-    DEFAULT_VRF,
-    in_kernel,
-    is_own_export,
-    routes_to,
-    selected,
-    stack,
-    via,
-)
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import in_kernel, is_own_export, routes_to, selected, stack, via
 from orchestrator.verification.kit.wording import listed, look
-from parsers.facts import KernelMplsRoute
+from parsers import DEFAULT_VRF
+from parsers.bgp import BGP_PEERS, VPN_ROUTES, bgp_routes
+from parsers.bgp_configuration import BGP_CONFIGURATION
+from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES, KernelMplsRoute
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,21 +30,23 @@ if TYPE_CHECKING:
     from orchestrator.verification.journey.legs import Leg
     from orchestrator.verification.journey.sight import Sight
     from orchestrator.verification.journey.stage import Evidence
-    from parsers.facts import BgpRoute, Label, VpnRoute, VrfPolicy
+    from parsers.bgp import BgpRoute, VpnRoute
+    from parsers.bgp_configuration import VrfPolicy
+    from parsers.values import Label
 
 
-def needs(lab: Lab, leg: Leg) -> Iterator[Need]:
+def queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     """What the stages of an imported leg read."""
     for table in (leg.teller, leg.hearer):
-        for question in (BGP_PEERS, VPN_ROUTES, BGP_CONFIGURATION, ROUTES, KERNEL_ROUTES, KERNEL_LFIB):
-            yield Need(table.node, question)
-        yield Need(table.node, bgp_routes(table.vrf))
+        for command in (BGP_PEERS, VPN_ROUTES, BGP_CONFIGURATION, ROUTES, KERNEL_ROUTES, KERNEL_LFIB):
+            yield Query(table.node, command)
+        yield Query(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
     if leg.teller.node != leg.hearer.node:
         members = lab.provider_of(leg.teller.node).nodes
         for node in members:
             if lab.node(node).role is Role.RR:
-                yield from (Need(node, question) for question in (BGP_PEERS, VPN_ROUTES))
-        yield from (need for need in walk_needs(lab) if need.node in members)
+                yield from (Query(node, command) for command in (BGP_PEERS, VPN_ROUTES))
+        yield from (query for query in walk_queries(lab) if query.node in members)
 
 
 def claims(sight: Sight, leg: Leg) -> Iterator[Claim]:
@@ -171,7 +160,7 @@ class _Passage:
         entries = [one for one in self.sight.facts.of(vrf.pe, KERNEL_LFIB) if one.in_label == own.label]
         if not any(hop.device == vrf.name for one in entries for hop in one.hops):
             why = f"the kernel of {vrf.pe} does not lead label {own.label} into VRF {vrf.name}"
-            return Outcome(seen, evidence, why, self.more(vrf.pe, KERNEL_LFIB.command))
+            return Outcome(seen, evidence, why, self.more(vrf.pe, KERNEL_LFIB.text))
         return Outcome(seen, evidence)
 
     def _not_exported(self) -> Outcome:
@@ -237,9 +226,7 @@ class _Passage:
                 f"{f'only VRF {listed(others)}' if others else 'no VRF'} of {vrf.pe} takes it"
             )
             rows = self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, path.rd if path else None)
-            return Outcome(
-                "not imported", (*rows, *targets), why, self.more(vrf.pe, BGP_CONFIGURATION.command)
-            )
+            return Outcome("not imported", (*rows, *targets), why, self.more(vrf.pe, BGP_CONFIGURATION.text))
         known = [
             one for one in self.sight.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
         ]

@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.verification.journey.stage import Evidence
 from orchestrator.verification.kit.answers import Transcript
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.kit.questions import (
-    BGP_CONFIGURATION,
-    DEVICES,
-    EIGRP,
-    KERNEL_LFIB,
-    KERNEL_ROUTES,
-    OSPF_INTERFACES,
-    OSPF_NEIGHBORS,
-    ROUTES,
-)
 from orchestrator.verification.kit.tables import MAIN_TABLE
 from orchestrator.verification.looking import Lookout
-from parsers import excerpt
+from parsers.kernel import KERNEL_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,19 +18,10 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.verification.kit.answers import Unreachable
-    from orchestrator.verification.kit.facts import Need, Question
+    from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network, RunningProgram
+    from parsers import Command
 
-_LAYOUTS: Final[Mapping[str, excerpt.Layout]] = {
-    DEVICES.command: excerpt.DEVICES,
-    EIGRP.command: excerpt.EIGRP,
-    KERNEL_LFIB.command: excerpt.KERNEL_LFIB,
-    KERNEL_ROUTES.command: excerpt.KERNEL_ROUTES,
-    OSPF_INTERFACES.command: excerpt.OSPF_INTERFACES,
-    OSPF_NEIGHBORS.command: excerpt.OSPF_NEIGHBORS,
-    ROUTES.command: excerpt.RIB,
-    BGP_CONFIGURATION.command: excerpt.TARGETS,
-}
 _FIRST_LINES: Final = 4  # what is longer is a description of a thing, not a row about it
 
 
@@ -53,25 +34,25 @@ class Sight:
     outputs: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def lines(
-        self, node: str, question: Question[object], key: object, under: str | None = None
+        self, node: str, command: Command[object], key: object, under: str | None = None
     ) -> tuple[Evidence, ...]:
         """The lines about `key` of what a node said, under the heading `under` if given; if there are any."""
-        layout = _LAYOUTS.get(question.command) or _bgp_layout(question.command)
-        output = self.outputs.get((node, question.command), "")
-        rows = excerpt.excerpt(layout, output, str(key), under)
-        return _evidence(node, question.command, rows)
+        rows = command.rows(self._output(node, command), str(key), under)
+        return _evidence(node, command, rows)
 
     def kernel_route(self, node: str, table: int, prefix: IPv4Network) -> tuple[Evidence, ...]:
         """The kernel's routes for a prefix in one table, as `ip route show table all` prints them."""
         key = "default" if prefix.prefixlen == 0 else str(prefix).removesuffix("/32")
-        output = self.outputs.get((node, KERNEL_ROUTES.command), "")
-        rows = excerpt.excerpt(excerpt.KERNEL_ROUTES, output, key)
-        return _evidence(node, KERNEL_ROUTES.command, [row for row in rows if _table(row[0]) == table])
+        rows = KERNEL_ROUTES.rows(self._output(node, KERNEL_ROUTES), key)
+        return _evidence(node, KERNEL_ROUTES, [row for row in rows if _table(row[0]) == table])
+
+    def _output(self, node: str, command: Command[object]) -> str:
+        return self.outputs.get((node, command.text), "")
 
 
-def _evidence(node: str, command: str, rows: Sequence[tuple[str, ...]]) -> tuple[Evidence, ...]:
+def _evidence(node: str, command: Command[object], rows: Sequence[tuple[str, ...]]) -> tuple[Evidence, ...]:
     lines = tuple(line for row in rows for line in row[:_FIRST_LINES])
-    return (Evidence(node, command, lines),) if lines else ()
+    return (Evidence(node, command.text, lines),) if lines else ()
 
 
 def _table(line: str) -> int:
@@ -81,14 +62,10 @@ def _table(line: str) -> int:
     return int(name) if name.isdigit() else 0 if name else MAIN_TABLE
 
 
-def _bgp_layout(command: str) -> excerpt.Layout:
-    return excerpt.PEERS if command.endswith(" summary") else excerpt.BGP_TABLE
-
-
-def look(network: Network, lab: Lab, needs: Iterable[Need]) -> Sight:
+def look(network: Network, lab: Lab, queries: Iterable[Query]) -> Sight:
     """Ask all nodes side by side, once."""
     memory = _Memory(network)
-    facts = Facts(Lookout(memory).look(needs))
+    facts = Facts(Lookout(memory).look(queries))
     return Sight(lab, facts, memory.said)
 
 

@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import DEVICES, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, selected, via
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import selected, via
 from orchestrator.verification.kit.wording import look
+from parsers import DEFAULT_VRF
+from parsers.kernel import DEVICES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 class Silence:
     """Nothing is told: the hearer's table has what somebody has put there."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:  # noqa: ARG002 -- others look into the lab
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:  # noqa: ARG002 -- others look into the lab
         """The teller's own route, and whether the hearer's end of the link has a carrier."""
-        yield Need(leg.teller.node, ROUTES)
-        yield Need(leg.hearer.node, DEVICES)
+        yield Query(leg.teller.node, ROUTES)
+        yield Query(leg.hearer.node, DEVICES)
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:
         """It is a network of the CE's own."""
@@ -52,7 +54,7 @@ def _connected(sight: Sight, leg: Leg) -> Outcome:
         return Outcome(via(route), rows)
     seen = via(route) if route else "no route"
     why = f"no interface of {node} that is up has an address in {leg.told}"
-    return Outcome(seen, rows, why, look(sight.lab, node, DEVICES.command))
+    return Outcome(seen, rows, why, look(sight.lab, node, DEVICES.text))
 
 
 def carries(sight: Sight, leg: Leg) -> Claim:
@@ -67,6 +69,4 @@ def _carries(sight: Sight, leg: Leg) -> Outcome:
     rows = sight.lines(node, DEVICES, near.interface)
     if device is not None and device.up and device.lower_up:
         return Outcome(f"{near.interface} is up", rows[:1])
-    return Outcome(
-        "down", rows, f"{near.interface} of {node} is down", look(sight.lab, node, DEVICES.command)
-    )
+    return Outcome("down", rows, f"{near.interface} of {node} is down", look(sight.lab, node, DEVICES.text))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.journey.stage import Claim, Outcome
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, MAIN_TABLE, in_kernel, routes_to, selected, via
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
 from orchestrator.verification.kit.wording import look
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES, ip_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.verification.journey.legs import Leg
     from orchestrator.verification.journey.sight import Sight
-    from parsers.facts import Route
+    from parsers.zebra import Route
 
 
-def needs(leg: Leg) -> Iterator[Need]:
+def queries(leg: Leg) -> Iterator[Query]:
     """What the claim reads."""
-    yield from (Need(leg.hearer.node, question) for question in (ROUTES, KERNEL_ROUTES))
+    yield from (Query(leg.hearer.node, command) for command in (ROUTES, KERNEL_ROUTES))
 
 
 def claim(sight: Sight, leg: Leg) -> Claim:
@@ -42,8 +44,7 @@ class _Use:
         prefix, gateway = self.leg.prefix, self.leg.ends()[0].address
         route = selected(sight.facts, node, vrf, prefix)
         rows = sight.lines(node, ROUTES, prefix, vrf)
-        where = f"vrf {vrf} " if self.leg.hearer.vrf else ""
-        more = look(sight.lab, node, f"show ip route {where}{prefix}")
+        more = look(sight.lab, node, f"{ip_routes(vrf).text} {prefix}")
         if route is None:
             return Outcome("no route", rows, self._not_chosen(), more)
         if route.protocol != self.leg.protocol or not any(hop.gateway == gateway for hop in route.hops):

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from orchestrator.verification.journey.legs import Leg
     from orchestrator.verification.journey.sight import Sight
     from orchestrator.verification.journey.stage import Claim
-    from orchestrator.verification.kit.facts import Need
+    from orchestrator.verification.kit.facts import Query
 
 
 class Telling(Protocol):
     """One protocol on one leg, from its teller to its hearer."""
 
-    def needs(self, lab: Lab, leg: Leg) -> Iterator[Need]:
+    def queries(self, lab: Lab, leg: Leg) -> Iterator[Query]:
         """What its claims read."""
 
     def originates(self, sight: Sight, leg: Leg) -> Iterator[Claim]:

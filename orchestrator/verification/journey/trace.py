@@ -9,7 +9,8 @@ from orchestrator.verification.journey import provider, table
 from orchestrator.verification.journey.legs import spoken, strands
 from orchestrator.verification.journey.sight import look
 from orchestrator.verification.journey.stage import Journey, Passage, Travelled, travel
-from orchestrator.verification.kit.tables import DEFAULT_VRF, routes_to
+from orchestrator.verification.kit.tables import routes_to
+from parsers import DEFAULT_VRF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.verification.journey.legs import Leg, Strand
     from orchestrator.verification.journey.sight import Sight
     from orchestrator.verification.journey.stage import Claim, Stage
-    from orchestrator.verification.kit.facts import Need
+    from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network
 
 
@@ -32,22 +33,20 @@ def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -
 
 def trace(network: Network, lab: Lab, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
     """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side."""
-    return journey(look(network, lab, needs(lab, ways)), site, prefix, ways)
+    return journey(look(network, lab, queries(lab, ways)), site, prefix, ways)
 
 
-def needs(lab: Lab, ways: Sequence[Strand]) -> tuple[Need, ...]:
+def queries(lab: Lab, ways: Sequence[Strand]) -> tuple[Query, ...]:
     """What `journey` reads."""
-    return tuple(
-        {(need.node, need.command): need for way in ways for leg in way for need in _needs(lab, leg)}.values()
-    )
+    return tuple({query.key: query for way in ways for leg in way for query in _queries(lab, leg)}.values())
 
 
-def _needs(lab: Lab, leg: Leg) -> Iterator[Need]:
+def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     if leg.imported:
-        yield from provider.needs(lab, leg)
+        yield from provider.queries(lab, leg)
     else:
-        yield from protocol(spoken(lab, leg)).trace.needs(lab, leg)
-        yield from table.needs(leg)
+        yield from protocol(spoken(lab, leg)).trace.queries(lab, leg)
+        yield from table.queries(leg)
 
 
 def journey(sight: Sight, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from orchestrator.verification.kit.check_id import CheckId, Layer
-    from orchestrator.verification.kit.facts import Facts, Need
+    from orchestrator.verification.kit.facts import Facts, Query
     from orchestrator.verification.kit.probes import Probe
 
 
@@ -52,7 +52,7 @@ class Check:
     Attributes:
         id: what tells it from all others; where to look first.
         title: the claim in a few words.
-        needs: the questions whose answers the judge reads.
+        queries: the commands, each on a node, whose facts the judge reads.
         after: ids of the checks that must hold for this one to mean anything.
         why: what follows in network terms if the claim does not hold.
         hint: the command that shows more.
@@ -64,7 +64,7 @@ class Check:
     id: CheckId
     title: str
     judge: Judge
-    needs: tuple[Need, ...] = ()
+    queries: tuple[Query, ...] = ()
     after: tuple[CheckId, ...] = ()
     why: str = ""
     hint: str = ""

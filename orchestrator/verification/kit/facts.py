@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from orchestrator.verification.kit.probes import Flight, Probe
+    from parsers import Command
 
 FactT = TypeVar("FactT")
-FactT_co = TypeVar("FactT_co", covariant=True)
 
 
 class CouldNotLook(Exception):  # noqa: N818 -- what happened, in the words of the verdict ERROR
@@ -19,34 +19,19 @@ class CouldNotLook(Exception):  # noqa: N818 -- what happened, in the words of t
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[FactT_co]):
-    """A command and the reading of its output.
-
-    Attributes:
-        command: text for vtysh if it begins with `show `, else for the root shell.
-        parse: output to facts; raises `parsers.ParseError` on a line that it does not know.
-        told: what a person is told instead of a command that is a whole program.
-    """
-
-    command: str
-    parse: Callable[[str], FactT_co]
-    told: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A question to one node."""
+class Query:
+    """A command for one node."""
 
     node: str
-    question: Question[object]
+    command: Command[object]
 
     @property
-    def command(self) -> str:
-        """The text to run."""
-        return self.question.command
+    def key(self) -> tuple[str, str]:
+        """What its answer is found by: the node and the text that it runs."""
+        return self.node, self.command.text
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.question.told or self.command}"
+        return f"{self.node}: {self.command.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +44,13 @@ class Facts:
     answers: Mapping[tuple[str, str], object] = field(default_factory=dict)
     flights: Mapping[Probe, Flight | CouldNotLook] = field(default_factory=dict)
 
-    def of(self, node: str, question: Question[FactT]) -> FactT:
-        """What `node` answered to `question`.
+    def of(self, node: str, command: Command[FactT]) -> FactT:
+        """What `node` answered to `command`.
 
         Raises:
             CouldNotLook: it did not, or not in words that are known.
         """
-        answer = self.answers[node, question.command]
+        answer = self.answers[node, command.text]
         if isinstance(answer, CouldNotLook):
             raise answer
         return cast("FactT", answer)

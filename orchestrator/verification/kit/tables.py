@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES
 from orchestrator.verification.kit.wording import listed
-from parsers.facts import IMPLICIT_NULL
+from parsers.kernel import KERNEL_ROUTES
+from parsers.values import IMPLICIT_NULL
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from ipaddress import IPv4Network
 
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import Hop, KernelRoute, Label, Route, VpnRoute
+    from parsers.bgp import VpnRoute
+    from parsers.kernel import KernelRoute
+    from parsers.values import Label
+    from parsers.zebra import Hop, Route
 
-DEFAULT_VRF = "default"
-"""FRR's name for the global table."""
 MAIN_TABLE = 254
 
 

@@ -9,10 +9,10 @@ from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import BFD_PEERS
-from orchestrator.verification.kit.tables import DEFAULT_VRF
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
+from parsers import DEFAULT_VRF
+from parsers.bfd import BFD_PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +62,9 @@ def no_other_session(lab: EffectiveLab, node: str) -> Iterator[Check]:
             CheckId(Layer.PECE, "no-other-bfd", node),
             "no other BFD session",
             partial(judge_no_other_session, node=node, allowed=tuple(map(_name, wanted))),
-            (Need(node, BFD_PEERS),),
+            (Query(node, BFD_PEERS),),
             why="An unexpected BFD session can tear down an adjacency that it was never meant to protect.",
-            hint=look(lab.lab, node, BFD_PEERS.command),
+            hint=look(lab.lab, node, BFD_PEERS.text),
         )
 
 
@@ -74,7 +74,7 @@ def _session(lab: EffectiveLab, session: BfdSession, layer: Layer, after: tuple[
         CheckId(layer, "bfd", node, (OnPort(session.own.name),)),
         f"BFD with {session.far.node} on {session.own.name}: {session.bfd.detection} ms to detect",
         partial(judge_session, session=session),
-        (Need(node, BFD_PEERS),),
+        (Query(node, BFD_PEERS),),
         after=after,
         why="Without BFD a link that is silent and keeps its carrier is used until the protocols' own timers "
         "run out; at another speed than the intent's the loss is another too (RFC 5880 6.8.4).",

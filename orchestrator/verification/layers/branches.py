@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.memory import remembered
 from orchestrator.verification.branching import first_hops, flows_needed, shares, sources
-from orchestrator.verification.forwarding.walk import Aim, walk, walk_needs
+from orchestrator.verification.forwarding.walk import Aim, walk, walk_queries
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
-    from orchestrator.verification.kit.facts import Facts, Need
+    from orchestrator.verification.kit.facts import Facts, Query
     from orchestrator.verification.kit.probes import Flight
 
 
@@ -81,7 +81,7 @@ def check(
             probes=probes,
             wanted=sum(flows_needed(parts) for *_, parts in wanted),
         ),
-        _walk_needs(lab),
+        _walk_queries(lab),
         after=after,
         why="A flow keeps to one of several equal ways: where one of them drops packets, some customers of a "
         "VPN lose everything and the others nothing, and a ping shows it by luck only.",
@@ -91,9 +91,9 @@ def check(
 
 
 @remembered
-def _walk_needs(lab: EffectiveLab) -> tuple[Need, ...]:
+def _walk_queries(lab: EffectiveLab) -> tuple[Query, ...]:
     up = {node.name for node in lab.nodes}
-    return tuple(need for need in walk_needs(lab.lab) if need.node in up)
+    return tuple(query for query in walk_queries(lab.lab) if query.node in up)
 
 
 def judge_branches(facts: Facts, *, lab: Lab, probes: tuple[Probe, ...], wanted: int) -> Judgement:

@@ -12,9 +12,10 @@ from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import DEVICES, KERNEL_ROUTES, QDISCS, RULES, sysctl_key, sysctls
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import DeviceFact, KernelRoute, Sysctl
+    from parsers.kernel import DeviceFact, KernelRoute, Sysctl
 
 MANAGEMENT = "eth0"
 MANAGEMENT_TABLE = 220
@@ -114,13 +115,13 @@ def _vrf_names(lab: Lab, node: str) -> tuple[str, ...]:
 
 def _settings(lab: Lab, node: str) -> Iterator[Check]:
     names = _names(lab, node)
-    need = Need(node, sysctls(names))
+    query = Query(node, forwarding_settings(names))
     core = tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE))
     yield Check(
         mpls_input_id(node),
         "labelled packets are accepted on exactly the core interfaces",
         partial(judge_mpls_input, node=node, names=names, core=core),
-        (need,),
+        (query,),
         why="A core interface without it drops every labelled packet without a word; any other one with it "
         "lets a customer inject labelled packets into the core (RFC 4364 13.1).",
         hint=look(lab, node, "sysctl -a -r mpls.conf"),
@@ -129,7 +130,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         ip_forward_id(node),
         "forwards IP",
         partial(judge_sysctl, node=node, names=names, key="net.ipv4.ip_forward", value="1"),
-        (need,),
+        (query,),
         why="Without it the node is a host: it drops everything that is not for itself.",
         hint=look(lab, node, "sysctl net.ipv4.ip_forward"),
     )
@@ -138,7 +139,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         port_forwarding_id(node),
         "forwards what comes in on each of its ports",
         partial(judge_port_forwarding, node=node, names=names, carriers=carriers),
-        (need,),
+        (query,),
         after=(ip_forward_id(node),),
         why="A port with forwarding = 0 drops each IP packet that is to go on, while sessions over it "
         "stay up.",
@@ -149,7 +150,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
             platform_labels_id(node),
             "has an MPLS label table (platform_labels)",
             partial(judge_platform_labels, node=node, names=names),
-            (need,),
+            (query,),
             why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
             "installed.",
             hint=look(lab, node, "sysctl net.mpls.platform_labels"),
@@ -157,7 +158,7 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
 
 
 def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
-    need = Need(node, DEVICES)
+    query = Query(node, DEVICES)
     hint = look(lab.lab, node, "ip -d link show type vrf")
     vrfs = lab.lab.vrfs_of(node)
     for vrf in vrfs:
@@ -165,7 +166,7 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
             vrf_id(vrf),
             f"VRF {vrf.name} is a device with table {vrf.table}",
             partial(judge_vrf, vrf=vrf),
-            (need,),
+            (query,),
             why="FRR's VRF is the Linux VRF device of the same name; its table holds the customer's routes.",
             hint=hint,
         )
@@ -173,7 +174,7 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
         CheckId(Layer.KERNEL, "vrfs", node),
         "no other VRF",
         partial(judge_no_other_vrf, node=node, names=tuple(vrf.name for vrf in vrfs)),
-        (need,),
+        (query,),
         why="A VRF that the intent does not know is a place where routes can hide or leak.",
         hint=hint,
     )
@@ -182,7 +183,7 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
             port_id(interface),
             f"{interface.name} belongs to {_table_name(interface.vrf)}",
             partial(judge_port, interface=interface),
-            (need,),
+            (query,),
             after=() if interface.vrf is None else (vrf_id(lab.lab.vrf(node, interface.vrf)),),
             why="The interface's VRF decides in which customer's table a packet is looked up.",
             hint=look(lab.lab, node, f"ip -d link show dev {interface.name}"),
@@ -198,7 +199,7 @@ def _tunnel(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Ch
         tunnel_id(link, own),
         f"{link.device} is a tunnel to {far.pe} through VRF {own.vrf}",
         partial(judge_tunnel, link=link, own=own, far=far, mtu=mtu),
-        (Need(own.pe, DEVICES),),
+        (Query(own.pe, DEVICES),),
         after=(vrf_id(lab.lab.vrf(own.pe, own.vrf)),),
         why="FRR has no sham links: a GRE tunnel between two addresses of the VRF stands for one. With ends "
         "that differ, or MTUs, OSPF finds no neighbour on it; with an IPv6 address the kernel sends more "
@@ -213,7 +214,7 @@ def _management(lab: Lab, node: str) -> Check:
         CheckId(Layer.KERNEL, "management", node),
         f"{MANAGEMENT} carries no data traffic",
         partial(judge_management, node=node, names=names, lab=lab),
-        (Need(node, sysctls(names)), Need(node, KERNEL_ROUTES), Need(node, DEVICES)),
+        (Query(node, forwarding_settings(names)), Query(node, KERNEL_ROUTES), Query(node, DEVICES)),
         why="Management is a second path between all nodes: a route or forwarding over it would make a "
         "broken lab look right, and join what VPNs keep apart.",
         hint=look(lab, node, f"ip route show table all dev {MANAGEMENT}"),
@@ -225,7 +226,7 @@ def _rules(lab: Lab, node: str) -> Check:
         rules_id(node),
         "the tables alone decide where packets go",
         partial(judge_rules, node=node, with_vrfs=bool(lab.vrfs_of(node))),
-        (Need(node, RULES),),
+        (Query(node, RULES),),
         why="A rule of policy routing sends packets past the tables, all of which look right: to nowhere "
         "(blackhole), or into another customer's VRF.",
         hint=look(lab, node, "ip rule"),
@@ -243,7 +244,7 @@ def _qdiscs(lab: EffectiveLab, node: str) -> Check:
             names=_names(lab.lab, node),
             impaired=tuple(end.interface for link in impaired for end in link if end.node == node),
         ),
-        (Need(node, QDISCS),),
+        (Query(node, QDISCS),),
         why="A queueing discipline (netem, tbf) and the filters under one (clsact) lose packets behind the "
         "back of every table; what a link is to lose on purpose is `fail`'s to do.",
         hint=look(lab.lab, node, "tc -s qdisc show"),
@@ -268,7 +269,7 @@ def _table_name(vrf: str | None) -> str:
 
 
 def _settings_of(facts: Facts, node: str, names: tuple[str, ...]) -> Mapping[str, str | None]:
-    answers: tuple[Sysctl, ...] = facts.of(node, sysctls(names))
+    answers: tuple[Sysctl, ...] = facts.of(node, forwarding_settings(names))
     return {one.key: one.value for one in answers}
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import DEVICES, link_echoes
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.link_echo import link_echoes
 from orchestrator.verification.kit.wording import equal, exactly, listed, look
 from orchestrator.verification.layers.kernel import mpls_input_id, platform_labels_id, port_id
+from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface, SparePort
     from orchestrator.model.topology import Endpoint, Link
     from orchestrator.routing.effective_lab import EffectiveLab
-    from orchestrator.verification.kit.facts import Facts, Question
-    from parsers.facts import DeviceFact, LinkEcho
+    from orchestrator.verification.kit.facts import Facts
+    from orchestrator.verification.kit.link_echo import LinkEcho
+    from parsers import Command
+    from parsers.kernel import DeviceFact
 
 
 def up_id(link: Link) -> CheckId:
@@ -61,7 +64,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             up_id(link),
             "both ends are up and have a carrier",
             partial(judge_up, link=link),
-            tuple(Need(end.node, DEVICES) for end in link),
+            tuple(Query(end.node, DEVICES) for end in link),
             why="Nothing crosses a link whose one end is down.",
             hint=look(lab.lab, link.a.node, f"ip link show dev {link.a.interface}"),
         )
@@ -79,12 +82,12 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 def _labelled(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
     links = tuple((one.name, one.address.ip, other.address.ip) for one, other in lab.core_links_of(own.node))
-    question = link_echoes(links)
+    command = link_echoes(links)
     return Check(
         labelled_id(own),
         f"packets with and without a label cross {own.name} to {far.node}",
-        partial(judge_labelled, question=question, own=own, far=far),
-        (Need(own.node, question), Need(far.node, DEVICES)),
+        partial(judge_labelled, command=command, own=own, far=far),
+        (Query(own.node, command), Query(far.node, DEVICES)),
         after=(
             *sound_ids(lab, own, far),
             *(one for end in (own, far) for one in (mpls_input_id(end.node), platform_labels_id(end.node))),
@@ -101,11 +104,11 @@ def _labelled(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
 
 
 def judge_labelled(
-    facts: Facts, *, question: Question[tuple[LinkEcho, ...]], own: Interface, far: Interface
+    facts: Facts, *, command: Command[tuple[LinkEcho, ...]], own: Interface, far: Interface
 ) -> Judgement:
     """A plain and a labelled packet get to the far end, which answers, at the address that is its own."""
     expected = f"{far.node} answers, at {far.address.ip}, without and with a label"
-    echo = next((one for one in facts.of(own.node, question) if one.interface == own.name), None)
+    echo = next((one for one in facts.of(own.node, command) if one.interface == own.name), None)
     if echo is None:
         return Judgement(holds=False, expected=expected, observed="nothing was sent")
     device = _device(facts, far.node, far.name)
@@ -126,7 +129,7 @@ def _spare(lab: EffectiveLab, spare: SparePort) -> Check:
         CheckId(Layer.LINK, "spare", node, (OnPort(name),)),
         f"{name} is shut: no site is attached there",
         partial(judge_spare, spare=spare),
-        (Need(node, DEVICES),),
+        (Query(node, DEVICES),),
         why="A customer's port that nobody ordered, or that was given back, must not lead into any table.",
         hint=look(lab.lab, node, f"ip addr show dev {name}"),
     )
@@ -139,7 +142,7 @@ def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
             mtu_id(interface),
             f"{name} has an MTU of {interface.mtu}",
             partial(judge_mtu, interface=interface),
-            (Need(node, DEVICES),),
+            (Query(node, DEVICES),),
             why="Ends that disagree keep OSPF in ExStart and drop large packets; two labels cost 8 octets.",
             hint=look(lab.lab, node, f"ip link show dev {name}"),
         )
@@ -147,7 +150,7 @@ def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
         address_id(interface),
         f"{name} has the address {interface.address}",
         partial(judge_address, interface=interface),
-        (Need(node, DEVICES),),
+        (Query(node, DEVICES),),
         why="Neighbours on a link must share a subnet, and loopbacks name the LSPs.",
         hint=look(lab.lab, node, f"ip addr show dev {name}"),
     )

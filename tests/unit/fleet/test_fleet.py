@@ -231,10 +231,10 @@ def test_what_answers_a_command(command: str, daemon: str) -> None:
 
 def test_every_show_command_of_the_proof_has_a_daemon() -> None:
     asked = {
-        need.command
+        query.command.text
         for name in ("two-vpns", "ospf-sham", "failover", "eigrp-backdoor")
         for check in expect(load_lab(LABS / name), HEALTHY)
-        for need in check.needs
+        for query in check.queries
     }
     assert {command for command in asked if daemon_of(command) == FRR} == set()
 

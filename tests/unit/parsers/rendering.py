@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from parsers.facts import BgpPeer, Hop, Label, LfibEntry, Route
+from parsers.bgp import BgpPeer
+from parsers.values import Label
+from parsers.zebra import Hop, LfibEntry, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

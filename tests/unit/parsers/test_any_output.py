@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.verification.kit import questions
-from orchestrator.verification.kit.facts import Question
-from parsers import ParseError, parse
-from parsers.excerpt import BGP_TABLE, EIGRP, KERNEL_ROUTES, OSPF_INTERFACES, RIB, excerpt
-from parsers.running_config import parse_bgp_passwords, parse_eigrp_keys, parse_ospf_keys
-from parsers.vrf_policy import parse_vrf_policies
+from parsers import ParseError, find
+from parsers.bgp_configuration import BGP_CONFIGURATION
+from parsers.eigrp import EIGRP_KEYS
+from parsers.ospf import OSPF_KEYS
+from parsers.registry import COMMANDS
 from tests.parsers.cases import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parsers.excerpt import Layout
+    from parsers import Command
+
 
 _VERSION: Final = "FRRouting 10.3 (pe1) on Linux(6.1).\n"
 _NONE: Final = "No BGP prefixes displayed, 0 exist\n"
@@ -45,20 +45,9 @@ router bgp 65000 vrf red
   import vpn
 end
 """
-_READERS: Final[tuple[Callable[[str], object], ...]] = (
-    parse_bgp_passwords,
-    parse_eigrp_keys,
-    parse_ospf_keys,
-    parse_vrf_policies,
-    *(
-        question.parse
-        for question in vars(questions).values()
-        if isinstance(question, Question)
-    ),
-)  # fmt: skip
-
+_CONFIGURATIONS: Final = (BGP_CONFIGURATION, EIGRP_KEYS, OSPF_KEYS)
 _OUTPUTS: Final = tuple((case.command, tuple(case.output.splitlines())) for case in CASES)
-_COMMANDS: Final = tuple(sorted({command for command, _ in _OUTPUTS}))
+_COMMANDS: Final = tuple(dict.fromkeys((*COMMANDS, *(command for command, _ in _OUTPUTS))))
 _TOKEN: Final = re.compile(r"[0-9]+|[A-Za-z]+|\S")
 _ODD: Final = st.sampled_from((
     "", "-", "0", "-1", "1.5", "9" * 30, "9" * 5000, "999999999999y", "99999999w", "-1.787s", "500 usecs",
@@ -79,7 +68,7 @@ def with_an_odd_word(draw: st.DrawFn, line: str) -> str:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> tuple[str, str]:
+def damaged(draw: st.DrawFn) -> tuple[Command[object], str]:
     """A command and its output with lines lost, repeated, cut or moved, and words replaced."""
     command, whole = draw(st.sampled_from(_OUTPUTS))
     lines = list(whole)
@@ -114,45 +103,39 @@ def refuses_in_one_line(read: Callable[[], object]) -> None:
 
 
 @given(damaged())
-@example(("show version", _VERSION * 2))
-@example(("show bgp ipv4 vpn", f"{_NONE}Displayed 0 routes and {'9' * 5000} total paths\n"))
-@example(("ip -d link", "1: lo: <UP> mtu 1500 state UP\n    link/ether\n"))
-@example(("ip -d link", "1: red: <UP> mtu 1500 state UP\n    link/ether 0:0\n    vrf table\n"))
-@example(("show ip ospf interface", f"eth1 is up\n{_ADDRESS.format(1)}{_ADDRESS.format(2)}"))
-def test_damaged_output(said: tuple[str, str]) -> None:
-    refuses_in_one_line(lambda: parse(*said))
+@example((find("show version"), _VERSION * 2))
+@example((find("show bgp ipv4 vpn"), f"{_NONE}Displayed 0 routes and {'9' * 5000} total paths\n"))
+@example((find("ip -d addr"), "1: lo: <UP> mtu 1500 state UP\n    link/ether\n"))
+@example((find("ip -d addr"), "1: red: <UP> mtu 1500 state UP\n    link/ether 0:0\n    vrf table\n"))
+@example((find("show ip ospf interface"), f"eth1 is up\n{_ADDRESS.format(1)}{_ADDRESS.format(2)}"))
+def test_damaged_output(said: tuple[Command[object], str]) -> None:
+    refuses_in_one_line(lambda: said[0].parse(said[1]))
 
 
 @given(st.sampled_from(_COMMANDS), st.text())
-def test_any_text(command: str, text: str) -> None:
-    refuses_in_one_line(lambda: parse(command, text))
+def test_any_text(command: Command[object], text: str) -> None:
+    refuses_in_one_line(lambda: command.parse(text))
 
 
 @given(st.sampled_from(_COMMANDS), st.binary())
-def test_any_bytes_as_a_session_decodes_them(command: str, octets: bytes) -> None:
-    refuses_in_one_line(lambda: parse(command, octets.decode("utf-8", "replace")))
+def test_any_bytes_as_a_session_decodes_them(command: Command[object], octets: bytes) -> None:
+    refuses_in_one_line(lambda: command.parse(octets.decode("utf-8", "replace")))
 
 
 @given(st.sampled_from(_COMMANDS), damaged())
-def test_output_of_another_command(command: str, said: tuple[str, str]) -> None:
-    refuses_in_one_line(lambda: parse(command, said[1]))
+def test_output_of_another_command(command: Command[object], said: tuple[Command[object], str]) -> None:
+    refuses_in_one_line(lambda: command.parse(said[1]))
 
 
-@given(st.sampled_from(_READERS), st.one_of(st.text(), damaged().map(lambda said: said[1])))
-def test_every_question_of_the_proof(read: Callable[[str], object], text: str) -> None:
-    refuses_in_one_line(lambda: read(text))
-
-
-@given(
-    st.sampled_from((parse_bgp_passwords, parse_eigrp_keys, parse_ospf_keys, parse_vrf_policies)), st.data()
-)
-def test_damaged_configuration(read: Callable[[str], object], data: st.DataObject) -> None:
+@given(st.sampled_from(_CONFIGURATIONS), st.data())
+def test_damaged_configuration(command: Command[object], data: st.DataObject) -> None:
     lines = _CONFIGURATION.splitlines()
     at = data.draw(st.integers(0, len(lines) - 1))
     lines[at] = data.draw(with_an_odd_word(lines[at]))
-    refuses_in_one_line(lambda: read("\n".join(lines)))
+    refuses_in_one_line(lambda: command.parse("\n".join(lines)))
 
 
-@given(st.sampled_from((RIB, BGP_TABLE, OSPF_INTERFACES, EIGRP, KERNEL_ROUTES)), damaged(), st.text())
-def test_excerpts(layout: Layout, said: tuple[str, str], key: str) -> None:
-    excerpt(layout, said[1], key)
+@given(damaged(), st.text())
+def test_excerpts(said: tuple[Command[object], str], key: str) -> None:
+    command, output = said
+    command.rows(output, key)

@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from parsers import ParseError
-from parsers.bgp import parse_asn, parse_bgp_summary, parse_bgp_vpn
-from parsers.facts import Label
+from parsers.bgp import BGP_PEERS, VPN_ROUTES, parse_asn
+from parsers.values import Label
 
 _HEAD = """\
 BGP table version is 7, local router ID is 10.255.0.1, vrf id 0
@@ -26,7 +26,7 @@ _DETAILS = "    UN=10.255.0.2 EC{65000:1 65000:99} label=80 type=bgp, subtype=0\
 
 
 def test_a_long_network_and_a_long_next_hop_wrap_the_row() -> None:
-    (route,) = parse_bgp_vpn(
+    (route,) = VPN_ROUTES.parse(
         _HEAD
         + " *>i 192.168.100.128/25\n"
         + "                    10.255.0.200(pe2)@12<\n"
@@ -45,14 +45,14 @@ def test_a_long_network_and_a_long_next_hop_wrap_the_row() -> None:
 def test_columns_are_told_by_their_place_not_by_their_order() -> None:
     for med, pref in (("", ""), ("5", ""), ("", "100"), ("4294967295", "9999999")):
         line = f" *=i 10.0.0.0/24      10.255.0.2      {med:>10}{pref:>7}{7:>7} 65102 i\n"
-        (route,) = parse_bgp_vpn(_HEAD + line + _DETAILS)
+        (route,) = VPN_ROUTES.parse(_HEAD + line + _DETAILS)
         assert route.med == (int(med) if med else None)
         assert route.local_pref == (int(pref) if pref else None)
         assert (route.weight, route.as_path, route.multipath) == (7, ("65102",), True)
 
 
 def test_further_paths_repeat_the_network_of_the_first() -> None:
-    first, second = parse_bgp_vpn(
+    first, second = VPN_ROUTES.parse(
         _HEAD
         + " *>i 10.0.0.0/24      10.255.0.2               0    100      0 i\n"
         + _DETAILS
@@ -90,12 +90,12 @@ def test_further_paths_repeat_the_network_of_the_first() -> None:
 )
 def test_a_row_that_is_not_whole_is_refused(rows: str, why: str) -> None:
     with pytest.raises(ParseError, match=why):
-        parse_bgp_vpn(_HEAD + rows)
+        VPN_ROUTES.parse(_HEAD + rows)
 
 
 def test_a_summary_says_which_count_is_wrong() -> None:
     with pytest.raises(ParseError, match="1 neighbors were read, the footer says 2"):
-        parse_bgp_summary(
+        BGP_PEERS.parse(
             "IPv4 Unicast Summary:\n"
             "BGP router identifier 10.0.0.1, local AS number 65101 VRF default vrf-id 0\n"
             "Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   "

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 import pytest
 
-from parsers import excerpt
+from parsers.bgp import VPN_ROUTES, bgp_advertised
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 from tests.parsers.cases import CASES
 
 if TYPE_CHECKING:
-    from parsers.excerpt import Layout
+    from parsers import Command
 
 TAIL = "weight 1, 00:00:49"
 OUTPUTS = {case.name: case.output for case in CASES}
 
 
 @pytest.mark.parametrize(
-    ("layout", "name", "key", "under", "lines"),
+    ("command", "name", "key", "under", "lines"),
     [
         (
-            excerpt.RIB,
+            ROUTES,
             "show_ip_route_vrf_all/frr-10.3-pe1-bgp",
             "172.16.2.0/24",
             "CUST",
@@ -29,9 +32,9 @@ OUTPUTS = {case.name: case.output for case in CASES}
                 f"  *                         via 10.0.1.2, eth2 (vrf default), label 17/80, {TAIL}",
             ),
         ),
-        (excerpt.RIB, "show_ip_route_vrf_all/frr-10.3-pe1-bgp", "172.16.2.0/24", "default", None),
+        (ROUTES, "show_ip_route_vrf_all/frr-10.3-pe1-bgp", "172.16.2.0/24", "default", None),
         (
-            excerpt.BGP_TABLE,
+            VPN_ROUTES,
             "show_bgp_ipv4_vpn/frr-8.4.4-pe1-bgp",
             "172.16.2.0/24",
             None,
@@ -41,7 +44,7 @@ OUTPUTS = {case.name: case.output for case in CASES}
             ),
         ),
         (
-            excerpt.BGP_TABLE,
+            bgp_advertised(IPv4Address("10.1.0.1")),
             "show_bgp_ipv4_unicast_neighbors_10.1.0.1_advertised-routes/frr-10.3-ce1-bgp-backdoor",
             "172.16.3.0/24",
             None,
@@ -53,14 +56,12 @@ OUTPUTS = {case.name: case.output for case in CASES}
     ],
 )
 def test_rows_with_all_their_lines(
-    layout: Layout, name: str, key: str, under: str | None, lines: tuple[str, ...] | None
+    command: Command[object], name: str, key: str, under: str | None, lines: tuple[str, ...] | None
 ) -> None:
-    found = excerpt.excerpt(layout, OUTPUTS[name], key, under)
+    found = command.rows(OUTPUTS[name], key, under)
     assert tuple(line for row in found for line in row) == (lines or ())
 
 
 def test_a_key_is_matched_whole() -> None:
     output = "172.16.1.0/24 via 10.1.0.2 dev eth1\n172.16.10.0/24 via 10.1.0.2 dev eth1\n"
-    assert excerpt.excerpt(excerpt.KERNEL_ROUTES, output, "172.16.1.0/24") == (
-        ("172.16.1.0/24 via 10.1.0.2 dev eth1",),
-    )
+    assert KERNEL_ROUTES.rows(output, "172.16.1.0/24") == (("172.16.1.0/24 via 10.1.0.2 dev eth1",),)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.facts import EXPLICIT_NULL, IMPLICIT_NULL, Label
+from parsers.values import EXPLICIT_NULL, IMPLICIT_NULL, Label
 
 labels = st.integers(0, 2**20 - 1).map(Label)
 

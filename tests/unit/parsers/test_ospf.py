@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from parsers import ParseError
-from parsers.ospf import parse_ospf_interfaces, parse_ospf_neighbors
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
 
 _HEAD = """
 Neighbor ID     Pri State           Up Time         Dead Time Address         Interface            \
@@ -34,14 +34,14 @@ _ADDRESS = """\
 @pytest.mark.parametrize("state", ["Full/DR", "Full/Backup", "2-Way/DROther", "Init/DROther", "ExStart/DR"])
 def test_states_on_a_broadcast_network(state: str) -> None:
     row = f"10.2.0.9          1 {state:15} 1d02h03m          38.600s 10.2.0.9        eth1:10.2.0.1 "
-    (neighbor,) = parse_ospf_neighbors(f"{_HEAD}{row:145} 0     2     3\n\n")
+    (neighbor,) = OSPF_NEIGHBORS.parse(f"{_HEAD}{row:145} 0     2     3\n\n")
     assert f"{neighbor.state}/{neighbor.role}" == state
     assert neighbor.up_for == timedelta(days=1, hours=2, minutes=3)
     assert (neighbor.requests, neighbor.summaries) == (2, 3)
 
 
 def test_a_configured_neighbour_that_was_never_heard_has_no_router_id() -> None:
-    (neighbor,) = parse_ospf_neighbors(
+    (neighbor,) = OSPF_NEIGHBORS.parse(
         f"{_HEAD}-                 0 Attempt/DROther 0.000s                  inactive 10.2.0.9        "
         "eth1:10.2.0.1                        0     0     0\n"
     )
@@ -50,7 +50,7 @@ def test_a_configured_neighbour_that_was_never_heard_has_no_router_id() -> None:
 
 @pytest.mark.parametrize(("dead", "left"), [("-1.787s", -0.213), ("250 usecs", 0.00025)])
 def test_a_hello_that_is_overdue_on_a_busy_machine(dead: str, left: float) -> None:
-    (neighbor,) = parse_ospf_neighbors(
+    (neighbor,) = OSPF_NEIGHBORS.parse(
         f"{_HEAD}10.2.0.9          1 Full/-          1d02h03m        {dead:>9} 10.2.0.9        "
         "eth1:10.2.0.1                        0     0     0\n"
     )
@@ -59,7 +59,7 @@ def test_a_hello_that_is_overdue_on_a_busy_machine(dead: str, left: float) -> No
 
 def test_an_interface_with_two_addresses_is_two_facts() -> None:
     text = _DEVICE + _ADDRESS.format(address="10.2.0.1/24") + _ADDRESS.format(address="10.3.0.1/24")
-    first, second = parse_ospf_interfaces(text)
+    first, second = OSPF_INTERFACES.parse(text)
     assert (str(first.address), str(second.address)) == ("10.2.0.1/24", "10.3.0.1/24")
     assert (first.name, first.mtu) == (second.name, second.mtu) == ("eth1", 1500)
     assert (first.area, first.area_type) == (IPv4Address("0.0.0.7"), "Stub")
@@ -68,7 +68,7 @@ def test_an_interface_with_two_addresses_is_two_facts() -> None:
 
 
 def test_an_interface_that_is_down_runs_no_ospf() -> None:
-    (interface,) = parse_ospf_interfaces(
+    (interface,) = OSPF_INTERFACES.parse(
         "eth1 is down\n  ifindex 3, MTU 1500 bytes, BW 0 Mbit <BROADCAST,MULTICAST>\n"
         "  OSPF is enabled, but not running on this interface\n\n"
     )
@@ -87,4 +87,4 @@ def test_an_interface_that_is_down_runs_no_ospf() -> None:
 )
 def test_an_interface_that_is_not_whole_is_refused(text: str, why: str) -> None:
     with pytest.raises(ParseError, match=why):
-        parse_ospf_interfaces(text)
+        OSPF_INTERFACES.parse(text)

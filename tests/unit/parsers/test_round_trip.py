@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.bgp import parse_bgp_summary
-from parsers.mpls import parse_mpls_table
-from parsers.route import parse_ip_route
+from parsers.bgp import BGP_PEERS
+from parsers.zebra import LFIB, ROUTES
 from tests.unit.parsers import rendering
 
 if TYPE_CHECKING:
-    from parsers.facts import BgpPeer, LfibEntry, Route
+    from parsers.bgp import BgpPeer
+    from parsers.zebra import LfibEntry, Route
 
 
 @given(st.lists(rendering.lfib_entries(), max_size=5))
 def test_the_label_table_is_read_back(entries: list[LfibEntry]) -> None:
-    assert parse_mpls_table(rendering.mpls_table(entries)) == tuple(entries)
+    assert LFIB.parse(rendering.mpls_table(entries)) == tuple(entries)
 
 
 @given(st.lists(rendering.routes("default"), max_size=3), st.lists(rendering.routes("red"), max_size=3))
 def test_routes_of_several_vrfs_are_read_back(default: list[Route], red: list[Route]) -> None:
-    assert parse_ip_route(rendering.ip_route([red, default])) == (*red, *default)
+    assert ROUTES.parse(rendering.ip_route([red, default])) == (*red, *default)
 
 
 @given(st.lists(rendering.peers("red"), max_size=4))
 def test_bgp_peers_are_read_back(peers: list[BgpPeer]) -> None:
-    assert parse_bgp_summary(rendering.bgp_summary(peers)) == tuple(peers)
+    assert BGP_PEERS.parse(rendering.bgp_summary(peers)) == tuple(peers)

@@ -1,12 +1,17 @@
-"""Keys and passwords are found where they stand, and are not shown."""
+"""Keys, passwords and route targets are found where they stand; what is secret is not shown."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from parsers.bgp_configuration import BGP_CONFIGURATION, BgpPassword, VrfPolicy
 from parsers.errors import NotThisOutput, ParseError
-from parsers.facts import BgpPassword, OspfKey
-from parsers.running_config import parse_bgp_passwords, parse_ospf_keys
+from parsers.ospf import OSPF_KEYS, OspfKey
+
+if TYPE_CHECKING:
+    from parsers import Command
 
 # FRR 10.3 and 8.4.4 print it so; 10.3 leaves a blank behind `ip ospf authentication`.
 OSPFD = """\
@@ -55,9 +60,35 @@ exit
 end
 """
 
+HEAD = "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\n!\n"
+RED = """\
+router bgp 65000 vrf red
+ bgp router-id 10.255.0.1
+ !
+ address-family ipv4 unicast
+  rd vpn export 10.255.0.1:1
+  rt vpn import 65000:1 65000:3
+  rt vpn export 65000:1
+  export vpn
+  import vpn
+ exit-address-family
+exit
+!
+"""
+BLUE = """\
+router bgp 65000 vrf blue
+ !
+ address-family ipv4 unicast
+  rt vpn both 65000:2
+  import vpn
+ exit-address-family
+exit
+!
+"""
+
 
 def test_keys_of_interfaces_in_their_order() -> None:
-    assert parse_ospf_keys(OSPFD) == (
+    assert OSPF_KEYS.parse(OSPFD) == (
         OspfKey("eth1", 1, "Tulip-7"),
         OspfKey("eth1", 2, "Tulip-8"),
         OspfKey("eth2", None, "Heron-4"),
@@ -65,19 +96,35 @@ def test_keys_of_interfaces_in_their_order() -> None:
 
 
 def test_passwords_of_neighbours_by_vrf() -> None:
-    assert parse_bgp_passwords(BGPD) == (BgpPassword("red", "10.1.0.2", "Orchid-3"),)
-    assert parse_bgp_passwords(OSPFD) == ()
+    assert BGP_CONFIGURATION.parse(BGPD).passwords == (BgpPassword("red", "10.1.0.2", "Orchid-3"),)
+    assert BGP_CONFIGURATION.parse(OSPFD).passwords == ()
 
 
 def test_a_secret_is_not_shown() -> None:
-    assert "Tulip" not in repr(parse_ospf_keys(OSPFD))
-    assert "Orchid" not in repr(parse_bgp_passwords(BGPD))
+    assert "Tulip" not in repr(OSPF_KEYS.parse(OSPFD))
+    assert "Orchid" not in repr(BGP_CONFIGURATION.parse(BGPD))
 
 
-@pytest.mark.parametrize("parse", [parse_ospf_keys, parse_bgp_passwords])
-def test_what_is_no_whole_configuration_is_refused(parse: object) -> None:
-    assert callable(parse)
+@pytest.mark.parametrize("command", [OSPF_KEYS, BGP_CONFIGURATION], ids=["ospfd", "bgpd"])
+def test_what_is_no_whole_configuration_is_refused(command: Command[object]) -> None:
     with pytest.raises(NotThisOutput):
-        parse("bgpd is not running\n")
+        command.parse("bgpd is not running\n")
     with pytest.raises(ParseError, match="end"):
-        parse(BGPD.removesuffix("end\n"))
+        command.parse(BGPD.removesuffix("end\n"))
+    with pytest.raises(NotThisOutput):
+        command.parse("")
+
+
+def test_targets_of_each_vrf() -> None:
+    assert BGP_CONFIGURATION.parse(
+        f"{HEAD}router bgp 65000\n rt vpn both 1:1\nexit\n!\n{RED}{BLUE}end\n"
+    ).policies == (
+        VrfPolicy(
+            "red", "10.255.0.1:1", ("65000:1", "65000:3"), ("65000:1",), importing=True, exporting=True
+        ),
+        VrfPolicy("blue", None, ("65000:2",), ("65000:2",), importing=True, exporting=False),
+    )
+
+
+def test_a_node_without_vrfs() -> None:
+    assert BGP_CONFIGURATION.parse(f"{HEAD}end\n").policies == ()

@@ -9,7 +9,7 @@ import pytest
 import ttp
 
 from parsers import template
-from parsers.mpls import parse_mpls_table
+from parsers.zebra import LFIB
 
 _TABLE = """\
  Inbound Label  Type  Nexthop   Outbound Label
@@ -45,7 +45,7 @@ def test_text_that_names_a_file_is_text(tmp_path: Path) -> None:
 
 def test_many_threads_get_their_own_rows() -> None:
     def label(value: int) -> int:
-        (entry,) = parse_mpls_table(_TABLE.format(label=value))
+        (entry,) = LFIB.parse(_TABLE.format(label=value))
         return entry.in_label.value
 
     with ThreadPoolExecutor(8) as threads:
@@ -53,7 +53,7 @@ def test_many_threads_get_their_own_rows() -> None:
 
 
 def test_a_header_of_other_widths_is_the_same_header() -> None:
-    (entry,) = parse_mpls_table(
+    (entry,) = LFIB.parse(
         " Inbound Label  Type       Nexthop         Outbound Label  \n"
         " ----------------------------------------------------------\n"
         " 16             SR (OSPF)  10.255.255.254  16/IPv4 Explicit Null  \n"

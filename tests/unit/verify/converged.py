@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,20 @@ from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.protocols.registry import effective_lab, protocol_of
 from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.routes import RouteSource, Table
-from orchestrator.verification.kit.questions import BGP_PEERS_IF_ANY, EIGRP, EIGRP_KEYS
 from orchestrator.verification.layers.vpn.routes import communities
-from parsers.kernel import parse_devices
+from parsers.bfd import BFD_PEERS
+from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY, VPN_ROUTES
+from parsers.bgp_configuration import BGP_CONFIGURATION
+from parsers.eigrp import EIGRP, EIGRP_KEYS
+from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
+from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, OSPF_SYNC
+from parsers.zebra import LFIB, ROUTES
 from tests.unit.verify.eigrp_words import eigrp_says
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from orchestrator.core.bfd import BfdSession
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -67,41 +75,39 @@ class Converged:
         """The output of a command on a node."""
         if command.startswith(("sysctl ", "python3 -c ")):
             return self._sysctl(node, command.split()[1:]) if command[0] == "s" else self._link_echoes(node)
-        if command == BGP_PEERS_IF_ANY.command:
-            return self._bgp_summary(node)
-        if command == EIGRP.command:
-            return eigrp_says(self._lab, node)
-        if command == EIGRP_KEYS.command:
-            return eigrp_configuration(self.lab, node)
         if match := re.fullmatch(r"show bgp (?:vrf (\S+) )?ipv4 unicast( neighbors \S+ .*)?", command):
             return self._bgp_table(Table(node, match[1] or ""), "Total" if match[2] else "Displayed")
-        return {
-            "show ip ospf vrf all neighbor": self._ospf_neighbors,
-            "show ip ospf vrf all interface": self._ospf_interfaces,
-            "show mpls ldp neighbor": self._ldp_neighbors,
-            "show mpls ldp interface": self._ldp_interfaces,
-            "show mpls ldp binding": self._ldp_bindings,
-            "show mpls ldp igp-sync": self._ldp_sync,
-            "show ip ospf mpls ldp-sync": self._ospf_sync,
-            "show bfd peers": self._bfd_peers,
-            "show mpls table": self._lfib,
-            "show bgp vrf all summary": self._bgp_summary,
-            "show bgp ipv4 vpn": self._vpnv4,
-            "show ip route vrf all": self._routes,
-            "ip -M route": self._kernel_lfib,
-            "ip route show table all": self._kernel_routes,
-            "ip -d addr": self._devices,
-            "ip rule": self._rules,
-            "tc qdisc show": self._qdiscs,
-            "show running-config bgpd": self._configuration,
-            "show running-config ospfd": self._configuration,
-        }[command](node)
+        says: Mapping[str, Callable[[str], str]] = {
+            OSPF_NEIGHBORS.text: self._ospf_neighbors,
+            OSPF_INTERFACES.text: self._ospf_interfaces,
+            LDP_NEIGHBORS.text: self._ldp_neighbors,
+            LDP_INTERFACES.text: self._ldp_interfaces,
+            LDP_BINDINGS.text: self._ldp_bindings,
+            LDP_SYNC.text: self._ldp_sync,
+            OSPF_SYNC.text: self._ospf_sync,
+            BFD_PEERS.text: self._bfd_peers,
+            LFIB.text: self._lfib,
+            BGP_PEERS.text: self._bgp_summary,
+            BGP_PEERS_IF_ANY.text: self._bgp_summary,
+            VPN_ROUTES.text: self._vpnv4,
+            ROUTES.text: self._routes,
+            KERNEL_LFIB.text: self._kernel_lfib,
+            KERNEL_ROUTES.text: self._kernel_routes,
+            DEVICES.text: self._devices,
+            RULES.text: self._rules,
+            QDISCS.text: self._qdiscs,
+            BGP_CONFIGURATION.text: self._configuration,
+            OSPF_KEYS.text: self._configuration,
+            EIGRP.text: partial(eigrp_says, self._lab),
+            EIGRP_KEYS.text: partial(eigrp_configuration, self.lab),
+        }
+        return says[command](node)
 
     def _link_echoes(self, node: str) -> str:
         return "".join(
             f"{own.name} {device.mac} plain answered labelled answered\n"
             for own, far in self._lab.core_links_of(node)
-            for device in parse_devices(self._devices(far.node))
+            for device in DEVICES.parse(self._devices(far.node))
             if device.name == far.name
         )
 

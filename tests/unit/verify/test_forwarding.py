@@ -13,7 +13,7 @@ from rich.console import Console
 from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.forwarding.between import Over, Place, paths
-from orchestrator.verification.forwarding.walk import Fate, walk_needs
+from orchestrator.verification.forwarding.walk import Fate, walk_queries
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.report.path import paths_to_json, paths_to_table
 from tests.unit.verify import recording
@@ -32,12 +32,12 @@ ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
 
 def facts(lab: Lab, says: Callable[[str, str], str], *edits: Edit) -> Facts:
     answers = {}
-    for need in walk_needs(lab):
-        text = says(need.node, need.command)
+    for query in walk_queries(lab):
+        text = says(*query.key)
         for edit in edits:
-            if (need.node, need.command) == (edit.node, edit.command):
+            if query.key == (edit.node, edit.command):
                 text = edit.apply(text)
-        answers[need.node, need.command] = need.question.parse(text)
+        answers[query.key] = query.command.parse(text)
     return Facts(answers)
 
 

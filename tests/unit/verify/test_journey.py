@@ -15,8 +15,8 @@ from orchestrator.loading import load_lab
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.journey.stage import Journey, Passage, Stage
 from orchestrator.verification.journey.trace import trace, ways_of
-from orchestrator.verification.kit.questions import EIGRP
 from orchestrator.verification.report.journey import journey_to_json, journey_to_text
+from parsers.eigrp import EIGRP
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 from tests.unit.verify.scene import Edit
@@ -285,7 +285,7 @@ def test_eigrp_without_adjacency() -> None:
         titles
     )
     lab = load_lab(LABS / "eigrp-same-as")
-    command = EIGRP.command
+    command = EIGRP.text
     row = next(line for line in Converged(lab).says("pe1", command).splitlines() if line.endswith(" up"))
     stage = lost(
         Told("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(

@@ -13,9 +13,9 @@ from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.kit.questions import VPN_ROUTES
 from orchestrator.verification.layers.vpn.routes import judge_received
-from parsers.facts import Label, VpnRoute
+from parsers.bgp import VPN_ROUTES, VpnRoute
+from parsers.values import Label
 from tests.labs import SHARED_RD, without_route_reflector
 from tests.unit.model.labs import LabText
 
@@ -121,9 +121,9 @@ def _judged(lab: Lab, own: tuple[str, ...], *arrived: VpnRoute) -> Judgement:
         (one, loopbacks[one.vrf.pe]) for one in standing.imported_by(vrf)[PREFIX] if one.vrf.pe in own
     )
     told = {
-        ("pe1", VPN_ROUTES.command): (_EXPORTED,),
-        ("pe2", VPN_ROUTES.command): (replace(_EXPORTED, label=Label(90)),),
-        ("pe3", VPN_ROUTES.command): arrived,
+        ("pe1", VPN_ROUTES.text): (_EXPORTED,),
+        ("pe2", VPN_ROUTES.text): (replace(_EXPORTED, label=Label(90)),),
+        ("pe3", VPN_ROUTES.text): arrived,
     }
     also = frozenset(loopbacks[pe] for pe in loopbacks if pe not in own)
     return judge_received(Facts(told), pe="pe3", exports=exports, also=also)
@@ -186,6 +186,6 @@ def test_two_links_of_a_site_to_one_pe_are_one_path(tmp_path: Path) -> None:
     (check,) = [one for one in expect(lab) if str(one.id) == "vpn.vpnv4.pe3.red.172.16.1.0/24.pe1"]
     exported = replace(_EXPORTED, rd=str(lab.vrf("pe1", "red").rd))
     arrived = replace(exported, nexthop=lab.loopback("pe1"), nexthop_vrf_id=None, internal=True)
-    told = {("pe1", VPN_ROUTES.command): (exported,), ("pe3", VPN_ROUTES.command): (arrived,)}
+    told = {("pe1", VPN_ROUTES.text): (exported,), ("pe3", VPN_ROUTES.text): (arrived,)}
     judged = check.judge(Facts(told))
     assert judged.holds, judged

@@ -11,12 +11,14 @@ from orchestrator.protocols.registry import PROTOCOLS, protocol_of
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES, bgp_routes
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, routes_to, selected, via
 from orchestrator.verification.kit.wording import listed, look, nothing_else
 from orchestrator.verification.layers import bfd, kernel
 from orchestrator.verification.layers.pece import backdoor
+from parsers.bgp import bgp_routes
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -123,7 +125,7 @@ def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -
             protocol=route.protocol,
             ways=tuple(ways),
         ),
-        (Need(node, ROUTES), Need(node, KERNEL_ROUTES)),
+        (Query(node, ROUTES), Query(node, KERNEL_ROUTES)),
         after=(
             mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
             *choice_ids(lab, lab.lab.vrf(node, attachment.vrf)),
@@ -140,7 +142,7 @@ def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Netwo
         announced_id(attachment, prefix),
         f"{prefix} from {attachment.ce.node} in BGP of VRF {vrf}, as a backup",
         partial(judge_kept_as_backup, node=node, vrf=vrf, prefix=prefix, gateway=gateway),
-        (Need(node, bgp_routes(vrf)),),
+        (Query(node, bgp_routes(vrf)),),
         after=_side_ids(lab, attachment),
         why="The VRF uses the path of another PE, and this one is exported all the same: if it is missing, "
         "nothing takes over when the other is lost.",
@@ -172,7 +174,7 @@ def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
             ports={one.pe.interface: one.ce.node for _, one in own},
             allowed=lab.prefixes_in(vrf),
         ),
-        (Need(vrf.pe, ROUTES),),
+        (Query(vrf.pe, ROUTES),),
         after=(
             mpbgp.policy_id(vrf),
             *(kernel.port_id(lab.lab.interface(one.pe)) for _, one in own),

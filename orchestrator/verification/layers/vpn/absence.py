@@ -14,13 +14,15 @@ from orchestrator.model.memory import remembered
 from orchestrator.protocols.registry import PROTOCOLS
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES, VPN_ROUTES
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import MAIN_TABLE, is_own_export, routes_to
 from orchestrator.verification.kit.wording import listed, look, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn import routes
 from orchestrator.verification.layers.vpn.leaks import leak_id
+from parsers.bgp import VPN_ROUTES
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import KernelRoute, Route
+    from parsers.kernel import KernelRoute
+    from parsers.zebra import Route
 
 _LOOPBACK_NET = IPv4Network("127.0.0.0/8")
 
@@ -77,7 +80,7 @@ def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
         vrf_table_id(vrf),
         f"VRF {vrf.name} holds nothing else",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
-        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=tuple(
             dict.fromkeys(
                 (
@@ -117,11 +120,11 @@ def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
         _no_other_export_id(pe),
         "exports nothing else",
         partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
-        (Need(pe, VPN_ROUTES),),
+        (Query(pe, VPN_ROUTES),),
         after=(*told, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
         why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
         "draws traffic away.",
-        hint=look(lab.lab, pe, VPN_ROUTES.command),
+        hint=look(lab.lab, pe, VPN_ROUTES.text),
     )
 
 
@@ -141,7 +144,7 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
         CheckId(Layer.VPN, "vpnv4-table", node),
         "no other VPNv4 route",
         partial(judge_vpnv4_table, node=node, allowed=_exported(lab, vrfs)),
-        (Need(node, VPN_ROUTES),),
+        (Query(node, VPN_ROUTES),),
         after=tuple(
             dict.fromkeys(
                 one
@@ -152,7 +155,7 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
         ),
         why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
         "VRF that imports one of its route targets.",
-        hint=look(lab.lab, node, VPN_ROUTES.command),
+        hint=look(lab.lab, node, VPN_ROUTES.text),
     )
 
 
@@ -169,9 +172,9 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
             prefixes=prefixes,
             infrastructure=igp.infrastructure(lab, node),
         ),
-        (Need(node, KERNEL_ROUTES),),
+        (Query(node, KERNEL_ROUTES),),
         why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
-        hint=look(lab.lab, node, KERNEL_ROUTES.command),
+        hint=look(lab.lab, node, KERNEL_ROUTES.text),
     )
 
 

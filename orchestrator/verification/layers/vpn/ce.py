@@ -12,13 +12,15 @@ from orchestrator.protocols.registry import PROTOCOLS
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES
-from orchestrator.verification.kit.tables import DEFAULT_VRF, MAIN_TABLE, in_kernel, routes_to, selected, via
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
 from orchestrator.verification.kit.wording import listed, look, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                 protocol=route.protocol,
                 gateways=tuple(str(way.gateway(ce)) for way in route.ways),
             ),
-            (Need(ce, ROUTES), Need(ce, KERNEL_ROUTES)),
+            (Query(ce, ROUTES), Query(ce, KERNEL_ROUTES)),
             after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
             why=_why(lab, route),
             hint=look(lab.lab, ce, f"show ip route {prefix}"),
@@ -65,7 +67,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
         CheckId(Layer.VPN, "ce-table", ce),
         "the CE holds nothing but its VPN",
         partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
-        (Need(ce, ROUTES),),
+        (Query(ce, ROUTES),),
         after=(
             *(ce_route_id(ce, prefix) for prefix in remote),
             *dict.fromkeys(

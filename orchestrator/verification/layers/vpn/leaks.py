@@ -9,12 +9,13 @@ from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, ROUTES
+from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, selected, via
 from orchestrator.verification.kit.wording import look
 from orchestrator.verification.layers import kernel
 from orchestrator.verification.layers.vpn.routes import held_ids
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
         leak_id(vrf, prefix),
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
-        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=(
             kernel.vrf_id(vrf),
             mpbgp.policy_id(vrf),

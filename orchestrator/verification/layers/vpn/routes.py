@@ -20,19 +20,14 @@ from orchestrator.core.mpbgp.vpn_routes import (
 from orchestrator.model.topology import Endpoint
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.facts import Need
-from orchestrator.verification.kit.questions import KERNEL_ROUTES, LFIB, ROUTES, VPN_ROUTES
-from orchestrator.verification.kit.tables import (
-    DEFAULT_VRF,
-    in_kernel,
-    is_own_export,
-    on_the_wire,
-    selected,
-    stack,
-    via,
-)
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
 from orchestrator.verification.kit.wording import listed, look
 from orchestrator.verification.layers import kernel, link, pece
+from parsers import DEFAULT_VRF
+from parsers.bgp import VPN_ROUTES
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +36,9 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
-    from parsers.facts import Label, Route, VpnRoute
+    from parsers.bgp import VpnRoute
+    from parsers.values import Label
+    from parsers.zebra import Route
 
 
 _LOST_IMPORT: Final = (
@@ -89,7 +86,7 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
         export_id(origin),
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
-        (Need(vrf.pe, VPN_ROUTES), Need(vrf.pe, LFIB)),
+        (Query(vrf.pe, VPN_ROUTES), Query(vrf.pe, LFIB)),
         after=(*held, ldp.lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
@@ -107,7 +104,7 @@ def _received(
         received_id(vrf, origins),
         f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
         partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=also),
-        (Need(vrf.pe, VPN_ROUTES), *(Need(one.vrf.pe, VPN_ROUTES) for one in origins)),
+        (Query(vrf.pe, VPN_ROUTES), *(Query(one.vrf.pe, VPN_ROUTES) for one in origins)),
         after=tuple(
             dict.fromkeys(
                 below
@@ -135,8 +132,8 @@ def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[Vpn
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
         partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
         (
-            Need(vrf.pe, ROUTES),
-            *(Need(egress.pe, VPN_ROUTES) for egress in egresses),
+            Query(vrf.pe, ROUTES),
+            *(Query(egress.pe, VPN_ROUTES) for egress in egresses),
         ),
         after=(
             mpbgp.policy_id(vrf),
@@ -159,7 +156,7 @@ def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
         kernel_id(vrf, prefix),
         f"the kernel pushes the same labels towards {prefix} in VRF {vrf.name}",
         partial(judge_kernel, vrf=vrf, prefix=prefix),
-        (Need(vrf.pe, ROUTES), Need(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=(route_id(vrf, prefix), kernel.vrf_id(vrf)),
         why="Forwarding follows the kernel's table of the VRF; zebra's only shows what zebra asked for.",
         hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),

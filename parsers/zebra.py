@@ -1,23 +1,87 @@
-"""Routes as zebra shows them."""
+"""Routes and the label forwarding table as zebra shows them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Hop, Label, Route
-from parsers.reading import Command, read
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
+from parsers.excerpt import NETWORK, Layout
+from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
+from parsers.values import Address, Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
+    from parsers.reading import Reading
     from parsers.template import Row
 
-_ROUTE: Final = Command("show ip route", "route")
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One next hop of a route in zebra's table.
+
+    ``vrf`` is set when the next hop lies in another VRF than the route. A ``recursive`` hop (a BGP next hop)
+    is followed by the ``resolver`` hops that it resolves to; only these are forwarded to. ``fib``: this hop
+    is in the kernel. ``active``: zebra found it usable. ``blackhole`` is set instead of a gateway or an
+    interface: ``reject``, ``prohibited``, ``blackhole`` or ``unspecified``.
+    """
+
+    gateway: Address | None
+    interface: str | None
+    vrf: str | None
+    labels: tuple[Label, ...]
+    active: bool
+    recursive: bool
+    resolver: bool
+    fib: bool
+    onlink: bool
+    blackhole: str | None
+    weight: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route in zebra's table (``show ip route``), all candidates of a prefix, not only the best.
+
+    ``protocol`` is zebra's name (``connected``, ``ospf``, ``bgp``, ...). ``selected``: the best route of its
+    prefix (``>``). ``fib``: installed in the kernel (``*``). ``rejected``: the kernel refused it (``r``).
+    ``queued``: not yet handed to the kernel (``q``).
+    """
+
+    vrf: str
+    prefix: IPv4Network
+    protocol: str
+    distance: int
+    metric: int
+    selected: bool
+    fib: bool
+    rejected: bool
+    queued: bool
+    hops: tuple[Hop, ...]
+    age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LfibEntry:
+    """One next hop of one incoming label in ``show mpls table``.
+
+    Either ``nexthop`` is set, or ``interface``: then the label is popped and the packet is routed in what
+    this device belongs to (a VRF device, for a per-VRF VPN label). ``out_labels`` is the stack that replaces
+    ``in_label``, outermost first; implicit null means pop. It is empty where FRR prints ``-``.
+    """
+
+    in_label: Label
+    protocol: str
+    nexthop: Address | None
+    interface: str | None
+    out_labels: tuple[Label, ...]
+
 
 # zebra's names behind the letters of the legend (lib/route_types.txt)
 _PROTOCOLS: Final[Mapping[str, str]] = {
@@ -42,16 +106,8 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
 }
 
 
-def parse_ip_route(text: str, version: str = "") -> tuple[Route, ...]:
-    """Read ``show ip route``, with or without ``vrf NAME|all``: all candidates, in the order shown.
-
-    A table without routes prints nothing at all. Routes above any heading are of the VRF ``default``, which
-    FRR 8.4.4 does not name.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_ROUTE, text, version)
+def _routes(reading: Reading) -> tuple[Route, ...]:
+    """Routes above any heading are of the VRF `default`, which FRR 8.4.4 does not name."""
     if any(row.kind == "route" for row in reading.rows) and reading.rows[0].kind != "legend":
         raise reading.error(reading.rows[0], "the legend is missing above it")
     routes: list[Route] = []
@@ -60,7 +116,7 @@ def parse_ip_route(text: str, version: str = "") -> tuple[Route, ...]:
         with reading.at(row):
             if row.kind == "route":
                 column = row.text.index(row["hop"], _PREFIX_COLUMN)
-                routes.append(_route(row, heading["vrf"] if heading else "default"))
+                routes.append(_route(row, heading["vrf"] if heading else DEFAULT_VRF))
             elif row.kind == "hop":
                 if not routes:
                     raise reading.error(row, "it belongs to no route")
@@ -146,3 +202,38 @@ def _hop(row: Row, *, resolver: bool) -> tuple[Hop, timedelta]:
         ),
         parse_uptime(match["age"]),
     )
+
+
+def _entry(row: Row) -> LfibEntry:
+    nexthop = _address(row["nexthop"])
+    return LfibEntry(
+        in_label=Label(int(row["in_label"])),
+        protocol=row["protocol"],
+        nexthop=nexthop,
+        interface=row["nexthop"] if nexthop is None else None,
+        out_labels=() if row["out_labels"].strip() == "-" else Label.stack(row["out_labels"].strip()),
+    )
+
+
+def _address(text: str) -> Address | None:
+    """Read a next hop, which is the name of a device where it is not an address."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+_RIB: Final = Layout(
+    re.compile(rf"[A-Za-z][ >*a-z]{{0,4}} *{NETWORK} .*"), re.compile(r"(?:IPv4 unicast )?VRF (?P<key>\S+):")
+)
+
+
+@family(r"show ip route(?: vrf (?P<vrf>\S+))?")
+def ip_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
+    """All candidates of a VRF or of all, in the order shown; a table without routes prints nothing at all."""
+    return Command(f"show ip route{in_vrf(vrf)}", Table("route", _routes), _RIB)
+
+
+ROUTES: Final = ip_routes(ALL_VRFS)
+LFIB: Final = Command("show mpls table", Table("mpls_table", each("entry", _entry)))
+"""The labels that zebra asked the kernel for; a node without labels prints nothing at all."""
