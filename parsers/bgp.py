@@ -333,7 +333,9 @@ def _number(column: str) -> int | None:
 
 
 _SESSIONS: Final = Layout(
-    re.compile(r"\*?(?P<key>[0-9][0-9.]+) +4 .*"), re.compile(r"BGP router .* VRF (?P<key>\S+) vrf-id \S+")
+    re.compile(r"\*?(?P<key>[0-9][0-9.]+) +4 .*"),
+    # FRR 8.4 names the VRF in the title, 10 in the line below it.
+    re.compile(r".* \(?VRF (?P<key>[^\s)]+)(?: vrf-id \S+|\):)"),
 )
 _PATHS: Final = Layout(
     re.compile(rf"[ *>=a-zA-Z]{{3,5}}{NETWORK}(?: .*)?"), re.compile(r"Route Distinguisher: (?P<key>\S+)")

@@ -17,11 +17,14 @@ class Layout:
     Attributes:
         row: the first line of a row; its group ``key`` says what the row is about. Lines that are no first
             line belong to the row above, up to an empty line or a heading.
-        heading: a line that rows stand under; its group ``key`` says which they are.
+        heading: a line that rows stand under; its group ``key`` says which they are. Instead of it a row may
+            say so itself, in a group ``under``.
+        above: the heading of rows that stand above any heading.
     """
 
     row: re.Pattern[str]
     heading: re.Pattern[str] | None = None
+    above: str = "default"
 
 
 NETWORK: Final = r"(?P<key>[0-9.]+/[0-9]+)"
@@ -37,21 +40,21 @@ def excerpt(layout: Layout, output: str, key: str, under: str | None = None) -> 
     )
 
 
-def _rows(layout: Layout, output: str) -> Iterator[tuple[str | None, str, list[str]]]:
+def _rows(layout: Layout, output: str) -> Iterator[tuple[str, str, list[str]]]:
     """Each row: the heading above, what it is about, its lines."""
-    heading: str | None = None
+    heading, under = layout.above, ""
     name, lines = "", list[str]()
     for line in output.splitlines():
         first = layout.row.fullmatch(line)
         above = layout.heading.fullmatch(line) if layout.heading else None
         if lines and (first or above or not line.strip()):
-            yield heading, name, lines
+            yield under, name, lines
             lines = []
         if above:
             heading = above["key"]
         elif first:
-            name, lines = first["key"], [line.rstrip()]
+            name, under, lines = first["key"], first.groupdict().get("under") or heading, [line.rstrip()]
         elif lines:
             lines.append(line.rstrip())
     if lines:
-        yield heading, name, lines
+        yield under, name, lines

@@ -327,7 +327,10 @@ KERNEL_LFIB: Final = Command(
 KERNEL_ROUTES: Final = Command(
     "ip route show table all",
     Table("kernel_route", _routes),
-    Layout(re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?) .*")),
+    Layout(
+        re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?)(?=(?:.* table (?P<under>\S+))?) .*"),
+        above="main",
+    ),
 )
 """The routes of every table, those of VRFs included.
 

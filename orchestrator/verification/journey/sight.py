@@ -37,29 +37,14 @@ class Sight:
         self, node: str, command: Command[object], key: object, under: str | None = None
     ) -> tuple[Evidence, ...]:
         """The lines about `key` of what a node said, under the heading `under` if given; if there are any."""
-        rows = command.rows(self._output(node, command), str(key), under)
-        return _evidence(node, command, rows)
+        rows = command.rows(self.outputs.get((node, command.text), ""), str(key), under)
+        lines = tuple(line for row in rows for line in row[:_FIRST_LINES])
+        return (Evidence(node, command.text, lines),) if lines else ()
 
     def kernel_route(self, node: str, table: int, prefix: IPv4Network) -> tuple[Evidence, ...]:
         """The kernel's routes for a prefix in one table, as `ip route show table all` prints them."""
         key = "default" if prefix.prefixlen == 0 else str(prefix).removesuffix("/32")
-        rows = KERNEL_ROUTES.rows(self._output(node, KERNEL_ROUTES), key)
-        return _evidence(node, KERNEL_ROUTES, [row for row in rows if _table(row[0]) == table])
-
-    def _output(self, node: str, command: Command[object]) -> str:
-        return self.outputs.get((node, command.text), "")
-
-
-def _evidence(node: str, command: Command[object], rows: Sequence[tuple[str, ...]]) -> tuple[Evidence, ...]:
-    lines = tuple(line for row in rows for line in row[:_FIRST_LINES])
-    return (Evidence(node, command.text, lines),) if lines else ()
-
-
-def _table(line: str) -> int:
-    """The table of a route, which iproute2 names unless it is `main`."""
-    words = line.split()
-    name = words[words.index("table") + 1] if "table" in words else ""
-    return int(name) if name.isdigit() else 0 if name else MAIN_TABLE
+        return self.lines(node, KERNEL_ROUTES, key, "main" if table == MAIN_TABLE else str(table))
 
 
 def look(network: Network, lab: Lab, queries: Iterable[Query]) -> Sight:

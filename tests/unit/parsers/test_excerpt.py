@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parsers.bgp import VPN_ROUTES, bgp_advertised
+from parsers.bgp import BGP_PEERS, VPN_ROUTES, bgp_advertised
 from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import ROUTES
 from tests.parsers.cases import CASES
@@ -33,6 +33,26 @@ OUTPUTS = {case.name: case.output for case in CASES}
             ),
         ),
         (ROUTES, "show_ip_route_vrf_all/frr-10.3-pe1-bgp", "172.16.2.0/24", "default", None),
+        (
+            ROUTES,
+            "show_ip_route/frr-8.4.4-pe1-bgp",
+            "10.0.2.0/30",
+            "default",
+            ("O>* 10.0.2.0/30 [110/20] via 10.0.1.2, eth2, label implicit-null, weight 1, 00:00:43",),
+        ),
+        (
+            BGP_PEERS,
+            "show_bgp_vrf_all_summary/frr-8.4.4-pe1-no-igp",
+            "10.255.0.2",
+            "default",
+            (
+                (
+                    "10.255.0.2      4      65000         0         0        0    0    0    never"
+                    "       Active        0 N/A"
+                ),
+            ),
+        ),
+        (BGP_PEERS, "show_bgp_vrf_all_summary/frr-8.4.4-pe1-no-igp", "10.255.0.2", "red", None),
         (
             VPN_ROUTES,
             "show_bgp_ipv4_vpn/frr-8.4.4-pe1-bgp",
@@ -65,3 +85,20 @@ def test_rows_with_all_their_lines(
 def test_a_key_is_matched_whole() -> None:
     output = "172.16.1.0/24 via 10.1.0.2 dev eth1\n172.16.10.0/24 via 10.1.0.2 dev eth1\n"
     assert KERNEL_ROUTES.rows(output, "172.16.1.0/24") == (("172.16.1.0/24 via 10.1.0.2 dev eth1",),)
+
+
+def test_a_row_of_the_kernel_names_its_table_itself_unless_it_is_the_main_one() -> None:
+    output = (
+        "172.16.1.0/24 via 10.1.0.2 dev eth1 table 1001 proto bgp\n"
+        "172.16.1.0/24 via 10.2.0.2 dev eth2 proto bgp\n"
+        "172.16.2.0/24 table 1001 proto bgp\n\tnexthop via 10.1.0.6 dev eth3 weight 1\n"
+    )
+    assert KERNEL_ROUTES.rows(output, "172.16.1.0/24", "main") == (
+        ("172.16.1.0/24 via 10.2.0.2 dev eth2 proto bgp",),
+    )
+    assert KERNEL_ROUTES.rows(output, "172.16.1.0/24", "1001") == (
+        ("172.16.1.0/24 via 10.1.0.2 dev eth1 table 1001 proto bgp",),
+    )
+    assert KERNEL_ROUTES.rows(output, "172.16.2.0/24", "1001") == (
+        ("172.16.2.0/24 table 1001 proto bgp", "\tnexthop via 10.1.0.6 dev eth3 weight 1"),
+    )
