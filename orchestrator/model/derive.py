@@ -260,7 +260,16 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         folder=folder,
         topology=topology,
         providers=tuple(
-            Provider(name, own.asn, nodes, own.timers.wanted, _bfd(own.bfd), own.core.ldp_sync)
+            Provider(
+                name,
+                own.asn,
+                nodes,
+                own.timers.wanted,
+                own.core.igp,
+                own.core.labels,
+                _bfd(own.bfd),
+                own.core.ldp_sync,
+            )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
         ),

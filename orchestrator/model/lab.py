@@ -115,10 +115,12 @@ STANDARD = Timers(
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One service provider: an AS, an OSPF area 0 with LDP, and the nodes that belong to it.
+    """One service provider: an AS, the protocols of its core, and the nodes that belong to it.
 
     Attributes:
-        bfd: on each core link, for OSPF; None where hellos alone tell that a neighbour is gone.
+        igp: of the core, as `vpn.yml` calls it.
+        labels: what gives labels to loopbacks, as `vpn.yml` calls it.
+        bfd: on each core link, for the IGP; None where hellos alone tell that a neighbour is gone.
         ldp_sync: OSPF keeps traffic off a core link until LDP has labels for it (RFC 5443).
     """
 
@@ -126,6 +128,8 @@ class Provider:
     asn: int
     nodes: tuple[str, ...]
     timers: Timers
+    igp: str
+    labels: str
     bfd: Bfd | None = None
     ldp_sync: bool = False
 

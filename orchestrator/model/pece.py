@@ -45,6 +45,11 @@ class PeCe:
         return self.intervals(usual)[1]
 
     @property
+    def is_transit(self) -> bool:
+        """Whether the site carries other sites' traffic."""
+        return False
+
+    @property
     def own_as_dropped(self) -> int | None:
         """The AS number with which paths are dropped as loops at the site; None where none are."""
         return None

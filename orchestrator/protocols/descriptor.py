@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from ipaddress import IPv4Network
 
+    from orchestrator.core.fragment import ConfigFragment
     from orchestrator.model.files import LabFiles
-    from orchestrator.model.lab import Attachment, Backdoor, Lab, Provider, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Vrf
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.pece import PeCe
     from orchestrator.model.pece_intent import AtCe, AttachmentIntent
     from orchestrator.protocols.agreement import Agreement
-    from orchestrator.protocols.contribution import Contribution
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import NetworkState, Route, Routes, Table
     from orchestrator.verification.journey.telling import Telling
@@ -58,10 +58,6 @@ def _no_text(_: Lab, __: str) -> str:
     return ""
 
 
-def _never(_: Lab, __: Provider) -> int:
-    return 0
-
-
 @dataclass(frozen=True, kw_only=True)
 class PeCeProtocol:
     """One PE-CE protocol. What its folder leaves out, it has no need of.
@@ -76,7 +72,6 @@ class PeCeProtocol:
         on_pe: lines for a VRF with attachments that speak it; nothing if none does.
         on_ce: lines for a CE with attachments that speak it; nothing if none does.
         speaker: the configuration of a program of this project that speaks it on a node; empty for none.
-        own_as_in_vpnv4: how often a provider's own AS number may stand in VPNv4 paths because of its sites.
         learnt: what a table has by this protocol, given what all tables of the lab hold.
         subnet: the subnet of an attachment as its PE exports it, given the connected route.
         possible_exports: what a VRF may export beside what it uses.
@@ -104,10 +99,9 @@ class PeCeProtocol:
 
     daemons: tuple[str, ...] = ()
     agreement: Agreement
-    on_pe: Callable[[Lab, Vrf], Contribution]
-    on_ce: Callable[[Lab, str], Contribution]
+    on_pe: Callable[[Lab, Vrf], ConfigFragment]
+    on_ce: Callable[[Lab, str], ConfigFragment]
     speaker: Callable[[Lab, str], str] = _no_text
-    own_as_in_vpnv4: Callable[[Lab, Provider], int] = _never
 
     learnt: Callable[[NetworkState, Table, Mapping[Table, Routes]], Iterator[Route]]
     subnet: Callable[[Lab, Route, Attachment], Route] = _as_it_is

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.fragment import ConfigFragment
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.bgp.protocol import BGP
-from orchestrator.protocols.contribution import Contribution
 from orchestrator.protocols.eigrp.protocol import EIGRP
 from orchestrator.protocols.ospf.protocol import OSPF
 from orchestrator.protocols.static.protocol import STATIC
 from orchestrator.routing.effective_lab import EffectiveLab
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Attachment, Lab, Provider, Vrf
+    from orchestrator.model.lab import Attachment, Lab, Vrf
     from orchestrator.model.pece import PeCe
     from orchestrator.protocols.descriptor import PeCeProtocol
 
@@ -37,19 +37,14 @@ def effective_lab(lab: Lab, state: State = HEALTHY) -> EffectiveLab:
     return EffectiveLab(lab, state, PROTOCOLS)
 
 
-def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """What all PE-CE protocols need in a VRF."""
-    return Contribution.all_of(one.on_pe(lab, vrf) for one in PROTOCOLS)
+    return ConfigFragment.all_of(one.on_pe(lab, vrf) for one in PROTOCOLS)
 
 
-def on_ce(lab: Lab, ce: str) -> Contribution:
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """What all PE-CE protocols need on a CE."""
-    return Contribution.all_of(one.on_ce(lab, ce) for one in PROTOCOLS)
-
-
-def own_as_in_vpnv4(lab: Lab, provider: Provider) -> int:
-    """How often a provider's own AS number may stand in VPNv4 paths."""
-    return max(one.own_as_in_vpnv4(lab, provider) for one in PROTOCOLS)
+    return ConfigFragment.all_of(one.on_ce(lab, ce) for one in PROTOCOLS)
 
 
 def daemons(lab: Lab, node: str) -> tuple[str, ...]:

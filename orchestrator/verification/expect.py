@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.core.igp import checks as igp
-from orchestrator.core.labels import checks as ldp
-from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.registry import igp_checks, label_checks, mpbgp_checks
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.layers import data, kernel, link, pece, vpn
@@ -17,7 +15,16 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.verification.kit.check import Check
 
-_LAYERS = (kernel, link, igp, ldp, mpbgp, pece, vpn, data)
+_LAYERS = (
+    kernel.checks,
+    link.checks,
+    igp_checks,
+    label_checks,
+    mpbgp_checks,
+    pece.checks,
+    vpn.checks,
+    data.checks,
+)
 
 
 def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
@@ -30,7 +37,7 @@ def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
         state: what is down; nothing is claimed about what is, and what is left must make do without.
     """
     remaining = effective_lab(lab, state)
-    return distinct(check for layer in _LAYERS for check in layer.checks(remaining))
+    return distinct(check for layer in _LAYERS for check in layer(remaining))
 
 
 def distinct(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.registry import igp_patience, label_patience, mpbgp_patience
 from orchestrator.protocols.agreement import End
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.kit.check_id import Layer
@@ -12,14 +13,13 @@ from orchestrator.verification.kit.check_id import Layer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.model.lab import Attachment, Lab, Timers
+    from orchestrator.model.lab import Attachment, Lab
     from orchestrator.verification.kit.check_id import CheckId
 
 _AT_ONCE: Final = (
     5.0  # what waits for no timer: FRR and the kernel do it at once, a busy machine a little later
 )
 _BEYOND: Final = 2.0  # what comes after a timer has run out
-_LDP_REFUSED: Final = 15.0  # ldpd tries a session that was refused again after so long (RFC 5036 2.5.3)
 _LEAST_LOOKS: Final = 3  # of a machine so busy that a look takes longer than a timer
 
 
@@ -29,10 +29,7 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
     The longest time for which a network that still converges may look the same: a session that is gone on one
     side only is kept there until its hold time is over, and tried again after the connect retry time.
     """
-    core = [one.timers for one in lab.providers]
-    igp = max((one.ospf_dead + one.ospf_retransmit for one in core), default=0)
-    ldp = max((max(one.ldp_hold + one.ldp_sync_wait, _LDP_REFUSED) for one in core), default=0.0)
-    bgp = max((_bgp(one) for one in core), default=0.0)
+    igp, labels, bgp = igp_patience(lab), label_patience(lab), mpbgp_patience(lab)
     access = max(
         (
             _access(lab, attachment, end)
@@ -46,7 +43,7 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
         Layer.KERNEL: _AT_ONCE,
         Layer.LINK: _AT_ONCE,
         Layer.IGP: max(_AT_ONCE, igp + _BEYOND),
-        Layer.LDP: max(_AT_ONCE, ldp + _BEYOND),
+        Layer.LDP: max(_AT_ONCE, labels + _BEYOND),
         Layer.MPBGP: max(_AT_ONCE, bgp + _BEYOND),
         Layer.PECE: max(_AT_ONCE, access + _BEYOND),
         Layer.VPN: max(_AT_ONCE, bgp + _BEYOND, access + _BEYOND),
@@ -56,10 +53,6 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
 
 def _access(lab: Lab, attachment: Attachment, end: End) -> float:
     return end.spoken(attachment).patience(lab.provider_of(attachment.pe.node).timers)
-
-
-def _bgp(timers: Timers) -> float:
-    return timers.bgp_hold + timers.bgp_connect + timers.bgp_advertisement_interval
 
 
 @dataclass(slots=True)

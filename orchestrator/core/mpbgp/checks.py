@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.core.labels import checks as ldp
+from orchestrator.core.labels.ids import lsp_id
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -85,8 +85,8 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
         (Query(node, BGP_PEERS),),
         after=(
             *kernel.forwarding_ids(lab, lab.path(node, peer)),
-            ldp.lsp_id(node, peer),
-            ldp.lsp_id(peer, node),
+            lsp_id(node, peer),
+            lsp_id(peer, node),
         ),
         why="The PEs tell each other customer routes, RTs and VPN labels over this session only (RFC 4364 "
         "4.3).",

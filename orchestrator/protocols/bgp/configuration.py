@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.bfd import watched
+from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp.configuration import timer_lines
+from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, hands_back
 from orchestrator.protocols.bgp.sessions import (
-    OWN_AS_ON_PE,
     PREPENDED,
     Session,
     backdoor_sessions,
     customer_as,
-    hands_back,
     offered,
     sessions,
 )
 from orchestrator.protocols.bgp.values import OwnAs
-from orchestrator.protocols.contribution import Contribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +32,10 @@ _FROM_CE: Final = "from-ce"
 _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 
 
-def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """Sessions of a VRF."""
     own = [one for one in sessions(lab, vrf.pe) if one.attachment.vrf == vrf.name]
-    return Contribution(
+    return ConfigFragment(
         bgp=tuple(
             line for one in own for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
         ),
@@ -45,7 +44,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
     )
 
 
-def on_ce(lab: Lab, ce: str) -> Contribution:
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """Sessions of a CE, and the prefixes of its site, which it originates."""
     own = sessions(lab, ce)
     networks: dict[IPv4Network, None] = dict.fromkeys(
@@ -55,7 +54,7 @@ def on_ce(lab: Lab, ce: str) -> Contribution:
         _backdoors(lab, ce)
         + _between_providers(lab, ce)
         + _backup(lab, ce)
-        + Contribution(
+        + ConfigFragment(
             asn=customer_as(lab, ce),
             bgp=tuple(
                 line
@@ -100,7 +99,7 @@ def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
     yield f"  neighbor {address} route-map {_FROM_CE} in"
 
 
-def _between_providers(lab: Lab, ce: str) -> Contribution:
+def _between_providers(lab: Lab, ce: str) -> ConfigFragment:
     """What each of several providers is told, as a prefix list."""
     told = {one: offered(lab, one) for one in sessions(lab, ce)}
     lists = {
@@ -108,7 +107,7 @@ def _between_providers(lab: Lab, ce: str) -> Contribution:
         for one, prefixes in told.items()
         if prefixes is not None
     }
-    return Contribution(
+    return ConfigFragment(
         unicast=tuple(
             f"  neighbor {one.attachment.pe_address.ip} prefix-list "
             f"{_VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES} out"
@@ -123,13 +122,13 @@ def _between_providers(lab: Lab, ce: str) -> Contribution:
     )
 
 
-def _backup(lab: Lab, ce: str) -> Contribution:
+def _backup(lab: Lab, ce: str) -> ConfigFragment:
     """What comes over a backup attachment is taken last, and what goes over it looks long from afar."""
     pes = [one.attachment.pe_address.ip for one in sessions(lab, ce) if one.bgp.backup]
     if not pes:
-        return Contribution()
+        return ConfigFragment()
     prepended = " ".join([str(customer_as(lab, ce))] * PREPENDED)
-    return Contribution(
+    return ConfigFragment(
         unicast=tuple(
             f"  neighbor {pe} route-map {name} {way}"
             for pe in pes
@@ -142,7 +141,7 @@ def _backup(lab: Lab, ce: str) -> Contribution:
     )
 
 
-def _backdoors(lab: Lab, ce: str) -> Contribution:
+def _backdoors(lab: Lab, ce: str) -> ConfigFragment:
     """The provider's routes first; what came over the backdoor is tagged, and made long towards the PE.
 
     Local preference and site of origin alone leave both sites on the backdoor for good: the PE would
@@ -150,12 +149,12 @@ def _backdoors(lab: Lab, ce: str) -> Contribution:
     """
     backdoors, asn = backdoor_sessions(lab, ce), customer_as(lab, ce)
     if not backdoors or asn is None:
-        return Contribution()
+        return ConfigFragment()
     timers = sessions(lab, ce)[0].timers
     far = [(backdoor.far_end(ce)[0].node, backdoor.far_end(ce)[1].ip) for backdoor in backdoors]
     pes = [one.attachment.pe_address.ip for one in sessions(lab, ce)]
     community = f"{asn & 0xFFFF}:99"
-    return Contribution(
+    return ConfigFragment(
         bgp=tuple(
             line
             for node, address in far

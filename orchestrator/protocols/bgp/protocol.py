@@ -11,7 +11,6 @@ from orchestrator.protocols.bgp import (
     file_checks,
     intent,
     routes,
-    sessions,
     vpn_checks,
 )
 from orchestrator.protocols.bgp.trace import BgpTelling
@@ -27,7 +26,6 @@ BGP: Final = PeCeProtocol(
     agreement=agreement.AGREEMENT,
     on_pe=configuration.on_pe,
     on_ce=configuration.on_ce,
-    own_as_in_vpnv4=sessions.takes_own_as_back,
     learnt=routes.learnt,
     possible_exports=routes.told_in_vain,
     pe_checks=checks.pe_checks,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, hands_back
 from orchestrator.protocols.bgp.configuration import _OWN_AS_ON_CE
 from orchestrator.protocols.bgp.sessions import (
-    OWN_AS_ON_PE,
     PREPENDED,
     Session,
     backdoor_sessions,
     customer_as,
-    hands_back,
     offered,
     sessions,
 )

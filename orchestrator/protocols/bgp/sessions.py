@@ -12,11 +12,10 @@ from orchestrator.protocols.bgp.values import Bgp
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Attachment, Backdoor, Lab, Provider, Site, Timers
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Timers
 
 
 PREPENDED: Final = 3  # so long is a path made that is to be used last
-OWN_AS_ON_PE: Final = 2  # and a PE from a hub: its own number, and one that as-override put there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +53,6 @@ def _timers(usual: Timers, bgp: Bgp) -> Timers:
 def customer_as(lab: Lab, ce: str) -> int | None:
     """The AS number of a CE; None for a CE that speaks no BGP."""
     return next((one.bgp.asn for one in sessions(lab, ce)), None)
-
-
-def takes_own_as_back(lab: Lab, provider: Provider) -> int:
-    """How often a provider's own AS number may stand in VPNv4 paths: what a hub hands back has been here.
-
-    bgpd looks for loops in iBGP paths too, so without this no other PE takes what the hub's PE exports.
-    """
-    transit = (
-        hands_back(lab, site, one)
-        for site in lab.sites
-        for one in site.attachments
-        if one.pe.node in provider.nodes
-    )
-    return OWN_AS_ON_PE if any(transit) else 0
-
-
-@remembered
-def hands_back(lab: Lab, site: Site, attachment: Attachment) -> bool:
-    """Whether a transit site gives a provider's routes back to it, rather than to another provider."""
-    spoken, provider = attachment.protocol, lab.provider_of(attachment.pe.node)
-    others = (one for one in site.attachments if one != attachment)
-    return isinstance(spoken, Bgp) and spoken.transit and any(one.pe.node in provider.nodes for one in others)
 
 
 @remembered

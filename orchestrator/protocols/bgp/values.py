@@ -64,3 +64,8 @@ class Bgp(PeCe):
     def own_as_dropped(self) -> int | None:
         """Its own, unless one of the two ways lets it in."""
         return self.asn if self.own_as is None else None
+
+    @property
+    def is_transit(self) -> bool:
+        """Whether the site carries other sites' traffic."""
+        return self.transit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp import vpn_import
-from orchestrator.protocols.contribution import Contribution
 from orchestrator.protocols.eigrp.metric import composite, own_vector
 from orchestrator.protocols.eigrp.process import attachments, bmp_port, process
 from orchestrator.routing.routes import Table
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
 
 
-def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """FRR takes the speaker's routes, their metric as MED, and tells it what the VPN has (BMP)."""
     if process(lab, Table.of(vrf)) is None:
-        return Contribution()
+        return ConfigFragment()
     name = f"eigrp-{vrf.name}"
-    return Contribution(
+    return ConfigFragment(
         connected=f"{name}-connected",
         unicast=(f"  redistribute eigrp route-map {name}",),
         vpn=(vpn_import.LINE,),
@@ -36,9 +36,9 @@ def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
     )
 
 
-def on_ce(lab: Lab, ce: str) -> Contribution:  # noqa: ARG001 -- as of all protocols
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:  # noqa: ARG001 -- as of all protocols
     """Nothing: the speaker brings its routes to zebra by itself."""
-    return Contribution()
+    return ConfigFragment()
 
 
 def _marks(lab: Lab, vrf: Vrf, name: str) -> Iterator[tuple[str, ...]]:

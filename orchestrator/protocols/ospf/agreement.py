@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.igp.ospf import Authentication, NetworkType
+from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
 from orchestrator.protocols.agreement import MTU, SUBNET, Agreement, End, Outcome, Setting
 from orchestrator.protocols.ospf.links import link_timers
 from orchestrator.protocols.ospf.values import Ospf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.igp.ospf import Authentication, NetworkType
+from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting

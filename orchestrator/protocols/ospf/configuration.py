@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.igp.ospf import interface_lines, throttle_lines
+from orchestrator.core.fragment import ConfigFragment
+from orchestrator.core.igp.ospf.lines import interface_lines, throttle_lines
 from orchestrator.core.mpbgp import vpn_import
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.protocols.contribution import Contribution
 from orchestrator.protocols.ospf.links import LAN_COST, attachments, link_timers, provider_timers, router_id
 from orchestrator.protocols.ospf.redistribution import into_ospf
 from orchestrator.protocols.ospf.sham_links import endpoints_in, sham_ends
@@ -23,18 +23,18 @@ _TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
 _ENDPOINTS: Final = "sham-endpoints"
 
 
-def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """The VRF's instance, its filters, and redistribution both ways."""
     own = attachments(lab, vrf.pe, vrf.name)
     if not own:
-        return Contribution()
+        return ConfigFragment()
     provider = lab.provider_of(vrf.pe)
     links = {one.pe.interface: link_lines(lab, one, ospf) for _, one, ospf in own}
     sham_links = {
         one.device: interface_lines(one.area, provider.timers, cost=one.cost)
         for one, _, _ in lab.sham_links_of(vrf)
     }
-    return Contribution(
+    return ConfigFragment(
         interfaces=links | sham_links,
         table=(f" ip protocol ospf route-map {_TO_RIB}",),
         unicast=(f"  redistribute ospf route-map {_FROM_OSPF}",),
@@ -53,11 +53,11 @@ def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
     )
 
 
-def on_ce(lab: Lab, ce: str) -> Contribution:
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """Plain OSPF on the PE-CE links and on the site's LANs."""
     own = attachments(lab, ce)
     if not own:
-        return Contribution()
+        return ConfigFragment()
     links = {one.ce.interface: link_lines(lab, one, ospf) for _, one, ospf in own}
     area = own[0][2].area
     backdoors = {
@@ -76,7 +76,7 @@ def on_ce(lab: Lab, ce: str) -> Contribution:
         *throttle_lines(provider_timers(lab, own[0][1])),
         "exit",
     )
-    return Contribution(interfaces=links | backdoors | lans, blocks=(block,))
+    return ConfigFragment(interfaces=links | backdoors | lans, blocks=(block,))
 
 
 def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:

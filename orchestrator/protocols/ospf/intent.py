@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.core.igp.ospf import Authentication, NetworkType
+from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
 from orchestrator.model.edge import Edge, choice, secret, whole
 from orchestrator.model.pece_intent import AtCe, Seconds, WatchedIntent, or_none
 from orchestrator.protocols.ospf.values import Ospf

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from orchestrator.core.igp.ospf import NAME, NetworkType
+from orchestrator.core.igp.ospf.lines import NAME, NetworkType
 from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
-    from orchestrator.core.igp.ospf import Authentication
+    from orchestrator.core.igp.ospf.lines import Authentication
     from orchestrator.model.lab import Timers
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols.contribution import Contribution
+from orchestrator.core.fragment import ConfigFragment
 from orchestrator.protocols.static.routes import attachments, routes_on_ce
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
 
 
-def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """Routes to the sites, redistributed into BGP and so exported."""
     routes = tuple(
         f" ip route {prefix} {attachment.ce_address.ip}"
@@ -19,12 +19,12 @@ def on_pe(lab: Lab, vrf: Vrf) -> Contribution:
         if attachment.vrf == vrf.name
         for prefix in site.prefixes
     )
-    return Contribution(table=routes, unicast=("  redistribute static",) if routes else ())
+    return ConfigFragment(table=routes, unicast=("  redistribute static",) if routes else ())
 
 
-def on_ce(lab: Lab, ce: str) -> Contribution:
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """A default route to each PE, or a route for each prefix of the VPN."""
-    return Contribution(
+    return ConfigFragment(
         table=tuple(
             f"ip route {prefix} {attachment.pe_address.ip}"
             for _, attachment in attachments(lab, ce)

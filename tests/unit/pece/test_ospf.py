@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.core.igp.ospf import interface_lines
+from orchestrator.core.igp.ospf.lines import interface_lines
 from orchestrator.loading import load_lab
 from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.state import State

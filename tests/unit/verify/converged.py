@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.core.bfd import bfd_sessions
-from orchestrator.core.igp.ospf import NetworkType
+from orchestrator.core.igp.ospf.lines import NetworkType
 from orchestrator.model.derive import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.state import HEALTHY, State

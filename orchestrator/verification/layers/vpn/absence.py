@@ -6,7 +6,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.core.igp import checks as igp
+from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
 from orchestrator.model.lab import InterfaceKind
@@ -170,7 +170,7 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
             node=node,
             tables=tables,
             prefixes=prefixes,
-            infrastructure=igp.infrastructure(lab, node),
+            infrastructure=infrastructure(lab, node),
         ),
         (Query(node, KERNEL_ROUTES),),
         why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",

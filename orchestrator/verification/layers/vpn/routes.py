@@ -7,7 +7,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.labels import checks as ldp
+from orchestrator.core.labels.ids import lfib_id, lsp_id
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import (
     export_id,
@@ -87,7 +87,7 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
         (Query(vrf.pe, VPN_ROUTES), Query(vrf.pe, LFIB)),
-        after=(*held, ldp.lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
+        after=(*held, lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
@@ -142,7 +142,7 @@ def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[Vpn
                 for arriving in _arrivals(lab, vrf, imported)
                 for origin in arriving
                 if origin in origins
-                for one in (received_id(vrf, arriving), ldp.lsp_id(vrf.pe, origin.vrf.pe))
+                for one in (received_id(vrf, arriving), lsp_id(vrf.pe, origin.vrf.pe))
             ),
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from ipaddress import IPv4Network
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from orchestrator.core.igp.ospf import NAME
+from orchestrator.core.igp.ids import adjacency_id, infrastructure, loopback_id, path_ids
+from orchestrator.core.igp.ospf.lines import NAME
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import routes_to, selected, via
 from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
@@ -31,31 +30,9 @@ if TYPE_CHECKING:
     from parsers.zebra import Route
 
 
-def adjacency_id(own: Interface) -> CheckId:
-    """The check of the OSPF adjacency over a core interface."""
-    return CheckId(Layer.IGP, "adjacency", own.node, (OnPort(own.name),))
-
-
-def loopback_id(node: str, other: str) -> CheckId:
-    """The check that `node` has a route to the loopback of `other`."""
-    return CheckId(Layer.IGP, "loopback", node, (Toward(other),))
-
-
 def parameters_id(own: Interface) -> CheckId:
     """The check of what OSPF is set to on a core interface."""
     return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
-
-
-@remembered
-def path_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
-    """The adjacencies, both ways, of a shortest path between two provider nodes."""
-    return tuple(
-        adjacency_id(own)
-        for one, next_one in pairwise(lab.path(a, b))
-        for start, end in ((one, next_one), (next_one, one))
-        for own, far in lab.core_links_of(start)
-        if far.node == end
-    )
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -201,21 +178,6 @@ def _table(lab: EffectiveLab, node: str) -> Check:
         why="Customer routes live in VRFs only; in the global table they would leak between customers and "
         "into the core (RFC 4364 3.1).",
         hint=look(lab.lab, node, "show ip route"),
-    )
-
-
-def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
-    """The networks of the provider that `node` belongs to: loopbacks and core links."""
-    return _infrastructure(lab, lab.lab.provider_of(node).name)
-
-
-@remembered
-def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IPv4Network]:
-    return frozenset(
-        one.address.network
-        for one in lab.lab.interfaces
-        if one.kind in (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
-        and lab.lab.provider_of(one.node).name == provider
     )
 
 

@@ -7,8 +7,9 @@ from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from orchestrator.core.igp import checks as igp
-from orchestrator.core.labels.lsp import expected_lsp, trace
+from orchestrator.core.igp.ids import loopback_id
+from orchestrator.core.labels.ids import lfib_id, lsp_id
+from orchestrator.core.labels.ldp.lsp import expected_lsp, trace
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
@@ -46,16 +47,6 @@ def interfaces_id(node: str) -> CheckId:
 def sync_id(own: Interface) -> CheckId:
     """The check that OSPF has waited for LDP on a core interface, and waits no more."""
     return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
-
-
-def lfib_id(node: str) -> CheckId:
-    """The check that FRR's and the kernel's LFIB agree."""
-    return CheckId(Layer.LDP, "lfib", node)
-
-
-def lsp_id(ingress: str, egress: str) -> CheckId:
-    """The check of the label switched path from one PE (or route reflector) to another."""
-    return CheckId(Layer.LDP, "lsp", ingress, (Toward(egress),))
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -110,8 +101,8 @@ def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
         after=(
             interfaces_id(node),
             interfaces_id(other),
-            igp.loopback_id(node, other),
-            igp.loopback_id(other, node),
+            loopback_id(node, other),
+            loopback_id(other, node),
         ),
         why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
         "exchange no labels and every LSP over this hop is cut.",
@@ -161,8 +152,8 @@ def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
         partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
         _lsp_queries(lab, ingress),
         after=(
-            igp.loopback_id(ingress, egress),
-            igp.loopback_id(egress, ingress),
+            loopback_id(ingress, egress),
+            loopback_id(egress, ingress),
             *(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one))),
             *map(lfib_id, path),
         ),

@@ -1,16 +1,19 @@
-"""What a PE-CE protocol adds to a router's configuration, in lines as FRR prints them."""
+"""What a protocol adds to a router's configuration, in lines as FRR prints them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from orchestrator.model.lab import Interface
+
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
+class ConfigFragment:
     """Lines for one routing instance: a VRF of a PE, or a CE as a whole. Each line has its own indentation.
 
     Attributes:
@@ -35,9 +38,9 @@ class Contribution:
     provider: tuple[str, ...] = ()
     blocks: tuple[tuple[str, ...], ...] = ()
 
-    def __add__(self, other: Contribution) -> Contribution:
+    def __add__(self, other: ConfigFragment) -> ConfigFragment:
         names = dict.fromkeys((*self.interfaces, *other.interfaces))
-        return Contribution(
+        return ConfigFragment(
             self.asn or other.asn,
             {name: self.interfaces.get(name, ()) + other.interfaces.get(name, ()) for name in names},
             self.table + other.table,
@@ -50,7 +53,7 @@ class Contribution:
         )
 
     @classmethod
-    def all_of(cls, parts: Iterable[Contribution]) -> Contribution:
+    def all_of(cls, parts: Iterable[ConfigFragment]) -> ConfigFragment:
         """The lines of several protocols together; a block that two of them need stands once."""
         whole = sum(parts, cls())
         return cls(
@@ -64,3 +67,9 @@ class Contribution:
             whole.provider,
             tuple(dict.fromkeys(whole.blocks)),
         )
+
+
+def interface_order(interface: Interface) -> tuple[str, int]:
+    """FRR's own (`if_cmp_name_func`): by letters, then by number, so that eth2 stands before eth10."""
+    name, number = re.fullmatch(r"(.*?)(\d*)", interface.name, re.DOTALL).groups()  # type: ignore[union-attr] # matches any text
+    return name, int(number or -1)
