@@ -2,13 +2,14 @@
 # make verify    prove it again      make status    what is up     make doctor   what this machine has
 # make lab-down  take it down        make test      all tests      make check    lint, types, fast tests
 # make test-all  all tests on all FRR versions, runtimes and timers (hours)
+# make record    keep what every lab's nodes say, for the tests that replay it (an hour)
 # make image     the nodes' container image, into this machine's Docker, for containerlab      IMAGE=l3vpn-node
 LAB ?= two-vpns
 IMAGE ?= l3vpn-node
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help lab-up lab-down verify status doctor image test test-root test-all check bench lock clean
+.PHONY: help lab-up lab-down verify status doctor image test test-root test-all check record bench lock clean
 help:
 	@sed -n '/^# /!q; s/^# //p' Makefile
 
@@ -49,6 +50,10 @@ test-root: .venv/ready-dev
 test-all: check
 	$(BIN)/pytest $(LIVE) -m live
 	.ci/run trixie
+
+# What the nodes of every lab say, kept for tests that replay it; LABS="two-vpns ospf" records these anew.
+record: .venv/ready-dev
+	$(BIN)/python -m tests.record $(LABS)
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.benchmark $(LAB)

@@ -74,6 +74,7 @@ def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[Vp
     installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
     devices = {hop.device for hop in installed.hops} if installed else set()
     labels = any(hop.labels for hop in installed.hops) if installed else False
-    holds = route.protocol == "bgp" and bool(devices) and devices <= set(ports) and not labels
+    leaves_by = devices | {hop.interface for hop in route.hops if hop.fib}
+    holds = route.protocol == "bgp" and bool(devices) and leaves_by <= set(ports) and not labels
     kernel_text = f"the kernel by {', '.join(sorted(map(str, devices)))}" if devices else "not in the kernel"
     return Judgement(holds, expected, f"{via(route)}; {kernel_text}")
