@@ -87,7 +87,11 @@ def main(words: Sequence[str]) -> None:
         _say(f"[{number}/{len(wanted)}] {lab} on FRR {frr}")
         try:
             record_all(lab, frr)
-        except (AssertionError, L3vpnError, subprocess.TimeoutExpired) as error:  # the next lab may be recorded all the same
+        except (
+            AssertionError,
+            L3vpnError,
+            subprocess.TimeoutExpired,
+        ) as error:  # the next lab may be recorded all the same
             failed += 1
             _say(f"{lab} on FRR {frr} is not recorded: {error}")
     if failed:

@@ -73,11 +73,22 @@ class Recording:
     probes: Mapping[Packet, tuple[tuple[str, str], ...]]
 
     def answer(self, node: str, command: str) -> str:
-        """What a node printed."""
+        """What a node printed; of kernel settings, those that are asked for, whoever asked for them then."""
         try:
+            if command.startswith("sysctl "):
+                settings = self._settings(node)
+                return "".join(settings[name] for name in command.split()[1:])
             return self.answers[node][key(command)]
         except KeyError:
             raise NotRecorded(f"{node} was not asked `{key(command)}`") from None
+
+    def _settings(self, node: str) -> dict[str, str]:
+        return {
+            line.split(" ")[0]: line
+            for command, text in self.answers[node].items()
+            if command.startswith("sysctl ")
+            for line in text.splitlines(keepends=True)
+        }
 
     def fate(self, packet: Packet) -> tuple[tuple[str, str], ...]:
         """What the nodes said of a probe."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.model.load import load_lab
 from orchestrator.verify.check import Verdict
+from orchestrator.verify.facts import Facts
+from orchestrator.verify.forwarding.between import Place as Site
+from orchestrator.verify.forwarding.between import paths
+from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.looking import Lookout
 from parsers.errors import ParseError
 from tests.recorded.judged import judged
 from tests.recorded.mutations_customer import CUSTOMER
 from tests.recorded.mutations_of_probes import PROBES
 from tests.recorded.mutations_provider import PROVIDER
 from tests.recorded.recording import LABS, VERSIONS, Place, kinds, read, recorded, stages, write
+from tests.recorded.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +77,19 @@ def _first(here: Judged, node: str, command: str, text: str) -> str:
         return next(iter(kinds(one.id for one in here.disproved(node, command, text)[:1])), "")
     except ParseError as error:
         return str(error)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_packets_get_where_they_may_by_the_kernels_tables(place: Place) -> None:
+    here = judged(place)
+    sites = [
+        Site(one.name, one.vpn, tuple(dict.fromkeys(end.ce.node for end in one.attachments)))
+        for one in here.lab.sites
+    ]
+    facts = Facts(Lookout(Replay(here.recording)).look(walk_needs(here.lab)))
+    found = [path for a, b in permutations(sites, 2) for path in paths(here.lab, facts, a, b)]
+    assert [f"{one.start} -> {one.destination}" for one in found if not one.as_intended] == []
+    assert any(one.delivered for one in found)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

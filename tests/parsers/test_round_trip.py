@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from parsers.bgp import parse_bgp_summary
 from parsers.mpls import parse_mpls_table
 from parsers.route import parse_ip_route
-from tests.unit.parsers import rendering
+from tests.parsers import rendering
 
 if TYPE_CHECKING:
     from parsers.facts import BgpPeer, LfibEntry, Route
