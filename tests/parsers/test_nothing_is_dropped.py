@@ -6,11 +6,12 @@ import string
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from parsers import NotThisOutput, ParseError, parse
 from tests.parsers.cases import CASES, Case
+from tests.trying import tries
 
 if TYPE_CHECKING:
     from parsers.facts import Fact
@@ -32,7 +33,7 @@ def _parse(case: Case, lines: list[str]) -> tuple[Fact, ...] | None:
         return None
 
 
-@settings(max_examples=400)
+@tries(4)
 @given(st.sampled_from(_UNDERSTOOD), st.data(), _noise)
 def test_a_foreign_line_is_refused_or_seen(case: Case, data: st.DataObject, noise: str) -> None:
     assume(noise.strip())
