@@ -35,13 +35,13 @@ check: .venv/ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 -m "not live"
+	$(BIN)/pytest -q -n 2 -m "not live and not thorough"
 
 # A test file has its lab to itself; two of them run side by side.
 LIVE := -v -n 2 --dist loadfile --durations=20
 
 test: check
-	$(BIN)/pytest -q -n 2 -m "hypothesis and not live" --hypothesis-profile=full
+	$(BIN)/pytest -q -n 2 -m "(hypothesis or thorough) and not live" --hypothesis-profile=full
 	$(BIN)/pytest $(LIVE) -m "live and not slow"
 
 # What is otherwise for root, who needs no user namespace, once an ordinary user has shown the rest.

@@ -52,7 +52,7 @@ PECE: Final = (
         "pece.agree",
     ),
     wrong(
-        "there is a BGP session too many in a VRF",
+        "an unexpected BGP session in a VRF",
         "pe",
         _SUMMARY,
         (
@@ -76,7 +76,7 @@ PECE: Final = (
         "pece.bfd",
     ),
     wrong(
-        "there is a BFD session too many",
+        "an unexpected BFD session",
         "ce pe",
         "show bfd peers",
         (r"^\tpeer 10(\.[12]\..*\n(?:\t\t.*\n)+\n)", r"\g<0>\tpeer 192\1"),
@@ -120,28 +120,28 @@ PECE: Final = (
         "vpn.sham-carries-no-customer",
     ),
     wrong(
-        "there is an OSPF neighbour too many",
+        "an unexpected OSPF neighbour of a CE",
         "ce",
         _OSPF_NEIGHBORS,
         (r"^\S+( +\d+ Full/.*)(eth\d+:)(.*\n)", r"\g<0>192.0.2.1\1eth9:\3"),
         "pece.no-other-adjacency",
     ),
     wrong(
-        "OSPF's hello interval does not agree",
+        "a hello interval mismatch",
         "ce",
         _OSPF_INTERFACES,
         (r"(Internet Address 10\.1\.(?:.*\n)+?.*)Hello \d+s, Dead", r"\1Hello 7s, Dead"),
         "pece.agree",
     ),
     wrong(
-        "an OSPF cost is another",
+        "an OSPF interface has another cost",
         "ce",
         _OSPF_INTERFACES,
         (r"(Internet Address 10\.1\.(?:.*\n)+?.*)Cost: \d+", r"\1Cost: 77"),
         "pece.parameters",
     ),
     wrong(
-        "OSPF runs on an interface too many",
+        "OSPF runs on an unexpected interface of a CE",
         "ce",
         _OSPF_INTERFACES,
         (r"^eth\d+( is up\n(?:  .*\n)+)", r"\g<0>eth9\1"),
@@ -163,7 +163,7 @@ PECE: Final = (
         "pece.backdoor",
     ),
     wrong(
-        "there is an EIGRP neighbour too many",
+        "an unexpected EIGRP neighbour",
         "ce pe",
         _EIGRP,
         (r"^0   10\.\S+ +(.* up\n)", r"\g<0>9   192.0.2.1         \1"),
@@ -200,7 +200,7 @@ PECE: Final = (
         "pece.metric",
     ),
     wrong(
-        "an EIGRP route has another metric at a CE",
+        "a CE has an EIGRP route with another metric",
         "ce",
         _EIGRP,
         (r"(^P  172\.16\.\S+ .*\n     s via 10\.\S+ \()\d+", r"\g<1>999999"),
@@ -222,7 +222,7 @@ PECE: Final = (
         "vpn.eigrp-candidate",
     ),
     wrong(
-        "a PE does not hear a prefix of its site",
+        "a PE receives no route to a prefix of its site",
         "pe",
         _RIB,
         (r"^[BOES]>\* 172\.16\.\S+ .*\n", ""),
@@ -265,7 +265,7 @@ VPN: Final = (
         also=totals(-1),
     ),
     wrong(
-        "a route is exported that is no site's",
+        "an unexpected route is exported",
         "pe",
         _VPNV4,
         (r"^( \*>  ).{17}(.*@.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
@@ -314,7 +314,7 @@ VPN: Final = (
         but=_UNWANTED,
     ),
     wrong(
-        "there is a VPN route too many",
+        "an unexpected VPN route",
         "pe",
         _VPNV4,
         (r"^( \*>i ).{17}(.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
@@ -350,7 +350,7 @@ VPN: Final = (
         "vpn.route",
     ),
     wrong(
-        "a VRF holds a route too many",
+        "an unexpected route in a VRF",
         "pe",
         _RIB,
         (
@@ -418,14 +418,14 @@ VPN: Final = (
         "vpn.ce-route",
     ),
     wrong(
-        "a CE holds a route too many",
+        "an unexpected route on a CE",
         "ce",
         _RIB,
         (r"^([BOSE]>\*) 1\S+/\d+ (.*\n(?:  [ *] .*\n)*)", r"\g<0>\1 198.51.100.0/24 \2"),
         "vpn.ce-table",
     ),
     wrong(
-        "a CE hears its own prefix from its PE",
+        "a CE receives its own prefix from its PE",
         "ce",
         _CE_BGP,
         (

@@ -60,7 +60,7 @@ KERNEL: Final = (
         "kernel.management",
     ),
     wrong(
-        "there is no room for labels",
+        "there is no MPLS label table",
         _CORE,
         _SYSCTL,
         (r"(platform_labels) = \d+", r"\1 = 0"),
@@ -82,7 +82,7 @@ KERNEL: Final = (
         "kernel.tunnel",
     ),
     wrong(
-        "a node has a VRF too many",
+        "an unexpected VRF",
         "pe",
         _DEVICES,
         (
@@ -182,14 +182,14 @@ IGP: Final = (
         "igp.adjacency",
     ),
     wrong(
-        "there is a neighbour too many in the core",
+        "an unexpected OSPF neighbour in the core",
         "p",
         _NEIGHBORS,
         (r"^\S+( +\d+ Full/.*)(eth\d+:)(.*\n)", r"\g<0>192.0.2.1\1eth9:\3"),
         "igp.no-other-adjacency",
     ),
     wrong(
-        "the hello interval does not agree",
+        "a hello interval mismatch in the core",
         "p",
         _INTERFACES,
         (r"Hello \d+s, Dead", "Hello 7s, Dead"),
@@ -203,7 +203,7 @@ IGP: Final = (
         "igp.parameters",
     ),
     wrong(
-        "OSPF runs on an interface too many",
+        "OSPF runs on an unexpected interface of the core",
         "p",
         _INTERFACES,
         (r"^eth\d+( is up\n(?:  .*\n)+)", r"\g<0>eth9\1"),
@@ -259,7 +259,7 @@ LDP: Final = (
     wrong("an LDP session does not come up", _CORE, _LDP, ("OPERATIONAL", "PRESENT    "), "ldp.neighbor"),
     wrong("an LDP neighbour is missing", _CORE, _LDP, (r"^ipv4 .*OPERATIONAL.*\n", ""), "ldp.neighbor"),
     wrong(
-        "there is an LDP neighbour too many",
+        "an unexpected LDP neighbour",
         _CORE,
         _LDP,
         (r"^ipv4 \S+( +OPERATIONAL.*\n)", r"\g<0>ipv4 192.0.2.1\1"),
@@ -345,7 +345,7 @@ LDP: Final = (
         "ldp.equal-cost",
     ),
     wrong(
-        "a neighbour gives another transport label",
+        "a neighbour advertises another transport label",
         "p",
         "show mpls ldp binding",
         (r"^(ipv4 10\.255\S+ +\S+ +\d+ +)\d\d( +yes)", r"\g<1>99\2"),
@@ -377,7 +377,7 @@ MPBGP: Final = (
         "mpbgp.session",
     ),
     wrong(
-        "there is a VPNv4 session too many",
+        "an unexpected VPNv4 session",
         "pe",
         _SUMMARY,
         (r"(VPN Summary:\n(?:.*\n)+?)10\.255\.\d\.\d(.*\n)", r"\g<0>192.0.2.10\2"),

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from tests.recorded.mutations_of_probes import LostOrLeaked
 
 PLACES = recorded()
+LAB_NAMES = sorted({place.lab for place in PLACES})
+# In `make check` each lab once, the versions taking turns; all of them in `make test`.
+IN_CHECK = {Place(lab, "", VERSIONS[number % len(VERSIONS)]) for number, lab in enumerate(LAB_NAMES)}
+each_place = pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(place, id=str(place), marks=() if place in IN_CHECK else pytest.mark.thorough)
+        for place in PLACES
+    ],
+)
 MUTATIONS = (*PROVIDER, *CUSTOMER)
 
 
@@ -50,7 +60,7 @@ def test_everything_holds_as_it_did(place: Place, update_golden: bool) -> None: 
     assert kinds(here.findings) == read(place.file).checks
 
 
-@pytest.mark.parametrize("place", PLACES, ids=str)
+@each_place
 def test_each_mutation_is_found_by_the_right_check(place: Place) -> None:
     assert [
         f"{mutation.name}, at {node} by {command}: found by {first or 'none'}"
@@ -79,7 +89,7 @@ def _first(here: Judged, node: str, command: str, text: str) -> str:
         return str(error)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=str)
+@each_place
 def test_packets_get_where_they_may_by_the_kernels_tables(place: Place) -> None:
     here = judged(place)
     sites = [
