@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parsers import Command
 
 SEARCHED = {"show running-config bgpd", "show running-config ospfd", EIGRP_KEYS.name}
-"""Of these a few lines count among any others: `tests/unit/parsers/test_running_config.py`."""
+"""Of these a few lines count among any others: `tests/parsers/test_running_config.py`."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
