@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.faults.doing import NotDone
 from orchestrator.fleet.answers import Unreachable
+from orchestrator.scripts import script
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ def _configuration(text: str) -> Iterator[str]:
             yield f"{block} > {line.strip()}"
 
 
-# FRR's, and the EIGRP speaker with its supervisor.
-_DAEMON: Final = "^(/usr/lib/frr/[a-z0-9]+|python3 /var/lib/frr/eigrp|(/usr/bin/)?python3 -m eigrp)"
 ASPECTS: Final = (
     Aspect("route", "ip route show table all", _routes),
     Aspect("LFIB entry", "ip -M route", _entries),
@@ -84,7 +83,7 @@ ASPECTS: Final = (
     Aspect("queue", "tc qdisc show", str.splitlines),
     Aspect("rule", "ip rule", str.splitlines),
     Aspect("setting", "cd /proc/sys/net && grep -rs '' ipv4/ip_forward ipv4/conf mpls || :", str.splitlines),
-    Aspect("daemon", f"ps -eo args= | grep -oE '{_DAEMON}' || :", str.splitlines),
+    Aspect("daemon", script("faults/daemons.sh"), str.splitlines),
     Aspect("line of configuration", "show running-config", _configuration),
 )
 

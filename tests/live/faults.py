@@ -14,7 +14,7 @@ blue is RT 65000:2 and table 1002; both have 172.16.1.0/24 on the left and 172.1
 
 from __future__ import annotations
 
-from tests.live.fault import TABLES, Fault, vtysh
+from tests.live.fault import TABLES, Fault, started, vtysh
 
 # What stands on a core that forwards; sessions and prefixes between CE and PE do not.
 ON_THE_CORE = ("mpbgp.session.*", "vpn.*", "data.*")
@@ -29,12 +29,6 @@ RED_AND_DATA = ("mpbgp.vrf.*.red", "pece.*.red*", *RED_ROUTES, "data.isolation.*
 # While it changes its VRF, an interface that is up has its subnet in the main table for a moment, and zebra
 # (FRR 10.3) may keep that route: another fault than the one that is meant.
 _DOWN, _UP = "ip link set eth2 down", "ip link set eth2 up"
-
-
-def _start(daemon: str) -> str:
-    """Start an FRR daemon that the node's role does not ask for; it stays, idle without configuration."""
-    return f"{{ pidof {daemon} || /usr/lib/frr/{daemon} -d -A 127.0.0.1; }} >/dev/null 2>&1 </dev/null && "
-
 
 KERNEL = (
     Fault(
@@ -281,7 +275,7 @@ IGP = (
     ),
     Fault(
         "a static route in place of OSPF's",
-        {"pe1": _start("staticd") + vtysh("ip route 10.255.0.4/32 10.0.0.1")},
+        {"pe1": started("staticd") + vtysh("ip route 10.255.0.4/32 10.0.0.1")},
         {"igp.loopback.pe1.pe2": "by static via 10.0.0.1*", "igp.table.pe1": "also 10.255.0.4/32 by static"},
         blocks=ON_THE_LSPS,
         daemons=True,
@@ -297,7 +291,7 @@ IGP = (
     ),
     Fault(
         "a customer route on a P",
-        {"p1": _start("staticd") + vtysh("ip route 172.16.1.0/24 10.0.0.0")},
+        {"p1": started("staticd") + vtysh("ip route 172.16.1.0/24 10.0.0.0")},
         {
             "igp.table.p1": "also 172.16.1.0/24 by static",
             "vpn.core-clean.p1": "also 172.16.1.0/24 in table 254",
@@ -306,7 +300,7 @@ IGP = (
     ),
     Fault(
         "a customer route leaked into a PE's global table",
-        {"pe1": _start("staticd") + vtysh("ip route 172.16.1.0/24 10.1.0.2 nexthop-vrf red")},
+        {"pe1": started("staticd") + vtysh("ip route 172.16.1.0/24 10.1.0.2 nexthop-vrf red")},
         {
             "igp.table.pe1": "also 172.16.1.0/24 by static",
             "vpn.core-clean.pe1": "also 172.16.1.0/24 in table 254",
@@ -324,7 +318,7 @@ IGP = (
                 "ip ospf hello-interval 1",
                 "ip ospf network point-to-point",
             ),
-            "red1": _start("ospfd")
+            "red1": started("ospfd")
             + vtysh(
                 "router ospf",
                 "exit",
@@ -419,7 +413,7 @@ MPBGP = (
     ),
     Fault(
         "BGP on a P",
-        {"p1": _start("bgpd") + vtysh("router bgp 65000", "neighbor 10.255.0.1 remote-as 65000")},
+        {"p1": started("bgpd") + vtysh("router bgp 65000", "neighbor 10.255.0.1 remote-as 65000")},
         {"mpbgp.no-other-session.p1": "also 10.255.0.1 (ipv4 unicast)"},
         daemons=True,
     ),
@@ -517,7 +511,7 @@ VPN = (
     Fault(
         "a VPNv4 route from a P",
         {
-            "p1": _start("bgpd")
+            "p1": started("bgpd")
             + vtysh(
                 "router bgp 65000",
                 "neighbor 10.255.0.1 remote-as 65000",
@@ -664,7 +658,7 @@ VPN = (
     Fault(
         "a prefix too many from a CE",
         {
-            "red1": _start("staticd")
+            "red1": started("staticd")
             + vtysh(
                 "ip route 172.31.9.0/24 blackhole",
                 "router bgp 65101",
@@ -757,7 +751,7 @@ LOOKING = (
             "pece.no-other-session.pe2.*": "could not look:*bgpd*",
             "mpbgp.vrf.pe2.*": "could not look:*bgpd*",
         },
-        mend_it={"pe2": "/usr/lib/frr/bgpd -d -A 127.0.0.1 >/dev/null 2>&1 </dev/null"},
+        mend_it={"pe2": started("bgpd")},
         daemons=True,
         first="mpbgp.session.pe2.pe1",
     ),
