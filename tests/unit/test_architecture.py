@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_MOST_LINES = 500
 
 
 def test_imports_point_downwards() -> None:
@@ -18,3 +19,11 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from orchestrator.cli import parser; parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(done.stdout.split())
+
+
+def test_no_module_is_longer_than_one_reads_at_once() -> None:
+    modules = (
+        one for top in ("eigrp", "orchestrator", "parsers", "tests") for one in ROOT.glob(f"{top}/**/*.py")
+    )
+    lines = {str(one.relative_to(ROOT)): one.read_text("utf-8").count("\n") for one in modules}
+    assert {name: count for name, count in lines.items() if count > _MOST_LINES} == {}
