@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from orchestrator.commands.meaning import joined_lab
 from orchestrator.commands.outcome import UsageError, complain
 from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.running import fleet
+from orchestrator.scripts import script
 from orchestrator.terminal import console
 from orchestrator.verification.kit.answers import Unreachable
 
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.fleet.program import Program
-
-# tcpdump ends when this shell's input does: then it has told what it caught, and leaves nothing behind.
-_WATCHED = """\
-exec 3<&0
-%s </dev/null &
-watched=$!
-(cat <&3 >/dev/null; kill -TERM $watched) >/dev/null 2>&1 &
-wait $watched
-"""
 
 
 def run_capture(given: argparse.Namespace) -> int:
@@ -43,7 +34,9 @@ def run_capture(given: argparse.Namespace) -> int:
     with joined_lab(given) as running:
         running.node(given.node)
         with fleet(running) as sessions:
-            program = sessions.open_program(given.node, _WATCHED % _tcpdump(given, words))
+            program = sessions.open_program(
+                given.node, script("commands/capture.sh", *_tcpdump(given, words))
+            )
             if isinstance(program, Unreachable):
                 complain(str(program))
                 return ExitCode.NODE
@@ -55,12 +48,12 @@ def _before_dashes(words: list[str]) -> list[str]:
     return words[: words.index("--")] if "--" in words else words
 
 
-def _tcpdump(given: argparse.Namespace, words: list[str]) -> str:
+def _tcpdump(given: argparse.Namespace, words: list[str]) -> list[str]:
     """Names are not looked up: a lab has no DNS."""
     form = ["-U", "-w", "-"] if given.write else ["-n", "-l"]
     count = ["-c", str(given.count)] if given.count else []
     wanted = [word for word in words if word != "--"]
-    return shlex.join(["tcpdump", "-i", given.interface, *form, *count, "--", *wanted])
+    return ["tcpdump", "-i", given.interface, *form, *count, "--", *wanted]
 
 
 def _shown(given: argparse.Namespace, program: Program) -> int:

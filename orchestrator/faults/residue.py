@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.faults.doing import NotDone
+from orchestrator.scripts import script
 from orchestrator.verification.kit.answers import Unreachable
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
 
@@ -75,8 +76,6 @@ def _configuration(text: str) -> Iterator[str]:
             yield f"{block} > {line.strip()}"
 
 
-# FRR's, and the EIGRP speaker with its supervisor.
-_DAEMON: Final = "^(/usr/lib/frr/[a-z0-9]+|python3 /var/lib/frr/eigrp|(/usr/bin/)?python3 -m eigrp)"
 ASPECTS: Final = (
     Aspect("route", KERNEL_ROUTES.text, _routes),
     Aspect("LFIB entry", KERNEL_LFIB.text, _entries),
@@ -84,7 +83,7 @@ ASPECTS: Final = (
     Aspect("queue", QDISCS.text, str.splitlines),
     Aspect("rule", RULES.text, str.splitlines),
     Aspect("setting", "cd /proc/sys/net && grep -rs '' ipv4/ip_forward ipv4/conf mpls || :", str.splitlines),
-    Aspect("daemon", f"ps -eo args= | grep -oE '{_DAEMON}' || :", str.splitlines),
+    Aspect("daemon", script("faults/daemons.sh"), str.splitlines),
     Aspect("line of configuration", "show running-config", _configuration),
 )
 

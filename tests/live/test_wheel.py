@@ -82,6 +82,15 @@ def test_a_lab_comes_up_is_proven_and_goes(installed: Installed) -> None:
     assert down.returncode == 0, down.stderr
 
 
+def test_every_shell_program_is_there(installed: Installed) -> None:
+    ask = (
+        "from importlib.resources import files; root = files('orchestrator');"
+        "print(sorted(str(one.relative_to(root)) for one in root.glob('*/*.sh')))"
+    )
+    here = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert installed.says("python", "-c", ask).stdout == here.stdout
+
+
 def test_every_file_of_the_eigrp_speaker_is_there(installed: Installed) -> None:
     ask = "from orchestrator.fleet.speaker import program; print(program().path)"
     here = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)

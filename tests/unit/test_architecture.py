@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+_MOST_LINES = 500
 
 
 def test_imports_point_downwards() -> None:
@@ -58,3 +59,11 @@ def test_no_other_module_asks_which_pece_protocol_it_is() -> None:
         if isinstance(constant, ast.Constant) and constant.value in PROTOCOL_NAMES
     ]
     assert asks + compares == []
+
+
+def test_no_module_is_longer_than_one_reads_at_once() -> None:
+    modules = (
+        one for top in ("eigrp", "orchestrator", "parsers", "tests") for one in ROOT.glob(f"{top}/**/*.py")
+    )
+    lines = {str(one.relative_to(ROOT)): one.read_text("utf-8").count("\n") for one in modules}
+    assert {name: count for name, count in lines.items() if count > _MOST_LINES} == {}

@@ -109,9 +109,7 @@ def test_a_default_route_leads_to_the_prefix() -> None:
 OWN_ROUTE = "show bgp vrf red ipv4 unicast"
 SENT = "show bgp vrf red ipv4 unicast neighbors 10.1.0.6 advertised-routes"
 LACKS = (" *>  172.16.1.0/24 ", " *>  172.17.1.0/24 ")
-COUNTS = "        17        17        7    0    0 "
 LOOPBACK = "O>* 10.255.0.1/32 [110/20] via 10.0.0.4, eth1,"
-LEARNT = "B>* 172.16.1.0/24 [20/0] via"
 DOWN = ("00:00:28            3        3", "00:00:28       Active        0")
 
 
