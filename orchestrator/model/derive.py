@@ -29,7 +29,6 @@ from orchestrator.model.lab import (
     Interface,
     InterfaceKind,
     Lab,
-    LinkMetric,
     Provider,
     ShamEnd,
     ShamLink,
@@ -38,6 +37,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.metric import LinkMetric
 from orchestrator.model.otherwise import set_otherwise
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
