@@ -17,7 +17,7 @@ from orchestrator.faults.naming import NoSuchTarget, read_fault
 from orchestrator.faults.vocabulary import told
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
-from orchestrator.lifecycle.proof import prove
+from orchestrator.lifecycle.converge import prove
 from orchestrator.model.edge import Edge, Text, typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError

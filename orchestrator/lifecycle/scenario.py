@@ -14,7 +14,7 @@ from orchestrator.faults.residue import look, residue
 from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured, told
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
-from orchestrator.lifecycle.proof import prove
+from orchestrator.lifecycle.converge import prove
 from orchestrator.verify import Layer, Verdict, verify
 from parsers.errors import ParseError
 

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.errors import L3vpnError
+from orchestrator.hosts.files import write_whole
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.hosts.base import Progress
+    from orchestrator.settings import Settings
 
 
 class Busy(L3vpnError):  # noqa: N818 -- the name says what happened
@@ -57,6 +58,11 @@ class Store:
 
     def __init__(self, state: Path) -> None:
         self._folder = state / "labs"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Store:
+        """This user's."""
+        return cls(settings.places.state)
 
     def all(self) -> tuple[Placement, ...]:
         """The labs that were brought up and not taken down; an unreadable file counts for nothing."""

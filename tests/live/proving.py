@@ -17,8 +17,7 @@ from orchestrator.faults.scenario import load_scenarios
 from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
-from orchestrator.lifecycle.store import Store
+from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
 from orchestrator.model.load import load_lab
 from orchestrator.model.state import together
 from orchestrator.verify import HEALTHY, State, Verdict, verify
@@ -40,7 +39,7 @@ SHOWS_WITHIN = 20.0
 class ProvenLab:
     """A running lab, and what its files want."""
 
-    running: Running
+    running: LabOnHost
     lab: Lab
     terminal: Terminal
 
@@ -164,10 +163,8 @@ def proven(name: str, terminal: Terminal, *options: str) -> Iterator[ProvenLab]:
     try:
         done = terminal.l3vpn("up", name, *options)
         assert done.returncode == 0, done.stdout + done.stderr
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("XDG_STATE_HOME", str(terminal.state))
-            with joined(find(name, Store(terminal.places.state))) as there:
-                yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
+        with joined(find(name, terminal.settings), terminal.settings) as there:
+            yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
         down = terminal.l3vpn("down", name)
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
     finally:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import argparse
+import ast
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+
+from orchestrator import commands
+from orchestrator.cli import parser
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,3 +24,31 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from orchestrator.cli import parser; parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(done.stdout.split())
+
+
+def test_the_environment_is_read_in_one_place_and_written_nowhere() -> None:
+    names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+    found = {
+        file.relative_to(ROOT).as_posix()
+        for package in ("orchestrator", "parsers")
+        for file in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if (isinstance(node, ast.Attribute) and node.attr in names and ast.unparse(node.value) == "os")
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and names & {a.name for a in node.names})
+    }
+    assert found == {"orchestrator/environment.py"}
+
+
+_FINDS_BY_NAME = {"down", "list", "status"}
+"""Verbs that take a place for the sake of uniformity: a lab is where it was brought up."""
+
+
+def test_each_verb_is_a_module_named_like_it_with_an_option_for_each_word_of_its_command_line() -> None:
+    (verbs,) = (one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
+    for name, verb in verbs.choices.items():
+        module = commands.verb(name)
+        said = {one.dest for one in verb._actions if one.dest != "help"}
+        declared = {one.name for one in fields(module.Options)}
+        ignored = {"host", "runtime"} if name in _FINDS_BY_NAME else set()
+        assert declared == said - ignored, name
+        assert callable(module.run)

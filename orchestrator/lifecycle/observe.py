@@ -1,0 +1,88 @@
+"""What a running lab is seen to do: its verification, the path of packets, the journey of a route.
+
+Only looks: whoever calls has the sessions, and says what was failed on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import UsageError
+from orchestrator.faults.vocabulary import told
+from orchestrator.lifecycle.drift import drift_beside
+from orchestrator.lifecycle.failing import state_of
+from orchestrator.lifecycle.names import no_route
+from orchestrator.verify import verify
+from orchestrator.verify.facts import Facts
+from orchestrator.verify.forwarding.between import paths
+from orchestrator.verify.forwarding.walk import walk_needs
+from orchestrator.verify.journey.trace import trace, ways_of
+from orchestrator.verify.looking import Lookout
+from orchestrator.verify.verification import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from ipaddress import IPv4Network
+
+    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.model.lab import Lab, Site
+    from orchestrator.verify import Report
+    from orchestrator.verify.forwarding.between import Path, Place
+    from orchestrator.verify.journey.stage import Journey
+    from orchestrator.verify.verification import Progress
+
+
+def verified(  # noqa: PLR0913 -- all but the first three have a default that fits
+    nodes: Fleet,
+    lab: Lab,
+    faults: Collection[Fault],
+    *,
+    timeout: float,
+    progress: Progress = silent,
+    failed: Collection[Fault] | None = None,
+) -> Report:
+    """Verify a lab in which faults are expected to show.
+
+    Args:
+        nodes: sessions to them.
+        lab: what its files want.
+        faults: what is down on purpose; the degraded network is expected.
+        timeout: seconds until what does not hold is final at the latest; 0 looks once.
+        progress: told after each look.
+        failed: all that was failed, whatever is expected; where it is given, the report says too whether the
+            nodes are configured as their files want.
+    """
+    report = verify(nodes, lab, timeout=timeout, progress=progress, state=state_of(faults))
+    if failed is not None:
+        report = replace(report, drift=drift_beside(nodes, lab, failed, report))
+    return as_failed(report, faults)
+
+
+def as_failed(report: Report, faults: Iterable[Fault]) -> Report:
+    """The report, saying what was failed on purpose."""
+    return replace(report, failed=tuple(map(told, faults)))
+
+
+def walked(nodes: Fleet, lab: Lab, faults: Iterable[Fault], a: Place, b: Place) -> tuple[Path, ...]:
+    """The forwarding paths from one place to another and back, read once from the nodes' FIBs and LFIBs.
+
+    Raises:
+        CouldNotLook: a node on the way did not answer.
+    """
+    facts = Facts(Lookout(nodes).look(walk_needs(lab)))
+    state = state_of(faults)
+    return (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))
+
+
+def traced(nodes: Fleet, lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey:
+    """How a customer's route travels from its site to the others, as far as it comes.
+
+    Raises:
+        UsageError: no other site is to have it; why.
+    """
+    ways = ways_of(lab, site, prefix, to)
+    if not ways:
+        raise UsageError(no_route(lab, site, prefix, to))
+    return trace(nodes, lab, site, prefix, ways)
