@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.faults.naming import milliseconds, percent, read_fault
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.fault import Fault, milliseconds, percent
+from orchestrator.faults.injections import told
+from orchestrator.faults.naming import inject
 from orchestrator.lifecycle.failing import fail
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store
@@ -40,7 +41,7 @@ def run(options: Options, settings: Settings) -> int:
     with held_lab(options, "fail", settings) as running:
         lab = intent_of(options.lab, running.placement)
         with fleet(running, lab) as sessions:
-            fault = read_fault(lab, words(options))
+            fault = inject(lab, fault_of(options))
             if fail(sessions, lab, fault, Store.of(settings)):
                 undo = f"l3vpn restore {shlex.quote(options.lab)} {options.target}"
                 out.print(f"{told(fault)}; `{undo}` undoes it", markup=False)
@@ -49,14 +50,10 @@ def run(options: Options, settings: Settings) -> int:
     return ExitCode.PROVEN
 
 
-def words(options: Options) -> str:
-    """What the options say, in the language of scenarios."""
-    how = [
-        *(["silent"] if options.silent else []),
-        *(["loss", f"{percent(options.loss):g}%"] if options.loss else []),
-        *(["delay", f"{milliseconds(options.delay):g}ms"] if options.delay else []),
-        *([options.daemon] if options.daemon else []),
-    ]
+def fault_of(options: Options) -> Fault:
+    """What the options say."""
     if options.silent and options.loss:
         raise UsageError("--silent is a loss of 100 %: say one of the two")
-    return " ".join((options.target, *how))
+    loss = 100.0 if options.silent else percent(options.loss) if options.loss else 0.0
+    delay = milliseconds(options.delay) if options.delay else 0.0
+    return Fault(options.target, loss, delay, options.daemon or "")

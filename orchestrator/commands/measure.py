@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.faults.naming import NoSuchTarget, read_fault
+from orchestrator.faults.fault import NoSuchTarget
+from orchestrator.faults.naming import read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store
@@ -19,7 +20,7 @@ from orchestrator.verify.flow import INTERVAL, WAYS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.lifecycle.measuring import Measured, PlanIntent
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
@@ -94,7 +95,7 @@ def _ends(options: Options, plan: PlanIntent | None) -> tuple[str, str]:
     return a, b
 
 
-def _faults(options: Options, plan: PlanIntent | None, lab: Lab) -> list[Fault]:
+def _faults(options: Options, plan: PlanIntent | None, lab: Lab) -> list[Injection]:
     words = options.event or (plan.events if plan else ())
     if not words:
         raise UsageError("say what is to happen, such as 'pe1-p1 silent'")

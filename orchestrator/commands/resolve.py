@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.commands.exit_codes import complain
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.injections import told
 from orchestrator.lifecycle.factory import same_folder
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
@@ -18,7 +18,7 @@ from orchestrator.model.load import load_lab, load_stages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.lifecycle.running import LabOnHost
     from orchestrator.lifecycle.store import Placement
     from orchestrator.model.lab import Lab
@@ -92,7 +92,7 @@ def held_lab(options: Changing, verb: str, settings: Settings) -> Iterator[LabOn
         yield running
 
 
-def still_failed(given: str, faults: Iterable[Fault]) -> str:
+def still_failed(given: str, faults: Iterable[Injection]) -> str:
     """What stays failed, in a line."""
     return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {shlex.quote(given)}` undoes it"
 

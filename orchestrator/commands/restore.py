@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode
+from orchestrator.faults.injections import told
 from orchestrator.faults.naming import read_target, target_name
-from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle.failing import failed_in, restore
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store

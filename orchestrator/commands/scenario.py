@@ -11,8 +11,8 @@ from rich.text import Text
 
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
+from orchestrator.faults.injections import ConfigurationChanged
 from orchestrator.faults.scenario import load_scenarios
-from orchestrator.faults.vocabulary import ConfigurationChanged
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.scenario import Setup

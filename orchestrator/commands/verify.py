@@ -13,7 +13,7 @@ from orchestrator.commands.reports import tell_report, to_be_pasted
 from orchestrator.commands.resolve import joined_lab, staged
 from orchestrator.commands.warn import warn_of_sites_apart
 from orchestrator.errors import ExitCode
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.injections import told
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.names import two_places
 from orchestrator.lifecycle.observe import verified, walked
@@ -27,7 +27,7 @@ from orchestrator.verify.report.table import to_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
@@ -71,7 +71,7 @@ def run(options: Options, settings: Settings) -> int:
     return tell_report(report, options)
 
 
-def _looks(sessions: Fleet, lab: Lab, faults: Sequence[Fault]) -> Iterator[Report]:
+def _looks(sessions: Fleet, lab: Lab, faults: Sequence[Injection]) -> Iterator[Report]:
     """A look at everything after the other, without end."""
     while True:
         yield verified(sessions, lab, faults, timeout=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.faults.doing import held_down
+from orchestrator.faults.execute import held_down
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.converge import repair_imports
 from orchestrator.lifecycle.failing import standing_nodes
@@ -12,7 +12,7 @@ from orchestrator.lifecycle.failing import standing_nodes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.lifecycle.phases import Watcher
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def configure(  # noqa: PLR0913 -- what, where, and who is told
     sessions: Fleet,
     lab: Lab,
-    faults: Collection[Fault],
+    faults: Collection[Injection],
     watcher: Watcher,
     *,
     nodes: Iterable[str] | None = None,

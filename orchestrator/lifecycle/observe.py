@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UsageError
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.injections import told
 from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import state_of
 from orchestrator.lifecycle.names import no_route
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from ipaddress import IPv4Network
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verify import Report
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 def verified(  # noqa: PLR0913 -- all but the first three have a default that fits
     nodes: Fleet,
     lab: Lab,
-    faults: Collection[Fault],
+    faults: Collection[Injection],
     *,
     timeout: float,
     progress: Progress = silent,
-    failed: Collection[Fault] | None = None,
+    failed: Collection[Injection] | None = None,
 ) -> Report:
     """Verify a lab in which faults are expected to show.
 
@@ -60,12 +60,12 @@ def verified(  # noqa: PLR0913 -- all but the first three have a default that fi
     return as_failed(report, faults)
 
 
-def as_failed(report: Report, faults: Iterable[Fault]) -> Report:
+def as_failed(report: Report, faults: Iterable[Injection]) -> Report:
     """The report, saying what was failed on purpose."""
     return replace(report, failed=tuple(map(told, faults)))
 
 
-def walked(nodes: Fleet, lab: Lab, faults: Iterable[Fault], a: Place, b: Place) -> tuple[Path, ...]:
+def walked(nodes: Fleet, lab: Lab, faults: Iterable[Injection], a: Place, b: Place) -> tuple[Path, ...]:
     """The forwarding paths from one place to another and back, read once from the nodes' FIBs and LFIBs.
 
     Raises:

@@ -9,9 +9,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.faults import doing
-from orchestrator.faults.residue import look, residue
-from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured, told
+from orchestrator.faults import execute
+from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Configured, told
+from orchestrator.faults.snapshot_diff import look, residue
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.converge import prove
@@ -21,9 +21,9 @@ from parsers.errors import ParseError
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
 
-    from orchestrator.faults.residue import Image
+    from orchestrator.faults.injections import Injection
     from orchestrator.faults.scenario import Break, Scenario, Step
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.snapshot_diff import Image
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
@@ -175,7 +175,7 @@ def _first(report: Report) -> str:
 def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, ...]:
     """Until one does not hold."""
     done: list[StepResult] = []
-    open_faults: list[Fault] = []
+    open_faults: list[Injection] = []
     for step in scenario.steps:
         setup.watcher.step(step.words)
         begun = time.monotonic()
@@ -194,8 +194,8 @@ def _do(setup: Setup, fleet: Fleet, step: Step) -> None:
     for fault in step.fails:
         match fault:
             case ConfigurationChanged():
-                doing.fail(fleet, fault)
-            case CeSetOtherwise():
+                execute.fail(fleet, fault)
+            case CeMisconfigured():
                 _push(setup, fleet, fault.wanted(setup.lab), {fault.ce})
             case _:
                 failing.fail(fleet, setup.lab, fault, setup.store)
@@ -209,12 +209,12 @@ def _push(setup: Setup, fleet: Fleet, wanted: Lab, only: Container[str] | None =
     """Bring nodes to what a lab wants; what was configured by hand and is not wanted is taken back."""
     faults = failing.failed_in(setup.lab, setup.store)
     nodes = [one for one in failing.standing_nodes(setup.lab, faults) if only is None or one in only]
-    for result in push(fleet, wanted, nodes, failed=doing.held_down(faults)).values():
+    for result in push(fleet, wanted, nodes, failed=execute.held_down(faults)).values():
         if result.failure is not None:
-            raise doing.NotDone(f"{result.node}: {result.failure}")
+            raise execute.NotDone(f"{result.node}: {result.failure}")
 
 
-def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: float) -> StepResult:
+def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Injection], begun: float) -> StepResult:
     state = failing.state_of(faults)
     event = time.monotonic() - begun
     if step.breaks:
@@ -222,7 +222,7 @@ def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: 
     else:
         wanted = setup.lab
         for fault in faults:
-            wanted = fault.wanted(wanted) if isinstance(fault, CeSetOtherwise) else wanted
+            wanted = fault.wanted(wanted) if isinstance(fault, CeMisconfigured) else wanted
         report = prove(fleet, wanted, setup.timeout, setup.watcher, state)
         trouble = tuple(map(_wrong, _failing(report)))
     report = replace(report, failed=tuple(map(told, faults)))

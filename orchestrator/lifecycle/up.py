@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestrator.faults.doing import held_down
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.execute import held_down
+from orchestrator.faults.injections import told
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.recipe import SUITE
@@ -25,7 +25,7 @@ from orchestrator.verify import Layer
 from orchestrator.verify.report.result import Drift
 
 if TYPE_CHECKING:
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.hosts.base import Host
@@ -213,7 +213,7 @@ def _bring_back_lost(lab: Lab, running: LabOnHost, store: Store, watcher: Watche
             watcher.say(f"{fault.target} was lost: restored")
 
 
-def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple[Fault, ...]:
+def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple[Injection, ...]:
     """What stays failed; done again, for a node that had died has been made anew with its links."""
     faults = failed_in(lab, store)
     fail_again(nodes, faults)

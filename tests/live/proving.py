@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.doing import fail, restore
+from orchestrator.faults.execute import fail, restore
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.fleet.answers import Unreachable

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from orchestrator.faults.doing import NotDone
+from orchestrator.faults.execute import NotDone
 from orchestrator.fleet.answers import Unreachable
 from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes
 
