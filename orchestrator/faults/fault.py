@@ -1,6 +1,6 @@
 """`Fault`: what is to go wrong in a lab, as plain data that knows no lab.
 
-The options of `l3vpn fail` and callers of the library build it, the words of a scenario are read as it, and the
+Made of the options of `l3vpn fail`, by callers of the library, or from the words of a scenario; the
 state store keeps it as JSON. `naming.inject` finds in a lab what it is about.
 """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.faults import execute
 from orchestrator.faults.fault import NoSuchTarget
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import CeMisconfigured, told
 from orchestrator.faults.naming import inject
 from orchestrator.fleet.push import push
 from orchestrator.model.load import load_lab
@@ -16,10 +16,10 @@ from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import State, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from orchestrator.faults.fault import Fault
-    from orchestrator.faults.injections import Injection
+    from orchestrator.faults.injections import Configured, Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.store import Placement, Store
     from orchestrator.model.lab import Lab
@@ -83,8 +83,20 @@ def restore(fleet: Fleet, lab: Lab, faults: Sequence[Injection], store: Store) -
         others = tuple(one for one in failed_in(lab, store) if one != fault)
         execute.restore(fleet, fault, others)
         if fault.needs_push:
-            _configure_again(fleet, lab, fault, others)
+            push_back(fleet, lab, fault.needs_push, others)
         store.put_failed(lab.name, [one for one in store.failed(lab.name) if one != fault.fault])
+
+
+def misconfigure(fleet: Fleet, lab: Lab, fault: Configured, others: Iterable[Injection]) -> None:
+    """Change a configuration as a hand would. Nobody remembers it: a push of what the files want undoes it.
+
+    Raises:
+        NotDone: the node does not take it.
+    """
+    if isinstance(fault, CeMisconfigured):
+        push_back(fleet, fault.wanted(lab), {fault.ce}, others)
+    else:
+        execute.fail(fleet, fault)
 
 
 def fail_again(fleet: Fleet, faults: Iterable[Injection]) -> None:
@@ -103,8 +115,13 @@ def standing_nodes(lab: Lab, faults: Iterable[Injection]) -> tuple[str, ...]:
     return tuple(node.name for node in lab.nodes if node.name not in lost)
 
 
-def _configure_again(fleet: Fleet, lab: Lab, fault: Injection, others: Iterable[Injection]) -> None:
-    nodes = [node for node in standing_nodes(lab, others) if node in fault.needs_push]
+def push_back(fleet: Fleet, lab: Lab, only: Container[str], others: Iterable[Injection]) -> None:
+    """Bring some nodes back to what a lab wants; what is failed stays failed.
+
+    Raises:
+        NotDone: a node does not do it.
+    """
+    nodes = [node for node in standing_nodes(lab, others) if node in only]
     for result in push(fleet, lab, nodes, failed=execute.held_down(others)).values():
         if result.failure is not None:
             raise execute.NotDone(f"{result.node}: {result.failure}")

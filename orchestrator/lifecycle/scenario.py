@@ -9,17 +9,15 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.faults import execute
-from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Configured, told
+from orchestrator.faults.injections import CeMisconfigured, Configured, told
 from orchestrator.faults.snapshot_diff import look, residue
-from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.converge import prove
 from orchestrator.verify import Layer, Verdict, verify
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from orchestrator.faults.injections import Injection
     from orchestrator.faults.scenario import Break, Scenario, Step
@@ -192,26 +190,20 @@ def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, 
 
 def _do(setup: Setup, fleet: Fleet, step: Step) -> None:
     for fault in step.fails:
-        match fault:
-            case ConfigurationChanged():
-                execute.fail(fleet, fault)
-            case CeMisconfigured():
-                _push(setup, fleet, fault.wanted(setup.lab), {fault.ce})
-            case _:
-                failing.fail(fleet, setup.lab, fault, setup.store)
+        if isinstance(fault, Configured):
+            failing.misconfigure(fleet, setup.lab, fault, failing.failed_in(setup.lab, setup.store))
+        else:
+            failing.fail(fleet, setup.lab, fault, setup.store)
     by_hand = [one for one in step.restores if isinstance(one, Configured)]
     failing.restore(fleet, setup.lab, [one for one in step.restores if one not in by_hand], setup.store)
     if by_hand:
-        _push(setup, fleet, setup.lab)
+        _push(setup, fleet)
 
 
-def _push(setup: Setup, fleet: Fleet, wanted: Lab, only: Container[str] | None = None) -> None:
-    """Bring nodes to what a lab wants; what was configured by hand and is not wanted is taken back."""
-    faults = failing.failed_in(setup.lab, setup.store)
-    nodes = [one for one in failing.standing_nodes(setup.lab, faults) if only is None or one in only]
-    for result in push(fleet, wanted, nodes, failed=execute.held_down(faults)).values():
-        if result.failure is not None:
-            raise execute.NotDone(f"{result.node}: {result.failure}")
+def _push(setup: Setup, fleet: Fleet) -> None:
+    """Take back what was configured by hand."""
+    nodes = {node.name for node in setup.lab.nodes}
+    failing.push_back(fleet, setup.lab, nodes, failing.failed_in(setup.lab, setup.store))
 
 
 def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Injection], begun: float) -> StepResult:
@@ -276,7 +268,7 @@ def _broken(
 def _undo(setup: Setup, fleet: Fleet) -> None:
     """Restore everything and take back what was configured."""
     failing.restore(fleet, setup.lab, failing.failed_in(setup.lab, setup.store), setup.store)
-    _push(setup, fleet, setup.lab)
+    _push(setup, fleet)
 
 
 def _undo_anew(setup: Setup) -> None:

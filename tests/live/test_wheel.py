@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.api_example import example
+
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +82,17 @@ def test_a_lab_comes_up_is_proven_and_goes(installed: Installed) -> None:
     finally:
         down = installed.says("l3vpn", "down", "two-vpns")
     assert down.returncode == 0, down.stderr
+
+
+def test_the_library_is_typed(installed: Installed) -> None:
+    ask = "import orchestrator, pathlib; print(pathlib.Path(orchestrator.__file__).with_name('py.typed').exists())"
+    assert installed.says("python", "-c", ask).stdout == "True\n"
+
+
+@pytest.mark.slow
+def test_the_example_of_the_documentation_runs(installed: Installed) -> None:
+    done = installed.says("python", "-c", example())
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
 def test_every_file_of_the_eigrp_speaker_is_there(installed: Installed) -> None:

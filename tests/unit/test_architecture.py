@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import subprocess
 import sys
 from dataclasses import fields
@@ -52,3 +53,19 @@ def test_each_verb_is_a_module_named_like_it_with_an_option_for_each_word_of_its
         ignored = {"host", "runtime"} if name in _FINDS_BY_NAME else set()
         assert declared == said - ignored, name
         assert callable(module.run)
+
+
+def test_errors_have_one_root() -> None:
+    """But for control flow inside a module, and for the parsers, which know nothing of us."""
+    bases: dict[str, list[str]] = {}
+    for file in (ROOT / "orchestrator").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef):
+                bases.setdefault(node.name, [ast.unparse(one) for one in node.bases])
+
+    def builtin(name: str) -> bool:
+        found = getattr(builtins, name, None)
+        return isinstance(found, type) and issubclass(found, BaseException)
+
+    roots = {name for name, there in bases.items() if any(map(builtin, there))}
+    assert {one for one in roots if not one.startswith("_")} == {"L3vpnError"}
