@@ -194,7 +194,7 @@ class _Flight:
                     readers.submit(self._read, ce, program)
                 self._until_ready()
                 begun = self._last_news = time.monotonic()
-                for ce in self._programs:
+                for ce in [one for one in self._programs if one not in self._run.lost]:
                     self._tell(ce, ["go"])
                 self._until_complete()
                 # What must not arrive gets once more the time that the slowest of the others needed.
@@ -220,8 +220,6 @@ class _Flight:
         return [] if first is None else [f"watch {first}"]
 
     def _tell(self, ce: str, lines: Sequence[str]) -> None:
-        if ce in self._run.lost:
-            return
         try:
             self._programs[ce].write_line("\n".join(lines))
         except ProgramEnded as ended:

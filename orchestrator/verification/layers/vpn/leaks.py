@@ -62,13 +62,12 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
 def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Judgement:
     """BGP's route leaves by the port of the other VRF's attachment, in the kernel too.
 
-    For a connected subnet FRR names the other VRF's device instead, and the kernel looks on in its table.
+    For a connected subnet FRR from 10 on names the other VRF's device instead, and the kernel looks on in its
+    table; FRR 8.4 names the port.
     """
     ports = sorted(
-        {
-            one.vrf.name if one.connected or one.attachment is None else one.attachment.pe.interface
-            for one in origins
-        }
+        {one.attachment.pe.interface for one in origins if one.attachment is not None}
+        | {one.vrf.name for one in origins if one.connected or one.attachment is None}
     )
     expected = f"bgp by {' or '.join(ports)}, in the kernel too"
     route = selected(facts, vrf.pe, vrf.name, prefix)
@@ -77,6 +76,7 @@ def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[Vp
     installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
     devices = {hop.device for hop in installed.hops} if installed else set()
     labels = any(hop.labels for hop in installed.hops) if installed else False
-    holds = route.protocol == BGP and bool(devices) and devices <= set(ports) and not labels
+    leaves_by = devices | {hop.interface for hop in route.hops if hop.fib}
+    holds = route.protocol == BGP and bool(devices) and leaves_by <= set(ports) and not labels
     kernel_text = f"the kernel by {', '.join(sorted(map(str, devices)))}" if devices else "not in the kernel"
     return Judgement(holds, expected, f"{via(route)}; {kernel_text}")
