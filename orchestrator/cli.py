@@ -9,10 +9,10 @@ refused its configuration; 130 interrupted, by Ctrl-C, SIGTERM or SIGHUP, or bec
 from __future__ import annotations
 
 import argparse
-import os
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator import __version__
+from orchestrator.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +25,27 @@ DEFAULT_TIMEOUT = 90
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     command_line = parser()
-    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could come next
+    if "_ARGCOMPLETE" in environment():  # a shell asks what could come next
         from orchestrator.completion import complete  # noqa: PLC0415 -- for that alone
 
         complete(command_line)
     given = command_line.parse_args(arguments)
+    if given.verb == "capture" and not _read_behind_filter(given):
+        return 0
     # What the verbs need takes a third of a second to import: not for `--help` or a typing error.
     from orchestrator import commands  # noqa: PLC0415
 
     return commands.run(given)
+
+
+def _read_behind_filter(given: argparse.Namespace) -> bool:
+    """Options of `capture` behind IFACE: argparse leaves all of that to the filter; False if it was help."""
+    own = given.filter[: given.filter.index("--")] if "--" in given.filter else given.filter
+    if {"-h", "--help"} & set(own):
+        given.command_line.print_help()
+        return False
+    _, given.filter = given.options.parse_known_args(given.filter, given)
+    return True
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,12 +62,10 @@ def parser() -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument(
         "--host",
-        default=os.environ.get("L3VPN_HOST"),
         help="guest (embedded kernel), local (this kernel) or ssh://user@machine; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
-        default=os.environ.get("L3VPN_RUNTIME"),
         help="netns (network namespaces) or containerlab (Docker); also L3VPN_RUNTIME",
     )
     lab = argparse.ArgumentParser(add_help=False)
@@ -247,7 +257,7 @@ def _add_capture_verb(verbs: _Verbs, place: argparse.ArgumentParser, lab: argpar
     capture.add_argument("node", metavar="NODE")
     capture.add_argument("interface", metavar="IFACE", help="eth1, a VRF, or any")
     capture.add_argument("filter", metavar="FILTER", nargs=argparse.REMAINDER, help="tcpdump's: mpls, icmp")
-    capture.set_defaults(options=options, tell_help=capture.print_help)
+    capture.set_defaults(options=options, command_line=capture)
 
 
 def _add_fault_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

@@ -63,17 +63,21 @@ def _scenarios(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa:
 
 def _targets(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
     """What can be failed; for `restore`, what is."""
-    from orchestrator.commands.meaning import state_store  # noqa: PLC0415 -- only if a target is asked for
-    from orchestrator.faults.naming import names  # noqa: PLC0415 -- the same
+    from orchestrator.faults.naming import names  # noqa: PLC0415 -- only if a target is asked for
     from orchestrator.lifecycle.failing import failed_in  # noqa: PLC0415 -- the same
-    from orchestrator.loading import load_lab  # noqa: PLC0415 -- the same
+    from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- the same
+    from orchestrator.loading import load_lab  # noqa: PLC0415 -- the same  # noqa: PLC0415 -- the same
+    from orchestrator.settings import Settings  # noqa: PLC0415 -- the same
 
     try:
         lab = load_lab(lab_folder(parsed_args.lab))
     except (NoSuchLab, LabFileError):
         return []
     if parsed_args.verb == "restore":
-        return [*(fault.target.partition(" ")[2] for fault in failed_in(lab, state_store())), "everything"]
+        return [
+            *(fault.target.partition(" ")[2] for fault in failed_in(lab, Store.of(Settings.here()))),
+            "everything",
+        ]
     return list(names(lab))
 
 

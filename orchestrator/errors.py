@@ -25,3 +25,7 @@ class L3vpnError(Exception):
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
+
+
+class UsageError(L3vpnError):
+    """What is asked for makes no sense."""

@@ -12,15 +12,16 @@ template, and a ``|`` within ``re("...")`` is not possible (alternatives stand i
 from __future__ import annotations
 
 import os
+import sys
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +101,20 @@ def _new_ttp() -> Any:  # noqa: ANN401 - ttp ships no types
 
     # TTP pickles an index of its plugins into its package folder, or into $TTPCACHEFOLDER, and loads it from
     # there. Neither is wanted, and building the index costs 10 ms, once. A folder that cannot exist switches
-    # the cache off, and the log level keeps TTP from warning about it.
-    with _environment("TTPCACHEFOLDER", os.devnull):
-        return ttp.ttp(log_level="ERROR")
+    # the cache off, and the log level keeps TTP from warning about it. That variable is the only one that TTP
+    # asks for; we answer, so that nothing of the process's environment is touched.
+    vars(sys.modules["ttp.ttp"])["os"] = _NoCacheFolder("os")
+    return ttp.ttp(log_level="ERROR")
 
 
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+class _NoCacheFolder(ModuleType):
+    """`os` as TTP sees it."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(os, name)
+
+    @staticmethod
+    def getenv(name: str, default: str) -> str:
+        """A folder that cannot exist."""
+        del name, default
+        return os.devnull

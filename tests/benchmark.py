@@ -11,16 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.guest import Guest
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Wish, up
 from orchestrator.loading import load_lab
+from orchestrator.settings import Settings
 from orchestrator.verification.kit.check_id import Layer
 
 if TYPE_CHECKING:
@@ -39,11 +38,10 @@ class Silent:
         print(text)
 
 
-def one_run(name: str, state: Path) -> dict[str, float]:
+def one_run(name: str, settings: Settings) -> dict[str, float]:
     """Seconds by phase of one run from nothing to nothing."""
-    store = Store(state / "l3vpn")
     begun = time.monotonic()
-    done = up(load_lab(lab_folder(name)), Wish("guest", "netns", bare=False, timeout=90), store, Silent())
+    done = up(load_lab(lab_folder(name)), Wish("guest", "netns", bare=False, timeout=90), settings, Silent())
     total = time.monotonic() - begun
     if done.report is None or not done.report.holds:
         sys.exit(f"{name} is not proven: there is nothing to measure")
@@ -59,7 +57,7 @@ def one_run(name: str, state: Path) -> dict[str, float]:
         "push, no change, fresh process": _command("push", name),
     }
     begun = time.monotonic()
-    take_down(done.placement, store, lambda _: None)
+    take_down(done.placement, settings, lambda _: None)
     return times | {"down": time.monotonic() - begun}
 
 
@@ -75,9 +73,10 @@ def main(name: str = "two-vpns", runs: str = "5") -> None:
     with tempfile.TemporaryDirectory(prefix="l3vpn-bench-") as folder:
         os.environ["XDG_STATE_HOME"] = folder
         try:
-            measured = [one_run(name, Path(folder)) for _ in range(int(runs))]
+            settings = Settings.here()
+            measured = [one_run(name, settings) for _ in range(int(runs))]
         finally:
-            Guest.stop(lambda _: None)
+            Guest.stop(lambda _: None, Settings.here().places)
     load = os.getloadavg()[0]
     print(f"{name}, {runs} runs, {os.cpu_count()} cores, load average at the end {load:.1f}; seconds")
     print(f"{'':32} {'median':>7} {'min':>7} {'max':>7}")

@@ -1,61 +1,56 @@
-"""What each verb of the command line does: it calls `lifecycle`, prints, and says the exit code.
+"""One module for each verb of the command line, named like it.
 
-What a verb needs is imported when it runs: nornir, netmiko and pydantic cost a third of a second.
+Each has `Options`, what its command line said, and `run`, which calls `lifecycle`, prints and returns the
+exit code. It is imported when the verb runs: nornir, netmiko and pydantic cost a third of a second.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from orchestrator import interrupts
-from orchestrator.commands.outcome import EXEC_FAILED, complain, must_be_writable
-from orchestrator.errors import ExitCode, L3vpnError
+from orchestrator.commands.exit_codes import EXEC_FAILED, complain, exit_code, must_be_writable, told
+from orchestrator.errors import ExitCode
 from orchestrator.model.mistakes import LabFileError
+from orchestrator.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
-_MODULES = {
-    "up": "lab",
-    "down": "lab",
-    "push": "configuration",
-    "diff": "configuration",
-    "render": "configuration",
-    "verify": "proof",
-    "fail": "failing",
-    "restore": "failing",
-    "scenario": "scenario",
-    "measure": "measure",
-    "trace": "tracing",
-    "capture": "capture",
-    "doctor": "looking",
-    "status": "looking",
-    "list": "looking",
-    "exec": "login",
-    "show": "showing",
-    "shell": "login",
-    "inventory": "connecting",
-    "proxy": "connecting",
-}
+    from _typeshed import DataclassInstance
 
-_NO_THREAD: Final = "can't start new thread"
-"""What Python says of it, in a `RuntimeError`: `ulimit -u` is too low."""
+
+OptionsT = TypeVar("OptionsT", bound="DataclassInstance")
+
+
+class Verb(Protocol):
+    """A module of this package."""
+
+    Options: type[DataclassInstance]
+    """A frozen dataclass with a field for each option."""
+
+    def run(self, options: object, settings: Settings) -> int:
+        """Do it; the exit code."""
+
+
+def verb(name: str) -> Verb:
+    """The module of a verb."""
+    return cast("Verb", import_module(f"orchestrator.commands.{name}"))
 
 
 def run(given: argparse.Namespace) -> int:
     """Run a parsed command line; every foreseen error is one line on standard error and an exit code."""
     try:
-        module = import_module(f"orchestrator.commands.{_MODULES[given.verb]}")
-        verb: Callable[[argparse.Namespace], int] = getattr(module, f"run_{given.verb}")
+        module = verb(given.verb)
         if getattr(given, "junit", None):
             must_be_writable(Path(given.junit))
         with interrupts.raised():
-            code = verb(given)
+            code = module.run(options(module.Options, given), Settings.here())
             sys.stdout.flush()
     except KeyboardInterrupt:
         complain("interrupted")
@@ -65,27 +60,14 @@ def run(given: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.INTERRUPTED
     except Exception as error:
-        failed = _code(error)
+        failed = exit_code(error)
         if failed is None:
             raise
-        complain(_told(error), prefix=not isinstance(error, LabFileError))
+        complain(told(error), prefix=not isinstance(error, LabFileError))
         return EXEC_FAILED if given.verb == "exec" else failed
     return code
 
 
-def _told(error: Exception) -> str:
-    """The error in one line, or in one for each mistake in a lab's files."""
-    if isinstance(error, MemoryError):
-        return "this machine has no memory left for it"
-    if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename is not None else ""
-        return f"{place}{error.strerror or error}"
-    return str(error)
-
-
-def _code(error: Exception) -> ExitCode | None:
-    if isinstance(error, L3vpnError):
-        return error.exit_code
-    # A full disk, a file that may not be written, a limit of the shell: nothing that we could mend.
-    foreseen = isinstance(error, (OSError, MemoryError)) or str(error) == _NO_THREAD
-    return ExitCode.MACHINE if foreseen else None
+def options(kind: type[OptionsT], given: argparse.Namespace) -> OptionsT:
+    """What a command line said, as the verb's own value."""
+    return kind(**{one.name: getattr(given, one.name) for one in fields(kind)})

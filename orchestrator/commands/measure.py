@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import held_lab, state_store
-from orchestrator.commands.outcome import UsageError
-from orchestrator.errors import ExitCode
-from orchestrator.faults.naming import NoSuchTarget, read_fault
+from orchestrator.commands.resolve import held_lab
+from orchestrator.errors import ExitCode, UsageError
+from orchestrator.faults.fault import NoSuchTarget
+from orchestrator.faults.naming import read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.lifecycle.store import Store
 from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, table
 from orchestrator.verification.flow import INTERVAL, WAYS
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Sequence
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.lifecycle.measuring import Measured, PlanIntent
     from orchestrator.model.lab import Lab
+    from orchestrator.settings import Settings
     from orchestrator.verification.flow import Loss
 
 _HEADINGS = (
@@ -36,24 +38,42 @@ _HEADINGS = (
 )
 
 
-def run_measure(given: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    lab: str
+    host: str | None
+    runtime: str | None
+    wait: bool
+    format: str
+    event: Sequence[str]
+    stage: Sequence[str] | None
+    between: Sequence[str] | None
+
+
+def run(options: Options, settings: Settings) -> int:
     """Measure events at stages of a lab; 1 if after one of them the lab was never proven again."""
-    out = console(stderr=given.format == "json")
+    out = console(stderr=options.format == "json")
     watcher = PhaseLines(console(stderr=True))
     done: list[Measured] = []
-    with held_lab(given) as running:
-        home = intent_of(given.lab, running.placement)
+    with held_lab(options, "measure", settings) as running:
+        home = intent_of(options.lab, running.placement)
         plan = read_plan(home)
-        ends, faults, stages = _ends(given, plan), _faults(given, plan, home), _stages(given, plan, home)
+        ends, faults, stages = (
+            _ends(options, plan),
+            _faults(options, plan, home),
+            _stages(options, plan, home),
+        )
         try:
             watcher.begin("measure")
-            bench = Bench(lambda: fleet(running, home), state_store(), watcher)
+            bench = Bench(lambda: fleet(running, home), Store.of(settings), watcher)
             for one in measure(bench, stages, ends, faults, home):
                 done.append(one)
                 watcher.say(" · ".join(_row(one)))
         finally:
             watcher.stop()
-    if given.format == "json":
+    if options.format == "json":
         print(
             json.dumps(
                 {"lab": home.name, "between": ends, "measured": [asdict(one) for one in done]}, indent=2
@@ -68,15 +88,15 @@ def run_measure(given: argparse.Namespace) -> int:
     return ExitCode.PROVEN if proven else ExitCode.UNPROVEN
 
 
-def _ends(given: argparse.Namespace, plan: PlanIntent | None) -> tuple[str, str]:
-    a, b = given.between or (plan.between if plan else ("", ""))
+def _ends(options: Options, plan: PlanIntent | None) -> tuple[str, str]:
+    a, b = options.between or (plan.between if plan else ("", ""))
     if not a:
         raise UsageError("say between which CEs: --between CE CE, or in a measure.yml beside the lab's files")
     return a, b
 
 
-def _faults(given: argparse.Namespace, plan: PlanIntent | None, lab: Lab) -> list[Fault]:
-    words = given.event or (plan.events if plan else ())
+def _faults(options: Options, plan: PlanIntent | None, lab: Lab) -> list[Injection]:
+    words = options.event or (plan.events if plan else ())
     if not words:
         raise UsageError("say what is to happen, such as 'pe1-p1 silent'")
     try:
@@ -85,8 +105,8 @@ def _faults(given: argparse.Namespace, plan: PlanIntent | None, lab: Lab) -> lis
         raise UsageError(str(error)) from None
 
 
-def _stages(given: argparse.Namespace, plan: PlanIntent | None, home: Lab) -> list[Lab]:
-    names = given.stage or (plan.stages if plan and not given.event else ()) or (home.stage,)
+def _stages(options: Options, plan: PlanIntent | None, home: Lab) -> list[Lab]:
+    names = options.stage or (plan.stages if plan and not options.event else ()) or (home.stage,)
     return [load_lab(home.folder, name) for name in names]
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from orchestrator.commands.meaning import held_lab, state_store
-from orchestrator.commands.outcome import UsageError
-from orchestrator.errors import ExitCode
+from orchestrator.commands.resolve import held_lab
+from orchestrator.errors import ExitCode, UsageError
+from orchestrator.faults.injections import ConfigurationChanged
 from orchestrator.faults.scenario import load_scenarios
-from orchestrator.faults.vocabulary import ConfigurationChanged
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.lifecycle.scenario import Setup, run
+from orchestrator.lifecycle.scenario import Setup
+from orchestrator.lifecycle.scenario import run as run_scenarios
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
+from orchestrator.lifecycle.store import Store
 from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import nearest
 from orchestrator.render.secrets import masked
@@ -24,45 +26,60 @@ from orchestrator.terminal import PhaseLines, console
 from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
     from orchestrator.faults.scenario import Scenario, Step
     from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
     from orchestrator.model.lab import Lab
+    from orchestrator.settings import Settings
 
 _SHOWN = 12
 
 
-def run_scenario(given: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    lab: str
+    host: str | None
+    runtime: str | None
+    wait: bool
+    timeout: float
+    junit: str | None
+    format: str
+    scenario: Sequence[str]
+    list: bool
+
+
+def run(options: Options, settings: Settings) -> int:
     """Run one scenario of a lab, or all; 1 if one does not hold."""
-    if given.list:
-        return _tell_list(given)
-    out = console(stderr=given.format == "json")
+    if options.list:
+        return _tell_list(options)
+    out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
     results: list[ScenarioResult] = []
-    with held_lab(given) as running:
-        lab = intent_of(given.lab, running.placement)
+    with held_lab(options, "scenario", settings) as running:
+        lab = intent_of(options.lab, running.placement)
         setup = Setup(
             lambda: fleet(running, lab),
             lab,
-            state_store(),
-            given.timeout,
+            Store.of(settings),
+            options.timeout,
             watcher,
             lambda step: _tell_step(out, watcher, step),
         )
         try:
-            for result in run(setup, _told(out, watcher, _chosen(given, lab))):
+            for result in run_scenarios(setup, _told(out, watcher, _chosen(options, lab))):
                 watcher.stop()
                 _tell_end(out, result)
                 results.append(result)
         finally:
             watcher.stop()
-    if given.junit:
-        Path(given.junit).write_text(scenarios_to_junit(lab.name, results))
-    if given.format == "json":
+    if options.junit:
+        Path(options.junit).write_text(scenarios_to_junit(lab.name, results))
+    if options.format == "json":
         print(scenarios_to_json(lab.name, results))
     held, seconds = sum(one.holds for one in results), sum(one.seconds for one in results)
     style = "bold green" if held == len(results) else "bold red"
@@ -70,21 +87,21 @@ def run_scenario(given: argparse.Namespace) -> int:
     return ExitCode.PROVEN if held == len(results) else ExitCode.UNPROVEN
 
 
-def _chosen(given: argparse.Namespace, lab: Lab) -> tuple[Scenario, ...]:
+def _chosen(options: Options, lab: Lab) -> tuple[Scenario, ...]:
     there = load_scenarios(lab)
     if not there:
         raise UsageError(f"lab '{lab.name}' has no scenarios: write them into {lab.folder}/scenarios.yml")
     names = [one.name for one in there]
-    for name in given.scenario:
+    for name in options.scenario:
         if name not in names:
             raise UsageError(f"lab '{lab.name}' has no scenario '{name}'; {nearest(name, names)}")
-    return tuple(one for one in there if not given.scenario or one.name in given.scenario)
+    return tuple(one for one in there if not options.scenario or one.name in options.scenario)
 
 
-def _tell_list(given: argparse.Namespace) -> int:
-    lab = load_lab(lab_folder(given.lab))
-    there = _chosen(given, lab)
-    if given.format == "json":
+def _tell_list(options: Options) -> int:
+    lab = load_lab(lab_folder(options.lab))
+    there = _chosen(options, lab)
+    if options.format == "json":
         listed = [
             {"name": one.name, "teaches": one.teaches, "steps": [step.words for step in one.steps]}
             for one in there

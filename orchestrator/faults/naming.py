@@ -1,16 +1,16 @@
-"""How people name what happens: `pe1-p1`, `pe1:eth1`, `pe2`, `ce1:lan1`, and after it what happens there.
-
-One language for the command line, for scenarios and for what is remembered between two commands.
-"""
+"""What a fault is about in a lab: how people name its links, nodes and LANs, and what can happen to each."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from orchestrator.errors import L3vpnError
-from orchestrator.faults.vocabulary import (
+from pydantic import ValidationError
+
+from orchestrator.faults.fault import NoSuchTarget, parse_fault
+from orchestrator.faults.injections import (
     SPEAKER,
+    CeMisconfigured,
+    ConfigurationChanged,
     DaemonKilled,
     LinkCut,
     LinkImpaired,
@@ -20,31 +20,17 @@ from orchestrator.faults.vocabulary import (
 )
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.topology import Endpoint, Link, Node
-from orchestrator.protocols.registry import speaker_configuration
+from orchestrator.model.topology import Endpoint, Link, Node, Role
+from orchestrator.protocols.registry import protocol_of, speaker_configuration
 from orchestrator.render.daemons import daemons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.fault import Fault
+    from orchestrator.faults.injections import Configured, Injection
     from orchestrator.model.lab import Interface, Lab
-
-_PERCENT: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)%?")
-_MILLISECONDS: Final = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
-
-
-class NoSuchTarget(L3vpnError):  # noqa: N818 -- says what happened
-    """The words name nothing of the lab, or something that cannot happen there.
-
-    Attributes:
-        right: what would be right.
-    """
-
-    def __init__(self, what: str, right: str) -> None:
-        super().__init__(f"{what}; {right}")
-        self.what = what
-        self.right = right
+    from orchestrator.model.pece_intent import AtCe
 
 
 Target: TypeAlias = "Node | Link | Interface"
@@ -107,81 +93,77 @@ def _targets(lab: Lab) -> Mapping[str, tuple[Target, ...]]:
     )
 
 
-def read_fault(lab: Lab, words: str) -> Fault:
-    """A fault of its words: `pe1-p1`, `pe1-p1 silent`, `pe1-p1 loss 20% delay 50ms`, `pe2`, `pe2 bgpd`.
+def read_fault(lab: Lab, words: str) -> Injection:
+    """The fault that the words of a scenario mean in a lab: `pe1-p1 silent`, `pe2`, `pe2 bgpd`.
 
     Raises:
         NoSuchTarget: they name nothing of the lab, or something that cannot happen there.
     """
-    name, *how = words.split() or [""]
-    match read_target(lab, name):
+    return inject(lab, parse_fault(words))
+
+
+def inject(lab: Lab, fault: Fault) -> Injection:
+    """A fault of what its target names in a lab.
+
+    Raises:
+        NoSuchTarget: that is nothing of the lab, or something to which it cannot happen.
+    """
+    if fault.lines or fault.at_ce is not None:
+        return _configuration(lab, fault)
+    match read_target(lab, fault.target):
         case Link() as link:
-            return _of_link(lab, link, how)
+            return _of_link(lab, link, fault)
         case Node() as node:
-            return _of_node(lab, node, how)
+            return _of_node(lab, node, fault)
         case lan:
-            if how:
-                raise NoSuchTarget(
-                    f"'{' '.join(how)}' cannot happen to a LAN", "it goes down: say its name only"
-                )
+            if fault.how:
+                raise NoSuchTarget(f"'{fault.how}' cannot happen to a LAN", "it goes down: say its name only")
             return PrefixWithdrawn(Endpoint(lan.node, lan.name), lan.address.network)
 
 
-def _of_link(lab: Lab, link: Link, how: Sequence[str]) -> Fault:
+def _of_link(lab: Lab, link: Link, fault: Fault) -> Injection:
+    if fault.daemon:
+        known = "known: silent, loss 20%, delay 50ms"
+        raise NoSuchTarget(f"'{fault.how}' cannot happen to a link", known)
     name = link_name(lab, link)
-    if not how:
-        return LinkCut(link, name)
-    loss = delay = 0.0
-    words = list(how)
-    while words:
-        kind, *words = words
-        if kind == "silent":
-            loss = 100.0
-        elif kind in {"loss", "delay"} and words:
-            value, *words = words
-            loss, delay = (percent(value), delay) if kind == "loss" else (loss, milliseconds(value))
-        else:
-            raise NoSuchTarget(
-                f"'{' '.join(how)}' cannot happen to a link", "known: silent, loss 20%, delay 50ms"
-            )
-    return LinkImpaired(link, name, loss, delay)
+    return LinkImpaired(link, name, fault.loss, fault.delay) if fault.how else LinkCut(link, name)
 
 
-def _of_node(lab: Lab, node: Node, how: Sequence[str]) -> Fault:
-    if not how:
+def _of_node(lab: Lab, node: Node, fault: Fault) -> Injection:
+    if not fault.how:
         links = [end for link in lab.links for end in link if end.node == node.name]
         lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
         return NodeLost(node.name, (*links, *lans))
     speaker = (SPEAKER,) if speaker_configuration(lab, node.name) else ()
     running = (*daemons(lab)[node.name], *speaker)
-    if len(how) > 1 or how[0] not in running:
-        right = nearest(how[0], running)
-        raise NoSuchTarget(f"'{' '.join(how)}' is no daemon of {node.name}", right)
-    return SpeakerKilled(node.name) if how[0] == SPEAKER else DaemonKilled(node.name, how[0])
+    if fault.daemon not in running:
+        right = nearest(fault.how, running)
+        raise NoSuchTarget(f"'{fault.how}' is no daemon of {node.name}", right)
+    return SpeakerKilled(node.name) if fault.daemon == SPEAKER else DaemonKilled(node.name, fault.daemon)
 
 
-def percent(text: str) -> float:
-    """A share of packets: `20%`, `0.5`.
+def _configuration(lab: Lab, fault: Fault) -> Configured:
+    known = [one.name for one in lab.nodes]
+    if fault.target not in known:
+        what = f"lab '{lab.name}' has no node '{fault.target}'"
+        raise NoSuchTarget(what, nearest(fault.target, known))
+    if fault.at_ce is None:
+        return ConfigurationChanged(fault.target, fault.lines)
+    schema = at_ce_of(lab, fault.target)
+    try:
+        return CeMisconfigured(fault.target, schema.model_validate(fault.at_ce))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = ".".join(map(str, first["loc"]))
+        raise NoSuchTarget(f"{fault.target}: {at}: {first['ctx']['what']}", first["ctx"]["right"]) from None
+
+
+def at_ce_of(lab: Lab, ce: str) -> type[AtCe]:
+    """The parameters that a CE can be misconfigured in: those of its PE-CE protocol.
 
     Raises:
-        NoSuchTarget: it is none.
+        NoSuchTarget: it is no CE.
     """
-    found = _PERCENT.fullmatch(text)
-    if found is None or not 0 < float(found["number"]) <= 100:  # noqa: PLR2004 -- percent
-        raise NoSuchTarget(
-            f"'{text}' is no share of packets", "write it like 20%, more than 0 and at most 100"
-        )
-    return float(found["number"])
-
-
-def milliseconds(text: str) -> float:
-    """A time: `50ms`, `0.2s`, `50`.
-
-    Raises:
-        NoSuchTarget: it is none.
-    """
-    found = _MILLISECONDS.fullmatch(text)
-    value = 0.0 if found is None else float(found["number"]) * (1000 if found["unit"] == "s" else 1)
-    if not 0 < value <= 60_000:  # noqa: PLR2004 -- a minute
-        raise NoSuchTarget(f"'{text}' is no delay", "write it like 50ms, more than 0 and at most 60s")
-    return value
+    if lab.node(ce).role is not Role.CE:
+        raise NoSuchTarget(f"{ce} is not a CE; only CEs can be misconfigured", "give it lines to type")
+    return protocol_of(lab.attachments_of(ce)[0][1]).at_ce

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from orchestrator.faults.naming import NoSuchTarget, read_fault, read_target, target_name
-from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured
+from orchestrator.faults.fault import NoSuchTarget
+from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Configured
+from orchestrator.faults.naming import at_ce_of, read_fault, read_target, target_name
 from orchestrator.model.edge import typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError, nearest
@@ -19,13 +20,11 @@ from orchestrator.model.scenarios import (
     check_scenarios,
     read_scenarios,
 )
-from orchestrator.model.topology import Role
-from orchestrator.protocols.registry import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab
     from orchestrator.model.mistakes import Mistake
@@ -64,8 +63,8 @@ class Step:
     """
 
     words: str
-    fails: tuple[Fault, ...] = ()
-    restores: tuple[Fault, ...] = ()
+    fails: tuple[Injection, ...] = ()
+    restores: tuple[Injection, ...] = ()
     breaks: tuple[Break, ...] = ()
     see: str = ""
 
@@ -93,7 +92,7 @@ def _told(wishes: Wishes) -> str:
     return ", ".join(f"{', '.join(nodes)}{how}" for how, nodes in alike.items())
 
 
-def _twice(change: Configured, before: Fault) -> bool:
+def _twice(change: Configured, before: Injection) -> bool:
     """Whether a change would meet an earlier one that it is not made for: lines add up, the rest does not."""
     both_lines = isinstance(change, ConfigurationChanged) and isinstance(before, ConfigurationChanged)
     return isinstance(before, Configured) and before.target == change.target and not both_lines
@@ -126,7 +125,7 @@ class _Reader:
         self.mistakes: list[Mistake] = []
         self._lab = lab
         self._document = document
-        self._failed: list[Fault] = []
+        self._failed: list[Injection] = []
 
     def read(self, intent: ScenarioIntent) -> Scenario:
         steps = tuple(self._step(number, step) for number, step in enumerate(intent.steps))
@@ -147,7 +146,7 @@ class _Reader:
         things = step.fail or ()
         return Step(f"fail {', '.join(things)}", self._happened(path, things), see=step.see)
 
-    def _happened(self, path: Path, things: Sequence[str]) -> tuple[Fault, ...]:
+    def _happened(self, path: Path, things: Sequence[str]) -> tuple[Injection, ...]:
         found = []
         for position, words in enumerate(things):
             try:
@@ -164,7 +163,7 @@ class _Reader:
                 found.append(fault)
         return tuple(found)
 
-    def _configured(self, path: Path, wishes: Wishes) -> tuple[Fault, ...]:
+    def _configured(self, path: Path, wishes: Wishes) -> tuple[Injection, ...]:
         changes = []
         for node, wish in wishes.items():
             change = self._change((*path, "configure", node), node, wish)
@@ -184,20 +183,19 @@ class _Reader:
             return None
         if isinstance(wish, list):
             return ConfigurationChanged(node, tuple(wish))
-        if self._lab.node(node).role is not Role.CE:
-            what, right = f"{node} is not a CE; only CEs can be misconfigured", "give it lines to type"
-            self._wrong(path, what, right)
+        try:
+            schema = at_ce_of(self._lab, node)
+        except NoSuchTarget as lack:
+            self._wrong(path, lack.what, lack.right)
             return None
-        spoken = self._lab.attachments_of(node)[0][1].protocol
-        schema = protocol(spoken).at_ce
         if not wish:
-            return CeSetOtherwise(node, schema())
+            return CeMisconfigured(node, schema())
         at_ce, mistakes = typed(self._document, schema, PLACES, path)
         self.mistakes += mistakes
-        return None if at_ce is None else CeSetOtherwise(node, at_ce)
+        return None if at_ce is None else CeMisconfigured(node, at_ce)
 
-    def _restored(self, path: Path, things: Sequence[str]) -> tuple[Fault, ...]:
-        found: list[Fault] = []
+    def _restored(self, path: Path, things: Sequence[str]) -> tuple[Injection, ...]:
+        found: list[Injection] = []
         for position, name in enumerate(things):
             try:
                 matching = [fault for fault in self._failed if self._is_meant(fault, name)]
@@ -211,7 +209,7 @@ class _Reader:
             self._failed = [fault for fault in self._failed if fault not in matching]
         return tuple(found)
 
-    def _is_meant(self, fault: Fault, name: str) -> bool:
+    def _is_meant(self, fault: Injection, name: str) -> bool:
         by_hand = isinstance(fault, Configured)
         if name in {EVERYTHING, CONFIGURATION}:
             return by_hand or name == EVERYTHING

@@ -14,12 +14,16 @@ from typing import Final
 
 import paramiko
 
+from orchestrator.errors import ExitCode, L3vpnError
+
 GONE: Final = (paramiko.SSHException, OSError, EOFError)
 """What paramiko raises when a connection has ended, from one layer or another of it."""
 
 
-class SessionError(Exception):
+class SessionError(L3vpnError):
     """A node's session cannot go on."""
+
+    exit_code = ExitCode.NODE
 
 
 class CannotConnect(SessionError):  # noqa: N818 -- says what happened

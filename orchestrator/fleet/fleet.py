@@ -107,6 +107,11 @@ class Fleet:
         self.close()
 
     @property
+    def closed(self) -> bool:
+        """Whether its sessions are gone for good: by `close`, or by an interruption."""
+        return self._closed
+
+    @property
     def nodes(self) -> tuple[str, ...]:
         """The nodes' names."""
         return tuple(self._nornir.inventory.hosts)

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.fleet.errors import GONE, NoAnswer
 from orchestrator.hosts.base import Completed
 
@@ -21,8 +22,10 @@ _BRIEF: Final = 60  # characters of a command that an error quotes
 _NO_STATUS: Final = 255  # ended by a signal: what ssh itself says then
 
 
-class ProgramEnded(Exception):  # noqa: N818 -- says what happened
+class ProgramEnded(L3vpnError):  # noqa: N818 -- says what happened
     """The program has ended, or its connection has; the text has its last complaint and exit status."""
+
+    exit_code = ExitCode.NODE
 
 
 class Program:

@@ -10,10 +10,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import L3vpnError
 from orchestrator.hosts import image
-from orchestrator.hosts.base import CannotRunHere, HostError
+from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.programs import find
+from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.rootless import as_root
+from orchestrator.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -58,7 +61,7 @@ def import_command(tree: PurePath, name: str = NAME) -> str:
     return f"{shlex.join(tar_argv(tree))} | {shlex.join(import_argv(name))}"
 
 
-def make(progress: Progress, name: str = NAME) -> None:
+def make(progress: Progress, settings: Settings, name: str = NAME) -> None:
     """Make the image in this machine's Docker, the node tree first if need be.
 
     Raises:
@@ -67,7 +70,7 @@ def make(progress: Progress, name: str = NAME) -> None:
     """
     if find("docker") is None:
         raise CannotRunHere("Docker is not installed: see docs.docker.com/engine/install")
-    tree = image.ensure(progress)
+    tree = image.ensure(progress, Recipe.load(settings), settings.places)
     progress(f"importing {tree} into Docker as {name}")
     with subprocess.Popen(
         [*as_root(), *tar_argv(tree)],
@@ -85,8 +88,8 @@ def make(progress: Progress, name: str = NAME) -> None:
 def main() -> int:
     """`make image`."""
     try:
-        make(lambda line: print(line, file=sys.stderr), *sys.argv[1:2])  # noqa: T201 -- a program of its own
-    except HostError as error:
+        make(lambda line: print(line, file=sys.stderr), Settings.here(), *sys.argv[1:2])  # noqa: T201 -- a program of its own
+    except L3vpnError as error:
         print(f"l3vpn: {error}", file=sys.stderr)  # noqa: T201 -- the same
         return 3
     return 0

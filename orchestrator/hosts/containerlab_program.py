@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,15 +12,23 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.hosts.base import BuildFailed, CannotRunHere
 from orchestrator.hosts.containerlab_release import MODULE, Release, pinned
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.programs import find, search_path
+from orchestrator.hosts.programs import find, search_path, with_variables
 from orchestrator.shipped import IMAGE
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
-    from orchestrator.hosts.places import Places
+    from orchestrator.settings import Places
 
 _FOLDER: Final = IMAGE / "containerlab"
 _BUILD_SECONDS: Final = 1200
+_BUILD: Final = {
+    "CGO_ENABLED": "0",
+    "GOOS": "linux",
+    "GOARCH": "amd64",
+    "GOTOOLCHAIN": "local",
+    "GOFLAGS": "",
+    "GOWORK": "off",
+}
 
 
 def ensure(progress: Progress, places: Places) -> Path:
@@ -68,11 +75,10 @@ def _check_go(release: Release) -> None:
     if find("go") is None:
         raise CannotRunHere(f"{needed}, which this machine lacks: use --runtime netns")
     said = subprocess.run(
-        ["go", "env", "GOVERSION"],
+        [*with_variables(PATH=search_path(), GOTOOLCHAIN="local"), "go", "env", "GOVERSION"],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PATH": search_path(), "GOTOOLCHAIN": "local"},
     ).stdout
     found = re.match(r"go(\d+)\.(\d+)", said)
     if found is None or (int(found[1]), int(found[2])) < release.go:
@@ -84,23 +90,23 @@ def _build(release: Release, folder: Path) -> None:
         shutil.copy(_FOLDER / name, folder)
     stamp = f"-s -w -X {MODULE}/cmd.Version={release.version}"
     done = subprocess.run(
-        ["go", "build", "-mod=readonly", "-trimpath", f"-ldflags={stamp}", "-o", "containerlab", MODULE],
+        [
+            *with_variables(PATH=search_path(), **_BUILD),
+            "go",
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            f"-ldflags={stamp}",
+            "-o",
+            "containerlab",
+            MODULE,
+        ],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
         timeout=_BUILD_SECONDS,
-        env={
-            **os.environ,
-            "PATH": search_path(),
-            "CGO_ENABLED": "0",
-            "GOOS": "linux",
-            "GOARCH": "amd64",
-            "GOTOOLCHAIN": "local",
-            "GOFLAGS": "",
-            "GOWORK": "off",
-        },
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if not line.startswith("go: downloading")]

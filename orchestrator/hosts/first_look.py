@@ -15,6 +15,7 @@ from orchestrator.hosts.doctor import Row, Verdict, diagnose
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.mending import told
 from orchestrator.hosts.rootless import is_root
+from orchestrator.settings import Settings
 
 if TYPE_CHECKING:
     from orchestrator.hosts.machine import Machine
@@ -43,7 +44,7 @@ def main() -> int:
     except CannotRunHere as error:
         print(error, file=sys.stderr)  # noqa: T201 -- the same
         return 1
-    print(lacking(probe()), file=sys.stderr)  # noqa: T201 -- the same
+    print(lacking(probe(Settings.here())), file=sys.stderr)  # noqa: T201 -- the same
     return 1
 
 

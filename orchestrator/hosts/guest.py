@@ -28,12 +28,11 @@ from orchestrator.hosts.base import (
     Unreachable,
 )
 from orchestrator.hosts.dialer import Dialer, DialerGone
+from orchestrator.hosts.files import private_folder
 from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, lost, remove
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import Places, private_folder
-from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.remote import ConnectionLost, Remote
 from orchestrator.hosts.rootless import enter
 from orchestrator.hosts.terminal import ssh_argv
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.hosts.base import Completed, Progress
+    from orchestrator.hosts.recipe import Recipe
+    from orchestrator.settings import Places
 
 _SSH = 22
 _POWER_OFF_SECONDS = 5.0
@@ -115,8 +116,8 @@ class Guest:
     def start(
         cls,
         progress: Progress,
-        places: Places | None = None,
-        recipe: Recipe | None = None,
+        places: Places,
+        recipe: Recipe,
         disk: Disk | None = None,
     ) -> Guest:
         """The running guest, or a new one; the node tree is built first if need be.
@@ -134,8 +135,6 @@ class Guest:
             BuildFailed: the node tree could not be made.
             BootFailed: the kernel did not come up.
         """
-        places = places or Places.here()
-        recipe = recipe or Recipe.load()
         check_machine()
         keys = Keys.load_or_create(places)
         private_folder(places.guest)
@@ -165,14 +164,13 @@ class Guest:
         return cls(state, keys)
 
     @classmethod
-    def attach(cls, places: Places | None = None) -> Guest:
+    def attach(cls, places: Places) -> Guest:
         """The running guest.
 
         Raises:
             NotRunning: there is none.
             HostDied: there was one.
         """
-        places = places or Places.here()
         state = _file(places).read()
         if state is None:
             raise NotRunning("the guest is not running; `l3vpn up LAB` starts it")
@@ -183,7 +181,7 @@ class Guest:
         return cls(state, Keys.load_or_create(places))
 
     @classmethod
-    def stop(cls, progress: Progress, places: Places | None = None, *, at_once: bool = False) -> bool:
+    def stop(cls, progress: Progress, places: Places, *, at_once: bool = False) -> bool:
         """Power the guest off, with everything in it; whether there was one.
 
         Args:
@@ -191,7 +189,6 @@ class Guest:
             places: where its files are.
             at_once: end it without asking its kernel, which may not answer.
         """
-        places = places or Places.here()
         file = _file(places)
         if file.read() is None and not lost(_console(places)):
             return False
@@ -212,9 +209,9 @@ class Guest:
         return was_alive
 
     @classmethod
-    def status(cls, places: Places | None = None) -> GuestStatus:
+    def status(cls, places: Places) -> GuestStatus:
         """How the guest is, told from outside."""
-        state = _file(places or Places.here()).read()
+        state = _file(places).read()
         if state is None:
             return GuestStatus(Condition.STOPPED)
         if not state.process.alive:

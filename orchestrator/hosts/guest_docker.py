@@ -19,12 +19,13 @@ from orchestrator.hosts.container_image import import_command
 from orchestrator.hosts.guest import Guest, check_machine
 from orchestrator.hosts.guest_boot import Disk
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.scripts import script
+from orchestrator.settings import Places
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
+    from orchestrator.settings import Settings
 
 _HALF: Final = ".half-"
 _ENGINE: Final = Path(__file__).with_name("guest_docker.sh")
@@ -35,7 +36,7 @@ _IMPORT_SECONDS: Final = 300
 _IMPORT: Final = script("hosts/guest_docker_import.sh", import_command(PurePosixPath("/mnt")))
 
 
-def start(progress: Progress, places: Places | None = None, node: Recipe | None = None) -> Guest:
+def start(progress: Progress, settings: Settings, node: Recipe) -> Guest:
     """The running guest, or a new one, with Docker running in it and the nodes' image made from `node`.
 
     Raises:
@@ -43,12 +44,9 @@ def start(progress: Progress, places: Places | None = None, node: Recipe | None 
         BuildFailed: the tree, containerlab or the nodes' image could not be made.
         BootFailed: the kernel did not come up.
     """
-    places = places or Places.here()
     check_machine()
-    recipe = Recipe.load(docker=True)
-    guest = Guest.start(
-        progress, places, recipe, Disk(_disk(recipe, node or Recipe.load(), progress, places))
-    )
+    recipe, places = Recipe.load(settings, docker=True), settings.places
+    guest = Guest.start(progress, places, recipe, Disk(_disk(recipe, node, progress, places)))
     try:
         _start_engine(guest, progress)
     except BaseException:

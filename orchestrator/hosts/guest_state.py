@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from orchestrator.hosts.places import write_whole
+from orchestrator.hosts.files import write_whole
 from orchestrator.hosts.process import ProcessId
 
 

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 from orchestrator.hosts import apt_sources, containerlab_program
 from orchestrator.hosts.base import BuildFailed
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.process import ProcessId
-from orchestrator.hosts.programs import find, install_missing, search_path
-from orchestrator.hosts.recipe import Recipe, Supplies, arguments, complaint, step
+from orchestrator.hosts.programs import find, install_missing, search_path, with_variables
+from orchestrator.hosts.recipe import Supplies, arguments, complaint, step
 from orchestrator.hosts.rootless import as_root
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.recipe import Recipe
+    from orchestrator.settings import Places
 
 _HALF = ".half-"
 
@@ -32,7 +33,7 @@ def where(recipe: Recipe, places: Places) -> Path:
     return places.cache / "trees" / recipe.key
 
 
-def ensure(progress: Progress, recipe: Recipe | None = None, places: Places | None = None) -> Path:
+def ensure(progress: Progress, recipe: Recipe, places: Places) -> Path:
     """The tree, built now if it is not in the cache: half a minute, 280 MB.
 
     Safe when interrupted at any moment and when several start at once: a tree gets its name when it is
@@ -42,8 +43,6 @@ def ensure(progress: Progress, recipe: Recipe | None = None, places: Places | No
         CannotRunHere: a tool is missing and may not be installed; the text is the command that mends it.
         BuildFailed: the build ended in an error, told by its first complaint.
     """
-    recipe = recipe or Recipe.load()
-    places = places or Places.here()
     tree = where(recipe, places)
     if tree.exists():
         return tree
@@ -114,13 +113,12 @@ def _ran(command: list[str], log: Path, progress: Progress) -> bool:
     with (
         log.open("w") as written,
         subprocess.Popen(
-            [*as_root(), *command],
+            [*with_variables(PATH=search_path(), LC_ALL="C.UTF-8"), *as_root(), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env={**os.environ, "PATH": search_path(), "LC_ALL": "C.UTF-8"},
             start_new_session=True,
         ) as process,
     ):

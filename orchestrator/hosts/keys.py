@@ -14,8 +14,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.hosts.files import private_folder, write_whole
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import Places, private_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from orchestrator.settings import Places
 
 
 _PRIVATE = re.compile(r"(-----)BEGIN (OPENSSH PRIVATE KEY-----)\n[\w+/=\n]+\1END \2\n", re.ASCII)
@@ -67,12 +69,12 @@ class Keys:
     secret: Path
 
     @classmethod
-    def load_or_create(cls, places: Places | None = None) -> Keys:
+    def load_or_create(cls, places: Places) -> Keys:
         """The keys of this installation, made if there are none yet; damaged ones are made anew.
 
         A guest that runs does not know the new ones: it does not answer any more, and `down` ends it.
         """
-        folder = private_folder((places or Places.here()).keys)
+        folder = private_folder(places.keys)
         with alone(folder / "lock", "another session to make the keys", lambda _: None):
             login = _pair(folder / "login", "l3vpn login")
             host = _pair(folder / "host", "l3vpn node")

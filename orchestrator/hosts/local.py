@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere, Completed, NotRunning, RunTimeout, Unreachable
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find, search_path
 from orchestrator.hosts.rootless import is_root
 from orchestrator.hosts.terminal import ssh_argv
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.hosts.base import Progress
     from orchestrator.hosts.recipe import Recipe
+    from orchestrator.settings import Places
 
 _NO_TREE = Path("/nonexistent")
 MODULES = ("mpls_router", "mpls_iptunnel", "vrf")
@@ -40,7 +40,7 @@ class LocalHost:
         self.node_root = PurePosixPath(tree)
 
     @classmethod
-    def start(cls, progress: Progress, recipe: Recipe | None, places: Places | None = None) -> LocalHost:
+    def start(cls, progress: Progress, recipe: Recipe | None, places: Places) -> LocalHost:
         """This machine, its MPLS and VRF modules loaded and the recipe's node tree, if any, in the cache.
 
         Raises:
@@ -52,7 +52,7 @@ class LocalHost:
         return cls(image.ensure(progress, recipe, places) if recipe else _NO_TREE)
 
     @classmethod
-    def attach(cls, recipe: Recipe | None, places: Places | None = None) -> LocalHost:
+    def attach(cls, recipe: Recipe | None, places: Places) -> LocalHost:
         """This machine, as `start` with the same recipe left it.
 
         Raises:
@@ -62,7 +62,7 @@ class LocalHost:
         _must_be_root()
         if recipe is None:
             return cls(_NO_TREE)
-        built = image.where(recipe, places or Places.here())
+        built = image.where(recipe, places)
         if not built.exists():
             raise NotRunning("no lab has been started on this machine; `l3vpn up LAB` does")
         return cls(built)

@@ -14,13 +14,16 @@ import subprocess
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestrator.hosts import image
 from orchestrator.hosts.apt_sources import os_release
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find, missing_packages
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.rootless import apart, is_root
+
+if TYPE_CHECKING:
+    from orchestrator.settings import Settings
 
 _PROBE_SECONDS = 5.0
 _SYSCTL = Path("/proc/sys")
@@ -100,9 +103,9 @@ class Machine:
     containerlab_built: bool = False
 
 
-def probe(places: Places | None = None) -> Machine:
+def probe(settings: Settings) -> Machine:
     """Look at this machine."""
-    places = places or Places.here()
+    places = settings.places
     kernel = platform.release()
     tun = Path("/dev/net/tun")
     programs = (
@@ -134,11 +137,11 @@ def probe(places: Places | None = None) -> Machine:
         tun_writable=os.access(tun, os.R_OK | os.W_OK),
         programs=frozenset(program for program in programs if find(program)),
         missing_packages=missing_packages(),
-        tree_built=_there(image.where(Recipe.load(), places)),
+        tree_built=_there(image.where(Recipe.load(settings), places)),
         memory=available_memory(),
         disk=shutil.disk_usage(_existing(places.cache)).free,
         docker=_docker_version(),
-        containerlab_built=_there(image.where(Recipe.load(docker=True), places)),
+        containerlab_built=_there(image.where(Recipe.load(settings, docker=True), places)),
     )
 
 

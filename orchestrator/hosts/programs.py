@@ -21,12 +21,17 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 def search_path() -> str:
     """Where programs are looked for: an ordinary user's own path lacks the folders for administrators."""
-    return os.pathsep.join((os.environ.get("PATH") or os.defpath, "/usr/local/sbin", "/usr/sbin", "/sbin"))
+    return os.pathsep.join((*filter(None, os.get_exec_path()), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
 def find(program: str) -> str | None:
     """The program's file, if this machine has it."""
     return shutil.which(program, path=search_path())
+
+
+def with_variables(**values: str) -> list[str]:
+    """Command prefix: the rest has these variables beside all that it inherits (proxies, for one)."""
+    return ["/usr/bin/env", *(f"{name}={value}" for name, value in values.items())]
 
 
 def missing_packages() -> tuple[str, ...]:
@@ -74,6 +79,6 @@ def install(packages: tuple[str, ...], progress: Progress) -> None:
 
 def _apt_get(command: list[str]) -> str:
     """Run it; why it failed, or nothing."""
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    said = with_variables(DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
+    done = subprocess.run([*said, *command], capture_output=True, text=True, check=False)
     return complaint(done.stderr) if done.returncode else ""

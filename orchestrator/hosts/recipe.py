@@ -6,7 +6,6 @@ Pure, but for `Recipe.load`.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shlex
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from orchestrator.hosts.containerlab_release import pinned
 from orchestrator.shipped import IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    from orchestrator.settings import Settings
 
 SUITE = "trixie"
 # The Debian release that has an FRR version.
@@ -63,32 +63,28 @@ class Recipe:
     containerlab: str = ""
 
     @classmethod
-    def load(
-        cls, environ: Mapping[str, str] | None = None, *, docker: bool = False, suite: str = ""
-    ) -> Recipe:
-        """The recipe in `image/`; `L3VPN_SUITE`, `L3VPN_KERNEL_SUITE` and `L3VPN_MIRROR` change it.
+    def load(cls, settings: Settings, *, docker: bool = False, suite: str = "") -> Recipe:
+        """The recipe in `image/`; settings may name other suites and another mirror.
 
         Args:
-            environ: where those stand, if not in the environment.
+            settings: the user's.
             docker: whether the tree is a guest's that makes its nodes with Docker and containerlab. It is
                 of the default suite then: which FRR the nodes have is their image's to say.
-            suite: the Debian release, where it is known already; it counts more than `L3VPN_SUITE`.
+            suite: the Debian release, where it is known already; it counts more than the settings'.
 
         Raises:
             BuildFailed: the folder `image/` is not where it belongs.
         """
-        chosen = os.environ if environ is None else environ
-        suite = SUITE if docker else suite or chosen.get("L3VPN_SUITE") or SUITE
+        suite = SUITE if docker else suite or settings.suite or SUITE
         lists = ("packages", "packages.docker") if docker else ("packages",)
         try:
             return cls(
                 suite=suite,
-                kernel_suite=chosen.get("L3VPN_KERNEL_SUITE")
-                or (suite if suite in _TOO_OLD else KERNEL_SUITE),
+                kernel_suite=settings.kernel_suite or (suite if suite in _TOO_OLD else KERNEL_SUITE),
                 packages=tuple(name for one in lists for name in package_names((IMAGE / one).read_text())),
                 offer_kernel=(IMAGE / "kernel.sh").read_text(),
                 provision=(IMAGE / "provision.sh").read_text(),
-                mirror=chosen.get("L3VPN_MIRROR", ""),
+                mirror=settings.mirror,
                 architecture=platform.machine(),
                 containerlab=pinned((IMAGE / "containerlab" / "go.mod").read_text()).version
                 if docker

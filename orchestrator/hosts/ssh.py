@@ -22,17 +22,18 @@ from urllib.parse import urlsplit
 from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere, Completed, HostError, NotRunning, RunTimeout, Unreachable
 from orchestrator.hosts.local import MODULES
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
 from orchestrator.hosts.rootless import as_root
 from orchestrator.hosts.terminal import ssh_argv
 from orchestrator.scripts import script
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from ipaddress import IPv4Address
 
     from orchestrator.hosts.base import Progress
     from orchestrator.hosts.recipe import Recipe
+    from orchestrator.settings import Places, Settings
 
 SCHEME = "ssh://"
 _TREES = PurePosixPath("/var/lib/l3vpn/trees")
@@ -87,16 +88,18 @@ class SshHost:
     Args:
         destination: the machine.
         recipe: of the node tree there; None for a runtime that needs none.
+        options: what the user adds to every ssh.
     """
 
     orchestrator_address: IPv4Address | None = None  # sessions come from the machine itself
 
-    def __init__(self, destination: Destination, recipe: Recipe | None) -> None:
+    def __init__(self, destination: Destination, recipe: Recipe | None, options: Sequence[str]) -> None:
         if find("ssh") is None:
             raise CannotRunHere("host ssh:// needs the program ssh: sudo apt-get install openssh-client")
         self.name = str(destination)
         self.node_root = _TREES / recipe.key if recipe else PurePosixPath("/nonexistent")
         self._destination = destination
+        self._options = options
         self._folder = tempfile.mkdtemp(prefix="l3vpn-")  # short: the path of a socket holds 107 characters
         self._dialled: list[subprocess.Popen[bytes]] = []
         try:
@@ -112,7 +115,7 @@ class SshHost:
         destination: Destination,
         progress: Progress,
         recipe: Recipe | None,
-        places: Places | None = None,
+        settings: Settings,
     ) -> SshHost:
         """The machine, its MPLS and VRF modules loaded and the recipe's node tree, if any, copied to it.
 
@@ -121,25 +124,25 @@ class SshHost:
             Unreachable: ssh does not get there.
         """
         progress(f"connecting to {destination}")
-        host = cls(destination, recipe)
+        host = cls(destination, recipe, settings.ssh_options)
         try:
             host._prepare()
             if recipe:
-                host._place_tree(progress, recipe, places or Places.here())
+                host._place_tree(progress, recipe, settings.places)
         except BaseException:
             host.close()
             raise
         return host
 
     @classmethod
-    def attach(cls, destination: Destination, recipe: Recipe | None) -> SshHost:
+    def attach(cls, destination: Destination, recipe: Recipe | None, settings: Settings) -> SshHost:
         """The machine, as `start` with the same recipe left it.
 
         Raises:
             Unreachable: ssh does not get there.
             NotRunning: there is no node tree, so nothing can be running.
         """
-        host = cls(destination, recipe)
+        host = cls(destination, recipe, settings.ssh_options)
         try:
             started = recipe is None or host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
         except BaseException:
@@ -183,7 +186,7 @@ class SshHost:
         self, address: IPv4Address, user: str, *, key: Path, known_hosts: Path, command: str | None = None
     ) -> list[str]:
         """See `Host.login_argv`: ssh to the node, through ssh to the machine."""
-        there = shlex.join(["ssh", *_users_options(), "-W", "%h:%p", *self._destination.arguments])
+        there = shlex.join(["ssh", *self._options, "-W", "%h:%p", *self._destination.arguments])
         ssh, *rest = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
         return [ssh, f"-oProxyCommand={there}", *rest]
 
@@ -207,7 +210,7 @@ class SshHost:
     def _command(self) -> list[str]:
         """The user's ssh, over the master connection."""
         options = {"BatchMode": "yes", "ControlPath": f"{self._folder}/master", "LogLevel": "ERROR"}
-        return ["ssh", *_users_options(), "-T", *(f"-o{name}={value}" for name, value in options.items())]
+        return ["ssh", *self._options, "-T", *(f"-o{name}={value}" for name, value in options.items())]
 
     def _open_master(self) -> None:
         """Log in, once for all; the process that holds the connection goes to the background."""
@@ -279,11 +282,6 @@ class SshHost:
             )
         if done.returncode or packing.returncode:
             raise HostError(f"could not copy the node tree to {self.name}: {_last_line(done.stderr)}")
-
-
-def _users_options() -> list[str]:
-    """What `L3VPN_SSH_OPTIONS` adds to every ssh to a machine, such as `-F FILE`."""
-    return shlex.split(os.environ.get("L3VPN_SSH_OPTIONS", ""))
 
 
 def _last_line(said: bytes) -> str:

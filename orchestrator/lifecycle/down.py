@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import HostDied, HostSilent, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
-from orchestrator.lifecycle import machine
+from orchestrator.lifecycle import factory
+from orchestrator.lifecycle.store import Store
 from orchestrator.runtimes.base import NotOurs
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
-    from orchestrator.lifecycle.store import Placement, Store
+    from orchestrator.lifecycle.store import Placement
+    from orchestrator.settings import Settings
 
 
-def take_down(placement: Placement, store: Store, progress: Progress, *, force: bool = False) -> bool:
+def take_down(placement: Placement, settings: Settings, progress: Progress, *, force: bool = False) -> bool:
     """Remove a lab from its host and forget it; whether there was anything to remove.
 
     A guest that has died took its labs with it: what is left of it is removed. One that does not answer is
@@ -26,8 +28,9 @@ def take_down(placement: Placement, store: Store, progress: Progress, *, force: 
         HostError: the host is there and does not do it.
     """
     try:
-        return _take_down(placement, store, progress)
+        return _take_down(placement, settings, progress)
     except HostSilent:
+        store = Store.of(settings)
         others = [one for one in store.all() if one.host == "guest" and one.lab != placement.lab]
         if others and not force:
             names = " and ".join(one.lab for one in others)
@@ -36,53 +39,57 @@ def take_down(placement: Placement, store: Store, progress: Progress, *, force: 
                 f"`l3vpn down {placement.lab} --force` does that"
             ) from None
         progress("the guest does not answer: ending it")
-        Guest.stop(progress, at_once=True)
+        Guest.stop(progress, settings.places, at_once=True)
         for one in (placement, *others):
             store.forget(one.lab)
         return True
 
 
-def _take_down(placement: Placement, store: Store, progress: Progress) -> bool:
+def _take_down(placement: Placement, settings: Settings, progress: Progress) -> bool:
+    store = Store.of(settings)
     try:
-        host = _host(placement, progress)
+        host = _host(placement, settings, progress)
     except HostDied:
-        Guest.stop(progress)
+        Guest.stop(progress, settings.places)
         host = None
     except NotRunning:
         if placement.host == "guest":
-            Guest.stop(progress)  # one that is not written down any more
+            Guest.stop(progress, settings.places)  # one that is not written down any more
         host = None
     if host is None:
         store.forget(placement.lab)
         return False
     try:
         try:
-            removed = machine.make_runtime(placement.runtime, host).destroy(placement.lab)
+            removed = factory.make_runtime(placement.runtime, host, settings).destroy(placement.lab)
         except NotOurs:
             store.forget(placement.lab)
             raise
         store.forget(placement.lab)
-        _power_off_if_idle(host, store, progress)
+        _power_off_if_idle(host, settings, progress)
     finally:
         host.close()
     return removed
 
 
-def _host(placement: Placement, progress: Progress) -> Host:
+def _host(placement: Placement, settings: Settings, progress: Progress) -> Host:
     """The host as it is; one whose boot was cut off is brought to a known state first."""
-    if placement.host == "guest" and Guest.status().condition is Condition.BOOTING:
-        return machine.start_host(placement.host, placement.runtime, placement.suite, progress)
-    return machine.attach_host(placement.host, placement.runtime, placement.suite)
+    if placement.host == "guest" and Guest.status(settings.places).condition is Condition.BOOTING:
+        return factory.start_host(placement, settings, progress)
+    return factory.attach_host(placement, settings)
 
 
-def _power_off_if_idle(host: Host, store: Store, progress: Progress) -> None:
+def _power_off_if_idle(host: Host, settings: Settings, progress: Progress) -> None:
     """Stop the guest when no lab is left on it and none is coming."""
     if host.name != "guest":
         return
+    store = Store.of(settings)
     with store.hosts_lock(progress):
-        there = {lab.name for name in machine.RUNTIMES for lab in machine.make_runtime(name, host).labs()}
+        there = {
+            lab.name for name in factory.RUNTIMES for lab in factory.make_runtime(name, host, settings).labs()
+        }
         for other in store.all():
             if other.host == host.name and other.lab not in there and not store.busy(other.lab):
                 store.forget(other.lab)  # an `up` that was killed before it made anything
         if not there and not any(other.host == host.name for other in store.all()):
-            Guest.stop(progress)
+            Guest.stop(progress, settings.places)

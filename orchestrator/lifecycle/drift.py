@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.faults.doing import held_down
+from orchestrator.faults.execute import held_down
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.failing import standing_nodes
 from orchestrator.verification.kit.check import Verdict
@@ -15,7 +15,7 @@ from orchestrator.verification.report.result import Drift
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.model.lab import Lab
@@ -25,7 +25,7 @@ _BATCH: Final = re.compile(r"printf '%s\\n' (.*) \| ip (-.* )?-batch -")
 
 
 def compared(
-    nodes: Fleet, lab: Lab, faults: Collection[Fault], but: Iterable[str] = ()
+    nodes: Fleet, lab: Lab, faults: Collection[Injection], but: Iterable[str] = ()
 ) -> dict[str, PushResult]:
     """What a push would change on each node that is not lost, what was failed on purpose left as it is.
 
@@ -39,7 +39,7 @@ def compared(
     return push(nodes, lab, asked, dry_run=True, failed=held_down(faults))
 
 
-def drift_beside(nodes: Fleet, lab: Lab, faults: Collection[Fault], report: Report) -> Drift:
+def drift_beside(nodes: Fleet, lab: Lab, faults: Collection[Injection], report: Report) -> Drift:
     """The same after a verification; a node that left one of its questions open is not asked again."""
     open_ones = {one.check.node for one in report.findings if one.verdict is Verdict.ERROR}
     results = compared(nodes, lab, faults, but=open_ones)

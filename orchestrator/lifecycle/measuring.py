@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import Field
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.faults.naming import NoSuchTarget, read_fault
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.fault import NoSuchTarget
+from orchestrator.faults.injections import told
+from orchestrator.faults.naming import read_fault
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
-from orchestrator.lifecycle.proof import prove
+from orchestrator.lifecycle.converge import prove
 from orchestrator.model.edge import Edge, Text, typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError
@@ -27,7 +28,7 @@ from orchestrator.verification.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
@@ -129,7 +130,7 @@ class Bench:
 
 
 def measure(
-    bench: Bench, stages: Sequence[Lab], ends: tuple[str, str], faults: Sequence[Fault], home: Lab
+    bench: Bench, stages: Sequence[Lab], ends: tuple[str, str], faults: Sequence[Injection], home: Lab
 ) -> Iterator[Measured]:
     """Measure each event at each stage; whatever happens, the lab is brought back to `home`.
 
@@ -166,7 +167,7 @@ def _bring(bench: Bench, fleet: Fleet, lab: Lab) -> None:
         raise NotMeasured(f"lab '{lab.name}' at stage {name} is not proven, so nothing can be measured")
 
 
-def _measured(bench: Bench, fleet: Fleet, lab: Lab, ends: tuple[str, str], fault: Fault) -> Measured:
+def _measured(bench: Bench, fleet: Fleet, lab: Lab, ends: tuple[str, str], fault: Injection) -> Measured:
     with Flows(fleet, flow_paths(lab, *ends)) as flows:
         flows.go()
         Event().wait(_STEADY)

@@ -39,6 +39,35 @@ class Watcher(Protocol):
         """A line that must stay: something was installed, repaired or left behind."""
 
 
+class Lines:
+    """A watcher that hands each thing worth a line to whoever wants lines."""
+
+    def __init__(self, line: Callable[[str], None]) -> None:
+        self._line = line
+
+    def begin(self, phase: str) -> None:
+        """See `Watcher.begin`."""
+
+    def step(self, text: str) -> None:
+        """See `Watcher.step`."""
+        self._line(text)
+
+    def node_step(self, node: str, what: str) -> None:
+        """See `Watcher.node_step`: too many, and from other threads."""
+
+    def standing(self, standing: Standing) -> None:
+        """See `Watcher.standing`."""
+        self._line(f"{standing.holding} of {standing.checks} checks hold")
+
+    def end(self, phase: str, outcome: str, seconds: float) -> None:
+        """See `Watcher.end`."""
+        self._line(f"{phase}: {outcome}, {seconds:.1f} s")
+
+    def say(self, text: str) -> None:
+        """See `Watcher.say`."""
+        self._line(text)
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of a phase, in a few words; set while it runs."""

@@ -25,25 +25,25 @@ def pytest_l3vpn_attach(lab: Lab, config: pytest.Config) -> AbstractContextManag
 @pytest.hookimpl(trylast=True)
 def pytest_l3vpn_state(lab: Lab, config: pytest.Config) -> State:
     """What `l3vpn fail` did to the lab and nobody restored."""
-    from orchestrator.hosts.places import Places  # noqa: PLC0415 -- only if labs are collected
     from orchestrator.lifecycle.failing import failed_in, state_of  # noqa: PLC0415 -- same
     from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- same
+    from orchestrator.settings import Settings  # noqa: PLC0415 -- only if labs are collected
 
     del config
-    return state_of(failed_in(lab, Store(Places.here().state)))
+    return state_of(failed_in(lab, Store.of(Settings.here())))
 
 
 @contextmanager
 def _attached(lab: Lab, config: pytest.Config) -> Iterator[Network]:
     from orchestrator.hosts.base import HostError  # noqa: PLC0415 -- only if a lab is really proven
-    from orchestrator.hosts.places import Places  # noqa: PLC0415 -- same
     from orchestrator.lifecycle.running import NotUp, find, fleet, joined  # noqa: PLC0415 -- same
-    from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- same
+    from orchestrator.settings import Settings  # noqa: PLC0415 -- same
 
     del config
+    settings = Settings.here()
     try:
         with (
-            joined(find(str(lab.folder), Store(Places.here().state))) as running,
+            joined(find(str(lab.folder), settings), settings) as running,
             fleet(running, lab) as sessions,
         ):
             yield sessions

@@ -13,9 +13,9 @@ from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.hosts.base import HostError, Unreachable
 from orchestrator.hosts.keys import Keys
-from orchestrator.lifecycle import machine
+from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
-from orchestrator.lifecycle.store import Placement
+from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.hosts.base import Host
-    from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import RunningLab, RunningNode
+    from orchestrator.settings import Settings
     from orchestrator.verification.kit.answers import Progress
 
 
@@ -48,12 +48,13 @@ _WRONG = {
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LabOnHost:
     """A lab that is up, and the host it is on."""
 
     placement: Placement
     host: Host
     lab: RunningLab
+    settings: Settings
 
     def node(self, name: str) -> RunningNode:
         """One of its nodes.
@@ -70,7 +71,7 @@ class Running:
         raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
 
 
-def find(given: str, store: Store) -> Placement:
+def find(given: str, settings: Settings) -> Placement:
     """Where the lab that a person calls `given` (a name, or its folder) was brought up.
 
     A lab that somebody deployed with containerlab itself, on a host that runs, is remembered from now on.
@@ -79,30 +80,31 @@ def find(given: str, store: Store) -> Placement:
         NotUp: it was not.
         NoSuchLab: there is no such lab at all.
     """
+    store = Store.of(settings)
     placements = store.all()
     for one in placements:
         if one.lab == given:
             return one
     folder = lab_folder(given)
     for one in placements:
-        if machine.same_folder(one.folder, folder):
+        if factory.same_folder(one.folder, folder):
             return one
-    found = _found_on_a_host(str(folder.resolve()))
+    found = _found_on_a_host(str(folder.resolve()), settings)
     if found is not None:
         store.put(found)
         return found
     raise NotUp(f"lab '{given}' is not up: `l3vpn up {shlex.quote(given)}` brings it up")
 
 
-def _found_on_a_host(folder: str) -> Placement | None:
+def _found_on_a_host(folder: str, settings: Settings) -> Placement | None:
     """Where a lab from that folder is that is not remembered: containerlab's own, or its record was lost."""
-    for name, runtime in (("guest", "netns"), *((one, "containerlab") for one in machine.HOSTS)):
+    for name, runtime in (("guest", "netns"), *((one, "containerlab") for one in factory.HOSTS)):
         try:
-            host = machine.attach_host(name, runtime)
+            host = factory.attach_host(Placement("", folder, name, runtime), settings)
         except HostError:
             continue
         try:
-            labs = machine.make_runtime(runtime, host).labs()
+            labs = factory.make_runtime(runtime, host, settings).labs()
         except HostError:
             continue
         finally:
@@ -114,33 +116,33 @@ def _found_on_a_host(folder: str) -> Placement | None:
 
 
 @contextmanager
-def joined(placement: Placement) -> Iterator[Running]:
+def joined(placement: Placement, settings: Settings) -> Iterator[LabOnHost]:
     """Join the host of a lab that was brought up.
 
     Raises:
         HostError: the host does not run, or has died.
         NotUp: the host runs, but has no such lab.
     """
-    host = machine.attach_host(placement.host, placement.runtime, placement.suite)
+    host = factory.attach_host(placement, settings)
     try:
-        yield on_host(placement, host)
+        yield on_host(placement, host, settings)
     finally:
         host.close()
 
 
-def on_host(placement: Placement, host: Host) -> Running:
+def on_host(placement: Placement, host: Host, settings: Settings) -> LabOnHost:
     """The lab, as its host knows it.
 
     Raises:
         NotUp: the host has no such lab.
     """
-    for lab in machine.make_runtime(placement.runtime, host).labs():
+    for lab in factory.make_runtime(placement.runtime, host, settings).labs():
         if lab.name == placement.lab:
-            return Running(placement, host, lab)
+            return LabOnHost(placement, host, lab, settings)
     raise NotUp(f"lab '{placement.lab}' is not up any more: `l3vpn up {placement.lab}` brings it up")
 
 
-def opened(running: Running) -> Running:
+def opened(running: LabOnHost) -> LabOnHost:
     """The lab with all its nodes open; they are, but in a lab that was deployed by containerlab itself.
 
     Raises:
@@ -148,7 +150,7 @@ def opened(running: Running) -> Running:
     """
     if all(node.state is not NodeState.CLOSED for node in running.lab.nodes):
         return running
-    runtime = machine.make_runtime(running.placement.runtime, running.host)
+    runtime = factory.make_runtime(running.placement.runtime, running.host, running.settings)
     roles = {node.name: node.role for node in running.lab.nodes}
     return replace(running, lab=runtime.admit(running.lab, daemons_of(roles)))
 
@@ -164,12 +166,12 @@ def intent_of(given: str, placement: Placement) -> Lab:
         folder = lab_folder(given)
     except NoSuchLab:
         folder = Path(placement.folder)
-    if not machine.same_folder(placement.folder, folder):
+    if not factory.same_folder(placement.folder, folder):
         raise NameTaken(f"lab '{placement.lab}' is up from {placement.folder}, not from {folder.resolve()}")
     return load_lab(folder, placement.stage)
 
 
-def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent) -> Fleet:
+def fleet(running: LabOnHost, lab: Lab | None = None, progress: Progress = silent) -> Fleet:
     """Sessions to the nodes of a running lab, opened when they are first used.
 
     Args:
@@ -177,7 +179,7 @@ def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent)
         lab: what its files want; a node that they have and that is not there is told to be so.
         progress: told what the sessions do.
     """
-    keys = Keys.load_or_create()
+    keys = Keys.load_or_create(running.settings.places)
     wrong = {} if lab is None else {node.name: "is not there" for node in lab.nodes}
     wrong |= {node.name: _WRONG.get(node.state, "") for node in running.lab.nodes}
     addresses = running.lab.addresses
@@ -201,11 +203,11 @@ def fleet(running: Running, lab: Lab | None = None, progress: Progress = silent)
     )
 
 
-def looks(store: Store) -> Iterator[tuple[Placement, RunningLab | HostError | NotUp]]:
+def looks(settings: Settings) -> Iterator[tuple[Placement, RunningLab | HostError | NotUp]]:
     """Every lab that was brought up, as its host knows it, or why its host cannot tell."""
-    for placement in store.all():
+    for placement in Store.of(settings).all():
         try:
-            with joined(placement) as running:
+            with joined(placement, settings) as running:
                 yield placement, running.lab
         except (HostError, NotUp) as error:
             yield placement, error

@@ -9,23 +9,21 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.faults import doing
-from orchestrator.faults.residue import look, residue
-from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, Configured, told
-from orchestrator.fleet.push import push
+from orchestrator.faults.injections import CeMisconfigured, Configured, told
+from orchestrator.faults.snapshot_diff import look, residue
 from orchestrator.lifecycle import failing
-from orchestrator.lifecycle.proof import prove
+from orchestrator.lifecycle.converge import prove
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.verification import verify
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from orchestrator.faults.residue import Image
+    from orchestrator.faults.injections import Injection
     from orchestrator.faults.scenario import Break, Scenario, Step
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.snapshot_diff import Image
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.store import Store
@@ -178,7 +176,7 @@ def _first(report: Report) -> str:
 def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, ...]:
     """Until one does not hold."""
     done: list[StepResult] = []
-    open_faults: list[Fault] = []
+    open_faults: list[Injection] = []
     for step in scenario.steps:
         setup.watcher.step(step.words)
         begun = time.monotonic()
@@ -195,29 +193,23 @@ def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, 
 
 def _do(setup: Setup, fleet: Fleet, step: Step) -> None:
     for fault in step.fails:
-        match fault:
-            case ConfigurationChanged():
-                doing.fail(fleet, fault)
-            case CeSetOtherwise():
-                _push(setup, fleet, fault.wanted(setup.lab), {fault.ce})
-            case _:
-                failing.fail(fleet, setup.lab, fault, setup.store)
+        if isinstance(fault, Configured):
+            failing.misconfigure(fleet, setup.lab, fault, failing.failed_in(setup.lab, setup.store))
+        else:
+            failing.fail(fleet, setup.lab, fault, setup.store)
     by_hand = [one for one in step.restores if isinstance(one, Configured)]
     failing.restore(fleet, setup.lab, [one for one in step.restores if one not in by_hand], setup.store)
     if by_hand:
-        _push(setup, fleet, setup.lab)
+        _push(setup, fleet)
 
 
-def _push(setup: Setup, fleet: Fleet, wanted: Lab, only: Container[str] | None = None) -> None:
-    """Bring nodes to what a lab wants; what was configured by hand and is not wanted is taken back."""
-    faults = failing.failed_in(setup.lab, setup.store)
-    nodes = [one for one in failing.standing_nodes(setup.lab, faults) if only is None or one in only]
-    for result in push(fleet, wanted, nodes, failed=doing.held_down(faults)).values():
-        if result.failure is not None:
-            raise doing.NotDone(f"{result.node}: {result.failure}")
+def _push(setup: Setup, fleet: Fleet) -> None:
+    """Take back what was configured by hand."""
+    nodes = {node.name for node in setup.lab.nodes}
+    failing.push_back(fleet, setup.lab, nodes, failing.failed_in(setup.lab, setup.store))
 
 
-def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: float) -> StepResult:
+def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Injection], begun: float) -> StepResult:
     state = failing.state_of(faults)
     event = time.monotonic() - begun
     if step.breaks:
@@ -225,7 +217,7 @@ def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Fault], begun: 
     else:
         wanted = setup.lab
         for fault in faults:
-            wanted = fault.wanted(wanted) if isinstance(fault, CeSetOtherwise) else wanted
+            wanted = fault.wanted(wanted) if isinstance(fault, CeMisconfigured) else wanted
         report = prove(fleet, wanted, setup.timeout, setup.watcher, state)
         trouble = tuple(map(_wrong, _failing(report)))
     report = replace(report, failed=tuple(map(told, faults)))
@@ -279,7 +271,7 @@ def _broken(
 def _undo(setup: Setup, fleet: Fleet) -> None:
     """Restore everything and take back what was configured."""
     failing.restore(fleet, setup.lab, failing.failed_in(setup.lab, setup.store), setup.store)
-    _push(setup, fleet, setup.lab)
+    _push(setup, fleet)
 
 
 def _undo_anew(setup: Setup) -> None:

@@ -14,15 +14,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 from orchestrator.errors import L3vpnError
+from orchestrator.faults.fault import Fault, NoSuchTarget, parse_fault
+from orchestrator.hosts.files import write_whole
 from orchestrator.hosts.locks import alone
-from orchestrator.hosts.places import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from orchestrator.hosts.base import Progress
+    from orchestrator.settings import Settings
 
 
 class Busy(L3vpnError):  # noqa: N818 -- the name says what happened
@@ -58,6 +60,11 @@ class Store:
     def __init__(self, state: Path) -> None:
         self._folder = state / "labs"
 
+    @classmethod
+    def of(cls, settings: Settings) -> Store:
+        """This user's."""
+        return cls(settings.places.state)
+
     def all(self) -> tuple[Placement, ...]:
         """The labs that were brought up and not taken down; an unreadable file counts for nothing."""
         found = (self.get(path.stem) for path in sorted(self._folder.glob("*.json")))
@@ -82,16 +89,17 @@ class Store:
         self._path(lab).unlink(missing_ok=True)
         self._failed(lab).unlink(missing_ok=True)
 
-    def failed(self, lab: str) -> tuple[str, ...]:
-        """What has been failed in a lab and not restored, in the words of `faults.naming`, oldest first."""
+    def failed(self, lab: str) -> tuple[Fault, ...]:
+        """What has been failed in a lab and not restored, oldest first; unreadable lines do not count."""
         try:
-            return tuple(self._failed(lab).read_text().splitlines())
+            lines = self._failed(lab).read_text().splitlines()
         except (OSError, UnicodeDecodeError):
             return ()
+        return tuple(fault for line in lines if (fault := _fault(line)) is not None)
 
-    def put_failed(self, lab: str, words: Sequence[str]) -> None:
+    def put_failed(self, lab: str, faults: Iterable[Fault]) -> None:
         """Remember what is failed; before it is done, and until it is undone."""
-        self._write(self._failed(lab), "".join(f"{one}\n" for one in words))
+        self._write(self._failed(lab), "".join(f"{json.dumps(one.to_dict())}\n" for one in faults))
 
     def busy(self, lab: str) -> bool:
         """Whether a command is at work on the lab right now."""
@@ -144,6 +152,14 @@ class Store:
             file.write(f"{doing or 'a command'} since {since:%H:%M:%S} (process {os.getpid()})")
             file.flush()
             yield
+
+
+def _fault(line: str) -> Fault | None:
+    """A fault of its JSON; version 0.1.0 wrote the words of a scenario."""
+    try:
+        return Fault.from_dict(json.loads(line)) if line.startswith("{") else parse_fault(line)
+    except (ValueError, RecursionError, NoSuchTarget):
+        return None
 
 
 def _holder(file: TextIO) -> str:

@@ -6,18 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestrator.faults.doing import held_down
-from orchestrator.faults.vocabulary import told
+from orchestrator.faults.execute import held_down
+from orchestrator.faults.injections import told
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.recipe import SUITE
-from orchestrator.lifecycle import machine
+from orchestrator.lifecycle import factory
+from orchestrator.lifecycle.converge import prove
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
-from orchestrator.lifecycle.proof import prove
-from orchestrator.lifecycle.running import NotUp, Running, fleet, on_host
-from orchestrator.lifecycle.store import Placement
+from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, on_host
+from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
@@ -25,13 +25,13 @@ from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.hosts.base import Host
     from orchestrator.lifecycle.phases import Watcher
-    from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
+    from orchestrator.settings import Settings
     from orchestrator.verification.report.result import Report
 
 
@@ -77,7 +77,7 @@ class Wish:
     image: str = ""
 
 
-def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
+def up(lab: Lab, wish: Wish, settings: Settings, watcher: Watcher) -> Up:
     """Bring a lab up, or a running one to its files; configure and prove it.
 
     What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
@@ -88,8 +88,8 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         LabFileError: one of the lab's stages has mistakes.
         RuntimeFailure: a node or link could not be made, or the name is taken.
     """
-    phases = Phases(watcher)
-    stood = _stood(lab, wish, store)
+    phases, store = Phases(watcher), Store.of(settings)
+    stood = _stood(lab, wish, settings)
     placement = placed(lab, wish, store.get(lab.name))
     reached = False
     if not stood:
@@ -98,14 +98,14 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
         with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
             # Remembered before anything is made, so that whatever is made can be found.
             store.put(placement)
-            host = machine.start_host(placement.host, placement.runtime, placement.suite, watcher.step)
+            host = factory.start_host(placement, settings, watcher.step)
             reached = True
             kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
             outcome.text = f"{placement.host}, Linux {kernel}"
         try:
             if stood:
-                _bring_back_lost(lab, on_host(placement, host), store, phases.watcher)
-            return _build(lab, wish, host, placement, store, phases)
+                _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
+            return _build(lab, wish, host, placement, settings, phases)
         finally:
             host.close()
     except BaseException:
@@ -114,7 +114,7 @@ def up(lab: Lab, wish: Wish, store: Store, watcher: Watcher) -> Up:
                 watcher.say("cleaning up what was made so far")
             # What failed matters more than what now fails because of it.
             with suppress(NotOurs, *(() if reached else (HostError,))):
-                take_down(placement, store, watcher.step)
+                take_down(placement, settings, watcher.step)
             if not reached:
                 store.forget(lab.name)
         raise
@@ -129,14 +129,14 @@ def placed(lab: Lab, wish: Wish, before: Placement | None) -> Placement:
     return Placement(lab.name, *there, lab.stage, suite, image)
 
 
-def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
+def _stood(lab: Lab, wish: Wish, settings: Settings) -> bool:
     """Whether the lab is up already, as it is wished for now.
 
     Raises:
         NameTaken: it is up from another folder, or elsewhere or on another FRR than is wished.
     """
-    before = store.get(lab.name)
-    if before is None or not _stands(before):
+    before = Store.of(settings).get(lab.name)
+    if before is None or not _stands(before, settings):
         return False
     if before.folder != str(lab.folder):
         raise NameTaken(
@@ -156,13 +156,13 @@ def _stood(lab: Lab, wish: Wish, store: Store) -> bool:
     return True
 
 
-def _stands(placement: Placement) -> bool:
+def _stands(placement: Placement, settings: Settings) -> bool:
     try:
-        host = machine.attach_host(placement.host, placement.runtime, placement.suite)
+        host = factory.attach_host(placement, settings)
     except HostError:
         return False
     try:
-        on_host(placement, host)
+        on_host(placement, host, settings)
     except (HostError, NotUp):
         return False
     else:
@@ -172,9 +172,9 @@ def _stands(placement: Placement) -> bool:
 
 
 def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
-    lab: Lab, wish: Wish, host: Host, placement: Placement, store: Store, phases: Phases
+    lab: Lab, wish: Wish, host: Host, placement: Placement, settings: Settings, phases: Phases
 ) -> Up:
-    runtime = machine.make_runtime(placement.runtime, host, placement.image)
+    runtime = factory.make_runtime(placement.runtime, host, settings, placement.image)
     stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them
     with phases.phase("nodes") as outcome:
         wanted = Deployment(
@@ -183,12 +183,12 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
             daemons(*stages),
             tuple(dict.fromkeys(one.address.network for stage in stages for one in stage.interfaces)),
         )
-        running = Running(placement, host, runtime.deploy(wanted, phases.watcher.step))
+        running = LabOnHost(placement, host, runtime.deploy(wanted, phases.watcher.step), settings)
         outcome.text = f"{len(lab.nodes)} nodes, {len(lab.topology.links)} links"
     if wish.bare:
         return Up(lab, placement, {}, None, phases.seconds, phases.total)
     with fleet(running) as nodes:
-        faults = _fail_again(nodes, lab, store, phases.watcher)
+        faults = _fail_again(nodes, lab, Store.of(settings), phases.watcher)
         with phases.phase("push") as outcome:
             pushed = push(nodes, lab, progress=phases.watcher.node_step, failed=held_down(faults))
             changed = sum(result.differs for result in pushed.values())
@@ -203,7 +203,7 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
     return Up(lab, placement, pushed, report, phases.seconds, phases.total)
 
 
-def _bring_back_lost(lab: Lab, running: Running, store: Store, watcher: Watcher) -> None:
+def _bring_back_lost(lab: Lab, running: LabOnHost, store: Store, watcher: Watcher) -> None:
     """Start lost nodes again: without its daemons a runtime takes a node for dead and makes it anew."""
     lost = tuple(fault for fault in failed_in(lab, store) if fault.state.nodes_down)
     if lost:
@@ -213,7 +213,7 @@ def _bring_back_lost(lab: Lab, running: Running, store: Store, watcher: Watcher)
             watcher.say(f"{fault.target} was lost: restored")
 
 
-def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple[Fault, ...]:
+def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple[Injection, ...]:
     """What stays failed; done again, for a node that had died has been made anew with its links."""
     faults = failed_in(lab, store)
     fail_again(nodes, faults)

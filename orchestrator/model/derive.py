@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.errors import L3vpnError
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
 from orchestrator.model.lab import (
     Attachment,
@@ -29,7 +30,6 @@ from orchestrator.model.lab import (
     Interface,
     InterfaceKind,
     Lab,
-    LinkMetric,
     Provider,
     ShamEnd,
     ShamLink,
@@ -38,6 +38,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.metric import LinkMetric
 from orchestrator.model.otherwise import set_otherwise
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
@@ -155,7 +156,7 @@ def pools(name: str, provider: ProviderIntent) -> tuple[Pool, Pool, Pool]:
     )
 
 
-class PoolExhaustedError(Exception):
+class PoolExhaustedError(L3vpnError):
     """A pool has no room for what must be taken from it."""
 
     def __init__(self, pool: Pool, wanted: str) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.bfd import Bfd
+    from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
 
 _T = TypeVar("_T")
@@ -167,23 +168,6 @@ class Site:
     vpn: str
     prefixes: tuple[IPv4Network, ...]
     attachments: tuple[Attachment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LinkMetric:
-    """What a link adds to the metric of a route in EIGRP (RFC 7868 5.5): nothing of it limits traffic.
-
-    Attributes:
-        bandwidth: kbit/s.
-        delay: tens of microseconds, as it is configured everywhere.
-    """
-
-    bandwidth: int
-    delay: int
-
-
-FAST_ETHERNET = LinkMetric(bandwidth=100_000, delay=10)
-"""What a link adds unless the file says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.render.plumbing import Gre, Rule
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ _TYPES: Final = {
 _OWN_PROTOCOLS: Final = frozenset(map(str, (1, 2, 9, 11, *range(186, 199))))
 
 
-class UnexpectedPlumbing(ValueError):  # noqa: N818 -- says what it is about
+class UnexpectedPlumbing(L3vpnError):  # noqa: N818 -- says what it is about
     """What was read is not the output of `OBSERVE`, or lacks a link that the lab is made of."""
+
+    exit_code = ExitCode.NODE
 
 
 @dataclass(frozen=True, slots=True)

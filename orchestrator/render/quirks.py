@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from orchestrator.errors import L3vpnError
 
-class UnknownFrrVersion(ValueError):  # noqa: N818 -- says what it is about
+
+class UnknownFrrVersion(L3vpnError):  # noqa: N818 -- says what it is about
     """The text is no FRR version, or one older than the oldest that was measured."""
 
 

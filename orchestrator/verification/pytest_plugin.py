@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check import Check, Finding, Verdict
@@ -71,8 +72,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LabFile | 
     return collected
 
 
-class Unproven(Exception):  # noqa: N818 -- what the check is
+class Unproven(L3vpnError):  # noqa: N818 -- what the check is
     """A check does not hold."""
+
+    exit_code = ExitCode.UNPROVEN
 
 
 class LabFile(pytest.File):

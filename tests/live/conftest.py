@@ -16,6 +16,7 @@ from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.recipe import SUITES, Recipe
+from tests.live.here import SETTINGS
 from tests.live.terminal import Completed, Terminal
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _labs_can_run_here() -> None:
     """Live tests need a machine that can run labs; CI must be one, others need not."""
     try:
-        choose(probe())
+        choose(probe(SETTINGS))
     except CannotRunHere as lack:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
 
@@ -49,7 +50,7 @@ def tree_with(pytestconfig: pytest.Config) -> Callable[[str], Path]:
             sys.stderr.write(f"\nlive tests: {line}")
             sys.stderr.flush()
 
-    return lambda version: image.ensure(say, Recipe.load(os.environ | {"L3VPN_SUITE": SUITES[version]}))
+    return lambda version: image.ensure(say, Recipe.load(SETTINGS, suite=SUITES[version]), SETTINGS.places)
 
 
 @pytest.fixture(scope="session", autouse=True)

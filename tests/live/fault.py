@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from orchestrator.faults.vocabulary import vtysh
+from orchestrator.faults.injections import vtysh
 from orchestrator.scripts import script
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.report.table import folded

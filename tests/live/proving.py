@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.doing import fail, restore
+from orchestrator.faults.execute import fail, restore
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
-from orchestrator.lifecycle.store import Store
+from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
 from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State, together
 from orchestrator.verification.kit.answers import Unreachable
@@ -41,7 +40,7 @@ SHOWS_WITHIN = 20.0
 class ProvenLab:
     """A running lab, and what its files want."""
 
-    running: Running
+    running: LabOnHost
     lab: Lab
     terminal: Terminal
 
@@ -165,10 +164,8 @@ def proven(name: str, terminal: Terminal, *options: str) -> Iterator[ProvenLab]:
     try:
         done = terminal.l3vpn("up", name, *options)
         assert done.returncode == 0, done.stdout + done.stderr
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("XDG_STATE_HOME", str(terminal.state))
-            with joined(find(name, Store(terminal.places.state))) as there:
-                yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
+        with joined(find(name, terminal.settings), terminal.settings) as there:
+            yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
         down = terminal.l3vpn("down", name)
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
     finally:

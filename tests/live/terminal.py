@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.places import Places
+from orchestrator.settings import Places, Settings
 
 _PROGRAM = (sys.executable, "-m", "orchestrator")
 _ROOT = Path(__file__).parents[2]
@@ -27,9 +27,14 @@ class Terminal:
     state: Path
 
     @property
+    def settings(self) -> Settings:
+        """What the commands typed here go by."""
+        return Settings.of(self.environ)
+
+    @property
     def places(self) -> Places:
         """The folders that the commands typed here use."""
-        return Places.of(self.environ)
+        return self.settings.places
 
     @property
     def environ(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,10 @@ import pytest
 
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
+from orchestrator.settings import Places
 from orchestrator.verification.kit.check import Verdict
+from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ class User:
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
-    places = Places(cache=Places.here().cache, state=tmp_path_factory.mktemp("state") / "l3vpn")
+    places = Places(cache=SETTINGS.places.cache, state=tmp_path_factory.mktemp("state") / "l3vpn")
     yield User(places)
     Guest.stop(silent, places)
 
@@ -209,7 +210,7 @@ def test_down_removes_all_and_powers_the_guest_off(user: User) -> None:
 
 
 def test_a_lab_that_containerlab_deployed_is_served_and_left_to_it(user: User) -> None:
-    guest_docker.start(silent, user.places).close()
+    guest_docker.start(silent, replace(SETTINGS, places=user.places), RECIPE).close()
     text = (LAB / "two-vpns.clab.yml").read_text()
     user.in_guest(f"mkdir -p {LAB}; cat >{LAB}/two-vpns.clab.yml <<'EOF'\n{text}EOF\n")
     user.in_guest(f"containerlab deploy -t {LAB}/two-vpns.clab.yml 2>&1")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
+from orchestrator.settings import Places
+from tests.live.here import RECIPE, SETTINGS
 from tests.live.test_local import install, l3vpn
 
 if TYPE_CHECKING:
@@ -30,8 +32,8 @@ pytestmark = [
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
     """A machine with MPLS, VRFs, Docker, containerlab, root and the project."""
     folder = tmp_path_factory.mktemp("server")
-    places = Places(cache=Places.here().cache, state=folder / "state")
-    guest = guest_docker.start(lambda _: None, places)
+    places = Places(cache=SETTINGS.places.cache, state=folder / "state")
+    guest = guest_docker.start(lambda _: None, replace(SETTINGS, places=places), RECIPE)
     try:
         install(guest, folder / "packages")
         yield guest

@@ -15,8 +15,7 @@ import pytest
 
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.drift import compared, drift_lines
-from orchestrator.lifecycle.running import Running, find, fleet, intent_of, joined
-from orchestrator.lifecycle.store import Store
+from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.answers import Unreachable
 from orchestrator.verification.kit.check import Verdict
@@ -41,17 +40,15 @@ MENDED_WITHIN = 40.0
 
 
 @pytest.fixture(scope="module")
-def running(lab: LiveLab) -> Iterator[Running]:
+def running(lab: LiveLab) -> Iterator[LabOnHost]:
     """The session's lab, joined from within this process."""
-    places = lab.terminal.places
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(lab.terminal.state))
-        with joined(find(lab.name, Store(places.state))) as there:
-            yield there
+    settings = lab.terminal.settings
+    with joined(find(lab.name, settings), settings) as there:
+        yield there
 
 
 @pytest.fixture(scope="module")
-def intent(running: Running) -> Lab:
+def intent(running: LabOnHost) -> Lab:
     """What the lab's files want."""
     return intent_of(running.placement.lab, running.placement)
 
@@ -60,7 +57,7 @@ def intent(running: Running) -> Lab:
 class Sessions:
     """The sessions to the nodes, kept from test to test: opening them takes as long as a proof."""
 
-    running: Running
+    running: LabOnHost
     nodes: Fleet
 
     def renew(self) -> None:
@@ -76,7 +73,7 @@ class Sessions:
 
 
 @pytest.fixture(scope="module")
-def sessions(running: Running) -> Iterator[Sessions]:
+def sessions(running: LabOnHost) -> Iterator[Sessions]:
     """Sessions to all nodes."""
     opened = Sessions(running, fleet(running))
     yield opened

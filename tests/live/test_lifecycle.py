@@ -19,6 +19,7 @@ from orchestrator.fleet import push as pushing
 from orchestrator.hosts import guest_boot
 from orchestrator.hosts.guest import Guest
 from orchestrator.render.frr import frr_configuration
+from tests.live.here import RECIPE
 from tests.live.small_lab import TWO_SITES, Site, SmallLab
 
 if TYPE_CHECKING:
@@ -301,7 +302,7 @@ def test_a_lab_that_memory_is_not_enough_for_is_refused_and_harms_no_other(
 ) -> None:
     """Before, Linux made room by killing the daemons of labs that were up."""
     monkeypatch.setattr(guest_boot, "megabytes_for", lambda _: 350)
-    Guest.start(lambda _: None, terminal.places).close()
+    Guest.start(lambda _: None, terminal.places, RECIPE).close()
     one, other = (SmallLab(name).write(tmp_path / name) for name in ("one", "other"))
     assert terminal.l3vpn("up", "--bare", one).returncode == 0
     guest = Guest.attach(terminal.places)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.places import Places
-from orchestrator.hosts.recipe import Recipe
+from orchestrator.settings import Places
+from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,8 @@ PARTS = ("orchestrator", "parsers", "image", "labs", "pyproject.toml")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
     """A machine with MPLS, VRFs, root and the project, without Docker or what a guest needs."""
     folder = tmp_path_factory.mktemp("machine")
-    here = Places.here()
-    places = Places(cache=here.cache, state=folder / "state")
-    guest = Guest.start(lambda _: None, places)
+    places = Places(cache=SETTINGS.places.cache, state=folder / "state")
+    guest = Guest.start(lambda _: None, places, RECIPE)
     try:
         install(guest, folder / "packages")
         yield guest
@@ -52,7 +51,7 @@ def install(guest: Guest, packages: Path) -> None:
     guest.run("mkdir -p /opt && tar -x -C /opt", stdin=tar, timeout=120).expect_ok("copy the project")
     # This machine is made of the node tree: that need not be built once more.
     guest.run(
-        f"mkdir -p /root/.cache/l3vpn/trees && ln -s / /root/.cache/l3vpn/trees/{Recipe.load().key}",
+        f"mkdir -p /root/.cache/l3vpn/trees && ln -s / /root/.cache/l3vpn/trees/{RECIPE.key}",
         timeout=10,
     )
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from orchestrator.faults import doing
+from orchestrator.faults import execute
+from orchestrator.faults.fault import Fault
+from orchestrator.faults.injections import CeMisconfigured
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import Break, Scenario, Step
-from orchestrator.faults.vocabulary import CeSetOtherwise
 from orchestrator.lifecycle.running import fleet
 from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.store import Store
@@ -150,7 +151,7 @@ def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
 ) -> None:
     cut = read_fault(lab.lab, "p1-p2")
     with monkeypatch.context() as patch:
-        patch.setattr(doing, "restore", lambda *_: None)
+        patch.setattr(execute, "restore", lambda *_: None)
         result = _run(lab, Step("fail p1-p2", fails=(cut,)), Step("restore p1-p2", restores=(cut,)))
     assert [step.holds for step in result.steps] == [True, False]
     assert "FAIL link.up.p1:eth2--p2:eth1: expected p1:eth2 up, p2:eth1 up; p1:eth2 down, p2:eth1 down" in (
@@ -162,7 +163,7 @@ def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
 
 def test_a_wrong_expectation_of_what_breaks_is_told_for_what_it_is(lab: ProvenLab) -> None:
     """In its words, in the check that it names, and in what it does not name."""
-    other_as = CeSetOtherwise("red1", BgpAtCe(asn=65199))
+    other_as = CeMisconfigured("red1", BgpAtCe(asn=65199))
     said, absent = Break("pece.agree.pe1.red.red1", "customer AS 65198 *"), Break("pece.agree.pe9.*")
     sound = Break("pece.agree.pe1.blue.*")
     result = _run(lab, Step("configure", fails=(other_as,), breaks=(said, absent, sound)), within=3.0)
@@ -184,7 +185,7 @@ class Litter:
 
     target: ClassVar[str] = "litter on p1"
     how: ClassVar[str] = "left"
-    words: ClassVar[str] = ""
+    fault: ClassVar[Fault] = Fault("p1")
     state: ClassVar[State] = HEALTHY
     takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
     needs_push: ClassVar[frozenset[str]] = frozenset()

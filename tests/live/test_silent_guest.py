@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.lifecycle.store import Placement, Store
+from tests.live.here import RECIPE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_down_ends_it_and_asks_before_other_labs_end_with_it(terminal: Terminal, tmp_path: Path) -> None:
-    guest = Guest.start(lambda _: None, terminal.places)
+    guest = Guest.start(lambda _: None, terminal.places, RECIPE)
     guest.close()
     store = Store(terminal.places.state)
     for lab in ("one", "two"):

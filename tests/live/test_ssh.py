@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ import pytest
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.guest_boot import GUEST
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.programs import find
+from orchestrator.settings import Places
+from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,9 +29,10 @@ ROOT = Path(__file__).parents[2]
 DIAL = """
 import sys
 from ipaddress import IPv4Address
-from orchestrator.commands.connecting import relay
+from orchestrator.commands.proxy import relay
 from orchestrator.hosts.guest import Guest
-relay(Guest.attach().dial(IPv4Address(sys.argv[1]), 22))
+from orchestrator.settings import Settings
+relay(Guest.attach(Settings.here().places).dial(IPv4Address(sys.argv[1]), 22))
 """
 
 
@@ -54,9 +57,12 @@ def runtime(request: pytest.FixtureRequest) -> str:
 def remote(runtime: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """A machine called `bigmachine` in the user's ssh configuration; the environment of the user."""
     folder = tmp_path_factory.mktemp("remote")
-    places = Places(cache=Places.here().cache, state=folder / "theirs" / "l3vpn")
-    start = Guest.start if runtime == "netns" else guest_docker.start
-    machine = start(lambda _: None, places)
+    places = Places(cache=SETTINGS.places.cache, state=folder / "theirs" / "l3vpn")
+    machine = (
+        Guest.start(lambda _: None, places, RECIPE)
+        if runtime == "netns"
+        else guest_docker.start(lambda _: None, replace(SETTINGS, places=places), RECIPE)
+    )
     try:
         dial = f"{sys.executable} -c {shlex.quote(DIAL)} {GUEST.ip}"
         script = folder / "dial"

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.api_example import example
+
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +91,17 @@ def test_every_shell_program_is_there(installed: Installed) -> None:
     )
     here = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
     assert installed.says("python", "-c", ask).stdout == here.stdout
+
+
+def test_the_library_is_typed(installed: Installed) -> None:
+    ask = "from importlib.resources import files; print((files('orchestrator') / 'py.typed').is_file())"
+    assert installed.says("python", "-c", ask).stdout == "True\n"
+
+
+@pytest.mark.slow
+def test_the_example_of_the_documentation_runs(installed: Installed) -> None:
+    done = installed.says("python", "-c", example())
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
 def test_every_file_of_the_eigrp_speaker_is_there(installed: Installed) -> None:

@@ -6,7 +6,7 @@ import time
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.meaning import named_place, named_site
+from orchestrator.lifecycle.names import named_place, named_site
 from orchestrator.lifecycle.running import fleet
 from orchestrator.verification.forwarding.between import paths
 from orchestrator.verification.forwarding.walk import walk_queries

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 from pydantic import BeforeValidator, Field
 
 from orchestrator.model.edge import Edge, secret, shown, whole, wrong
-from orchestrator.model.lab import FAST_ETHERNET, LinkMetric
+from orchestrator.model.metric import FAST_ETHERNET, LinkMetric
 from orchestrator.model.pece_intent import AtCe, AttachmentIntent, Bandwidth, Delay, Seconds, or_none
 from orchestrator.protocols.eigrp.values import Eigrp, Md5Key
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.lab import FAST_ETHERNET
+from orchestrator.model.metric import FAST_ETHERNET
 from orchestrator.routing.routes import EigrpMetric
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import LinkMetric
+    from orchestrator.model.metric import LinkMetric
 
 
 _SCALE: Final = 256  # of delay and bandwidth in a packet (RFC 7868 5.6.1)

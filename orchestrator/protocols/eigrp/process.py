@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.lab import FAST_ETHERNET, InterfaceKind
+from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
+from orchestrator.model.metric import FAST_ETHERNET
 from orchestrator.protocols.agreement import End
 from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import Table
@@ -14,7 +15,8 @@ from orchestrator.routing.routes import Table
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Backdoor, Lab, LinkMetric, Site, Vrf
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Vrf
+    from orchestrator.model.metric import LinkMetric
 
 
 _BMP_PORT: Final = 11019  # what monitoring stations usually listen on

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.lab import FAST_ETHERNET
 from orchestrator.model.memory import remembered
+from orchestrator.model.metric import FAST_ETHERNET
 from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt
 from orchestrator.protocols.eigrp.process import Port, Process, process
 from orchestrator.protocols.eigrp.values import Eigrp

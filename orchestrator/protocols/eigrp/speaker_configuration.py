@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.lab import FAST_ETHERNET
+from orchestrator.model.metric import FAST_ETHERNET
 from orchestrator.protocols.agreement import End
 from orchestrator.protocols.eigrp.process import bmp_port, processes
 from orchestrator.protocols.eigrp.redistribution import eigrp_tag, into_eigrp

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import LinkMetric, Timers
+    from orchestrator.model.lab import Timers
+    from orchestrator.model.metric import LinkMetric
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from orchestrator.errors import ExitCode, L3vpnError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
 FactT = TypeVar("FactT")
 
 
-class CouldNotLook(Exception):  # noqa: N818 -- what happened, in the words of the verdict ERROR
+class CouldNotLook(L3vpnError):  # noqa: N818 -- what happened, in the words of the verdict ERROR
     """A node did not answer, or answered with something that no template knows."""
+
+    exit_code = ExitCode.NODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, TypeAlias
 
+from orchestrator.errors import L3vpnError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -91,7 +93,7 @@ class Flight:
         return (self.answered or bool(probe.witnesses)) and probe.target in self.arrived_at
 
 
-class UnknownLine(Exception):  # noqa: N818 -- what happened
+class UnknownLine(L3vpnError):  # noqa: N818 -- what happened
     """The program on a CE said something that is not in its protocol."""
 
 

@@ -11,8 +11,9 @@ from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.machine import probe
-from orchestrator.hosts.places import Places
+from orchestrator.settings import Places
 from tests.live.eigrp.bench import Bench
+from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,11 @@ def silent(_: str) -> None:
 def guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
     """State of its own, the tree from the tests' cache."""
     try:
-        choose(probe(), "guest")
+        choose(probe(SETTINGS), "guest")
     except CannotRunHere as lack:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
-    mine = Places(cache=Places.here().cache, state=tmp_path_factory.mktemp("eigrp"))
-    started = Guest.start(silent, mine)
+    mine = Places(cache=SETTINGS.places.cache, state=tmp_path_factory.mktemp("eigrp"))
+    started = Guest.start(silent, mine, RECIPE)
     yield started
     started.close()
     Guest.stop(silent, mine)

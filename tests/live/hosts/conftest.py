@@ -12,7 +12,8 @@ from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.machine import probe
-from orchestrator.hosts.places import Places
+from orchestrator.settings import Places
+from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def processes_naming(path: Path) -> list[int]:
 def _machine_can() -> None:
     """These tests need a machine for the guest; CI must be one, others need not."""
     try:
-        choose(probe(), "guest")
+        choose(probe(SETTINGS), "guest")
     except CannotRunHere as lack:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(lack))
 
@@ -46,7 +47,7 @@ def _machine_can() -> None:
 @pytest.fixture
 def places(tmp_path: Path) -> Iterator[Places]:
     """State of its own, the tree from the tests' cache; whatever runs at the end is stopped."""
-    mine = Places(cache=Places.here().cache, state=tmp_path / "state")
+    mine = Places(cache=SETTINGS.places.cache, state=tmp_path / "state")
     yield mine
     Guest.stop(silent, mine)
 
@@ -54,7 +55,7 @@ def places(tmp_path: Path) -> Iterator[Places]:
 @pytest.fixture
 def guest(places: Places) -> Iterator[Guest]:
     """A guest that has just been started."""
-    started = Guest.start(silent, places)
+    started = Guest.start(silent, places, RECIPE)
     yield started
     started.close()
 
@@ -62,8 +63,8 @@ def guest(places: Places) -> Iterator[Guest]:
 @pytest.fixture(scope="module")
 def steady_guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
     """One guest for all tests of a module that do not harm it."""
-    mine = Places(cache=Places.here().cache, state=tmp_path_factory.mktemp("steady"))
-    started = Guest.start(silent, mine)
+    mine = Places(cache=SETTINGS.places.cache, state=tmp_path_factory.mktemp("steady"))
+    started = Guest.start(silent, mine, RECIPE)
     yield started
     started.close()
     Guest.stop(silent, mine)

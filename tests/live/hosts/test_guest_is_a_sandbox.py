@@ -18,11 +18,12 @@ import pytest
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.guest_boot import OUTSIDE
 from orchestrator.hosts.process import ProcessId
+from tests.live.here import RECIPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.hosts.places import Places
+    from orchestrator.settings import Places
 
 pytestmark = pytest.mark.live
 
@@ -172,7 +173,7 @@ def test_two_guests_share_nothing(
     steady_guest: Guest, inside: list[int], kernel: int, places: Places
 ) -> None:
     """Not even of one user: no namespace, no memory, and one's kernel cannot name a process of the other."""
-    other = Guest.start(lambda _: None, places)
+    other = Guest.start(lambda _: None, places, RECIPE)
     try:
         theirs = [child.pid for one in other.process.children() for child in (one, *one.children())]
         assert len(theirs) >= 3

@@ -17,10 +17,11 @@ from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import GUEST
 from orchestrator.hosts.guest_state import StateFile
 from orchestrator.hosts.process import ProcessId
+from tests.live.here import RECIPE
 from tests.live.hosts.conftest import processes_naming, silent
 
 if TYPE_CHECKING:
-    from orchestrator.hosts.places import Places
+    from orchestrator.settings import Places
 
 pytestmark = pytest.mark.live
 
@@ -28,8 +29,12 @@ _STARTER = """
 import sys
 from pathlib import Path
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.places import Places
-Guest.start(lambda said: print(said, flush=True), Places(Path(sys.argv[1]), Path(sys.argv[2])))
+from orchestrator.settings import Places
+Guest.start(
+    lambda said: print(said, flush=True),
+    Places(Path(sys.argv[1]), Path(sys.argv[2])),
+    Recipe.load(Settings.here()),
+)
 """
 
 
@@ -67,7 +72,7 @@ def test_a_guest_holds_nothing_that_its_starter_had_open(places: Places) -> None
 
 def test_the_machine_keeps_its_network_while_a_guest_comes_and_goes(places: Places) -> None:
     before = machine_network()
-    guest = Guest.start(silent, places)
+    guest = Guest.start(silent, places, RECIPE)
     assert guest.run("true", timeout=10).ok
     assert machine_network() == before
     guest.close()
@@ -77,7 +82,7 @@ def test_the_machine_keeps_its_network_while_a_guest_comes_and_goes(places: Plac
 
 def test_starting_twice_at_once_gives_one_guest(places: Places) -> None:
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: Guest.start(silent, places), range(2))
+        first, second = pool.map(lambda _: Guest.start(silent, places, RECIPE), range(2))
     first.run("touch /run/mark", timeout=10).expect_ok("leave a mark")
     assert second.run("ls /run/mark", timeout=10).ok
     first.close()
@@ -126,7 +131,7 @@ def test_its_sudden_death_is_one_line_everywhere_and_start_recovers(guest: Guest
     assert inside
     assert all(process.ended_within(10) for process in inside)
 
-    again = Guest.start(silent, places)
+    again = Guest.start(silent, places, RECIPE)
     assert again.run("true", timeout=10).ok
     again.close()
 
@@ -182,7 +187,7 @@ def test_a_starter_that_was_killed_while_it_boots_is_no_obstacle(places: Places)
     process = starter(places)
     process.kill()
     process.communicate(timeout=30)
-    guest = Guest.start(silent, places)
+    guest = Guest.start(silent, places, RECIPE)
     assert guest.run("true", timeout=10).ok
     guest.close()
     Guest.stop(silent, places)
@@ -198,7 +203,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_a_running_guest(places: Places) -
 
 
 def test_state_from_before_a_reboot_or_of_a_reused_pid_is_not_taken_for_a_guest(places: Places) -> None:
-    guest = Guest.start(silent, places)
+    guest = Guest.start(silent, places, RECIPE)
     guest.close()
     file = StateFile(places.guest / "state.json")
     state = file.read()

@@ -3,15 +3,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.hosts import image
 from orchestrator.hosts.base import BuildFailed
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.rootless import as_root
+from orchestrator.settings import Places
+from tests.live.here import RECIPE, SETTINGS
 from tests.live.hosts.conftest import processes_naming, silent
 
 if TYPE_CHECKING:
@@ -24,8 +26,12 @@ _BUILDER = """
 import sys
 from pathlib import Path
 from orchestrator.hosts import image
-from orchestrator.hosts.places import Places
-image.ensure(lambda said: print(said, flush=True), places=Places(Path(sys.argv[1]), Path(sys.argv[1])))
+from orchestrator.settings import Places
+image.ensure(
+    lambda said: print(said, flush=True),
+    Recipe.load(Settings.here()),
+    Places(Path(sys.argv[1]), Path(sys.argv[1])),
+)
 """
 
 
@@ -82,7 +88,7 @@ def test_after_a_kill_two_builders_at_once_make_one_whole_tree_and_clean_up(plac
     first.communicate(timeout=300)
     second.communicate(timeout=300)
     assert (first.returncode, second.returncode) == (0, 0)
-    recipe = Recipe.load()
+    recipe = RECIPE
     assert left_in(places) == {recipe.key}
 
     tree = image.ensure(silent, recipe, places)
@@ -100,7 +106,7 @@ def test_after_a_kill_two_builders_at_once_make_one_whole_tree_and_clean_up(plac
 
 
 def test_a_suite_that_does_not_exist_is_one_line(places: Places) -> None:
-    recipe = Recipe.load({"L3VPN_SUITE": "nosuchsuite", "L3VPN_KERNEL_SUITE": "nosuchsuite"})
+    recipe = Recipe.load(replace(SETTINGS, suite="nosuchsuite", kernel_suite="nosuchsuite"))
     with pytest.raises(BuildFailed, match=r"^could not build the node tree: [^\n]*nosuchsuite[^\n]*$"):
         image.ensure(silent, recipe, places)
     assert left_in(places) == set()

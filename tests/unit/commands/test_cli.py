@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.cli import main, parser
-from orchestrator.commands.outcome import UsageError
-from orchestrator.commands.showing import named, shown_by
+from orchestrator.commands.show import named, shown_by
+from orchestrator.errors import UsageError
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.routing import propagation
 

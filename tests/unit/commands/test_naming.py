@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator import completion
-from orchestrator.commands.meaning import named_place, named_site
-from orchestrator.commands.outcome import UsageError
-from orchestrator.commands.tracing import named_prefix, nowhere
+from orchestrator.errors import UsageError
+from orchestrator.lifecycle.names import named_place, named_prefix, named_site, no_route
 from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
@@ -56,11 +55,11 @@ def test_no_such_prefix(extranet: Lab, text: str) -> None:
 
 def test_who_is_not_to_have_a_route_is_told_why(extranet: Lab) -> None:
     red, blue = named_site(extranet, "red1"), named_site(extranet, "blue1")
-    assert nowhere(extranet, red, red.prefixes[0], blue) == (
+    assert no_route(extranet, red, red.prefixes[0], blue) == (
         "blue1 is not to have it: 172.16.1.0/24 of red1 is exported with RT 65000:1, 65000:31, and blue1's "
         "VRF imports 65000:2, 65000:3"
     )
-    assert nowhere(extranet, red, red.prefixes[0], red) == (
+    assert no_route(extranet, red, red.prefixes[0], red) == (
         "172.16.1.0/24 is red1's own: trace it to another site"
     )
 

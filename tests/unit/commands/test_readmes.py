@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from orchestrator.cli import parser
-from orchestrator.commands.failing import EVERYTHING, words
-from orchestrator.commands.meaning import named_nodes, named_place, named_site
-from orchestrator.commands.showing import named
-from orchestrator.faults.naming import read_fault, read_target
+from orchestrator.commands import fail, options
+from orchestrator.commands.restore import EVERYTHING
+from orchestrator.commands.show import named
+from orchestrator.faults.naming import inject, read_fault, read_target
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.folders import lab_folder
+from orchestrator.lifecycle.names import named_nodes, named_place, named_site
 from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def check(given: argparse.Namespace) -> None:
     if given.verb == "trace":
         assert any(given.prefix == str(one) for one in named_site(lab, given.site).prefixes)
     if given.verb == "fail":
-        read_fault(lab, words(given))
+        inject(lab, fail.fault_of(options(fail.Options, given)))
     if given.verb == "restore" and given.target != EVERYTHING:
         read_target(lab, given.target)
     if given.verb == "scenario":

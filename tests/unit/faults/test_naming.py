@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.naming import NoSuchTarget, names, read_fault
-from orchestrator.faults.vocabulary import (
+from orchestrator.faults.fault import NoSuchTarget
+from orchestrator.faults.injections import (
     DaemonKilled,
     LinkCut,
     LinkImpaired,
@@ -13,6 +13,7 @@ from orchestrator.faults.vocabulary import (
     PrefixWithdrawn,
     told,
 )
+from orchestrator.faults.naming import names, read_fault
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -42,7 +43,7 @@ def test_a_link_has_many_names(lab: Lab, name: str) -> None:
 def test_what_happens_is_told_and_read_again_from_its_own_words(lab: Lab, words: str, what: str) -> None:
     fault = read_fault(lab, words)
     assert told(fault) == what
-    assert read_fault(lab, fault.words) == fault
+    assert read_fault(lab, str(fault.fault)) == fault
 
 
 def test_every_name_of_a_lab_means_something(lab: Lab, hub: Lab) -> None:

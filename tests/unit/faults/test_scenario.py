@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, told
 from orchestrator.faults.scenario import Break, load_scenarios
-from orchestrator.faults.vocabulary import CeSetOtherwise, ConfigurationChanged, told
 from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.otherwise import lab_otherwise
@@ -93,8 +93,8 @@ def test_a_ce_is_set_otherwise_in_the_words_of_the_intent(folder: Path) -> None:
     assert step.breaks[0].foresees("pece.agree.pe1.red.red1", "customer AS 65199 on red1, 65101 on pe1")
     assert not step.breaks[0].foresees("pece.agree.pe1.red.red1", "MTU 1400 on red1, 1500 on pe1")
     red1, red2, _ = step.fails
-    assert isinstance(red1, CeSetOtherwise)
-    assert isinstance(red2, CeSetOtherwise)
+    assert isinstance(red1, CeMisconfigured)
+    assert isinstance(red2, CeMisconfigured)
     ((_, wanted),) = red1.wanted(lab).attachments_of("red1")
     ((_, declared),) = lab.attachments_of("red1")
     assert wanted.protocol == declared.protocol

@@ -11,8 +11,8 @@ from orchestrator.hosts.base import HostDied, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import last_words, megabytes_for
 from orchestrator.hosts.guest_state import GuestState, StateFile
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.process import ProcessId
+from orchestrator.settings import Places
 
 ME = ProcessId.of(os.getpid())
 GIGA = 1 << 30

@@ -10,7 +10,7 @@ import paramiko
 import pytest
 
 from orchestrator.hosts.keys import Keys
-from orchestrator.hosts.places import Places
+from orchestrator.settings import Places
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.hosts.doctor import diagnose
 from orchestrator.hosts.machine import Module, module, probe
-from orchestrator.hosts.places import Places
+from orchestrator.settings import Places, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def test_another_kernels_modules_do_not_count(root: Path) -> None:
 
 
 def test_this_machine_can_be_looked_at_without_being_changed(tmp_path: Path) -> None:
-    machine = probe(Places(cache=tmp_path / "cache", state=tmp_path / "state"))
+    machine = probe(Settings(Places(cache=tmp_path / "cache", state=tmp_path / "state")))
     assert not machine.tree_built
     assert diagnose(machine).rows
     assert list(tmp_path.iterdir()) == []

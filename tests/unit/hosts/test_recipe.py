@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.hosts.recipe import Recipe, Supplies, arguments, complaint, package_names, step
+from orchestrator.settings import Settings
 
 RECIPE = Recipe(
     suite="trixie",
@@ -37,25 +38,25 @@ def test_the_name_in_the_cache_is_the_same_in_every_process() -> None:
 
 
 def test_the_recipe_in_the_repository_can_be_read() -> None:
-    recipe = Recipe.load({})
+    recipe = Recipe.load(Settings.of({}))
     assert (recipe.suite, recipe.kernel_suite, recipe.mirror) == ("trixie", "forky", "")
     assert {"frr", "frr-pythontools", "openssh-server"} <= set(recipe.packages)
 
 
 def test_the_environment_chooses_suite_kernel_and_mirror() -> None:
     chosen = {"L3VPN_SUITE": "forky", "L3VPN_KERNEL_SUITE": "sid", "L3VPN_MIRROR": "http://mirror.example"}
-    recipe = Recipe.load(chosen)
+    recipe = Recipe.load(Settings.of(chosen))
     assert (recipe.suite, recipe.kernel_suite, recipe.mirror) == ("forky", "sid", "http://mirror.example")
 
 
 def test_a_suite_with_a_libc_too_old_for_the_newer_kernel_takes_its_own() -> None:
-    assert Recipe.load({"L3VPN_SUITE": "bookworm"}).kernel_suite == "bookworm"
+    assert Recipe.load(Settings.of({"L3VPN_SUITE": "bookworm"})).kernel_suite == "bookworm"
 
 
 def test_a_suite_that_is_known_counts_more_than_the_environment() -> None:
     chosen = {"L3VPN_SUITE": "forky"}
-    assert Recipe.load(chosen, suite="bookworm").suite == "bookworm"
-    assert Recipe.load(chosen, suite="bookworm", docker=True).suite == "trixie"
+    assert Recipe.load(Settings.of(chosen), suite="bookworm").suite == "bookworm"
+    assert Recipe.load(Settings.of(chosen), suite="bookworm", docker=True).suite == "trixie"
 
 
 def test_a_package_list_has_comments() -> None:

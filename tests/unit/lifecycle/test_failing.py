@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.doing import NotDone
+from orchestrator.faults.execute import NotDone
+from orchestrator.faults.fault import Fault
+from orchestrator.faults.injections import told
 from orchestrator.faults.naming import read_fault
-from orchestrator.faults.vocabulary import told
 from orchestrator.lifecycle.failing import FailedAlready, fail, failed_in, restore, standing_nodes, state_of
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_lab
@@ -64,13 +66,26 @@ def test_a_fault_that_was_done_in_part_can_be_restored(lab: Lab, store: Store) -
 
 
 def test_what_the_files_do_not_have_any_more_is_not_failed(lab: Lab, store: Store) -> None:
-    store.put_failed("two-vpns", ["pe9", "p1:eth2"])
+    store.put_failed("two-vpns", [Fault("pe9"), Fault("p1:eth2")])
     assert list(map(told, failed_in(lab, store))) == ["link p1-p2 cut"]
 
 
 def test_a_lab_that_is_gone_has_nothing_failed(lab: Lab, store: Store) -> None:
     store.put(Placement("two-vpns", "/labs/two-vpns", "guest", "netns"))
-    store.put_failed("two-vpns", ["pe2"])
+    store.put_failed("two-vpns", [Fault("pe2")])
     assert store.all() == (Placement("two-vpns", "/labs/two-vpns", "guest", "netns"),)
     store.forget("two-vpns")
     assert failed_in(lab, store) == ()
+
+
+def test_what_an_older_version_remembered_is_read(lab: Lab, store: Store, tmp_path: Path) -> None:
+    """Version 0.1.0 kept the words of a scenario, a line each."""
+    store.put_failed("two-vpns", [Fault("red1", at_ce={"asn": 65009})])
+    remembered = tmp_path / "labs" / "two-vpns.failed"
+    (line,) = remembered.read_text().splitlines()
+    assert json.loads(line) == {"target": "red1", "at_ce": {"asn": 65009}}
+    remembered.write_text("pe1:eth1 loss 20% delay 50ms\np1:eth2 silent\npe2 bgpd\npe2 bgpd zebra\n{\n")
+    told_now = [told(one) for one in failed_in(lab, store)]
+    assert told_now == ["link pe1-p1 loss 20%, delay 50ms", "link p1-p2 silent", "node pe2 without bgpd"]
+    restore(StubFleet().fleet, lab, failed_in(lab, store)[:1], store)
+    assert list(map(told, failed_in(lab, store))) == told_now[1:]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.faults.fault import Fault
 from orchestrator.lifecycle.store import Busy, Placement, Store
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_who_waits_is_told_for_what_and_gets_the_lab(tmp_path: Path, holder: sub
 
 def test_an_unreadable_list_of_faults_counts_for_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.put_failed("x", ["pe1-p1"])
+    store.put_failed("x", [Fault("pe1-p1")])
     (tmp_path / "labs" / "x.failed").write_bytes(b"\xff")
     assert store.failed("x") == ()
 

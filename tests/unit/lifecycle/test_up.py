@@ -9,14 +9,14 @@ import pytest
 
 from orchestrator.hosts import image, local
 from orchestrator.hosts.base import NotRunning
-from orchestrator.hosts.places import Places
 from orchestrator.hosts.recipe import Recipe
-from orchestrator.lifecycle import machine
+from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.lifecycle.up import Wish, placed, up
 from orchestrator.loading import load_lab
 from orchestrator.runtimes.base import NameTaken
+from orchestrator.settings import Places, Settings
 from orchestrator.shipped import LABS
 from orchestrator.terminal import PhaseLines, console
 
@@ -50,19 +50,20 @@ def test_what_is_not_asked_for_is_as_it_was(
 def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
     monkeypatch.setattr(local, "is_root", lambda: True)
-    there = image.where(Recipe.load(suite="bookworm"), Places.here())
+    there = image.where(Recipe.load(settings, suite="bookworm"), settings.places)
     there.mkdir(parents=True)
-    assert str(machine.attach_host("local", "netns", "bookworm").node_root) == str(there)
+    assert str(factory.attach_host(OLD, settings).node_root) == str(there)
     with pytest.raises(NotRunning):
-        machine.attach_host("local", "netns")
+        factory.attach_host(replace(OLD, suite=""), settings)
 
 
 def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bringing, "_stands", lambda _: True)
-    store = Store(tmp_path)
+    monkeypatch.setattr(bringing, "_stands", lambda *_: True)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    store = Store.of(settings)
     store.put(OLD)
     with pytest.raises(NameTaken, match="is up on nodes of Debian bookworm, not forky: take it down first"):
-        up(LAB, replace(WISH, suite="forky"), store, PhaseLines(console()))
+        up(LAB, replace(WISH, suite="forky"), settings, PhaseLines(console()))
     assert store.get("two-vpns") == OLD

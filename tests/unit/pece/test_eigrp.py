@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.loading import load_lab
-from orchestrator.model.lab import LinkMetric
+from orchestrator.model.metric import LinkMetric
 from orchestrator.model.state import State
 from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt
 from orchestrator.protocols.registry import effective_lab, on_pe

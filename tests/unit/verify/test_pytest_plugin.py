@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.hosts.places import Places
+from orchestrator.faults.fault import Fault
 from orchestrator.lifecycle.store import Store
+from orchestrator.settings import Settings
 
 pytest_plugins = ["pytester"]
 LABS = Path(__file__).parents[3] / "labs"
@@ -60,7 +61,7 @@ def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester)
 
 def test_what_was_failed_is_not_expected(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(project.path / "state"))
-    Store(Places.here().state).put_failed("two-vpns", ["pe1:eth2"])
+    Store.of(Settings.here()).put_failed("two-vpns", [Fault("pe1:eth2")])
     only = ("--l3vpn", "--collect-only", "-q", "two-vpns")
     result = project.runpytest_inprocess(*OPTIONS, *only)
     result.stdout.no_fnmatch_line("*pece.session.pe1.red*")

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.doing import NotDone, fail, held_down, restore
+from orchestrator.faults.execute import NotDone, fail, held_down, restore
+from orchestrator.faults.injections import ConfigurationChanged
 from orchestrator.faults.naming import read_fault
-from orchestrator.faults.vocabulary import ConfigurationChanged
 from tests.unit.faults.stub import StubFleet
 
 if TYPE_CHECKING:

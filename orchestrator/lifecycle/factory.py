@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
+from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
+from orchestrator.hosts.machine import probe
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import Access
@@ -19,7 +20,9 @@ from orchestrator.runtimes.netns import NetnsRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
+    from orchestrator.lifecycle.store import Placement
     from orchestrator.runtimes.base import Runtime
+    from orchestrator.settings import Settings
 
 HOSTS = ("guest", "local")
 RUNTIMES = ("netns", "containerlab")
@@ -27,6 +30,21 @@ RUNTIMES = ("netns", "containerlab")
 
 class UnknownChoice(L3vpnError):  # noqa: N818 -- the name says what happened
     """A host or runtime that there is not."""
+
+
+def pick(host: str, runtime: str, settings: Settings) -> tuple[str, str]:
+    """Host and runtime: as asked for, else as set, else what suits this machine.
+
+    Raises:
+        CannotRunHere: nothing does.
+        UnknownChoice: there is no such host or runtime.
+    """
+    host, runtime = host or settings.host, runtime or settings.runtime
+    if not (host and runtime):
+        chosen = choose(probe(settings), host or None, runtime or None)
+        host, runtime = chosen.host, chosen.runtime
+    check_choice(host, runtime)
+    return host, runtime
 
 
 def check_choice(host: str, runtime: str) -> None:
@@ -43,40 +61,39 @@ def check_choice(host: str, runtime: str) -> None:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
 
 
-def start_host(name: str, runtime: str, suite: str, progress: Progress) -> Host:
+def start_host(placement: Placement, settings: Settings, progress: Progress) -> Host:
     """Start or join a host, making first what it and the runtime on it need.
 
     Args:
-        name: of the host.
-        runtime: of the labs that are to be on it.
-        suite: the Debian release of the nodes, which decides FRR's; "" for `L3VPN_SUITE` or the default.
+        placement: of the lab that is to be on it.
+        settings: the user's.
         progress: told what is being done.
 
     Raises:
         HostError: it cannot be had on this machine.
     """
-    node = Recipe.load(suite=suite)
-    if name == "guest":
-        docker = runtime == "containerlab"
-        return guest_docker.start(progress, node=node) if docker else Guest.start(progress, recipe=node)
-    tree = node if runtime == "netns" else None
-    if name.startswith(SCHEME):
-        return SshHost.start(_destination(name), progress, tree)
-    return LocalHost.start(progress, tree)
+    node, places = Recipe.load(settings, suite=placement.suite), settings.places
+    docker = placement.runtime == "containerlab"
+    if placement.host == "guest":
+        return guest_docker.start(progress, settings, node) if docker else Guest.start(progress, places, node)
+    tree = None if docker else node
+    if placement.host.startswith(SCHEME):
+        return SshHost.start(_destination(placement.host), progress, tree, settings)
+    return LocalHost.start(progress, tree, places)
 
 
-def attach_host(name: str, runtime: str, suite: str = "") -> Host:
+def attach_host(placement: Placement, settings: Settings) -> Host:
     """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
-    if name == "guest":
-        return Guest.attach()
-    tree = Recipe.load(suite=suite) if runtime == "netns" else None
-    if name.startswith(SCHEME):
-        return SshHost.attach(_destination(name), tree)
-    return LocalHost.attach(tree)
+    if placement.host == "guest":
+        return Guest.attach(settings.places)
+    tree = Recipe.load(settings, suite=placement.suite) if placement.runtime == "netns" else None
+    if placement.host.startswith(SCHEME):
+        return SshHost.attach(_destination(placement.host), tree, settings)
+    return LocalHost.attach(tree, settings.places)
 
 
 def _destination(host: str) -> Destination:
@@ -86,19 +103,14 @@ def _destination(host: str) -> Destination:
         raise UnknownChoice(str(error)) from None
 
 
-def make_runtime(name: str, host: Host, image: str = "") -> Runtime:
+def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> Runtime:
     """A runtime on a host; containerlab may be given the image of all nodes that it deploys."""
     check_choice(host.name, name)
-    keys = Keys.load_or_create()
+    keys = Keys.load_or_create(settings.places)
     access = Access(keys.login.public_text, keys.private_of)
     if name == "containerlab":
-        return ContainerlabRuntime(host, access, image or chosen_image())
+        return ContainerlabRuntime(host, access, image or settings.image or None)
     return NetnsRuntime(host, access)
-
-
-def chosen_image() -> str | None:
-    """The container image of all nodes, named by `L3VPN_IMAGE`; None to leave it to the topology file."""
-    return os.environ.get("L3VPN_IMAGE") or None
 
 
 def same_folder(a: str, b: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The faults, as values: what each takes down, what it does on which node, what is to be expected then."""
+"""Faults bound to a lab: what each takes down, what it does on which node, what is to be expected then."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
+from orchestrator.faults.fault import Fault
 from orchestrator.model.otherwise import lab_otherwise
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.scripts import script
@@ -23,8 +24,8 @@ SPEAKER: Final = "eigrp"
 """What people call the EIGRP speaker; it is no daemon of FRR's."""
 
 
-class Fault(Protocol):
-    """Something that happens to a lab, and can be undone. One thing has one fault at a time."""
+class Injection(Protocol):
+    """A fault of elements of a lab, which can be undone. One thing has one fault at a time."""
 
     @property
     def target(self) -> str:
@@ -35,8 +36,8 @@ class Fault(Protocol):
         """What happens to it, for a list: `cut`, `loses 20%`."""
 
     @property
-    def words(self) -> str:
-        """The words that `naming.read_fault` reads it from."""
+    def fault(self) -> Fault:
+        """It as data, from which `naming.inject` makes it again."""
 
     @property
     def state(self) -> State:
@@ -57,7 +58,7 @@ class Fault(Protocol):
         """By node, what its root shell does before the interfaces come up; safe to do twice."""
 
 
-def told(fault: Fault) -> str:
+def told(fault: Injection) -> str:
     """A fault in a line."""
     return f"{fault.target} {fault.how}"
 
@@ -81,22 +82,22 @@ class LinkCut:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"link {self.name}"
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return str(self.link.a)
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(str(self.link.a))
 
     @property
     def state(self) -> State:
-        """See `Fault`."""
+        """See `Injection`."""
         return State(links_down=frozenset((self.link,)))
 
     @property
     def takes_down(self) -> frozenset[Endpoint]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset(self.link)
 
     def doing(self) -> Mapping[str, str]:
@@ -127,7 +128,7 @@ class LinkImpaired:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"link {self.name}"
 
     @property
@@ -142,13 +143,13 @@ class LinkImpaired:
 
     @property
     def how(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return "silent" if self.silent else ", ".join(self._parts)
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return f"{self.link.a} {'silent' if self.silent else ' '.join(self._parts)}"
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(str(self.link.a), self.loss, self.delay)
 
     @property
     def state(self) -> State:
@@ -185,22 +186,22 @@ class NodeLost:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"node {self.node}"
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return self.node
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(self.node)
 
     @property
     def state(self) -> State:
-        """See `Fault`."""
+        """See `Injection`."""
         return State(nodes_down=frozenset((self.node,)))
 
     @property
     def takes_down(self) -> frozenset[Endpoint]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset(self.ports)
 
     def doing(self) -> Mapping[str, str]:
@@ -222,27 +223,27 @@ class PrefixWithdrawn:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"LAN {self.lan}"
 
     @property
     def how(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"down, {self.prefix} withdrawn"
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return str(self.lan)
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(str(self.lan))
 
     @property
     def state(self) -> State:
-        """See `Fault`."""
+        """See `Injection`."""
         return State(lans_down=frozenset((self.lan,)))
 
     @property
     def takes_down(self) -> frozenset[Endpoint]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset((self.lan,))
 
     def doing(self) -> Mapping[str, str]:
@@ -268,23 +269,23 @@ class DaemonKilled:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"node {self.node}"
 
     @property
     def how(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"without {self.daemon}"
 
     @property
     def needs_push(self) -> frozenset[str]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset((self.node,))
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return f"{self.node} {self.daemon}"
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(self.node, daemon=self.daemon)
 
     def doing(self) -> Mapping[str, str]:
         """See `daemon_killed.sh`."""
@@ -307,13 +308,13 @@ class SpeakerKilled:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"node {self.node}"
 
     @property
-    def words(self) -> str:
-        """See `Fault`."""
-        return f"{self.node} {SPEAKER}"
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(self.node, daemon=SPEAKER)
 
     def doing(self) -> Mapping[str, str]:
         """Kill it, and not the supervisor."""
@@ -336,18 +337,18 @@ class ConfigurationChanged:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"configuration of {self.node}"
 
     @property
     def needs_push(self) -> frozenset[str]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset((self.node,))
 
     @property
-    def words(self) -> str:
-        """Lines have no short words: they stand in a scenario, and a push undoes them."""
-        return ""
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        return Fault(self.node, lines=self.lines)
 
     def doing(self) -> Mapping[str, str]:
         """Type them; ends at the first line that FRR refuses."""
@@ -359,7 +360,7 @@ class ConfigurationChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class CeSetOtherwise:
+class CeMisconfigured:
     """A CE is given other parameters than it has; a push of what the lab's files want undoes it.
 
     Attributes:
@@ -374,18 +375,19 @@ class CeSetOtherwise:
 
     @property
     def target(self) -> str:
-        """See `Fault`."""
+        """See `Injection`."""
         return f"configuration of {self.ce}"
 
     @property
     def needs_push(self) -> frozenset[str]:
-        """See `Fault`."""
+        """See `Injection`."""
         return frozenset((self.ce,))
 
     @property
-    def words(self) -> str:
-        """As of `ConfigurationChanged`."""
-        return ""
+    def fault(self) -> Fault:
+        """See `Injection`."""
+        said = self.at_ce.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return Fault(self.ce, at_ce=said)
 
     def wanted(self, lab: Lab) -> Lab:
         """The lab as it is meant to be while this lasts: a push of it to the CE does it."""
@@ -400,5 +402,5 @@ class CeSetOtherwise:
         return {}
 
 
-Configured: TypeAlias = ConfigurationChanged | CeSetOtherwise
+Configured: TypeAlias = ConfigurationChanged | CeMisconfigured
 """What a hand does to a configuration; nobody else remembers it, and a push undoes it."""

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.doing import NotDone
-from orchestrator.faults.residue import ASPECTS, look, residue
+from orchestrator.faults.execute import NotDone
+from orchestrator.faults.snapshot_diff import ASPECTS, look, residue
 from orchestrator.verification.kit.answers import Transcript, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from orchestrator.faults.residue import Image
+    from orchestrator.faults.snapshot_diff import Image
 
 ROUTES = (
     "10.0.0.0/31 dev eth1 proto kernel scope link src 10.0.0.0 \n"

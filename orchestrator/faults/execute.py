@@ -10,7 +10,7 @@ from orchestrator.verification.kit.answers import Unreachable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.faults.vocabulary import Fault
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.topology import Endpoint
 
@@ -23,7 +23,7 @@ class NotDone(L3vpnError):  # noqa: N818 -- says what happened
     exit_code = ExitCode.NODE
 
 
-def fail(fleet: Fleet, fault: Fault) -> None:
+def fail(fleet: Fleet, fault: Injection) -> None:
     """Let it happen, at all nodes at once. Done twice it changes nothing.
 
     Raises:
@@ -33,7 +33,7 @@ def fail(fleet: Fleet, fault: Fault) -> None:
     _carry_out(fleet, _scripts(f"fail {fault.target}", *parts))
 
 
-def restore(fleet: Fleet, fault: Fault, others: Iterable[Fault] = ()) -> None:
+def restore(fleet: Fleet, fault: Injection, others: Iterable[Injection] = ()) -> None:
     """Undo it, at all nodes at once; what other faults hold down stays down. Done twice it changes nothing.
 
     Where the fault's `needs_push` is set, a push has to follow.
@@ -45,7 +45,7 @@ def restore(fleet: Fleet, fault: Fault, others: Iterable[Fault] = ()) -> None:
     _carry_out(fleet, _scripts(f"restore {fault.target}", *parts))
 
 
-def held_down(faults: Iterable[Fault]) -> frozenset[Endpoint]:
+def held_down(faults: Iterable[Injection]) -> frozenset[Endpoint]:
     """The interfaces that faults keep down: not for a push to mend."""
     return frozenset(end for fault in faults for end in fault.takes_down)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from orchestrator.lifecycle import proof
+from orchestrator.lifecycle import converge
 from orchestrator.loading import load_lab
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
@@ -48,23 +48,23 @@ class Forgetful:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "_STALLED_SECONDS", 0.05)
-    monkeypatch.setattr(proof, "_PAUSE", 0.01)
+    monkeypatch.setattr(converge, "_STALLED_SECONDS", 0.05)
+    monkeypatch.setattr(converge, "_PAUSE", 0.01)
 
 
 def test_an_import_that_is_lost_for_good_is_repaired_and_told() -> None:
     network = Forgetful()
     told: list[str] = []
-    assert proof.repair_imports(network.fleet, LAB, told.append) == (LAB.vrf("pe1", "red"),)
+    assert converge.repair_imports(network.fleet, LAB, told.append) == (LAB.vrf("pe1", "red"),)
     assert list(network.entered) == ["pe1"]
     assert "65000:1" in network.entered["pe1"]
     assert [line[:33] for line in told] == ["repaired: VRF red on pe1 lacked r"]
 
 
 def test_an_import_that_is_only_late_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "_STALLED_SECONDS", 3600)  # however slow this machine is
+    monkeypatch.setattr(converge, "_STALLED_SECONDS", 3600)  # however slow this machine is
     network = Forgetful(heals_at_look=2)
     told: list[str] = []
-    assert proof.repair_imports(network.fleet, LAB, told.append) == ()
+    assert converge.repair_imports(network.fleet, LAB, told.append) == ()
     assert not network.entered
     assert not told

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from orchestrator.faults.doing import NotDone
+from orchestrator.faults.execute import NotDone
 from orchestrator.scripts import script
 from orchestrator.verification.kit.answers import Unreachable
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES

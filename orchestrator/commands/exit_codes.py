@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from orchestrator.errors import L3vpnError
+from orchestrator.errors import ExitCode, L3vpnError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+EXEC_FAILED: Final = 255  # as ssh does: the command of `exec` could not be run
 
-EXEC_FAILED = 255  # as ssh does: the command of `exec` could not be run
+_NO_THREAD: Final = "can't start new thread"
+"""What Python says of it, in a `RuntimeError`: `ulimit -u` is too low."""
 
 
-class UsageError(L3vpnError):
-    """The command line asks for something that makes no sense."""
+def exit_code(error: Exception) -> ExitCode | None:
+    """What a command ends with that an error stops; None where the error was not foreseen."""
+    if isinstance(error, L3vpnError):
+        return error.exit_code
+    # A full disk, a file that may not be written, a limit of the shell: nothing that we could fix.
+    foreseen = isinstance(error, (OSError, MemoryError)) or str(error) == _NO_THREAD
+    return ExitCode.MACHINE if foreseen else None
+
+
+def told(error: Exception) -> str:
+    """The error in one line, or in one for each mistake in a lab's files."""
+    if isinstance(error, MemoryError):
+        return "this machine has no memory left for it"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror or error}"
+    return str(error)
 
 
 def must_be_writable(file: Path) -> None:

@@ -4,40 +4,52 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.commands.meaning import joined_lab
-from orchestrator.commands.outcome import UsageError, complain
-from orchestrator.errors import ExitCode
+from orchestrator.commands.exit_codes import complain
+from orchestrator.commands.resolve import joined_lab
+from orchestrator.errors import ExitCode, UsageError
 from orchestrator.fleet.daemons import daemon_of
 from orchestrator.lifecycle.running import fleet
 from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator, Sequence
 
-    from orchestrator.lifecycle.running import Running
+    from orchestrator.lifecycle.running import LabOnHost
+    from orchestrator.settings import Settings
 
 _SHOW: Final = "show "
 _TOLD_AFTER: Final = 1.0  # seconds
 
 
-def run_show(given: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    lab: str
+    host: str | None
+    runtime: str | None
+    nodes: str
+    command: Sequence[str]
+
+
+def run(options: Options, settings: Settings) -> int:
     """Show the same of several nodes, each under its name; 4 if one cannot be asked, 1 if FRR refuses."""
-    if not given.command:
+    if not options.command:
         raise UsageError("show what? l3vpn show LAB NODE[,NODE…] ip route vrf red")
-    command = " ".join(("show", *given.command))
-    with joined_lab(given) as running:
-        nodes = named(given.nodes, [node.name for node in running.lab.nodes])
+    command = " ".join(("show", *options.command))
+    with joined_lab(options, settings) as running:
+        nodes = named(options.nodes, [node.name for node in running.lab.nodes])
         for node in nodes:
             running.node(node)
         return show(running, nodes, [command])
 
 
-def show(running: Running, nodes: Sequence[str], commands: Sequence[str]) -> int:
+def show(running: LabOnHost, nodes: Sequence[str], commands: Sequence[str]) -> int:
     """Print what FRR says to `show` commands; a daemon that does not answer is named and holds up no other.
 
     Returns:
