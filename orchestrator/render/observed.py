@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.render.plumbing import Gre, Rule
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,16 +18,7 @@ if TYPE_CHECKING:
 Identity: TypeAlias = tuple[str | None, Gre | int | None]
 """What cannot be changed without making a device anew: its kind, and what it is made with."""
 
-# One command, two processes: forking is what costs time on a node. `grep ''` prints `path:value`; it exits
-# with 2 when a file is not there, as all of MPLS or IPv6 is in a kernel without it. In numbers (-N), because
-# iproute2 calls two protocols `static`: that of `ip route add` and FRR's.
-OBSERVE: Final = (
-    r"printf 'addr show\nrule show\nroute show table all\n' | ip -N -json -details -batch - && "
-    "cd /proc/sys && "
-    "{ grep -s '' net/ipv4/ip_forward net/ipv4/ip_default_ttl net/ipv4/conf/*/rp_filter "
-    "net/ipv4/conf/*/forwarding net/ipv6/conf/*/disable_ipv6 "
-    "net/mpls/platform_labels net/mpls/ip_ttl_propagate net/mpls/conf/*/input || true; }"
-)
+OBSERVE: Final = script("render/observe.sh")
 MAIN_TABLE: Final = 254
 LOCAL_TABLE: Final = 255
 _TABLES: Final = {"253": "default", str(MAIN_TABLE): "main", str(LOCAL_TABLE): "local"}
