@@ -85,7 +85,7 @@ def test_a_lab_comes_up_is_proven_and_goes(installed: Installed) -> None:
 
 
 def test_the_library_is_typed(installed: Installed) -> None:
-    ask = "import orchestrator, pathlib; print(pathlib.Path(orchestrator.__file__).with_name('py.typed').exists())"
+    ask = "from importlib.resources import files; print(files('orchestrator').joinpath('py.typed').is_file())"
     assert installed.says("python", "-c", ask).stdout == "True\n"
 
 
