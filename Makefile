@@ -2,13 +2,14 @@
 # make verify    prove it again      make status    what is up     make doctor   what this machine has
 # make lab-down  take it down        make test      all tests      make check    lint, types, fast tests
 # make test-all  all tests on all FRR versions, runtimes and timers (hours)
+# make record    keep what every lab's nodes say, for the tests that replay it (an hour)
 # make image     the nodes' container image, into this machine's Docker, for containerlab      IMAGE=l3vpn-node
 LAB ?= two-vpns
 IMAGE ?= l3vpn-node
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help lab-up lab-down verify status doctor image test test-root test-all check bench lock clean
+.PHONY: help lab-up lab-down verify status doctor image test test-root test-all check record bench lock clean
 help:
 	@sed -n '/^# /!q; s/^# //p' Makefile
 
@@ -34,12 +35,13 @@ check: .venv/ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -m "not live"
+	$(BIN)/pytest -q -n 2 -m "not live and not thorough"
 
 # A test file has its lab to itself; two of them run side by side.
 LIVE := -v -n 2 --dist loadfile --durations=20
 
 test: check
+	$(BIN)/pytest -q -n 2 -m "(hypothesis or thorough) and not live" --hypothesis-profile=full
 	$(BIN)/pytest $(LIVE) -m "live and not slow"
 
 # What is otherwise for root, who needs no user namespace, once an ordinary user has shown the rest.
@@ -49,6 +51,10 @@ test-root: .venv/ready-dev
 test-all: check
 	$(BIN)/pytest $(LIVE) -m live
 	.ci/run trixie
+
+# What the nodes of every lab say, kept for tests that replay it; LABS="two-vpns ospf" records these anew.
+record: .venv/ready-dev
+	$(BIN)/python -m tests.record $(LABS)
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.benchmark $(LAB)

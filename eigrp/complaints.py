@@ -19,7 +19,6 @@ class Complaint:
     interface: str
     source: IPv4Address
     reason: str
-    first: float
     last: float
     count: int = 1
 
@@ -40,7 +39,7 @@ class Complaints:
                 oldest = next(iter(self.known))
                 del self.known[oldest]
                 self._told.pop(oldest, None)
-            complaint = Complaint(interface, source, reason, now, now)
+            complaint = Complaint(interface, source, reason, now)
         else:
             complaint.count += 1
             complaint.last = now

@@ -15,17 +15,19 @@ from eigrp import authentication
 from eigrp import packet as packets
 from eigrp.circuit import Circuit
 from eigrp.complaints import Complaints
-from eigrp.dual import HERE_PEER, Kind, Message, Peer
+from eigrp.dual import Kind, Message, Peer
 from eigrp.effects import Effect, Install, Note, Remove, Transmit
 from eigrp.errors import DecodeError
+from eigrp.install import wanted_route
 from eigrp.metric import GOODBYE, UNREACHABLE
 from eigrp.origins import Origins
 from eigrp.packet import Flag, Opcode, Packet
+from eigrp.packing import packed
 from eigrp.settings import NO_ADDRESS
 from eigrp.tlv import Parameters, Route, RouteTlv, SiteTlv, SoftwareVersion
 from eigrp.topology import Table
 from eigrp.transport import CameUp, Deliver, Neighbor, Output, Send, Sequence, State, WentDown
-from eigrp.vpn import VpnTable, tag_of
+from eigrp.vpn import VpnTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,10 +42,6 @@ VERSION: Final = SoftwareVersion((0, 1), (1, 2))
 
 _MOST_NEIGHBORS: Final = 256
 _MOST_DESTINATIONS: Final = 50_000
-_IP_AND_EIGRP_HEADERS: Final = 40
-_AUTHENTICATION: Final = 40
-_LARGEST_ROUTE_TLV: Final = 49
-_LARGEST_SITE_TLV: Final = 21
 _ACTIVE_FLAG: Final = 0x04
 _OPCODES: Final = {Kind.UPDATE: Opcode.UPDATE, Kind.QUERY: Opcode.QUERY, Kind.REPLY: Opcode.REPLY}
 _KINDS: Final = {opcode: kind for kind, opcode in _OPCODES.items()}
@@ -321,7 +319,7 @@ class Process:
     def _came_up(self, circuit: Circuit, neighbor: Neighbor, now: float) -> None:
         self._note(f"Neighbor {neighbor.peer} is up: new adjacency")
         table = [RouteTlv(prefix, route) for prefix, route in self.table.greet(neighbor.peer)]
-        chunks = list(self._packed(circuit, neighbor.peer, table)) or [()]
+        chunks = list(packed(circuit.link.mtu, table, sites=not neighbor.peer.eigrpd)) or [()]
         for chunk in chunks:
             flags = Flag.EOT if chunk is chunks[-1] else Flag.NONE
             packet = Packet(Opcode.UPDATE, self.settings.asn, chunk, flags)
@@ -402,19 +400,6 @@ class Process:
             data = authentication.sign(packet, key, int(self._epoch + now))
         self.outputs.append(Transmit(circuit.link.name, destination, data))
 
-    def _packed(
-        self, circuit: Circuit, peer: Peer, tlvs: Iterable[RouteTlv]
-    ) -> Iterator[tuple[RouteTlv | SiteTlv, ...]]:
-        """Routes in packets that fit the link, sites of origin beside them; eigrpd has no use for those."""
-        room = max(circuit.link.mtu, 576) - _IP_AND_EIGRP_HEADERS - _AUTHENTICATION
-        routes = list(tlvs)
-        sites = {tlv.prefix: tlv.route.site for tlv in routes if tlv.route.site and not peer.eigrpd}
-        size = room // (_LARGEST_ROUTE_TLV + (_LARGEST_SITE_TLV if sites else 0))
-        for at in range(0, len(routes), size):
-            some = routes[at : at + size]
-            marks = (SiteTlv(tlv.prefix, sites[tlv.prefix]) for tlv in some if tlv.prefix in sites)
-            yield (*some, *marks)
-
     def _flush(self, now: float) -> None:
         """Send what DUAL has to say, neighbour by neighbour in its order, and bring the RIB up to date."""
         while self.table.outbox:
@@ -434,13 +419,11 @@ class Process:
             return
         for kind, group in groupby(messages, key=lambda each: each[1].kind):
             tlvs = [RouteTlv(prefix, _route_of(message)) for prefix, message in group]
-            for chunk in self._packed(circuit, peer, tlvs):
+            for chunk in packed(circuit.link.mtu, tlvs, sites=not peer.eigrpd):
                 self._reliably(peer, Packet(_OPCODES[kind], self.settings.asn, chunk), now)
 
-    # ---- the RIB -------------------------------------------------------------------------------
-
     def _update_rib(self, prefix: IPv4Network) -> None:
-        wanted = self._wanted(prefix)
+        wanted = wanted_route(self.table, prefix, self.settings)
         if wanted == self.installed.get(prefix):
             return
         if wanted is not None:
@@ -449,26 +432,6 @@ class Process:
         else:
             del self.installed[prefix]
             self.outputs.append(Remove(prefix))
-
-    def _wanted(self, prefix: IPv4Network) -> Install | None:
-        entry = self.table.entry(prefix)
-        hops = entry.next_hops()
-        route = entry.reported
-        if not hops or HERE_PEER in hops or route is None:
-            return None
-        external = route.external
-        plain_tag = external.tag if external else 0
-        chosen = hops[: self.settings.maximum_paths]
-        distance = self.settings.distance_internal if external is None else self.settings.distance_external
-        # A route that came with the mark of an interface's own site was refused: this one got it there.
-        sites = {self.settings.interfaces[hop.interface].site for hop in chosen}
-        return Install(
-            prefix,
-            tuple((hop.interface, hop.address) for hop in chosen),
-            self.table.distance(route)[1],
-            distance,
-            tag_of(route, sites) if self.settings.vpn.port else plain_tag,
-        )
 
     # ---- change and end ------------------------------------------------------------------------
 

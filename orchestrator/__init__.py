@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from orchestrator.fleet.push import PushResult
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
-    from orchestrator.verify import Finding, Report, Verdict
-    from orchestrator.verify.forwarding.between import Path as ForwardingPath
-    from orchestrator.verify.journey.stage import Journey
+    from orchestrator.verification.forwarding.between import Path as ForwardingPath
+    from orchestrator.verification.journey.stage import Journey
+    from orchestrator.verification.kit.check import Finding, Verdict
+    from orchestrator.verification.report.result import Report
 
 __version__ = "0.1.0"
 
@@ -40,16 +41,16 @@ __all__ = [
 _MODULES = {
     "ExitCode": "errors",
     "Fault": "faults.fault",
-    "Finding": "verify",
-    "ForwardingPath": "verify.forwarding.between:Path",
-    "Journey": "verify.journey.stage",
+    "Finding": "verification.kit.check",
+    "ForwardingPath": "verification.forwarding.between:Path",
+    "Journey": "verification.journey.stage",
     "L3vpnError": "errors",
     "Lab": "model.lab",
     "PushResult": "fleet.push",
-    "Report": "verify",
+    "Report": "verification.report.result",
     "Running": "api",
     "Settings": "settings",
-    "Verdict": "verify",
+    "Verdict": "verification.kit.check",
     "load_lab": "api",
     "up": "api",
 }

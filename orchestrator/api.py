@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
+from orchestrator import loading
 from orchestrator.errors import ExitCode, L3vpnError, UsageError
 from orchestrator.faults.injections import Configured
 from orchestrator.faults.naming import inject
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.daemons import daemon_of
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle import up as bringing
@@ -28,9 +28,9 @@ from orchestrator.lifecycle.observe import traced, verified, walked
 from orchestrator.lifecycle.phases import Lines
 from orchestrator.lifecycle.running import fleet, joined, opened
 from orchestrator.lifecycle.store import Store
-from orchestrator.model import load
 from orchestrator.render.daemons import daemons
 from orchestrator.settings import Settings
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
 
     from orchestrator.faults.fault import Fault
     from orchestrator.faults.injections import Injection
-    from orchestrator.fleet.answers import Transcript
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.running import LabOnHost
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
-    from orchestrator.verify.forwarding.between import Path as ForwardingPath
-    from orchestrator.verify.journey.stage import Journey
+    from orchestrator.verification.forwarding.between import Path as ForwardingPath
+    from orchestrator.verification.journey.stage import Journey
+    from orchestrator.verification.kit.answers import Transcript
+    from orchestrator.verification.report.result import Report
 
 DEFAULT_TIMEOUT: Final = 90.0
 
@@ -74,7 +74,7 @@ def load_lab(lab: str | Path, stage: str = "") -> Lab:
     Raises:
         L3vpnError: there is no such lab or stage, or its files have mistakes, a line for each.
     """
-    return load.load_lab(lab_folder(str(lab)), stage)
+    return loading.load_lab(lab_folder(str(lab)), stage)
 
 
 @contextmanager
@@ -229,7 +229,7 @@ class Running:
         Raises:
             L3vpnError: there is no such stage, or a node refused its configuration.
         """
-        lab = self._lab if stage is None else load.load_lab(self._lab.folder, stage)
+        lab = self._lab if stage is None else loading.load_lab(self._lab.folder, stage)
         with self._alone("push"):
             if not dry_run:
                 # Before anything is sent: a push that is cut off is finished by the next one.

@@ -53,7 +53,7 @@ def _labs(**_: Any) -> list[str]:  # noqa: ANN401 -- argcomplete's signature
 
 def _scenarios(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
     from orchestrator.faults.scenario import load_scenarios  # noqa: PLC0415 -- only if one is asked for
-    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- the same
+    from orchestrator.loading import load_lab  # noqa: PLC0415 -- the same
 
     try:
         return [one.name for one in load_scenarios(load_lab(lab_folder(parsed_args.lab)))]
@@ -66,7 +66,7 @@ def _targets(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: A
     from orchestrator.faults.naming import names  # noqa: PLC0415 -- only if a target is asked for
     from orchestrator.lifecycle.failing import failed_in  # noqa: PLC0415 -- the same
     from orchestrator.lifecycle.store import Store  # noqa: PLC0415 -- the same
-    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- the same
+    from orchestrator.loading import load_lab  # noqa: PLC0415 -- the same  # noqa: PLC0415 -- the same
     from orchestrator.settings import Settings  # noqa: PLC0415 -- the same
 
     try:
@@ -100,7 +100,7 @@ def prefixes(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: A
 
 
 def _stages(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
-    from orchestrator.model.load import load_stages  # noqa: PLC0415 -- only if a stage is asked for
+    from orchestrator.loading import load_stages  # noqa: PLC0415 -- only if a stage is asked for
 
     try:
         return [lab.stage for lab in load_stages(lab_folder(parsed_args.lab)) if lab.stage]
@@ -110,7 +110,7 @@ def _stages(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: AN
 
 def _lab(parsed_args: argparse.Namespace) -> Lab | None:
     """The lab that was named before, if its files can be read."""
-    from orchestrator.model.load import load_lab  # noqa: PLC0415 -- only if something of it is asked for
+    from orchestrator.loading import load_lab  # noqa: PLC0415 -- only if something of it is asked for
 
     try:
         return load_lab(lab_folder(parsed_args.lab))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from orchestrator.verify import Standing
+    from orchestrator.verification.verification import Standing
 
 
 def program() -> str:

@@ -7,24 +7,57 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import BfdPeer, BfdTimers
-from parsers.reading import Command, read
+from parsers.command import Command
+from parsers.reading import Table
 
 if TYPE_CHECKING:
+    from parsers.reading import Reading
     from parsers.template import Row
+    from parsers.values import Address
 
-_PEERS: Final = Command("show bfd peers", "bfd_peers", frozenset({"header"}))
+
+@dataclass(frozen=True, slots=True)
+class BfdTimers:
+    """What one end of a BFD session has announced; milliseconds."""
+
+    multiplier: int
+    receive: int
+    transmit: int
+
+
+@dataclass(frozen=True, slots=True)
+class BfdPeer:
+    """One session of ``show bfd peers``; ``status`` is a state of RFC 5880 4.1 or ``shutdown``.
+
+    ``remote`` is what the far end said last; before it said anything, a slow session's 1000 ms.
+    """
+
+    peer: Address
+    vrf: str
+    interface: str | None
+    multihop: bool
+    status: str
+    diagnostics: str
+    remote_diagnostics: str
+    local: BfdTimers
+    remote: BfdTimers
+
+    @property
+    def sends_every(self) -> int:
+        """Milliseconds between two packets to the far end: what both can bear (RFC 5880 6.8.7)."""
+        return max(self.local.transmit, self.remote.receive)
+
+    @property
+    def detects_within(self) -> int:
+        """Milliseconds of silence after which the far end is down (RFC 5880 6.8.4)."""
+        return self.remote.multiplier * max(self.local.receive, self.remote.transmit)
+
+
 _NEEDED: Final = frozenset({"status", "diagnostics", "remote_diagnostics", "type"})
 _TIMERS: Final = frozenset({"multiplier", "receive", "transmit", "echo_receive"})
 
 
-def parse_bfd_peers(text: str, version: str = "") -> tuple[BfdPeer, ...]:
-    """Read ``show bfd peers``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_PEERS, text, version)
+def _peers(reading: Reading) -> tuple[BfdPeer, ...]:
     blocks: list[_Block] = []
     for row in reading.rows:
         with reading.at(row):
@@ -87,3 +120,6 @@ def _timers(rows: dict[str, Row], end: str) -> BfdTimers:
 def _after(word: str, text: str) -> str | None:
     found = re.search(rf"\b{word} (\S+)", text)
     return found[1] if found else None
+
+
+BFD_PEERS: Final = Command("show bfd peers", Table("bfd_peers", _peers, frozenset({"header"})))

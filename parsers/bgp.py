@@ -1,4 +1,4 @@
-"""BGP as bgpd shows it: sessions by address family, and the VPNv4 table (RFC 4271, 4364)."""
+"""BGP as bgpd shows it: sessions by address family, and its tables (RFC 4271, 4364)."""
 
 from __future__ import annotations
 
@@ -7,39 +7,91 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Address, BgpPeer, BgpRoute, Label, VpnRoute
-from parsers.reading import Command, Reading, read
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
+from parsers.excerpt import NETWORK, Layout
+from parsers.reading import Output, Reading, Table
 from parsers.uptime import parse_uptime
+from parsers.values import Address, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
 
     from parsers.template import Row
 
-_SUMMARY: Final = Command("show bgp summary", "bgp_summary", frozenset({"instance", "none"}))
-_VPN_SUMMARY: Final = Command("show bgp ipv4 vpn summary", "bgp_summary", frozenset({"instance", "none"}))
-_UNICAST: Final = Command("show bgp ipv4 unicast", "bgp_vpn", frozenset({"header", "none"}))
-# bgpd prints nothing at all if nothing is sent.
-_ADVERTISED: Final = Command("show bgp ipv4 unicast neighbors PEER advertised-routes", "bgp_vpn")
-_VPN: Final = Command("show bgp ipv4 vpn", "bgp_vpn", frozenset({"header", "none"}))
 
+@dataclass(frozen=True, slots=True)
+class BgpPeer:
+    """One neighbour in one address family, from a BGP summary.
 
-def parse_bgp_summary(text: str, version: str = "") -> tuple[BgpPeer, ...]:
-    """Read ``show bgp summary`` or ``show bgp vrf NAME|all summary``: the peers of each address family.
-
-    Raises:
-        ParseError: A line was not understood, a count differs, or this is not the command's output.
+    ``state`` is the session state (``Established``, ``Idle``, ``Active``, ...); ``reason`` is what FRR adds
+    to it: ``Admin`` (shut down), ``PfxCt`` (maximum-prefix), ``Policy`` (eBGP without a policy: nothing is
+    accepted, RFC 8212), ``NoNeg`` (this address family was not negotiated), else ``""``.
+    ``prefixes_received`` and ``prefixes_sent`` are ``None`` where FRR prints one of these instead of a number
+    or the session is not up. ``peer`` is a string for an unnumbered session (the interface name).
+    ``up_for`` counts from the last change of state, ``None``: it has never been up. ``description`` is the
+    configured one, else what FRR 10 shows in its place, the neighbour's software version.
     """
-    return _peers(read(_SUMMARY, text, version), family=None)
+
+    vrf: str
+    afi: str
+    safi: str
+    router_id: IPv4Address
+    local_as: int
+    peer: Address | str
+    remote_as: int
+    state: str
+    reason: str
+    prefixes_received: int | None
+    prefixes_sent: int | None
+    up_for: timedelta | None
+    dynamic: bool
+    description: str
 
 
-def parse_bgp_vpn_summary(text: str, version: str = "") -> tuple[BgpPeer, ...]:
-    """Read ``show bgp ipv4 vpn summary``, which does not print the name of its address family.
+@dataclass(frozen=True, slots=True)
+class VpnRoute:
+    """One path of one VPNv4 prefix in ``show bgp ipv4 vpn`` (RFC 4364).
 
-    Raises:
-        ParseError: A line was not understood, a count differs, or this is not the command's output.
+    ``nexthop_vrf_id`` is set for a route that this node exported itself from the VRF with that id.
+    ``communities`` are the extended communities as FRR prints them in ``EC{...}``, in which a route target
+    cannot be told from a site of origin. ``valid`` includes stale paths, which FRR goes on using. ``as_path``
+    holds the segments as printed, nearest AS first. ``origin`` is ``i`` (IGP), ``e`` (EGP) or ``?``
+    (incomplete).
     """
-    return _peers(read(_VPN_SUMMARY, text, version), family="IPv4 VPN")
+
+    rd: str
+    prefix: IPv4Network
+    valid: bool
+    best: bool
+    multipath: bool
+    internal: bool
+    nexthop: Address
+    nexthop_vrf_id: int | None
+    label: Label | None
+    communities: tuple[str, ...]
+    med: int | None
+    local_pref: int | None
+    weight: int
+    as_path: tuple[str, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class BgpRoute:
+    """One path of one prefix in ``show bgp ipv4 unicast``; the fields are those of :class:`VpnRoute`."""
+
+    prefix: IPv4Network
+    valid: bool
+    best: bool
+    multipath: bool
+    internal: bool
+    nexthop: Address
+    med: int | None
+    local_pref: int | None
+    weight: int
+    as_path: tuple[str, ...]
+    origin: str
 
 
 @dataclass(slots=True)
@@ -53,7 +105,7 @@ class _Section:
     peers: list[BgpPeer] = field(default_factory=list)
 
 
-def _peers(reading: Reading, family: str | None) -> tuple[BgpPeer, ...]:
+def _peers(reading: Reading, unnamed: str | None = None) -> tuple[BgpPeer, ...]:
     sections: list[_Section] = []
     title: Row | None = None
     for row in reading.rows:
@@ -61,7 +113,7 @@ def _peers(reading: Reading, family: str | None) -> tuple[BgpPeer, ...]:
             if row.kind == "title":
                 title = row
             elif row.kind == "instance":
-                sections.append(_section(row, title, family))
+                sections.append(_section(row, title, unnamed))
             elif row.kind in {"peer", "total"}:
                 if not sections:
                     raise reading.error(row, "it stands before any BGP instance")
@@ -72,9 +124,9 @@ def _peers(reading: Reading, family: str | None) -> tuple[BgpPeer, ...]:
     return tuple(peer for section in sections for peer in section.peers)
 
 
-def _section(row: Row, title: Row | None, family: str | None) -> _Section:
-    name = title["family"] if title else family
-    vrf = row.get("vrf") or (title and title.get("vrf")) or "default"
+def _section(row: Row, title: Row | None, unnamed: str | None) -> _Section:
+    name = title["family"] if title else unnamed
+    vrf = row.get("vrf") or (title and title.get("vrf")) or DEFAULT_VRF
     if name is None:
         raise ValueError("no address family is named above it")
     return _Section(vrf, name, IPv4Address(row["router_id"]), parse_asn(row["local_as"]))
@@ -129,42 +181,13 @@ def parse_asn(text: str) -> int:
     return (int(high) << 16) + int(low) if dot else int(text)
 
 
-def parse_bgp_vpn(text: str, version: str = "") -> tuple[VpnRoute, ...]:
-    """Read ``show bgp ipv4 vpn``: every path of every VPNv4 prefix, with its label and communities.
-
-    Raises:
-        ParseError: A line was not understood, a count differs, or this is not the command's output.
-    """
-    reading = read(_VPN, text, version)
+def _vpn_routes(reading: Reading) -> tuple[VpnRoute, ...]:
     routes = []
     for path in _paths(reading):
         with reading.at(path.row):
             routes.append(_vpn_route(path))
     _check_counts(reading, len(routes), len({(route.rd, route.prefix) for route in routes}))
     return tuple(routes)
-
-
-def parse_bgp_unicast(text: str, version: str = "") -> tuple[BgpRoute, ...]:
-    """Read ``show bgp ipv4 unicast``, of the default instance or ``vrf NAME``: every path of every prefix.
-
-    It is laid out as the VPNv4 table is, without route distinguishers and details.
-
-    Raises:
-        ParseError: A line was not understood, a count differs, or this is not the command's output.
-    """
-    return _unicast_routes(read(_UNICAST, text, version))
-
-
-def parse_bgp_advertised(text: str, version: str = "") -> tuple[BgpRoute, ...]:
-    """Read ``show bgp ipv4 unicast neighbors PEER advertised-routes``, of the default instance or a VRF.
-
-    These are the table's paths of each prefix that is sent, not what is sent: next hop, local preference and
-    AS path are those before outbound policy and as-override (FRR 10.3).
-
-    Raises:
-        ParseError: A line was not understood, a count differs, or this is not the command's output.
-    """
-    return _unicast_routes(read(_ADVERTISED, text, version))
 
 
 def _unicast_routes(reading: Reading) -> tuple[BgpRoute, ...]:
@@ -307,3 +330,67 @@ def _unicast_route(path: _Path) -> BgpRoute:
 
 def _number(column: str) -> int | None:
     return int(column) if column.strip() else None
+
+
+_SESSIONS: Final = Layout(
+    re.compile(r"\*?(?P<key>[0-9][0-9.]+) +4 .*"), re.compile(r"BGP router .* VRF (?P<key>\S+) vrf-id \S+")
+)
+_PATHS: Final = Layout(
+    re.compile(rf"[ *>=a-zA-Z]{{3,5}}{NETWORK}(?: .*)?"), re.compile(r"Route Distinguisher: (?P<key>\S+)")
+)
+_SUMMARY: Final = frozenset({"instance", "none"})
+_TABLE: Final = frozenset({"header", "none"})
+_PEERS: Final = Table("bgp_summary", _peers, _SUMMARY)
+
+
+def _peers_if_running(output: Output) -> tuple[BgpPeer, ...]:
+    return () if output.text.strip() == "bgpd is not running" else _PEERS(output)
+
+
+@family(r"show bgp(?: vrf (?P<vrf>\S+))? summary")
+def bgp_peers(vrf: str = DEFAULT_VRF) -> Command[tuple[BgpPeer, ...]]:
+    """The peers of a VRF or of all, by address family."""
+    return Command(f"show bgp{in_vrf(vrf)} summary", _PEERS, _SESSIONS)
+
+
+@family(r"show bgp(?: vrf (?P<vrf>\S+))? ipv4 unicast")
+def bgp_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
+    """Every path of every prefix in BGP's table of a VRF; a CE has its routes in the default one.
+
+    It is laid out as the VPNv4 table is, without route distinguishers and details.
+    """
+    return Command(f"show bgp{in_vrf(vrf)} ipv4 unicast", Table("bgp_table", _unicast_routes, _TABLE), _PATHS)
+
+
+@family(r"show bgp(?: vrf (?P<vrf>\S+))? ipv4 unicast neighbors (?P<peer>\S+) advertised-routes")
+def bgp_advertised(peer: IPv4Address, vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
+    """The table's paths of each prefix that is sent to a neighbour; bgpd prints nothing if nothing is sent.
+
+    They are not what is sent: next hop, local preference and AS path are those before outbound policy and
+    as-override (FRR 10.3).
+    """
+    return Command(
+        f"show bgp{in_vrf(vrf)} ipv4 unicast neighbors {peer} advertised-routes",
+        Table("bgp_table", _unicast_routes),
+        _PATHS,
+    )
+
+
+BGP_PEERS: Final = bgp_peers(ALL_VRFS)
+BGP_PEERS_IF_ANY: Final = Command(
+    f"if pgrep -x bgpd >/dev/null; then vtysh -c '{BGP_PEERS.text}'; else echo bgpd is not running; fi",
+    _peers_if_running,
+    _SESSIONS,
+    short=BGP_PEERS.text,
+)
+"""For nodes that need no BGP: vtysh tells of a daemon that is not there on standard error, out of step with
+its prompt, so it is not asked then."""
+VPN_PEERS: Final = Command(
+    "show bgp ipv4 vpn summary",
+    Table("bgp_summary", lambda reading: _peers(reading, "IPv4 VPN"), _SUMMARY),
+    _SESSIONS,
+)
+"""It does not print the name of its address family."""
+BGP_ROUTES: Final = bgp_routes()
+VPN_ROUTES: Final = Command("show bgp ipv4 vpn", Table("bgp_table", _vpn_routes, _TABLE), _PATHS)
+"""Every path of every VPNv4 prefix, with its label and communities."""

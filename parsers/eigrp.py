@@ -3,45 +3,194 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from parsers.facts import (
-    EigrpDestination,
-    EigrpExternal,
-    EigrpInterface,
-    EigrpNeighbor,
-    EigrpOffer,
-    EigrpPath,
-    EigrpRefusal,
-    EigrpSource,
-    EigrpVpnRoute,
-    Label,
-)
-from parsers.reading import Command, read
+from parsers.command import Command, family
+from parsers.excerpt import Layout
+from parsers.reading import Table
 from parsers.uptime import parse_uptime
+from parsers.values import Label
 
 if TYPE_CHECKING:
+    from parsers.reading import Output, Reading
     from parsers.template import Row
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpKey:
+    """The key of an interface in the configuration of the EIGRP speaker."""
+
+    interface: str
+    key_id: int
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpNeighbor:
+    """One row of the EIGRP speaker's ``show neighbors``.
+
+    ``state`` is ``pending`` until both have each other's topology, then ``up``. ``hold_in`` is the time in
+    which it must be heard again.
+    """
+
+    asn: int
+    vrf: str
+    address: IPv4Address
+    interface: str
+    hold_in: timedelta
+    up_for: timedelta
+    srtt_ms: int
+    rto_ms: int
+    queued: int
+    sequence: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpRefusal:
+    """Somebody whose packets the EIGRP speaker refuses, and why, in its own words."""
+
+    asn: int
+    vrf: str
+    address: IPv4Address
+    interface: str
+    reason: str
+    count: int
+    ago: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpInterface:
+    """One row of the EIGRP speaker's ``show interfaces``, with what stands above all of the process's.
+
+    ``bandwidth`` is in kbit/s, ``delay`` in tens of microseconds, ``hello`` and ``hold`` in seconds.
+    ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key; ``site`` marks
+    what is heard there (site of origin).
+    """
+
+    asn: int
+    vrf: str
+    router_id: IPv4Address
+    k: tuple[int, ...]
+    name: str
+    up: bool
+    address: IPv4Interface | None
+    bandwidth: int
+    delay: int
+    peers: int
+    hello: int
+    hold: int
+    passive: bool
+    key: int | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpExternal:
+    """Where an external EIGRP route came into EIGRP: from which AS, by which router, with which tag."""
+
+    asn: int
+    tag: int
+    router: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpPath:
+    """One path to a destination in the EIGRP topology table.
+
+    ``via`` is the neighbour; ``None`` for the router itself, which ``origin`` then says more of
+    (``connected``, ``redistributed``, ``vpnv4``); a VPN route has the far PE as ``next_hop``, and its ``rd``.
+    ``distance`` is the composite metric, ``reported`` the neighbour's own, ``site`` the site of origin.
+    """
+
+    via: IPv4Address | None
+    origin: str | None
+    interface: str | None
+    distance: int
+    reported: int
+    successor: bool
+    feasible: bool
+    external: EigrpExternal | None
+    next_hop: IPv4Address | None
+    rd: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpDestination:
+    """One prefix of the EIGRP topology table; ``feasible_distance`` is ``None`` where it is unreachable."""
+
+    asn: int
+    vrf: str
+    prefix: IPv4Network
+    active: bool
+    successors: int
+    feasible_distance: int | None
+    paths: tuple[EigrpPath, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpSource:
+    """One protocol that the EIGRP speaker redistributes from, and how it stands with zebra."""
+
+    asn: int
+    vrf: str
+    zebra: str
+    source: str
+    kind: str
+    routes: tuple[EigrpOffer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpOffer:
+    """A redistributed route: its metric and tag in zebra; ``announced`` is ``None`` where it is not used."""
+
+    prefix: IPv4Network
+    metric: int
+    tag: int
+    announced: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpVpnRoute:
+    """A VPN-IPv4 route as bgpd told it to the EIGRP speaker of a PE (BMP), and what EIGRP makes of it.
+
+    ``origin`` is ``AS 100 int`` or ``AS 100 ext`` by the large community, ``BGP`` without one. ``used``
+    routes are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not tell it
+    (FRR 8.4).
+    """
+
+    asn: int
+    vrf: str
+    prefix: IPv4Network
+    rd: str
+    next_hop: IPv4Address
+    med: int | None
+    label: Label | None
+    origin: str
+    site: str | None
+    used: bool
+    internal: bool
+    reachable: bool
+
 
 EigrpFact: TypeAlias = (
     EigrpNeighbor | EigrpRefusal | EigrpInterface | EigrpDestination | EigrpSource | EigrpVpnRoute
 )
 
 _HEADINGS: Final = frozenset({"neighbors", "interfaces", "topology", "redistribution", "vpn"})
-_SHOW: Final = Command("eigrp show", "eigrp", _HEADINGS | {"absent"})
 _UNREACHABLE: Final = 0xFFFFFFFF
 
 
-def parse_eigrp(text: str, version: str = "") -> tuple[EigrpFact, ...]:
-    """Read ``eigrp show …``, whatever of neighbors, interfaces, topology, redistribute and vpn was asked for.
+def _facts_if_running(output: Output) -> tuple[EigrpFact, ...]:
+    absent = output.text.startswith(("eigrp: no speaker answers", "python3: can't open file"))
+    return () if absent else _SHOW(output)
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_SHOW, text, version)
+
+def _facts(reading: Reading) -> tuple[EigrpFact, ...]:
     facts: list[EigrpFact] = []
     heading: Row | None = None
     for row in reading.rows:
@@ -226,3 +375,39 @@ def _vpn_route(heading: Row, row: Row) -> EigrpVpnRoute:
         internal=found["kind"] == "I",
         reachable=found["reach"] != "u",
     )
+
+
+def _keys(output: Output) -> tuple[EigrpKey, ...]:
+    keys, interface = [], ""
+    for line in output.text.splitlines():
+        if port := _INTERFACE.fullmatch(line):
+            interface = port[1]
+        elif digest := _DIGEST.fullmatch(line):
+            keys.append(EigrpKey(interface, int(digest[1]), digest[2]))
+    return tuple(keys)
+
+
+_INTERFACE: Final = re.compile(r" interface (\S+)")
+_DIGEST: Final = re.compile(r"  authentication md5 ([0-9]{1,10}) (\S+)")
+_SHOW: Final = Table("eigrp", _facts, _HEADINGS | {"absent"})
+
+
+@family(r"(?:python3 /var/lib/frr/)?eigrp show (?P<what>.+)")
+def eigrp(what: str) -> Command[tuple[EigrpFact, ...]]:
+    """Whatever of neighbors, interfaces, topology, redistribute and vpn is asked for.
+
+    Nothing where the speaker is not there or does not answer.
+    """
+    return Command(
+        f"python3 /var/lib/frr/eigrp show {what}",
+        _facts_if_running,
+        Layout(
+            re.compile(r"(?:[0-9]+ +|[PA] +)(?P<key>[0-9.]+(?:/[0-9]+)?),? .*"),
+            re.compile(r"EIGRP .* VRF\((?P<key>\S+)\).*"),
+        ),
+    )
+
+
+EIGRP: Final = eigrp("neighbors interfaces topology vpn")
+EIGRP_KEYS: Final = Command("cat /etc/frr/eigrp.conf 2>/dev/null || true", _keys)
+"""The keys in the file that the speaker follows; none where there is no file."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 
@@ -24,34 +24,8 @@ class Layout:
     heading: re.Pattern[str] | None = None
 
 
-_NETWORK: Final = r"(?P<key>[0-9.]+/[0-9]+)"
-
-RIB: Final = Layout(
-    re.compile(rf"[A-Za-z][ >*a-z]{{0,4}} *{_NETWORK} .*"), re.compile(r"(?:IPv4 unicast )?VRF (?P<key>\S+):")
-)
-BGP_TABLE: Final = Layout(
-    re.compile(rf"[ *>=a-zA-Z]{{3,5}}{_NETWORK}(?: .*)?"), re.compile(r"Route Distinguisher: (?P<key>\S+)")
-)
-PEERS: Final = Layout(
-    re.compile(r"\*?(?P<key>[0-9][0-9.]+) +4 .*"), re.compile(r"BGP router .* VRF (?P<key>\S+) vrf-id \S+")
-)
-OSPF_NEIGHBORS: Final = Layout(
-    re.compile(r"[0-9.]+ +\d+ \S+ .* (?P<key>[0-9.]+) +\S+:[0-9.]+ .*"), re.compile(r"VRF Name: (?P<key>\S+)")
-)
-OSPF_INTERFACES: Final = Layout(
-    re.compile(r"(?P<key>\S+) is (?:up|down).*"), re.compile(r"VRF Name: (?P<key>\S+)")
-)
-EIGRP: Final = Layout(
-    re.compile(r"(?:[0-9]+ +|[PA] +)(?P<key>[0-9.]+(?:/[0-9]+)?),? .*"),
-    re.compile(r"EIGRP .* VRF\((?P<key>\S+)\).*"),
-)
-KERNEL_ROUTES: Final = Layout(re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?) .*"))
-KERNEL_LFIB: Final = Layout(re.compile(r"(?P<key>[0-9]+) .*"))
-DEVICES: Final = Layout(re.compile(r"\d+: (?P<key>[^:@]+)[:@].*"))
-TARGETS: Final = Layout(
-    re.compile(r" *(?P<key>rt vpn (?:both|import|export)|\S+)(?: .*)?"),
-    re.compile(r"router bgp \S+ vrf (?P<key>\S+)"),
-)
+NETWORK: Final = r"(?P<key>[0-9.]+/[0-9]+)"
+"""For a layout: a row about a network."""
 
 
 def excerpt(layout: Layout, output: str, key: str, under: str | None = None) -> tuple[tuple[str, ...], ...]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from parsers.facts import FrrVersion
-from parsers.reading import Command, read
+from parsers.command import Command
+from parsers.reading import Table
 
-_VERSION: Final = Command("show version", "version", frozenset({"version"}))
+if TYPE_CHECKING:
+    from parsers.reading import Reading
 
 
-def parse_version(text: str, version: str = "") -> FrrVersion:
-    """Read ``show version``.
+@dataclass(frozen=True, slots=True)
+class FrrVersion:
+    """First line of ``show version``."""
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    row = read(_VERSION, text, version).only("version")
-    return FrrVersion(row["version"], row["hostname"], row["system"])
+    version: str
+    hostname: str
+    system: str
+
+
+def _version(reading: Reading) -> tuple[FrrVersion, ...]:
+    row = reading.only("version")
+    return (FrrVersion(row["version"], row["hostname"], row["system"]),)
+
+
+VERSION: Final = Command("show version", Table("version", _version, frozenset({"version"})))

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_address, ip_interface, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from parsers.attributes import parse_attributes
-from parsers.errors import ParseError
-from parsers.facts import (
-    DeviceAddress,
-    DeviceFact,
-    InterfaceAddress,
-    KernelHop,
-    KernelMplsRoute,
-    KernelRoute,
-    Label,
-    Network,
-    PolicyRule,
-    Qdisc,
-    Sysctl,
-    Tunnel,
-)
-from parsers.reading import Command, Reading, read
+from parsers.command import Command, family
+from parsers.excerpt import Layout
+from parsers.reading import Reading, Table, each
+from parsers.values import Address, InterfaceAddress, Label, Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,13 +20,107 @@ if TYPE_CHECKING:
     from parsers.attributes import Attributes
     from parsers.template import Row
 
-_MPLS: Final = Command("ip -M route", "kernel_mpls")
-_ROUTES: Final = "ip route show table"
-_LINK: Final = Command("ip -d link", "link")
-_ADDRESS: Final = Command("ip -o addr", "address")
-_SYSCTL: Final = Command("sysctl", "sysctl")
-_RULE: Final = Command("ip rule", "rule", frozenset({"rule"}))
-_QDISC: Final = Command("tc qdisc show", "qdisc", frozenset({"qdisc"}))
+
+@dataclass(frozen=True, slots=True)
+class KernelHop:
+    """One next hop of a kernel route; ``labels`` are what it pushes or swaps to, outermost first.
+
+    ``flags`` are the kernel's remarks, such as ``linkdown``, ``dead`` or ``onlink``.
+    """
+
+    gateway: Address | None
+    device: str | None
+    labels: tuple[Label, ...]
+    weight: int | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KernelMplsRoute:
+    """One entry of the kernel's LFIB (``ip -M route``); a hop without labels pops."""
+
+    in_label: Label
+    protocol: str | None
+    hops: tuple[KernelHop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KernelRoute:
+    """One route of ``ip route show table all``.
+
+    ``kind`` is ``unicast``, ``local``, ``broadcast``, ``unreachable``, ``blackhole``, ...; ``table`` the
+    number of the table (main is 254, local is 255). ``protocol`` is ``None`` where iproute2 leaves it out.
+    """
+
+    kind: str
+    prefix: Network
+    table: int
+    protocol: str | None
+    metric: int | None
+    source: Address | None
+    hops: tuple[KernelHop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnel:
+    """The ends of a GRE tunnel, and the device by whose VRF its packets are routed, if any."""
+
+    local: IPv4Address
+    remote: IPv4Address
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFact:
+    """One network device from ``ip -d link`` or ``ip -d addr``.
+
+    ``up`` is the administrative state, ``lower_up`` the carrier, ``operstate`` the kernel's summary.
+    ``kind`` is what iproute2 calls the type (``vrf``, ``veth``, ``dummy``, ``gre``, ...), ``loopback`` or
+    ``ether`` for a device without one. ``vrf_table`` is the table of a VRF device, for an enslaved one that
+    of its master. ``tunnel`` is set for a GRE tunnel with a fixed far end. ``addresses`` is empty for
+    ``ip -d link``, which does not show them.
+    """
+
+    index: int
+    name: str
+    peer: str | None
+    up: bool
+    lower_up: bool
+    operstate: str
+    mtu: int
+    master: str | None
+    kind: str
+    vrf_table: int | None
+    mac: str | None
+    alias: str | None
+    addresses: tuple[InterfaceAddress, ...]
+    tunnel: Tunnel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """One kernel setting; ``value`` is ``None`` where this kernel has no such key (no MPLS, no device)."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """One rule of policy routing: ``selector`` is all that ``ip rule`` prints behind the preference."""
+
+    preference: int
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qdisc:
+    """One queueing discipline of a device. The kernel's own has no handle, which is printed as ``0:``."""
+
+    device: str
+    discipline: str
+    own: bool
+
 
 _HOP_KEYS: Final = frozenset({"via", "dev", "weight", "nhid", "encap mpls", "as to", "ttl"})
 _HOP_FLAGS: Final = frozenset(
@@ -52,13 +134,7 @@ _ROUTE_KEYS: Final = (
 _TABLES: Final[Mapping[str, int]] = {"unspec": 0, "default": 253, "main": 254, "local": 255}
 
 
-def parse_kernel_mpls(text: str, version: str = "") -> tuple[KernelMplsRoute, ...]:
-    """Read ``ip -M route``: the kernel's label forwarding table. An empty table prints nothing.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_MPLS, text, version)
+def _lfib(reading: Reading) -> tuple[KernelMplsRoute, ...]:
     routes: list[KernelMplsRoute] = []
     for _, row in _under_destination(reading):
         with reading.at(row):
@@ -74,46 +150,17 @@ def _mpls_route(row: Row) -> KernelMplsRoute:
     return KernelMplsRoute(Label(int(row["in_label"])), attributes.get("proto"), _hops(attributes))
 
 
-def parse_kernel_routes(text: str, version: str = "", table: str = "all") -> tuple[KernelRoute, ...]:
-    """Read ``ip route show table all``: the routes of every table, those of VRFs included.
-
-    Without ``-4`` iproute2 shows the MPLS table, too: it is checked and left to ``ip -M route``.
-
-    Args:
-        text: The output.
-        version: The FRR version, for error messages.
-        table: The table that was asked for, ``all`` or its number. iproute2 names the table of a route only
-            where it shows all of them, but for the table ``main``, which it never names.
-
-    Raises:
-        ParseError: A line was not understood, this is not the command's output, or the table was asked for
-            by a name, which only the node knows the number of.
-    """
-    command = Command(f"{_ROUTES} {table}", "kernel_route")
-    asked = _asked_table(command, version, table)
-    reading = read(command, text, version)
+def _routes(reading: Reading) -> tuple[KernelRoute, ...]:
     routes: list[KernelRoute] = []
     for heading, row in _under_destination(reading):
         with reading.at(row):
             if heading.kind == "label":
                 parse_attributes(row["attributes"], keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
             elif row.kind == "route":
-                routes.append(_kernel_route(row, asked))
+                routes.append(_kernel_route(row))
             else:
                 routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row)))
     return tuple(routes)
-
-
-def _asked_table(command: Command, version: str, table: str) -> int | None:
-    """The number of the one table that was asked for, None for all tables."""
-    if table == "all":
-        return None
-    if table in _TABLES:
-        return _TABLES[table] or None
-    if re.fullmatch("[0-9]{1,10}", table):
-        return int(table) or None
-    why = f"the number of the table {table!r} is not known here; ask for it by number, or for all"
-    raise ParseError(why, command=command.name, version=version)
 
 
 def _under_destination(reading: Reading) -> Iterator[tuple[Row, Row]]:
@@ -127,13 +174,13 @@ def _under_destination(reading: Reading) -> Iterator[tuple[Row, Row]]:
         yield heading, row
 
 
-def _kernel_route(row: Row, asked: int | None) -> KernelRoute:
+def _kernel_route(row: Row) -> KernelRoute:
     attributes = parse_attributes(row["attributes"], keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
     source = attributes.get("src")
     return KernelRoute(
         kind=row["type"].strip() or "unicast",
         prefix=_prefix(row["prefix"], ipv6=attributes.get("pref") is not None),
-        table=_table(attributes.get("table"), asked),
+        table=_table(attributes.get("table") or "main"),
         protocol=attributes.get("proto"),
         metric=attributes.number("metric"),
         source=ip_address(source) if source else None,
@@ -141,13 +188,8 @@ def _kernel_route(row: Row, asked: int | None) -> KernelRoute:
     )
 
 
-def _table(named: str | None, asked: int | None) -> int:
-    if named is None:
-        return _TABLES["main"] if asked is None else asked
-    table = _TABLES[named] if named in _TABLES else int(named)
-    if asked not in {None, table}:
-        raise ValueError(f"it is a route of table {table}")
-    return table
+def _table(name: str) -> int:
+    return _TABLES[name] if name in _TABLES else int(name)
 
 
 def _prefix(text: str, *, ipv6: bool) -> Network:
@@ -181,13 +223,7 @@ def _hops(attributes: Attributes) -> tuple[KernelHop, ...]:
     )
 
 
-def parse_devices(text: str, version: str = "") -> tuple[DeviceFact, ...]:
-    """Read ``ip -d link`` or ``ip -d addr``: every device with its VRF, MTU, state and alias.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_LINK, text, version)
+def _devices(reading: Reading) -> tuple[DeviceFact, ...]:
     blocks: list[list[Row]] = []
     for row in reading.rows:
         if row.kind == "device":
@@ -255,26 +291,7 @@ def _interface_address(text: str) -> InterfaceAddress:
     return ip_interface(text)
 
 
-def parse_addresses(text: str, version: str = "") -> tuple[DeviceAddress, ...]:
-    """Read ``ip -o addr``: one address a line.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_ADDRESS, text, version).facts("address", _address)
-
-
-def _address(row: Row) -> DeviceAddress:
-    return DeviceAddress(row["device"], _interface_address(row["address"]), row["scope"])
-
-
-def parse_sysctl(text: str, version: str = "") -> tuple[Sysctl, ...]:
-    """Read ``sysctl KEY...``; a key that this kernel lacks is one whose value is ``None``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_SYSCTL, text, version)
+def _settings(reading: Reading) -> tuple[Sysctl, ...]:
     settings = []
     for row in reading.rows:
         if row.kind == "setting":
@@ -289,23 +306,38 @@ def _key(path: str) -> str:
     return path.translate(str.maketrans("/.", "./"))
 
 
-def parse_rules(text: str, version: str = "") -> tuple[PolicyRule, ...]:
-    """Read ``ip rule``: what decides in which table a packet is looked up.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_RULE, text, version).facts(
-        "rule", lambda row: PolicyRule(int(row["preference"]), " ".join(row["words"].split()))
-    )
+def _rule(row: Row) -> PolicyRule:
+    return PolicyRule(int(row["preference"]), " ".join(row["words"].split()))
 
 
-def parse_qdiscs(text: str, version: str = "") -> tuple[Qdisc, ...]:
-    """Read ``tc qdisc show``: the queueing disciplines of all devices.
+def _qdisc(row: Row) -> Qdisc:
+    return Qdisc(row["device"], row["discipline"], own=row["handle"] == "0:")
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_QDISC, text, version).facts(
-        "qdisc", lambda row: Qdisc(row["device"], row["discipline"], own=row["handle"] == "0:")
-    )
+
+@family(r"sysctl(?: (?P<keys>.+))?")
+def sysctls(keys: str = "") -> Command[tuple[Sysctl, ...]]:
+    """Settings by their names, with a blank between; one that this kernel lacks has the value None."""
+    return Command(f"sysctl {keys}".rstrip(), Table("sysctl", _settings))
+
+
+KERNEL_LFIB: Final = Command(
+    "ip -M route", Table("kernel_mpls", _lfib), Layout(re.compile(r"(?P<key>[0-9]+) .*"))
+)
+"""The kernel's label forwarding table; an empty one prints nothing."""
+KERNEL_ROUTES: Final = Command(
+    "ip route show table all",
+    Table("kernel_route", _routes),
+    Layout(re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?) .*")),
+)
+"""The routes of every table, those of VRFs included.
+
+Without `-4` iproute2 shows the MPLS table, too: it is checked and left to `KERNEL_LFIB`.
+"""
+DEVICES: Final = Command(
+    "ip -d addr", Table("link", _devices), Layout(re.compile(r"\d+: (?P<key>[^:@]+)[:@].*"))
+)
+"""Every device with its VRF, MTU, state, alias and addresses."""
+RULES: Final = Command("ip rule", Table("rule", each("rule", _rule), frozenset({"rule"})))
+"""What decides in which table a packet is looked up."""
+QDISCS: Final = Command("tc qdisc show", Table("qdisc", each("qdisc", _qdisc), frozenset({"qdisc"})))
+"""The queueing disciplines of all devices."""

@@ -6,74 +6,88 @@ Interfaces, adjacencies and bindings are of one address family each; those of IP
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import Label, LdpAdjacency, LdpBinding, LdpInterface, LdpNeighbor, LdpSync
-from parsers.reading import Command, read
+from parsers.command import Command
+from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
+from parsers.values import Address, Label
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from parsers.reading import Reading
     from parsers.template import Row
 
-_HEADER: Final = frozenset({"header"})
-_NEIGHBOR: Final = Command("show mpls ldp neighbor", "ldp_neighbor", _HEADER)
-_INTERFACE: Final = Command("show mpls ldp interface", "ldp_interface", _HEADER)
-_DISCOVERY: Final = Command("show mpls ldp discovery", "ldp_discovery", _HEADER)
-_SYNC: Final = Command("show mpls ldp igp-sync", "ldp_igp_sync")
-_BINDING: Final = Command("show mpls ldp binding", "ldp_binding", _HEADER)
+
+@dataclass(frozen=True, slots=True)
+class LdpNeighbor:
+    """One LDP session of ``show mpls ldp neighbor`` (states of RFC 5036, 2.5.4; up is ``OPERATIONAL``)."""
+
+    lsr_id: IPv4Address
+    state: str
+    remote_address: Address
+    up_for: timedelta
 
 
-def parse_ldp_neighbors(text: str, version: str = "") -> tuple[LdpNeighbor, ...]:
-    """Read ``show mpls ldp neighbor``.
+@dataclass(frozen=True, slots=True)
+class LdpInterface:
+    """One row of ``show mpls ldp interface``; ``hello`` and ``hold`` are seconds."""
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
+    name: str
+    state: str
+    up_for: timedelta
+    hello: int
+    hold: int
+    adjacencies: int
+
+
+@dataclass(frozen=True, slots=True)
+class LdpAdjacency:
+    """One hello adjacency of ``show mpls ldp discovery``.
+
+    ``kind`` is ``link`` or ``targeted``; ``source`` the interface, or for a targeted one the peer's address.
     """
-    return _unwrapped(_NEIGHBOR, "neighbor", text, version).facts("neighbor", _neighbor)
+
+    lsr_id: IPv4Address
+    kind: str
+    source: str
+    hold: int
 
 
-def parse_ldp_interfaces(text: str, version: str = "") -> tuple[LdpInterface, ...]:
-    """Read ``show mpls ldp interface``.
+@dataclass(frozen=True, slots=True)
+class LdpSync:
+    """One interface of ``show mpls ldp igp-sync``: what ldpd tells the IGP of it (RFC 5443).
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
+    ``complete``: the first labels have been exchanged, the IGP may use the link. ``peer`` is the LSR-id of
+    the session over the link, ``None`` without one.
     """
-    return read(_INTERFACE, text, version).facts("interface", _interface)
+
+    interface: str
+    complete: bool
+    wait: int
+    peer: IPv4Address | None
 
 
-def parse_ldp_discovery(text: str, version: str = "") -> tuple[LdpAdjacency, ...]:
-    """Read ``show mpls ldp discovery``.
+@dataclass(frozen=True, slots=True)
+class LdpBinding:
+    """One FEC and one peer of ``show mpls ldp binding``.
 
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
+    ``peer`` is the LSR-id of the neighbour that sent ``remote_label``; it is 0.0.0.0 and ``remote_label`` is
+    ``None`` when no neighbour sent one. ``in_use``: this neighbour is the IGP next hop, the label is used.
     """
-    return _unwrapped(_DISCOVERY, "ipv6", text, version).facts("adjacency", _adjacency)
+
+    prefix: IPv4Network
+    peer: IPv4Address
+    local_label: Label | None
+    remote_label: Label | None
+    in_use: bool
 
 
-def parse_ldp_bindings(text: str, version: str = "") -> tuple[LdpBinding, ...]:
-    """Read ``show mpls ldp binding``.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return _unwrapped(_BINDING, "ipv6", text, version).facts("binding", _binding)
-
-
-def parse_ldp_sync(text: str, version: str = "") -> tuple[LdpSync, ...]:
-    """Read ``show mpls ldp igp-sync``; without an LDP interface it prints nothing.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_SYNC, text, version).blocks("interface", _sync)
-
-
-def _unwrapped(command: Command, whole: str, text: str, version: str) -> Reading:
-    """Read rows that ldpd has broken after a long IPv6 address or prefix as one, of the kind ``whole``."""
-    reading = read(command, text, version)
+def _unwrapped(reading: Reading, whole: str) -> Reading:
+    """Join rows that ldpd has broken after a long IPv6 address or prefix to one, of the kind ``whole``."""
     rows: list[Row] = []
     for row in reading.rows:
         broken = bool(rows) and rows[-1].kind == "long"
@@ -140,3 +154,31 @@ def _binding(row: Row) -> LdpBinding:
 
 def _label(text: str) -> Label | None:
     return None if text == "-" else Label.parse(text)
+
+
+_HEADER: Final = frozenset({"header"})
+LDP_NEIGHBORS: Final = Command(
+    "show mpls ldp neighbor",
+    Table(
+        "ldp_neighbor",
+        lambda reading: _unwrapped(reading, "neighbor").facts("neighbor", _neighbor),
+        _HEADER,
+    ),
+)
+LDP_INTERFACES: Final = Command(
+    "show mpls ldp interface", Table("ldp_interface", each("interface", _interface), _HEADER)
+)
+LDP_DISCOVERY: Final = Command(
+    "show mpls ldp discovery",
+    Table(
+        "ldp_discovery", lambda reading: _unwrapped(reading, "ipv6").facts("adjacency", _adjacency), _HEADER
+    ),
+)
+LDP_BINDINGS: Final = Command(
+    "show mpls ldp binding",
+    Table("ldp_binding", lambda reading: _unwrapped(reading, "ipv6").facts("binding", _binding), _HEADER),
+)
+LDP_SYNC: Final = Command(
+    "show mpls ldp igp-sync", Table("ldp_igp_sync", lambda reading: reading.blocks("interface", _sync))
+)
+"""Without an LDP interface it prints nothing."""

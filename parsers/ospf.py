@@ -1,32 +1,105 @@
-"""OSPF as ospfd shows it: neighbours and interfaces."""
+"""OSPF as ospfd shows it: neighbours, interfaces, their keys, and what they know of LDP."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 from typing import TYPE_CHECKING, Final
 
-from parsers.facts import OspfInterface, OspfNeighbor, OspfSync
-from parsers.reading import Command, read
+from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
+from parsers.excerpt import Layout
+from parsers.reading import Table
+from parsers.running_config import configured
 from parsers.uptime import parse_uptime
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import timedelta
+
+    from parsers.reading import Output, Reading
     from parsers.template import Row
 
-_NEIGHBOR: Final = Command("show ip ospf neighbor", "ospf_neighbor", frozenset({"header", "absent"}))
-_SYNC: Final = Command("show ip ospf mpls ldp-sync", "ospf_ldp_sync")
-_INTERFACE: Final = Command("show ip ospf interface", "ospf_interface")
 
+@dataclass(frozen=True, slots=True)
+class OspfNeighbor:
+    """One row of ``show ip ospf neighbor``.
 
-def parse_ospf_neighbors(text: str, version: str = "") -> tuple[OspfNeighbor, ...]:
-    """Read ``show ip ospf neighbor``, with or without ``vrf NAME|all``.
-
-    Without neighbours, and in a VRF that OSPF is not enabled in, there are none.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
+    ``state`` is the neighbour state (``Full``, ``2-Way``, ``Init``, ...), ``role`` the neighbour's part on a
+    broadcast network (``DR``, ``Backup``, ``DROther``) or ``-`` on a point-to-point link. ``router_id`` is
+    ``None`` for a configured NBMA neighbour that has not been heard yet. ``up_for`` counts from the last
+    state change, ``dead_in`` is ``None`` when no dead timer runs.
     """
-    reading = read(_NEIGHBOR, text, version)
+
+    vrf: str
+    router_id: IPv4Address | None
+    priority: int
+    state: str
+    role: str
+    address: IPv4Address
+    interface: str
+    local_address: IPv4Address | None
+    up_for: timedelta
+    dead_in: timedelta | None
+    retransmissions: int
+    requests: int
+    summaries: int
+
+
+@dataclass(frozen=True, slots=True)
+class OspfInterface:
+    """One interface of ``show ip ospf interface``.
+
+    ``running`` is false for an interface that is down or that OSPF is not enabled on; all that OSPF would
+    know about it is then ``None``. ``area_type`` is ``""`` for a normal area, else ``Stub`` or ``NSSA``.
+    ``hello`` and ``dead`` are seconds; ``authentication`` is ``None`` when the interface sets none.
+    """
+
+    vrf: str
+    name: str
+    up: bool
+    mtu: int
+    running: bool
+    address: IPv4Interface | None = None
+    area: IPv4Address | None = None
+    area_type: str = ""
+    mtu_check: bool | None = None
+    router_id: IPv4Address | None = None
+    network_type: str | None = None
+    cost: int | None = None
+    state: str | None = None
+    priority: int | None = None
+    hello: float | None = None
+    dead: int | None = None
+    passive: bool = False
+    neighbors: int = 0
+    adjacent: int = 0
+    authentication: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OspfKey:
+    """A key of an interface in ospfd's running configuration; ``key_id`` is ``None`` for a plain password."""
+
+    interface: str
+    key_id: int | None
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OspfSync:
+    """One interface of ``show ip ospf mpls ldp-sync``: what ospfd makes of it.
+
+    ``enabled``: ospfd waits for LDP here. ``achieved``: it has what it waited for, and announces the link's
+    own cost rather than 65535; ``None`` where nothing is said of it, as of an interface that is down.
+    """
+
+    interface: str
+    enabled: bool
+    achieved: bool | None
+
+
+def _neighbors(reading: Reading) -> tuple[OspfNeighbor, ...]:
     neighbors = []
     for heading, row in reading.under("vrf"):
         if row.kind == "neighbor":
@@ -53,13 +126,7 @@ def _neighbor(row: Row, vrf: str) -> OspfNeighbor:
     )
 
 
-def parse_ospf_interfaces(text: str, version: str = "") -> tuple[OspfInterface, ...]:
-    """Read ``show ip ospf interface``, with or without ``vrf NAME|all``: one fact an interface and address.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    reading = read(_INTERFACE, text, version)
+def _interfaces(reading: Reading) -> tuple[OspfInterface, ...]:
     blocks: list[_Block] = []
     for heading, row in reading.under("vrf"):
         with reading.at(row):
@@ -78,15 +145,6 @@ def parse_ospf_interfaces(text: str, version: str = "") -> tuple[OspfInterface, 
         with reading.at(block.head):
             interfaces.append(_interface(block))
     return tuple(interfaces)
-
-
-def parse_ospf_sync(text: str, version: str = "") -> tuple[OspfSync, ...]:
-    """Read ``show ip ospf mpls ldp-sync``; where ospfd does not synchronise there is nothing.
-
-    Raises:
-        ParseError: A line was not understood, or this is not the command's output.
-    """
-    return read(_SYNC, text, version).blocks("interface", _sync, frozenset(("remark", "disabled")))
 
 
 def _sync(rows: dict[str, Row]) -> OspfSync:
@@ -163,4 +221,54 @@ def _seconds(hello: str) -> float:
 
 
 def _vrf(heading: Row | None) -> str:
-    return "default" if heading is None else heading["vrf"]
+    return DEFAULT_VRF if heading is None else heading["vrf"]
+
+
+_INTERFACE: Final = re.compile(r"interface (\S+)")
+_DIGEST: Final = re.compile(r" ip ospf message-digest-key ([0-9]{1,3}) md5 (\S+)")
+_PLAIN: Final = re.compile(r" ip ospf authentication-key (\S+)")
+
+
+def _keys(output: Output) -> Iterator[OspfKey]:
+    for block, line in configured(output):
+        if (interface := _INTERFACE.fullmatch(block)) is None:
+            continue
+        if digest := _DIGEST.match(line):
+            yield OspfKey(interface[1], int(digest[1]), digest[2])
+        elif password := _PLAIN.match(line):
+            yield OspfKey(interface[1], None, password[1])
+
+
+_VRF: Final = re.compile(r"VRF Name: (?P<key>\S+)")
+
+
+@family(r"show ip ospf(?: vrf (?P<vrf>\S+))? neighbor")
+def ospf_neighbors(vrf: str = DEFAULT_VRF) -> Command[tuple[OspfNeighbor, ...]]:
+    """The neighbours in a VRF or in all; none where OSPF is not enabled."""
+    return Command(
+        f"show ip ospf{in_vrf(vrf)} neighbor",
+        Table("ospf_neighbor", _neighbors, frozenset({"header", "absent"})),
+        Layout(re.compile(r"[0-9.]+ +\d+ \S+ .* (?P<key>[0-9.]+) +\S+:[0-9.]+ .*"), _VRF),
+    )
+
+
+@family(r"show ip ospf(?: vrf (?P<vrf>\S+))? interface(?: (?P<name>\S+))?")
+def ospf_interfaces(vrf: str = DEFAULT_VRF, name: str = "") -> Command[tuple[OspfInterface, ...]]:
+    """The interfaces in a VRF or in all, or the one of a name: one fact an interface and address."""
+    return Command(
+        f"show ip ospf{in_vrf(vrf)} interface {name}".rstrip(),
+        Table("ospf_interface", _interfaces),
+        Layout(re.compile(r"(?P<key>\S+) is (?:up|down).*"), _VRF),
+    )
+
+
+OSPF_NEIGHBORS: Final = ospf_neighbors(ALL_VRFS)
+OSPF_INTERFACES: Final = ospf_interfaces(ALL_VRFS)
+OSPF_KEYS: Final = Command("show running-config ospfd", lambda output: tuple(_keys(output)))
+OSPF_SYNC: Final = Command(
+    "show ip ospf mpls ldp-sync",
+    Table(
+        "ospf_ldp_sync", lambda reading: reading.blocks("interface", _sync, frozenset(("remark", "disabled")))
+    ),
+)
+"""Nothing where ospfd does not synchronise."""

@@ -1,11 +1,11 @@
-"""One command's output, cut into rows and known to be that command's."""
+"""One command's output, cut into rows that are known to be that command's, and facts made of them."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from parsers.errors import NotThisOutput, ParseError
 from parsers.template import Row, rows
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
+FactT_co = TypeVar("FactT_co", covariant=True)
 
 # What vtysh, iproute2 or the shell print instead of running the command.
 _REFUSALS: Final = re.compile(
@@ -28,30 +29,29 @@ _REFUSALS: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command whose output can be read.
+class Output:
+    """What a command printed, and (for errors) the command and the FRR version."""
 
-    ``name`` is the command as a person types it, ``template`` the name of its TTP template. ``header`` are
-    the kinds of rows one of which is always there; with none given the command prints nothing at all when it
-    has nothing to show.
-    """
+    command: str
+    text: str
+    version: str = ""
 
-    name: str
-    template: str
-    header: frozenset[str] = frozenset()
+    def error(self, why: str, of: type[ParseError] = ParseError) -> ParseError:
+        """Return the error that says what is wrong with it as a whole."""
+        return of(why, command=self.command, version=self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The rows of one output, every one of a known kind."""
 
-    command: Command
-    version: str
+    output: Output
     rows: tuple[Row, ...]
 
     def error(self, row: Row, why: str, of: type[ParseError] = ParseError) -> ParseError:
         """Return the error that says what is wrong with this row."""
-        return of(why, command=self.command.name, version=self.version, number=row.number, line=row.text)
+        said = self.output
+        return of(why, command=said.command, version=said.version, number=row.number, line=row.text)
 
     @contextmanager
     def at(self, row: Row) -> Iterator[None]:
@@ -133,28 +133,50 @@ class Reading:
         return found[0]
 
 
-def read(command: Command, output: str, version: str = "") -> Reading:
-    """Cut the output of ``command`` into rows; all of them must be of a kind the template knows.
+@dataclass(frozen=True, slots=True)
+class Table(Generic[FactT_co]):
+    """Makes facts of an output in which every line is of a known kind.
 
-    Raises:
-        NotThisOutput: The text is a refusal, or nothing in it is this command's.
-        ParseError: A line was not understood.
+    Attributes:
+        template: the TTP template that tells the kinds of lines apart.
+        facts: makes facts of the rows.
+        header: the kinds of rows one of which is always there; with none given the command prints nothing at
+            all when it has nothing to show.
     """
-    try:
-        reading = Reading(command, version, rows(command.template, output))
-    except ValueError as problem:
-        raise ParseError(str(problem), command=command.name, version=version) from problem
-    for row in reading.rows:
-        if row.kind:
-            continue
-        if _REFUSALS.match(row.text):
-            raise reading.error(row, "the node refused", NotThisOutput)
-        if not any(each.kind for each in reading.rows):
-            raise reading.error(row, "this is not its output", NotThisOutput)
-        raise reading.error(row, "this line is not understood")
-    if command.header and not any(row.kind in command.header for row in reading.rows):
-        if reading.rows:
-            raise reading.error(reading.rows[0], "its header is missing", NotThisOutput)
-        why = "no output at all, not even its header"
-        raise NotThisOutput(why, command=command.name, version=version)
-    return reading
+
+    template: str
+    facts: Callable[[Reading], FactT_co]
+    header: frozenset[str] = frozenset()
+
+    def __call__(self, output: Output) -> FactT_co:
+        """The facts in an output.
+
+        Raises:
+            NotThisOutput: The text is a refusal, or nothing in it is this command's.
+            ParseError: A line was not understood.
+        """
+        return self.facts(self._read(output))
+
+    def _read(self, output: Output) -> Reading:
+        try:
+            reading = Reading(output, rows(self.template, output.text))
+        except ValueError as problem:
+            raise output.error(str(problem)) from problem
+        for row in reading.rows:
+            if row.kind:
+                continue
+            if _REFUSALS.match(row.text):
+                raise reading.error(row, "the node refused", NotThisOutput)
+            if not any(each.kind for each in reading.rows):
+                raise reading.error(row, "this is not its output", NotThisOutput)
+            raise reading.error(row, "this line is not understood")
+        if self.header and not any(row.kind in self.header for row in reading.rows):
+            if reading.rows:
+                raise reading.error(reading.rows[0], "its header is missing", NotThisOutput)
+            raise output.error("no output at all, not even its header", NotThisOutput)
+        return reading
+
+
+def each(kind: str, make: Callable[[Row], T]) -> Callable[[Reading], tuple[T, ...]]:
+    """Make one fact of each row of a kind."""
+    return lambda reading: reading.facts(kind, make)

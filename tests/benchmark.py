@@ -18,12 +18,12 @@ from orchestrator.hosts.guest import Guest
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.up import Wish, up
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.settings import Settings
-from orchestrator.verify import Layer
+from orchestrator.verification.kit.check_id import Layer
 
 if TYPE_CHECKING:
-    from orchestrator.verify import Standing
+    from orchestrator.verification.verification import Standing
 
 
 class Silent:

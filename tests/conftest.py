@@ -17,16 +17,16 @@ CACHE = Path(__file__).parents[1] / ".test-cache"
 """The tests' own cache: what they build is kept for the next run; what a user has plays no part."""
 
 
-# Hypothesis judges values, not how busy the machine is.
-settings.register_profile("unhurried", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=20_000)
+# How many made-up values are tried. Hypothesis judges values, not how busy the machine is.
+for profile, examples in {"quick": 25, "full": 100, "long": 20_000}.items():
+    settings.register_profile(profile, deadline=None, max_examples=examples)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say where the tests look for what they need: nowhere in the user's home, and by no setting of his.
 
     Signals strike here too where a shell's background or `nohup`, which ignore them, began the tests.
-    Made-up values are tried for moments; `--hypothesis-profile=long` tries them for minutes.
+    Few made-up values are tried; `--hypothesis-profile=full` tries as many as `make test`, `=long` for hours.
     """
     for name in os.environ:
         # Where Debian is fetched from is the machine's affair; all else would change what is tested.
@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.getoption("--hypothesis-profile") is None:
-        settings.load_profile("unhurried")
+        settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)

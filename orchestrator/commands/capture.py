@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,24 +11,16 @@ from typing import IO, TYPE_CHECKING
 from orchestrator.commands.exit_codes import complain
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet
+from orchestrator.scripts import script
 from orchestrator.terminal import console
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from orchestrator.fleet.program import Program
     from orchestrator.settings import Settings
-
-# tcpdump ends when this shell's input does: then it has told what it caught, and leaves nothing behind.
-_WATCHED = """\
-exec 3<&0
-%s </dev/null &
-watched=$!
-(cat <&3 >/dev/null; kill -TERM $watched) >/dev/null 2>&1 &
-wait $watched
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,7 @@ def run(options: Options, settings: Settings) -> int:
     with joined_lab(options, settings) as running:
         running.node(options.node)
         with fleet(running) as sessions:
-            program = sessions.open_program(options.node, _WATCHED % _tcpdump(options))
+            program = sessions.open_program(options.node, script("commands/capture.sh", *_tcpdump(options)))
             if isinstance(program, Unreachable):
                 complain(str(program))
                 return ExitCode.NODE
@@ -61,12 +52,12 @@ def run(options: Options, settings: Settings) -> int:
                 return _shown(options, program)
 
 
-def _tcpdump(options: Options) -> str:
+def _tcpdump(options: Options) -> list[str]:
     """Names are not looked up: a lab has no DNS."""
     form = ["-U", "-w", "-"] if options.write else ["-n", "-l"]
     count = ["-c", str(options.count)] if options.count else []
     wanted = [word for word in options.filter if word != "--"]
-    return shlex.join(["tcpdump", "-i", options.interface, *form, *count, "--", *wanted])
+    return ["tcpdump", "-i", options.interface, *form, *count, "--", *wanted]
 
 
 def _shown(options: Options, program: Program) -> int:

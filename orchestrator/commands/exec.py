@@ -13,8 +13,8 @@ from orchestrator.commands.login import login
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.commands.show import show, shown_by
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

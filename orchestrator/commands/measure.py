@@ -13,9 +13,9 @@ from orchestrator.faults.naming import read_fault
 from orchestrator.lifecycle.measuring import Bench, measure, read_plan
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, table
-from orchestrator.verify.flow import INTERVAL, WAYS
+from orchestrator.verification.flow import INTERVAL, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.measuring import Measured, PlanIntent
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
-    from orchestrator.verify.flow import Loss
+    from orchestrator.verification.flow import Loss
 
 _HEADINGS = (
     "stage",

@@ -9,8 +9,8 @@ from orchestrator.commands.warn import warn_of_sites_apart
 from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.names import named_nodes
-from orchestrator.model.load import load_lab
-from orchestrator.render.eigrp import eigrp_configuration
+from orchestrator.loading import load_lab
+from orchestrator.protocols.registry import speaker_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 from orchestrator.runtimes.containerlab_plan import preview
@@ -40,6 +40,6 @@ def run(options: Options, settings: Settings) -> int:
     for name in named_nodes(lab, [options.node] if options.node else []):
         print(f"# {name}: Linux\n{plumbing(lab, name)}")
         print(f"! {name}: FRR {options.frr}\n{frr_configuration(lab, name, options.frr)}")
-        if speaker := eigrp_configuration(lab, name):
+        if speaker := speaker_configuration(lab, name):
             print(f"! {name}: EIGRP\n{speaker}")
     return ExitCode.PROVEN

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.terminal import console, program
-from orchestrator.verify.report.json import to_json
-from orchestrator.verify.report.junit import to_junit
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification.report.json import to_json
+from orchestrator.verification.report.junit import to_junit
+from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
-    from orchestrator.verify import Report
+    from orchestrator.verification.report.result import Report
 
 
 class Reporting(Protocol):

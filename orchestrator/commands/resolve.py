@@ -13,7 +13,7 @@ from orchestrator.lifecycle.factory import same_folder
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
-from orchestrator.model.load import load_lab, load_stages
+from orchestrator.loading import load_lab, load_stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,11 +19,11 @@ from orchestrator.lifecycle.scenario import Setup
 from orchestrator.lifecycle.scenario import run as run_scenarios
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
 from orchestrator.lifecycle.store import Store
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import nearest
 from orchestrator.render.secrets import masked
 from orchestrator.terminal import PhaseLines, console
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.commands.exit_codes import complain
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.daemons import daemon_of
 from orchestrator.lifecycle.running import fleet
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from orchestrator.lifecycle.names import named_prefix, named_site
 from orchestrator.lifecycle.observe import traced
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.terminal import console
-from orchestrator.verify.report.journey import journey_to_json, journey_to_text
+from orchestrator.verification.report.journey import journey_to_json, journey_to_text
 
 if TYPE_CHECKING:
     from orchestrator.settings import Settings

@@ -20,9 +20,9 @@ from orchestrator.lifecycle.observe import verified, walked
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store
 from orchestrator.terminal import console
-from orchestrator.verify.report.live import LiveProgress
-from orchestrator.verify.report.path import paths_to_json, paths_to_table
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification.report.live import LiveProgress
+from orchestrator.verification.report.path import paths_to_json, paths_to_table
+from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
-    from orchestrator.verify import Report
+    from orchestrator.verification.report.result import Report
 
 _BETWEEN_LOOKS: Final = 1.0  # seconds; nodes have other things to do than to answer
 

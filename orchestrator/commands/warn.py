@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.model.load import intent_document
-from orchestrator.verify.apart import sites_apart
+from orchestrator.verification.apart import sites_apart
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

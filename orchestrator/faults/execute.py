@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.fleet.answers import Unreachable
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
 from orchestrator.faults.fault import Fault
 from orchestrator.model.otherwise import lab_otherwise
 from orchestrator.model.state import HEALTHY, State
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,11 +206,11 @@ class NodeLost:
 
     def doing(self) -> Mapping[str, str]:
         """See `node_lost.sh`."""
-        return {self.node: _script("node_lost.sh")}
+        return {self.node: script("faults/node_lost.sh")}
 
     def undoing(self) -> Mapping[str, str]:
         """See `node_back.sh`."""
-        return {self.node: _script("node_back.sh")}
+        return {self.node: script("faults/node_back.sh")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,23 +288,12 @@ class DaemonKilled:
         return Fault(self.node, daemon=self.daemon)
 
     def doing(self) -> Mapping[str, str]:
-        """Kill it; a vtysh that knew it would not notice its return."""
-        name = shlex.quote(self.daemon)
-        return {
-            self.node: f"pgrep -x {name} >/dev/null || {{ echo 'runs no {self.daemon}' >&2; exit 1; }}\n"
-            f"pkill -KILL -x {name}\npkill -x vtysh || :\n"
-        }
+        """See `daemon_killed.sh`."""
+        return {self.node: script("faults/daemon_killed.sh", self.daemon)}
 
     def undoing(self) -> Mapping[str, str]:
-        """Start it as the runtime did."""
-        # The speaker of EIGRP learns the VPN's routes by BMP, which bgpd has from its start or never.
-        module = "-M bmp " if self.daemon == "bgpd" else ""
-        log = f"--log file:/var/log/frr/{self.daemon}.log --log-level informational"
-        return {
-            self.node: f"pgrep -x {self.daemon} >/dev/null || "
-            f"/usr/lib/frr/{self.daemon} {module}-d -A 127.0.0.1 {log} </dev/null >/dev/null 2>&1\n"
-            "pkill -x vtysh || :\n"
-        }
+        """See `daemon_back.sh`."""
+        return {self.node: script("faults/daemon_back.sh", self.daemon)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +318,7 @@ class SpeakerKilled:
 
     def doing(self) -> Mapping[str, str]:
         """Kill it, and not the supervisor."""
-        return {
-            self.node: "pkill -KILL -f '^[^ ]*python3 -m eigrp ' || "
-            "{ echo 'runs no EIGRP speaker' >&2; exit 1; }\n"
-        }
+        return {self.node: script("faults/speaker_killed.sh")}
 
     def undoing(self) -> Mapping[str, str]:
         """Nothing: it comes back by itself."""
@@ -418,7 +404,3 @@ class CeMisconfigured:
 
 Configured: TypeAlias = ConfigurationChanged | CeMisconfigured
 """What a hand does to a configuration; nobody else remembers it, and a push undoes it."""
-
-
-def _script(name: str) -> str:
-    return files("orchestrator.faults").joinpath(name).read_text()

@@ -20,9 +20,8 @@ from orchestrator.faults.injections import (
 )
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import AT_CE
 from orchestrator.model.topology import Endpoint, Link, Node, Role
-from orchestrator.pece.eigrp import processes
+from orchestrator.protocols.registry import protocol_of, speaker_configuration
 from orchestrator.render.daemons import daemons
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _of_node(lab: Lab, node: Node, fault: Fault) -> Injection:
         links = [end for link in lab.links for end in link if end.node == node.name]
         lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
         return NodeLost(node.name, (*links, *lans))
-    speaker = (SPEAKER,) if processes(lab, node.name) else ()
+    speaker = (SPEAKER,) if speaker_configuration(lab, node.name) else ()
     running = (*daemons(lab)[node.name], *speaker)
     if fault.daemon not in running:
         right = nearest(fault.how, running)
@@ -167,4 +166,4 @@ def at_ce_of(lab: Lab, ce: str) -> type[AtCe]:
     """
     if lab.node(ce).role is not Role.CE:
         raise NoSuchTarget(f"{ce} is not a CE; only CEs can be misconfigured", "give it lines to type")
-    return AT_CE[type(lab.attachments_of(ce)[0][1].protocol)]
+    return protocol_of(lab.attachments_of(ce)[0][1]).at_ce

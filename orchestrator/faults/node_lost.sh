@@ -2,6 +2,7 @@
 # Fed to a root shell on the node. What it needs to come back lies in /run/l3vpn/lost: its configuration, and for
 # each daemon the command line that it was started with.
 set -eu
+. ../scripts/speaker.sh
 lost=/run/l3vpn/lost
 umask 077
 mkdir -p "$lost"
@@ -15,18 +16,11 @@ for pid in $(pgrep -f '^/usr/lib/frr/[a-z]+ .*-d' || :); do
     name=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
     cat "/proc/$pid/cmdline" >"$lost/$name.daemon" 2>/dev/null || :
 done
-# The EIGRP speaker, where there is one: its supervisor first, or that would start it again.
-speaker='^python3 /var/lib/frr/eigrp-[0-9a-f]+ run'
-for pid in $(pgrep -f "$speaker" || :); do
+for pid in $(pgrep -f "$supervisor" || :); do
     cat "/proc/$pid/cmdline" >"$lost/eigrp.speaker" 2>/dev/null || :
 done
-pkill -KILL -f "$speaker" || :
-pkill -KILL -f '^(/usr/bin/)?python3 -m eigrp ' || :
-rm -f /run/frr/eigrp.sock
+kill_speaker
 pkill -KILL -f '^/usr/lib/frr/' || :
-# The EIGRP speaker and its supervisor.
-pkill -KILL -f '^[^ ]*python3 (-m eigrp |/var/lib/frr/eigrp-)' || :
-rm -f /run/frr/eigrp.sock
 pkill -x vtysh || :
 
 # Everything that FRR puts into the kernel, by its protocol numbers (zebra, bgp, ospf, eigrp, ldp, static); what

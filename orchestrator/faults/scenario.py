@@ -10,8 +10,8 @@ from orchestrator.faults.fault import NoSuchTarget
 from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Configured
 from orchestrator.faults.naming import at_ce_of, read_fault, read_target, target_name
 from orchestrator.model.edge import typed
-from orchestrator.model.load import LabFileError, read_file
-from orchestrator.model.mistakes import nearest
+from orchestrator.model.load import read_file
+from orchestrator.model.mistakes import LabFileError, nearest
 from orchestrator.model.scenarios import (
     AGREED,
     ANYTHING,

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.faults.execute import NotDone
-from orchestrator.fleet.answers import Unreachable
-from parsers.kernel import parse_devices, parse_kernel_mpls, parse_kernel_routes
+from orchestrator.scripts import script
+from orchestrator.verification.kit.answers import Unreachable
+from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from orchestrator.fleet.answers import Transcript
-    from parsers.facts import DeviceFact, KernelHop
+    from orchestrator.verification.kit.answers import Transcript
+    from parsers.kernel import DeviceFact, KernelHop
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Aspect:
 
 
 def _routes(text: str) -> Iterator[str]:
-    for one in parse_kernel_routes(text):
+    for one in KERNEL_ROUTES.parse(text):
         ways = ", ".join(sorted(map(_way, one.hops)))
         # iproute2 does not name the protocol of what it makes itself.
         yield f"{one.kind} {one.prefix} in table {one.table} by {one.protocol or 'boot'} {ways}"
@@ -48,12 +49,12 @@ def _way(hop: KernelHop) -> str:
 
 
 def _entries(text: str) -> Iterator[str]:
-    for one in parse_kernel_mpls(text):
+    for one in KERNEL_LFIB.parse(text):
         yield f"by {one.protocol} to {', '.join(sorted(map(_way, one.hops)))}"
 
 
 def _devices(text: str) -> Iterator[str]:
-    return map(_device, parse_devices(text))
+    return map(_device, DEVICES.parse(text))
 
 
 def _device(one: DeviceFact) -> str:
@@ -75,16 +76,14 @@ def _configuration(text: str) -> Iterator[str]:
             yield f"{block} > {line.strip()}"
 
 
-# FRR's, and the EIGRP speaker with its supervisor.
-_DAEMON: Final = "^(/usr/lib/frr/[a-z0-9]+|python3 /var/lib/frr/eigrp|(/usr/bin/)?python3 -m eigrp)"
 ASPECTS: Final = (
-    Aspect("route", "ip route show table all", _routes),
-    Aspect("LFIB entry", "ip -M route", _entries),
-    Aspect("interface", "ip -d addr", _devices),
-    Aspect("queue", "tc qdisc show", str.splitlines),
-    Aspect("rule", "ip rule", str.splitlines),
+    Aspect("route", KERNEL_ROUTES.text, _routes),
+    Aspect("LFIB entry", KERNEL_LFIB.text, _entries),
+    Aspect("interface", DEVICES.text, _devices),
+    Aspect("queue", QDISCS.text, str.splitlines),
+    Aspect("rule", RULES.text, str.splitlines),
     Aspect("setting", "cd /proc/sys/net && grep -rs '' ipv4/ip_forward ipv4/conf mpls || :", str.splitlines),
-    Aspect("daemon", f"ps -eo args= | grep -oE '{_DAEMON}' || :", str.splitlines),
+    Aspect("daemon", script("faults/daemons.sh"), str.splitlines),
     Aspect("line of configuration", "show running-config", _configuration),
 )
 

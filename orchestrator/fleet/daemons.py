@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from orchestrator.scripts import script
+
 FRR: Final = "FRR"
 """Of commands that vtysh puts to all daemons, and of those that are not known here."""
 
@@ -19,11 +21,7 @@ _OF_DAEMON: Final = (
     ("isisd", r"show isis\b"),
     ("zebra", r"show (?:ip (?:route|fib|nht)|mpls (?:table|status|fec)|interface|nexthop-group|vrf|zebra)\b"),
 )
-WHO_HANGS: Final = (
-    "for daemon in zebra mgmtd staticd bgpd ospfd ldpd bfdd isisd eigrpd; do "
-    "{ timeout 4 vtysh -d $daemon -c 'show version' >/dev/null 2>&1; test $? != 124 || echo $daemon; } & "
-    "done; wait"
-)
+WHO_HANGS: Final = script("fleet/who_hangs.sh")
 """For the shell: the daemons that are there and do not answer; of one that is not there vtysh says so."""
 
 _CONFIGURATION: Final = re.compile(r"show running-config (?P<daemon>[a-z0-9]+d|zebra)\b")

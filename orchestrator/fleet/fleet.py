@@ -17,11 +17,11 @@ from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hos
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.state import GlobalState
 
-from orchestrator.fleet.answers import Transcript, Unreachable, silent
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
 from orchestrator.fleet.session import Access, FrrConnection, FrrPlugin
 from orchestrator.fleet.side_by_side import SideBySide
+from orchestrator.verification.kit.answers import Transcript, Unreachable, silent
 
 if TYPE_CHECKING:
     import socket
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from nornir.core.task import Task
 
-    from orchestrator.fleet.answers import Progress
     from orchestrator.fleet.program import Program
     from orchestrator.fleet.session import Dial
     from orchestrator.hosts.base import Completed
+    from orchestrator.verification.kit.answers import Progress
 
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0

@@ -13,7 +13,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.fleet.answers import Unreachable, silent
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.fleet.sending import send
 from orchestrator.fleet.speaker import (
@@ -23,25 +22,26 @@ from orchestrator.fleet.speaker import (
     send_speaker,
     speaker_change,
 )
+from orchestrator.protocols.registry import speaker_configuration
 from orchestrator.render.addresses import Addresses
 from orchestrator.render.difference import configuration_changes
-from orchestrator.render.eigrp import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import UnknownFrrVersion
 from orchestrator.render.reconcile import plumbing_changes
+from orchestrator.verification.kit.answers import Unreachable, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from orchestrator.fleet.answers import Progress
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.session import FrrConnection
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.render.difference import Changes
     from orchestrator.render.plumbing import Plumbing
+    from orchestrator.verification.kit.answers import Progress
 
 _RUNNING: Final = "show running-config"
 _CONFIGURED: Final = re.compile(r"^(interface|router|vrf|route-map|mpls) ", re.MULTILINE)
@@ -200,7 +200,7 @@ def _compare(session: FrrConnection, wish: _Wish, node: str, patience: float) ->
     except (UnexpectedPlumbing, UnknownFrrVersion) as error:
         return Refusal("", str(error))
     speaker = speaker_change(
-        ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), eigrp_configuration(wish.lab, node)
+        ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), speaker_configuration(wish.lab, node)
     )
     fresh = _CONFIGURED.search(running) is None
     return _Change(kernel, changes, speaker, fresh=fresh)

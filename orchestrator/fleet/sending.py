@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.fleet.errors import NoAnswer, SessionLost
 from orchestrator.fleet.refusal import refused_as_read, refused_by_check, refused_by_frr, refused_by_kernel
 from orchestrator.render.secrets import has_secret
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from orchestrator.fleet.refusal import Refusal
     from orchestrator.fleet.session import FrrConnection
 
 _WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
-_NOT_VALID, _NOT_MENDED, _NOT_READ = 90, 91, 92  # exit statuses of the script, unlike any of vtysh
+_NOT_VALID, _NOT_MENDED, _NOT_READ = 90, 91, 92  # exit statuses of send.sh, unlike any of vtysh
 _LARGEST_PART: Final = 100_000
-
-# -C asks no daemon, but only with -f. A node need not have /dev/stdin.
-_CHECK: Final = f"printf '%s\\n' \"$text\" | vtysh -C -f /proc/self/fd/0 >/dev/null || exit {_NOT_VALID}\n"
-# -E repeats each line before what FRR says to it. vtysh stops at the first line that is not taken; with -f
-# it would carry on, end with status 0 (8.4), and take twice the time (10.3: one process for each daemon).
-_CONFIGURE: Final = 'exec vtysh -E -c "configure terminal\n$text$then" </dev/null\n'
-# Keys and passwords are for no command line: others see them in the machine's process list. With -f, FRR 8.4
-# ends with status 0 whatever it refuses; each refused line is told by its number. It has to be a file (root's
-# alone): 10.3 reads it anew in a process for each daemon, and of a pipe only the first would have anything.
-_CONFIGURE_UNSEEN: Final = f"""\
-file=$(umask 077; mktemp) || exit {_NOT_READ}
-trap 'rm -f "$file"' EXIT
-printf '%s\\n' "$text" >"$file"
-said=$(vtysh -f "$file" 2>&1 </dev/null) &&
-    ! printf '%s\\n' "$said" | grep -q '^line [0-9]*:' || {{
-    printf '%s\\n' "$said"; exit {_NOT_READ}
-}}
-"""
-_AFTERWARDS: Final = 'vtysh -E -c "$then" </dev/null\n'
 
 
 def send(
@@ -79,26 +60,16 @@ def _send(
     check: bool,
 ) -> Refusal | None:
     secret = has_secret(part)
-    if secret:
-        then = "\n".join(afterwards)
-        configure = _CONFIGURE_UNSEEN + (_AFTERWARDS if afterwards else "")
-    else:
-        then = "".join(f"\n{line}" for line in ("end", *afterwards)) if afterwards else ""
-        configure = _CONFIGURE if part else ""
-    script = "".join(
-        (
-            f"text={shlex.quote(part.rstrip())}\n",
-            f"then={shlex.quote(then)}\n",
-            _CHECK if part and (check or secret) else "",
-            *(
-                f"{{ {command}\n}} </dev/null >/dev/null && echo || exit {_NOT_MENDED}\n"
-                for command in commands
-            ),
-            configure,
-        )
+    text = script(
+        "fleet/send.sh",
+        part.rstrip(),
+        "\n".join(afterwards),
+        "yes" if part and (check or secret) else "no",
+        "yes" if secret else "no",
+        *commands,
     )
     try:
-        done = session.run("exec sh -s", script.encode(), _WITHIN)
+        done = session.run("exec sh -s", text.encode(), _WITHIN)
     except SessionLost as lost:  # an earlier part may have changed the node: this is not to be begun again
         raise NoAnswer(str(lost)) from None
     stderr = done.stderr.decode("utf-8", "replace")

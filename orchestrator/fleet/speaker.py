@@ -11,7 +11,6 @@ import base64
 import hashlib
 import io
 import re
-import shlex
 import zipfile
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -22,18 +21,16 @@ from typing import TYPE_CHECKING, Final, Self
 from orchestrator.fleet.errors import NoAnswer, SessionLost
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.render.secrets import masked
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.fleet.session import FrrConnection
 
-CONFIGURATION: Final = "/etc/frr/eigrp.conf"
 _FOLDER: Final = "/var/lib/frr"
-_LINK: Final = f"{_FOLDER}/eigrp"
-_DOOR: Final = "/run/frr/eigrp.sock"
 _WITHIN: Final = 60.0
-_NO_PYTHON, _NOT_VALID, _NOT_STARTED = 90, 91, 92  # exit statuses of the script
+_NO_PYTHON, _NOT_VALID, _NOT_STARTED = 90, 91, 92  # exit statuses of speaker_change.sh
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can name: the same program, the same bytes
 # The supervisor starts the speaker as `python3 -m eigrp`.
 _START: Final = """\
@@ -43,12 +40,7 @@ from eigrp.__main__ import main
 sys.exit(main())
 """
 
-OBSERVE_SPEAKER: Final = (
-    f"if [ -e {CONFIGURATION} ]; then "
-    f"pgrep -a -f '^python3 {_FOLDER}/eigrp-[0-9a-f]+ run' | sed 's/^/process /'; "
-    f"for file in {_FOLDER}/eigrp-*; do echo program $file; done; "
-    f"echo configuration; cat {CONFIGURATION}; fi"
-)
+OBSERVE_SPEAKER: Final = script("fleet/speaker_observe.sh")
 """Shell text: which speaker runs, which are there, and the configuration; nothing where there is none."""
 
 
@@ -149,45 +141,18 @@ def speaker_change(observed: ObservedSpeaker, configuration: str) -> SpeakerChan
         str(observed).splitlines(), str(wanted).splitlines(), "running", "wanted", lineterm=""
     )
     told = masked("".join(f"{line}\n" for line in lines))
-    return SpeakerChange("".join(_script(observed, wanted)), told)
+    return SpeakerChange(_script(observed, wanted), told)
 
 
-def _script(observed: ObservedSpeaker, wanted: ObservedSpeaker) -> Iterator[str]:
+def _script(observed: ObservedSpeaker, wanted: ObservedSpeaker) -> str:
     if not wanted.configuration:
-        yield f"{_STOP}rm -f {CONFIGURATION} {_LINK} {_FOLDER}/eigrp-*\n"
-        return
+        return script("fleet/speaker_remove.sh")
     (path,) = wanted.running
-    yield f"command -v python3 >/dev/null || exit {_NO_PYTHON}\numask 077\nmkdir -p {_FOLDER}\n"
-    if path not in observed.programs:
-        text = base64.encodebytes(program().data).decode()
-        yield f"base64 -d >{path}.new <<'program'\n{text}program\n"
-        yield f"chmod 755 {path}.new\nmv {path}.new {path}\n"
-    yield f"printf %s {shlex.quote(wanted.configuration)} >{CONFIGURATION}.new\n"
-    if observed.configuration:  # else there is nothing that a bad line could spoil
-        yield f"python3 {path} check {CONFIGURATION}.new || exit {_NOT_VALID}\n"
-    yield f"mv {CONFIGURATION}.new {CONFIGURATION}\n"
+    packed = "" if path in observed.programs else base64.encodebytes(program().data).decode()
+    before = "absent" if not observed.configuration else "stopped"
     if observed.running == wanted.running:
-        yield f"exec python3 {path} reload\n"
-        return
-    yield f"{_STOP if observed.configuration else ''}ln -sf {path} {_LINK}\n"
-    yield f"setsid python3 {path} run --supervised </dev/null >/dev/null 2>&1 &\n{_AWAIT}"
-    yield f"[ ! -S {_DOOR} ] || exit 0\n"
-    yield f"python3 {path} check {CONFIGURATION} || exit {_NOT_VALID}\nexit {_NOT_STARTED}\n"
-
-
-# By their command lines: a supervisor that died may have left its speaker behind.
-_STOP: Final = (
-    f"pkill -f '^python3 {_FOLDER}/eigrp-[0-9a-f]+ run' || :\n"
-    "tries=50\n"
-    f"while [ $tries -gt 0 ] && pgrep -f '^(/usr/bin/)?python3 (-m eigrp|{_FOLDER}/eigrp-)' >/dev/null; do\n"
-    "    sleep 0.1; tries=$((tries - 1))\n"
-    "done\n"
-    "[ $tries -gt 0 ] || pkill -KILL -f '^(/usr/bin/)?python3 -m eigrp ' || :\n"
-    f"rm -f {_DOOR}\n"
-)
-_AWAIT: Final = (
-    f"tries=200\nwhile [ $tries -gt 0 ] && [ ! -S {_DOOR} ]; do sleep 0.05; tries=$((tries - 1)); done\n"
-)
+        before = "running"
+    return script("fleet/speaker_change.sh", path, packed, wanted.configuration, before)
 
 
 def send_speaker(session: FrrConnection, change: SpeakerChange) -> Refusal | None:

@@ -20,6 +20,7 @@ from orchestrator.hosts.guest import Guest, check_machine
 from orchestrator.hosts.guest_boot import Disk
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.recipe import Recipe
+from orchestrator.scripts import script
 from orchestrator.settings import Places
 
 if TYPE_CHECKING:
@@ -32,15 +33,7 @@ _DISK_BYTES: Final = 4 << 30  # a sparse file: it takes what is written
 _ENGINE_SECONDS: Final = 60
 _IMPORT_SECONDS: Final = 300
 
-_IMPORT: Final = f"""
-set -e
-mount -t hostfs -o hostfs=/dev/show show /mnt
-{import_command(PurePosixPath("/mnt"))}
-engine=$(cat /run/docker.pid)
-kill $engine
-tail --pid=$engine --follow /dev/null
-umount /var/lib/docker
-"""
+_IMPORT: Final = script("hosts/guest_docker_import.sh", import_command(PurePosixPath("/mnt")))
 
 
 def start(progress: Progress, settings: Settings, node: Recipe) -> Guest:

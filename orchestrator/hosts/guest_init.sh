@@ -29,6 +29,8 @@ ln -s fd/2 /dev/stderr
 # Tunnels and queueing disciplines load themselves when a device of theirs is made.
 modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
 
+guest= # its address, which guest_outside.sh has written down
+# shellcheck source=/dev/null
 . /run/l3vpn/addresses
 # In a folder that nodes do not see: they have a /run of their own.
 mount -t tmpfs -o mode=755 tmpfs /tmp

@@ -18,9 +18,12 @@ tree=$1 megabytes=$2 init=$3 host_key=$4 login=$5 outside=$6 guest=$7 filter=$8 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 kernel=65533 log=65532 # user ids that own nothing, in the tree or on the machine
 
+# shellcheck disable=SC3045 # not in POSIX, but in dash and bash
 ulimit -c 0
+# shellcheck disable=SC3045
 ulimit -n "$(ulimit -H -n)" # the kernel has a file open for each that a node has
 # Each program in the guest is a process here.
+# shellcheck disable=SC3045
 ulimit -u 8192 2>/dev/null || :
 # No user namespace in this one: in there it would have capabilities again. A container may forbid the setting.
 { echo 0 >/proc/sys/user/max_user_namespaces; } 2>/dev/null || :

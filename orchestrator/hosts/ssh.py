@@ -20,18 +20,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import (
-    CannotRunHere,
-    Completed,
-    HostError,
-    NotRunning,
-    RunTimeout,
-    Unreachable,
-)
+from orchestrator.hosts.base import CannotRunHere, Completed, HostError, NotRunning, RunTimeout, Unreachable
 from orchestrator.hosts.local import MODULES
 from orchestrator.hosts.programs import find
 from orchestrator.hosts.rootless import as_root
 from orchestrator.hosts.terminal import ssh_argv
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +40,6 @@ _TREES = PurePosixPath("/var/lib/l3vpn/trees")
 _FAILED = 255  # ssh's own exit status; no command that is run here ends with it
 _LOOK_SECONDS = 20.0
 _COPY_SECONDS = 900.0
-# Prints what the machine is and lacks, after loading what it may. What is built in is in /sys/module too.
-_PREPARE = f"""
-echo "machine $(uname -m)"
-for module in {" ".join(MODULES)}; do
-    [ -d /sys/module/$module ] || modprobe -q $module || echo "lacks $module"
-done
-for program in ip nsenter unshare setsid pivot_root; do
-    command -v $program >/dev/null || echo "lacks $program"
-done
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +252,9 @@ class SshHost:
         return "" if uid == "0" else "sudo -n "
 
     def _prepare(self) -> None:
-        done = self.run(_PREPARE, timeout=_LOOK_SECONDS).expect_ok(f"look at {self.name}")
+        done = self.run(script("hosts/ssh_prepare.sh", *MODULES), timeout=_LOOK_SECONDS).expect_ok(
+            f"look at {self.name}"
+        )
         lines = done.text.splitlines()
         lacking = [line.removeprefix("lacks ") for line in lines if line.startswith("lacks ")]
         if lacking:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.load import TOPOLOGY_SUFFIXES, load_stages
+from orchestrator.loading import load_stages
+from orchestrator.model.load import TOPOLOGY_SUFFIXES
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.reading import read_text
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.fleet.push import re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verify import Layer, verify
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.imports import lost_import_needs, lost_imports
-from orchestrator.verify.looking import Lookout
+from orchestrator.verification.imports import lost_import_queries, lost_imports
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.looking import Lookout
+from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab, Vrf
-    from orchestrator.verify import Report, Standing
-    from orchestrator.verify.verification import Progress
+    from orchestrator.verification.report.result import Report
+    from orchestrator.verification.verification import Progress, Standing
 
 # A VPN route is imported within a second of its arrival; what is missing for longer is looked into.
 _STALLED_SECONDS = 5.0
@@ -83,7 +84,7 @@ def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
     lookout = Lookout(fleet)
     begun = time.monotonic()
     while True:
-        lost = lost_imports(lab, Facts(lookout.look(lost_import_needs(lab))))
+        lost = lost_imports(lab, Facts(lookout.look(lost_import_queries(lab))))
         if not lost or time.monotonic() - begun > _STALLED_SECONDS:
             return lost
         Event().wait(_PAUSE)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.faults.execute import held_down
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.failing import standing_nodes
-from orchestrator.verify import Verdict
-from orchestrator.verify.report.result import Drift
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.push import PushResult
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.verification.report.result import Report
 
 _BATCH: Final = re.compile(r"printf '%s\\n' (.*) \| ip (-.* )?-batch -")
 

@@ -11,7 +11,7 @@ from orchestrator.faults.fault import NoSuchTarget
 from orchestrator.faults.injections import CeMisconfigured, told
 from orchestrator.faults.naming import inject
 from orchestrator.fleet.push import push
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import State, together
 

@@ -22,8 +22,8 @@ from orchestrator.lifecycle.converge import prove
 from orchestrator.model.edge import Edge, Text, typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError
-from orchestrator.verify import verify
-from orchestrator.verify.flow import Flows, flow_paths
+from orchestrator.verification.flow import Flows, flow_paths
+from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.verify import Report
-    from orchestrator.verify.flow import Loss
+    from orchestrator.verification.flow import Loss
+    from orchestrator.verification.report.result import Report
 
 PLAN_FILE: Final = "measure.yml"
 _STEADY: Final = 1.0

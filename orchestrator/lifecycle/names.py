@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UsageError
-from orchestrator.verify.forwarding.between import Place
+from orchestrator.verification.forwarding.between import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,13 +13,12 @@ from orchestrator.faults.injections import told
 from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import state_of
 from orchestrator.lifecycle.names import no_route
-from orchestrator.verify import verify
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.forwarding.between import paths
-from orchestrator.verify.forwarding.walk import walk_needs
-from orchestrator.verify.journey.trace import trace, ways_of
-from orchestrator.verify.looking import Lookout
-from orchestrator.verify.verification import silent
+from orchestrator.verification.forwarding.between import paths
+from orchestrator.verification.forwarding.walk import walk_queries
+from orchestrator.verification.journey.trace import trace, ways_of
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.looking import Lookout
+from orchestrator.verification.verification import silent, verify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab, Site
-    from orchestrator.verify import Report
-    from orchestrator.verify.forwarding.between import Path, Place
-    from orchestrator.verify.journey.stage import Journey
-    from orchestrator.verify.verification import Progress
+    from orchestrator.verification.forwarding.between import Path, Place
+    from orchestrator.verification.journey.stage import Journey
+    from orchestrator.verification.report.result import Report
+    from orchestrator.verification.verification import Progress
 
 
 def verified(  # noqa: PLR0913 -- all but the first three have a default that fits
@@ -71,7 +70,7 @@ def walked(nodes: Fleet, lab: Lab, faults: Iterable[Injection], a: Place, b: Pla
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    facts = Facts(Lookout(nodes).look(walk_needs(lab)))
+    facts = Facts(Lookout(nodes).look(walk_queries(lab)))
     state = state_of(faults)
     return (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.verify import Standing
+    from orchestrator.verification.verification import Standing
 
 Step: TypeAlias = Callable[[str], None]
 """Receives one line that says what is being done or waited for right now."""

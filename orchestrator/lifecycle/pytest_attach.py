@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
-    from orchestrator.verify.network import Network
+    from orchestrator.verification.network import Network
 
 
 @pytest.hookimpl(trylast=True)

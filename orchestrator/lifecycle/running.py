@@ -10,27 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
-from orchestrator.fleet.answers import silent
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.hosts.base import HostError, Unreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
+from orchestrator.verification.kit.answers import silent
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.fleet.answers import Progress
     from orchestrator.hosts.base import Host
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import RunningLab, RunningNode
     from orchestrator.settings import Settings
+    from orchestrator.verification.kit.answers import Progress
 
 
 class NotUp(L3vpnError):  # noqa: N818 -- the name says what happened

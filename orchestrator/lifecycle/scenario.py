@@ -13,7 +13,9 @@ from orchestrator.faults.injections import CeMisconfigured, Configured, told
 from orchestrator.faults.snapshot_diff import look, residue
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.converge import prove
-from orchestrator.verify import Layer, Verdict, verify
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.verification import verify
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.store import Store
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
-    from orchestrator.verify import Finding, Report
+    from orchestrator.verification.kit.check import Finding
+    from orchestrator.verification.report.result import Report
 
 _SETTLED_WITHIN = 15.0
 """Seconds for what the proof does not wait for: a label of a link's own subnet, an IPv6 address in DAD."""

@@ -18,11 +18,11 @@ from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, on_host
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.model.load import load_stages
+from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Deployment, NameTaken, NotOurs
-from orchestrator.verify import Layer
-from orchestrator.verify.report.result import Drift
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
     from orchestrator.faults.injections import Injection
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
-    from orchestrator.verify import Report
+    from orchestrator.verification.report.result import Report
 
 
 @dataclass(frozen=True, slots=True)

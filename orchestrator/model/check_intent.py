@@ -10,7 +10,6 @@ from orchestrator.model.derive import pools, vpn_numbers
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import vrf_name_fault, word_fault
-from orchestrator.model.pece_intent import BgpIntent
 from orchestrator.model.places import place
 
 if TYPE_CHECKING:
@@ -137,9 +136,8 @@ def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
                 f"and in site {one.site} of VPN {one.vpn}"
             )
             yield document.mistake((*one.path, "ce"), what, "a CE belongs to one site")
-        if not isinstance(one.intent, BgpIntent):
+        if (own := one.intent.bgp_as_at_ce) is None:
             continue
-        own = one.intent.at_ce.asn or one.intent.asn
         asn = asns.setdefault(one.intent.ce, own)
         if asn != own and first.site == one.site:
             what = f"CE {one.intent.ce} has AS {asn} and AS {own}, and a router has one"

@@ -4,41 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.check_sham import check_sham_links
 from orchestrator.model.derive import backdoor_links, homes, pe_links
-from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.pece_intent import BgpIntent, EigrpIntent, StaticIntent
-from orchestrator.model.places import place
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from orchestrator.model.files import LabFiles
     from orchestrator.model.intent import PlacedAttachment
     from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.pece_intent import SiteProtocol
     from orchestrator.model.places import Path
     from orchestrator.model.topology import Link
 
 _ENDS: Final = 2
-_OVER_BACKDOORS: Final = {"bgp", "eigrp", "ospf"}
 _WHY: Final = {Role.CE: "a site is behind a CE", Role.PE: "only a PE has VRFs for customers"}
 
 
-def check_sites(files: LabFiles) -> Iterator[Mistake]:
+def check_sites(files: LabFiles, protocols: Iterable[SiteProtocol]) -> Iterator[Mistake]:
     """Each attachment means one link from its CE to a PE, each CE is in a site, VRFs can be told apart."""
+    protocols = tuple(protocols)
     cabling = list(_check_cabling(files))
     yield from cabling
     yield from _check_idle_ces(files)
-    yield from _check_backdoors(files)
+    yield from _check_backdoors(files, [one.name for one in protocols if one.intent.over_backdoors])
     if not cabling:
         yield from _check_vrfs(files)
         yield from _check_distinguishers(files)
-        yield from _check_provider_as(files)
-        yield from _check_eigrp(files)
         yield from _check_several_providers(files)
-        yield from check_sham_links(files)
+        for protocol in protocols:
+            yield from protocol.check_files(files)
 
 
 def _check_cabling(files: LabFiles) -> Iterator[Mistake]:
@@ -105,7 +101,7 @@ def _check_idle_ces(files: LabFiles) -> Iterator[Mistake]:
             yield files.topology_document.mistake(path, f"CE {node.name} is in no site", right)
 
 
-def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
+def _check_backdoors(files: LabFiles, protocols: Collection[str]) -> Iterator[Mistake]:
     """Each backdoor joins two sites of its VPN that speak one protocol, by a link that is there."""
     document, roles = files.intent_document, files.topology.roles
     sites = {one.intent.ce: one for one in files.intent.attachments()}
@@ -130,9 +126,9 @@ def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
                     path, what, "local preference makes the backdoor the last: leave out backup"
                 )
             spoken = {sites[ce].intent.protocol for ce in backdoor.between}
-            if len(spoken) != 1 or not spoken <= _OVER_BACKDOORS:
+            if len(spoken) != 1 or not spoken <= set(protocols):
                 what = f"the backdoor between {words} joins sites that speak {' and '.join(sorted(spoken))}"
-                yield document.mistake(path, what, "both must speak bgp, or both eigrp, or both ospf")
+                yield document.mistake(path, what, f"both must speak {', or both '.join(protocols)}")
             links = backdoor_links(files.topology, backdoor)
             known.update(links)
             if len(links) != 1:
@@ -147,10 +143,10 @@ def _check_backdoors(files: LabFiles) -> Iterator[Mistake]:
 
 def _is_backup(files: LabFiles, ce: str) -> bool:
     own = (one.intent for one in files.intent.attachments() if one.intent.ce == ce)
-    return any(isinstance(one, BgpIntent) and one.backup for one in own)
+    return any(one.used_last for one in own)
 
 
-def _pe(files: LabFiles, one: PlacedAttachment) -> str:
+def pe_of(files: LabFiles, one: PlacedAttachment) -> str:
     """The PE of an attachment that means one link."""
     (link,) = pe_links(files.topology, one.intent)
     return link.far_end(one.intent.ce).node
@@ -162,7 +158,7 @@ def _check_vrfs(files: LabFiles) -> Iterator[Mistake]:
     names = {(end.node, end.interface) for link in files.topology.links for end in link}
     owners: dict[tuple[str, str], str] = {}
     for one in files.intent.attachments():
-        pe, vrf = _pe(files, one), one.intent.vrf or one.vpn
+        pe, vrf = pe_of(files, one), one.intent.vrf or one.vpn
         path: Path = ("vpns", one.vpn) if one.intent.vrf is None else (*one.path, "vrf")
         if (owner := owners.setdefault((pe, vrf), one.vpn)) != one.vpn:
             what = f"VPNs {owner} and {one.vpn} both have a VRF '{vrf}' on {pe}"
@@ -176,7 +172,7 @@ def _check_distinguishers(files: LabFiles) -> Iterator[Mistake]:
     """An RD is given for PEs that the VPN is at."""
     pes: dict[str, list[str]] = {vpn: [] for vpn in files.intent.vpns}
     for one in files.intent.attachments():
-        pes[one.vpn].append(_pe(files, one))
+        pes[one.vpn].append(pe_of(files, one))
     for vpn, intent in files.intent.vpns.items():
         for pe in intent.rd:
             if pe not in pes[vpn]:
@@ -191,14 +187,14 @@ def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
     for vpn in files.intent.vpns:
         by_ce: dict[str, list[PlacedAttachment]] = {}
         for one in files.intent.attachments():
-            if one.vpn == vpn and _pe(files, one) in home:
+            if one.vpn == vpn and pe_of(files, one) in home:
                 by_ce.setdefault(one.intent.ce, []).append(one)
         parts: list[set[str]] = []
         for mine in by_ce.values():
-            at = dict.fromkeys(home[_pe(files, one)] for one in mine)
+            at = dict.fromkeys(home[pe_of(files, one)] for one in mine)
             if len(at) > 1:
                 yield from _check_igp_at_several(files, mine, " and ".join(at))
-            transit = all(isinstance(one.intent, BgpIntent) and one.intent.transit for one in mine)
+            transit = all(one.intent.joins_providers for one in mine)
             for part in [set(at)] if transit else [{one} for one in at]:
                 joined = [other for other in parts if other & part]
                 parts = [other for other in parts if other not in joined] + [part.union(*joined)]
@@ -214,55 +210,7 @@ def _check_igp_at_several(
 ) -> Iterator[Mistake]:
     """A PE knows what came from its own provider (in OSPF by a tag of its AS number), not from another."""
     for one in attachments:
-        if not isinstance(one.intent, (BgpIntent, StaticIntent)):
+        if not one.intent.at_several_providers:
             what = f"site {one.site} speaks {one.intent.protocol.upper()} with providers {providers}"
             right = "each would take the other's routes for the site's: attach it to one, or speak bgp"
             yield files.intent_document.mistake(one.path, what, right)
-
-
-def _check_eigrp(files: LabFiles) -> Iterator[Mistake]:
-    """One table has one EIGRP process, with one AS and set of K values; so have two ends of a backdoor."""
-    document = files.intent_document
-    first: dict[tuple[str, str], PlacedAttachment] = {}
-    at_ce: dict[str, EigrpIntent] = {}
-    for one in files.intent.attachments():
-        if not isinstance(one.intent, EigrpIntent):
-            continue
-        at_ce[one.intent.ce] = one.intent
-        pe, vrf = _pe(files, one), one.intent.vrf or one.vpn
-        for table, where in (((pe, vrf), f"VRF {vrf} on {pe}"), ((one.intent.ce, ""), one.intent.ce)):
-            before = first.setdefault(table, one).intent
-            if isinstance(before, EigrpIntent) and _process(before) != _process(one.intent):
-                both = f"{_process(before)} and {_process(one.intent)}"
-                what = f"two EIGRP processes would have to run in {where}: {both}"
-                right = (
-                    "let them agree" if table[1] == "" else "let them agree, or give one site another vrf:"
-                )
-                yield document.mistake((*one.path, "asn"), what, right)
-    for vpn, intent in files.intent.vpns.items():
-        for number, backdoor in enumerate(intent.backdoors):
-            ends = {_process(at_ce[ce]) for ce in backdoor.between if ce in at_ce}
-            if len(ends) > 1:
-                path = ("vpns", vpn, "backdoors", number, "between")
-                words = " and ".join(backdoor.between)
-                what = f"the backdoor between {words} joins {' and '.join(sorted(ends))}"
-                yield document.mistake(
-                    path, what, "EIGRP meets neighbours with the same AS and K values only"
-                )
-
-
-def _process(intent: EigrpIntent) -> str:
-    return f"AS {intent.asn} with K values {' '.join(map(str, intent.k_values))}"
-
-
-def _check_provider_as(files: LabFiles) -> Iterator[Mistake]:
-    home = homes(files.topology, files.intent)
-    for one in files.intent.attachments():
-        name = home.get(_pe(files, one))
-        if name is None or not isinstance(one.intent, BgpIntent):
-            continue
-        if one.intent.asn == files.intent.providers[name].asn:
-            provider = place(("providers", name), PLACES)
-            what = f"site {one.site} has AS {one.intent.asn}, which is that of {provider}"
-            right = "PE and CE speak eBGP: give the site another"
-            yield files.intent_document.mistake((*one.path, "asn"), what, right)

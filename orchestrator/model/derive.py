@@ -38,9 +38,9 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.metric import LinkMetric
 from orchestrator.model.otherwise import set_otherwise
-from orchestrator.model.pece import Bgp, EigrpLink, Ospf
-from orchestrator.model.pece_intent import BgpIntent, OspfIntent
+from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def ospf_areas(topology: Topology, intent: Intent, vpn: str) -> Mapping[tuple[st
         for one in site.attachments:
             (link,) = pe_links(topology, one)
             vrf = link.far_end(one.ce).node, one.vrf or vpn
-            own = {one.area} if isinstance(one, OspfIntent) else set()
+            own = set() if one.ospf_area is None else {one.ospf_area}
             areas[vrf] = areas.get(vrf, frozenset()) | own
     return areas
 
@@ -261,7 +261,16 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         folder=folder,
         topology=topology,
         providers=tuple(
-            Provider(name, own.asn, nodes, own.timers.wanted, _bfd(own.bfd), own.core.ldp_sync)
+            Provider(
+                name,
+                own.asn,
+                nodes,
+                own.timers.wanted,
+                own.core.igp,
+                own.core.labels,
+                _bfd(own.bfd),
+                own.core.ldp_sync,
+            )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
         ),
@@ -317,18 +326,17 @@ def _sham_links(topology: Topology, intent: Intent) -> Mapping[str, tuple[ShamLi
 def _backdoor(topology: Topology, numbered: Addresses, intent: BackdoorIntent) -> Backdoor:
     (link,) = backdoor_links(topology, intent)
     a_address, b_address = _ends(intent.subnet or numbered.backdoors[link])
-    metric = EigrpLink(intent.bandwidth, intent.delay)
+    metric = LinkMetric(intent.bandwidth, intent.delay)
     return Backdoor(link.a, link.b, a_address, b_address, intent.cost, metric)
 
 
 def _attachment(
-    topology: Topology, numbered: Addresses, vpn: str, intent: AttachmentIntent, shared: Container[int]
+    topology: Topology, numbered: Addresses, vpn: str, intent: AttachmentIntent, shared: Container[int | None]
 ) -> Attachment:
     (link,) = pe_links(topology, intent)
     pe = link.far_end(intent.ce)
     pe_address, ce_address = _ends(intent.subnet or numbered.access[link])
-    shared_as = isinstance(intent, BgpIntent) and intent.asn in shared
-    agreed = intent.agreed(shared_as=shared_as)
+    agreed = intent.agreed(shared_as=intent.bgp_as in shared)
     mtu = intent.mtu or link.mtu or ACCESS_MTU
     both = Attachment(
         ce=link.far_end(pe.node),
@@ -346,13 +354,10 @@ def _attachment(
 
 def _protected(made: Attachment, intent: AttachmentIntent, usual: Mapping[str, Bfd | None]) -> Attachment:
     """The attachment with BFD, where it wants it, or the provider of its PE has it everywhere."""
-    if not isinstance(intent, BgpIntent | OspfIntent):
+    if not isinstance(intent, WatchedIntent):
         return made
     bfd = usual[made.pe.node] if intent.bfd is None else intent.bfd.bfd
-    at_pe, at_ce = (
-        replace(end, bfd=bfd) if isinstance(end, Bgp | Ospf) else end
-        for end in (made.protocol, made.protocol_at_ce)
-    )
+    at_pe, at_ce = (replace(end, bfd=bfd) for end in (made.protocol, made.protocol_at_ce))
     return replace(made, protocol=at_pe, protocol_at_ce=at_ce)
 
 
@@ -360,12 +365,10 @@ def _bfd(wish: BfdWish | None) -> Bfd | None:
     return wish.bfd if wish else None
 
 
-def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int]:
+def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int | None]:
     """The AS numbers that more than one site of a VPN has."""
     sites = Counter(
-        asn
-        for site in vpn.sites.values()
-        for asn in {one.asn for one in site.attachments if isinstance(one, BgpIntent)}
+        asn for site in vpn.sites.values() for asn in {one.bgp_as for one in site.attachments} - {None}
     )
     return frozenset(asn for asn, number in sites.items() if number > 1)
 

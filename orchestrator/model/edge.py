@@ -149,15 +149,21 @@ Schema = TypeVar("Schema", bound=Edge)
 
 
 def typed(
-    document: Document, schema: type[Schema], places: Places, at: Path = ()
+    document: Document,
+    schema: type[Schema],
+    places: Places,
+    at: Path = (),
+    context: Mapping[str, object] | None = None,
 ) -> tuple[Schema | None, tuple[Mistake, ...]]:
     """The document's values (those at a path of it) as `schema`, or None and all that is wrong.
 
-    `places` puts the paths of the file into words.
+    `places` puts the paths of the file into words; `context` is for the schema's own validators.
     """
     found = document.at(at)
     try:
-        return schema.model_validate(plain(found.tree if isinstance(found, Entry) else found)), ()
+        return schema.model_validate(
+            plain(found.tree if isinstance(found, Entry) else found), context=context
+        ), ()
     except ValidationError as error:
         errors = [one | {"loc": (*at, *one["loc"])} for one in error.errors(include_url=False)]
         # What a site says for all its attachments is one value of the file, and one mistake.

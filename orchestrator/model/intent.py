@@ -189,10 +189,17 @@ PLACES: Final[Places] = {
 _SITE_KEYS: Final = ("prefixes", "attachments")
 
 
-def read_intent(document: Document) -> tuple[Document, Intent | None, tuple[Mistake, ...]]:
-    """Read `vpn.yml`; its long form comes back too, for the lines of what is wrong later."""
+def read_intent(
+    document: Document, schemas: Mapping[str, type[AttachmentIntent]]
+) -> tuple[Document, Intent | None, tuple[Mistake, ...]]:
+    """Read `vpn.yml`; its long form comes back too, for the lines of what is wrong later.
+
+    Args:
+        document: the file.
+        schemas: what a site may say, by the PE-CE protocol that it names.
+    """
     long = replace(document, tree=long_form(document.tree))
-    intent, mistakes = typed(long, Intent, PLACES)
+    intent, mistakes = typed(long, Intent, PLACES, context=schemas)
     return long, intent, mistakes
 
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.model.administered import RouteTarget
-from orchestrator.model.pece import Eigrp
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
     from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.pece import EigrpLink, PeCe
+    from orchestrator.model.metric import LinkMetric
+    from orchestrator.model.pece import PeCe
 
 _T = TypeVar("_T")
 
@@ -116,10 +116,12 @@ STANDARD = Timers(
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One service provider: an AS, an OSPF area 0 with LDP, and the nodes that belong to it.
+    """One service provider: an AS, the protocols of its core, and the nodes that belong to it.
 
     Attributes:
-        bfd: on each core link, for OSPF; None where hellos alone tell that a neighbour is gone.
+        igp: of the core, as `vpn.yml` calls it.
+        labels: what gives labels to loopbacks, as `vpn.yml` calls it.
+        bfd: on each core link, for the IGP; None where hellos alone tell that a neighbour is gone.
         ldp_sync: OSPF keeps traffic off a core link until LDP has labels for it (RFC 5443).
     """
 
@@ -127,6 +129,8 @@ class Provider:
     asn: int
     nodes: tuple[str, ...]
     timers: Timers
+    igp: str
+    labels: str
     bfd: Bfd | None = None
     ldp_sync: bool = False
 
@@ -175,7 +179,7 @@ class Backdoor:
     a_address: IPv4Interface
     b_address: IPv4Interface
     cost: int
-    link: EigrpLink
+    link: LinkMetric
 
     def far_end(self, ce: str) -> tuple[Endpoint, IPv4Interface]:
         """The end that is not `ce`'s, with its address."""
@@ -420,13 +424,13 @@ class Lab:
         )
 
     def site_of_origin(self, site: Site) -> RouteTarget | None:
-        """What marks routes of a site with a backdoor (RFC 4364 7) or with EIGRP; others need no mark.
+        """What marks routes of a site with a backdoor (RFC 4364 7), or whose protocol marks all sites.
 
         `<provider AS>:<10000 + position of the site>`, which no derived route target is.
         """
         ces = {one.ce.node for one in site.attachments}
-        speaks_eigrp = any(isinstance(one.protocol, Eigrp) for one in site.attachments)
-        if not speaks_eigrp and not any(self.backdoors_of(ce) for ce in ces):
+        marked = any(one.protocol.marks_sites for one in site.attachments)
+        if not marked and not any(self.backdoors_of(ce) for ce in ces):
             return None
         provider = self.provider_of(site.attachments[0].pe.node)
         return RouteTarget(provider.asn, 10000 + self._numbers[site.vpn, site.name])

@@ -23,42 +23,45 @@ from orchestrator.model.stages import at_stage, stage_names
 from orchestrator.model.yaml_lines import Scalar, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from orchestrator.model.edge import Edge
     from orchestrator.model.lab import Lab
+    from orchestrator.model.pece_intent import SiteProtocol
     from orchestrator.model.yaml_lines import Tree
-
-__all__ = ["LabFileError", "Mistake", "intent_document", "load_lab", "load_stages", "read_file"]
 
 INTENT_FILE: Final = "vpn.yml"
 TOPOLOGY_SUFFIXES: Final = (".clab.yml", ".clab.yaml")
 Typed = TypeVar("Typed", bound="Edge")
 
 
-def load_lab(folder: Path, stage: str = "") -> Lab:
+def load(folder: Path, protocols: Iterable[SiteProtocol], stage: str = "") -> Lab:
     """Read the topology (`<name>.clab.yml`) and the intent (`vpn.yml`) in `folder`.
 
     Each file is checked by itself, then both together, then what follows from them.
 
     Args:
         folder: the lab's folder.
+        protocols: the PE-CE protocols that its sites may speak.
         stage: a stage of the intent; none ("") for how it begins.
 
     Raises:
         LabFileError: the folder is not a lab or its files have mistakes; it holds all that could be seen.
     """
-    folder = folder.resolve()
+    folder, protocols = folder.resolve(), tuple(protocols)
+    schemas = {one.name: one.intent for one in protocols}
     topology_file, intent_file = _find(folder)
     topology_document, wiring, mistakes = read_file(topology_file, read_topology, check_topology)
     staged = partial(at_stage, intent_file, stage=stage)
-    intent_document, intent, intent_mistakes = read_file(intent_file, read_intent, check_intent, staged)
+    intent_document, intent, intent_mistakes = read_file(
+        intent_file, partial(read_intent, schemas=schemas), check_intent, staged
+    )
     if topology_document is None or wiring is None or intent_document is None or intent is None or mistakes:
         raise LabFileError(mistakes + intent_mistakes)
     topology = derive_topology(topology_document.file, wiring)
     files = LabFiles(topology_document, topology, intent_document, intent)
-    _stop_at(*intent_mistakes, *check_core(files), *check_sites(files))
+    _stop_at(*intent_mistakes, *check_core(files), *check_sites(files, protocols))
     try:
         lab = replace(derive(folder, topology, intent), stage=stage)
     except PoolExhaustedError as error:
@@ -75,17 +78,17 @@ def intent_document(lab: Lab) -> Document:
     return Document(file, at_stage(file, tree, lab.stage)[0])
 
 
-def load_stages(folder: Path) -> tuple[Lab, ...]:
+def load_each_stage(folder: Path, protocols: Collection[SiteProtocol]) -> tuple[Lab, ...]:
     """A lab as it begins, and at each of its stages.
 
     Raises:
-        LabFileError: as `load_lab` does for the first that has mistakes.
+        LabFileError: as `load` does for the first that has mistakes.
     """
-    begins = load_lab(folder)
+    begins = load(folder, protocols)
     file = begins.folder / INTENT_FILE
     tree, _ = read_yaml(file, read_text(file))
     names = stage_names(tree) if tree is not None else ()
-    return (begins, *(load_lab(folder, name) for name in names))
+    return (begins, *(load(folder, protocols, name) for name in names))
 
 
 def _stop_at(*mistakes: Mistake) -> None:

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
 
 _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
-# Keepalives in a BGP hold time (RFC 4271 10; bgpd lowers the interval itself), hellos in the others' times.
-_AT_LEAST: Final = {"BGP": 3, "EIGRP": 2, "LDP": 2, "OSPF": 2}
+_KEEPALIVES: Final = 3  # in a BGP hold time (RFC 4271 10)
 _Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
 _Hold = Annotated[int | None, whole("interval in seconds", 3, 65535)]
 
 
-def too_short(protocol: str, hello: int, hold: int) -> tuple[str, str] | None:
+def too_short(protocol: str, hello: int, hold: int, at_least: int = 2) -> tuple[str, str] | None:
     """What is wrong with a hold time, and what would be right; None where one hello may be lost."""
-    needed = _AT_LEAST[protocol] * hello
+    needed = at_least * hello
     if hold >= needed:
         return None
     what = f"{protocol} would give a neighbour up after {hold} s and hear of it every {hello} s"
@@ -57,7 +56,7 @@ class TimersIntent(Edge):
         for fault in (
             too_short("OSPF", timers.ospf_hello, timers.ospf_dead),
             too_short("LDP", timers.ldp_hello, timers.ldp_hold),
-            too_short("BGP", timers.bgp_keepalive, timers.bgp_hold),
+            too_short("BGP", timers.bgp_keepalive, timers.bgp_hold, _KEEPALIVES),
         ):
             if fault is not None:
                 raise wrong(*fault)

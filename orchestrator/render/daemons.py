@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.core.bfd import bfd_sessions
+from orchestrator.core.registry import core_daemons
 from orchestrator.model.topology import Role
-from orchestrator.pece import registry
-from orchestrator.pece.bfd import bfd_sessions
+from orchestrator.protocols import registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.model.lab import Lab
 
-_BY_ROLE = {
-    Role.CE: ("zebra",),
-    Role.P: ("zebra", "ospfd", "ldpd"),
-    Role.PE: ("zebra", "ospfd", "ldpd", "bgpd"),
-    Role.RR: ("zebra", "ospfd", "ldpd", "bgpd"),
-}
+_ALWAYS = "zebra"
 _BFD = "bfdd"
 _AT_THE_EDGE = (Role.CE, Role.PE)
 
@@ -32,7 +28,8 @@ def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
         node.name: tuple(
             dict.fromkeys(
                 (
-                    *_BY_ROLE[node.role],
+                    _ALWAYS,
+                    *core_daemons(node.role),
                     *(one for stage in (lab, *stages) for one in registry.daemons(stage, node.name)),
                     *((_BFD,) if any(bfd_sessions(stage, node.name) for stage in (lab, *stages)) else ()),
                 )
@@ -47,7 +44,7 @@ def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
     return {
         node: tuple(
             dict.fromkeys(
-                (*_BY_ROLE[role], *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()), _BFD),
+                (_ALWAYS, *core_daemons(role), *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()), _BFD),
             )
         )
         for node, role in roles.items()

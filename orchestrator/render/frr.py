@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from orchestrator.model.lab import STANDARD, InterfaceKind
+from orchestrator.core.bfd import profile_block
+from orchestrator.core.fragment import ConfigFragment, interface_order
+from orchestrator.core.registry import core_configuration
 from orchestrator.model.topology import Role
-from orchestrator.pece.bfd import profile_block
-from orchestrator.pece.bgp import customer_as, takes_own_as_back, timer_lines
-from orchestrator.pece.contribution import Contribution
-from orchestrator.pece.ospf import interface_lines, throttle_lines
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.render.quirks import quirks
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     role = lab.node(node).role
     known = quirks(version)
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
-    values = _customer_values(lab, node) if role is Role.CE else _provider_values(lab, node)
+    core = ConfigFragment() if role is Role.CE else core_configuration(lab, node)
     pece = _pece(lab, node)
     return template.render(
         node=lab.node(node),
@@ -51,33 +48,15 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
         interfaces=_interfaces(lab, node, known),
         pece=pece,
         bfd_block=profile_block(lab, node),
-        whole=Contribution.all_of(pece.values()),
+        whole=ConfigFragment.all_of(pece.values()),
         quirks=known,
-        default=STANDARD,
-        **values,
+        core=core,
+        provider=None if role is Role.CE else lab.provider_of(node),
+        vrfs=lab.vrfs_of(node),
     )
 
 
-def _provider_values(lab: Lab, node: str) -> dict[str, object]:
-    provider = lab.provider_of(node)
-    return {
-        "provider": provider,
-        "timers": provider.timers,
-        "own_as_allowed": takes_own_as_back(lab, provider),
-        "ldp_sync": provider.ldp_sync,
-        "core": sorted(lab.interfaces_of(node, InterfaceKind.CORE), key=_interface_order),
-        "peers": sorted(
-            ((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node)), key=lambda peer: peer[0]
-        ),
-        "vrfs": lab.vrfs_of(node),
-    }
-
-
-def _customer_values(lab: Lab, node: str) -> dict[str, object]:
-    return {"asn": customer_as(lab, node)}
-
-
-def _pece(lab: Lab, node: str) -> dict[str, Contribution]:
+def _pece(lab: Lab, node: str) -> dict[str, ConfigFragment]:
     """What PE-CE protocols add, by VRF; on a CE under no name."""
     if lab.node(node).role is Role.CE:
         return {"": on_ce(lab, node)}
@@ -85,16 +64,10 @@ def _pece(lab: Lab, node: str) -> dict[str, Contribution]:
 
 
 def _interfaces(lab: Lab, node: str, known: Quirks) -> list[Interface]:
-    interfaces = sorted(lab.interfaces_of(node), key=_interface_order)
+    interfaces = sorted(lab.interfaces_of(node), key=interface_order)
     if known.groups_interfaces:
         interfaces.sort(key=lambda one: one.vrf or "default")
     return interfaces
-
-
-def _interface_order(interface: Interface) -> tuple[str, int]:
-    # FRR's if_cmp_name_func: by letters, then by number, so that eth2 stands before eth10.
-    name, number = re.fullmatch(r"(.*?)(\d*)", interface.name, re.DOTALL).groups()  # type: ignore[union-attr] # matches any text
-    return name, int(number or -1)
 
 
 def _targets(targets: Iterable[RouteTarget]) -> str:
@@ -120,9 +93,4 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["targets"] = _targets
-    environment.globals |= {
-        "timer_lines": timer_lines,
-        "ospf_lines": interface_lines,
-        "throttle_lines": throttle_lines,
-    }
     return environment

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
-from orchestrator.model.state import HEALTHY, State
 from orchestrator.model.topology import Endpoint, Link, Node, Role
-from orchestrator.pece.agreement import Outcome
-from orchestrator.pece.registry import outcome
 from orchestrator.routing.propagation import propagate
-from orchestrator.routing.routes import NextHop, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
-    from orchestrator.routing.routes import Routes
+    from orchestrator.model.state import State
+    from orchestrator.routing.routes import Routes, RoutingProtocol
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,8 @@ class EffectiveLab:
     """
 
     lab: Lab
-    state: State = HEALTHY
+    state: State
+    protocols: tuple[RoutingProtocol, ...] = field(compare=False, repr=False)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -158,7 +157,7 @@ class EffectiveLab:
     @cached_property
     def routing(self) -> Mapping[Table, Routes]:
         """What each VRF and each CE must hold."""
-        return propagate(self)
+        return propagate(self, self.protocols)
 
     def exchanges(self, attachment: Attachment) -> bool:
         """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
@@ -167,11 +166,12 @@ class EffectiveLab:
     @cached_property
     def _at_odds(self) -> frozenset[Attachment]:
         """The attachments that do not work because the intent has their ends disagree."""
+        works = {protocol.name: protocol.works for protocol in self.protocols}
         return frozenset(
             one
             for site in self.lab.sites
             for one in site.attachments
-            if outcome(self.lab, one) is not Outcome.WORKS
+            if not works[one.protocol.name](self.lab, one)
         )
 
     def joins(self, backdoor: Backdoor) -> bool:
@@ -276,7 +276,7 @@ class EffectiveLab:
         """
         route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
         own = route.exported if route is not None else None
-        if own is None or own.protocol != "bgp":
+        if own is None or own.protocol != BGP:
             return True
         return all(self._merit(origin) <= self._merit(other) for other in self._under_one_rd(origin))
 
@@ -323,6 +323,11 @@ class EffectiveLab:
             for one in self.exported_by(other)
             if any(way.table == Table.of(other) for way in _imports(held.get(one.prefix)))
         )
+
+    def remote_routes(self, ce: str) -> Mapping[IPv4Network, Route]:
+        """What a CE must learn, in the order of the prefixes."""
+        held = self.routing[Table(ce)]
+        return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not RouteSource.OWN}
 
     @remembered
     def prefixes_in(self, vrf: Vrf) -> frozenset[IPv4Network]:

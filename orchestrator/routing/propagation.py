@@ -12,16 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.pece.eigrp import subnet_route
-from orchestrator.pece.registry import PROTOCOLS
-from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Lab, Vrf
-    from orchestrator.routing.routes import NetworkState, Routes
+    from orchestrator.routing.routes import NetworkState, Routes, RoutingProtocol
 
 IMPORTED_DISTANCE: Final = 200
 _ROUNDS: Final = 100
@@ -31,11 +29,16 @@ class UnsettledError(L3vpnError):
     """Route exchange never converges: two policies contradict each other."""
 
 
-def propagate(network: NetworkState, before: Mapping[Table, Routes] | None = None) -> Mapping[Table, Routes]:
+def propagate(
+    network: NetworkState,
+    protocols: Sequence[RoutingProtocol],
+    before: Mapping[Table, Routes] | None = None,
+) -> Mapping[Table, Routes]:
     """What each table of the lab holds once route exchange has converged.
 
     Args:
         network: the lab, and which part of it works.
+        protocols: the PE-CE protocols of its attachments.
         before: what the tables held until now. Where the protocols are free of loops it makes no difference:
             what nobody originates any more dies out.
 
@@ -47,7 +50,7 @@ def propagate(network: NetworkState, before: Mapping[Table, Routes] | None = Non
     for _ in range(_ROUNDS):
         last = dict(held)
         for table in tables:
-            held[table] = _chosen(_candidates(network, table, held))
+            held[table] = _chosen(_candidates(network, protocols, table, held))
         if held == last:
             return held
     raise UnsettledError(f"the routes of lab {network.lab.name} never come to rest: {_restless(last, held)}")
@@ -69,16 +72,21 @@ def _tables(lab: Lab) -> tuple[Table, ...]:
     return (*ces, *(Table.of(vrf) for vrf in lab.vrfs))
 
 
-def _candidates(network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
+def _candidates(
+    network: NetworkState,
+    protocols: Sequence[RoutingProtocol],
+    table: Table,
+    held: Mapping[Table, Routes],
+) -> Iterator[Route]:
     lab = network.lab
-    yield from _own(network, table)
-    for protocol in PROTOCOLS:
+    yield from _own(network, protocols, table)
+    for protocol in protocols:
         yield from protocol.learnt(network, table, held)
     if table.vrf:
         yield from _imported(network, lab.vrf(table.node, table.vrf), held)
 
 
-def _own(network: NetworkState, table: Table) -> Iterator[Route]:
+def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Table) -> Iterator[Route]:
     for one in network.lab.interfaces_of(table.node):
         if (one.vrf or "") == table.vrf and network.carries(one):
             attachment = next(
@@ -93,7 +101,10 @@ def _own(network: NetworkState, table: Table) -> Iterator[Route]:
             subnet = Route(
                 one.address.network, "connected", (NextHop(RouteSource.OWN, None, attachment),), Preference(0)
             )
-            yield subnet_route(network.lab, subnet, attachment) if table.vrf and attachment else subnet
+            for protocol in protocols if table.vrf and attachment else ():
+                if attachment is not None and protocol.name == attachment.protocol.name:
+                    subnet = protocol.subnet(network.lab, subnet, attachment)
+            yield subnet
 
 
 def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Route]:
@@ -109,7 +120,7 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                 length = len(route.as_path)
                 yield Route(
                     route.prefix,
-                    "bgp",
+                    BGP,
                     (NextHop(RouteSource.IMPORT, origin),),
                     Preference(IMPORTED_DISTANCE, (0, length, route.cost, 1)),
                     route.as_path,
@@ -127,11 +138,11 @@ def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:
 
 
 def _best(candidates: list[Route]) -> Route:
-    in_bgp = _merged([one for one in candidates if one.protocol == "bgp"])
+    in_bgp = _merged([one for one in candidates if one.protocol == BGP])
     # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
-    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != "bgp" or one is in_bgp)])
+    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != BGP or one is in_bgp)])
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    told = [one for one in candidates if one.protocol == "bgp" and one.source is RouteSource.PE_CE]
+    told = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
     return replace(
         best,
         in_bgp=None if in_bgp is best else in_bgp,
@@ -143,7 +154,7 @@ def _merged(candidates: list[Route]) -> Route | None:
     """The best of a few, with the ways of all that are equally good. Among BGP paths distance is nothing."""
     if not candidates:
         return None
-    if all(one.protocol == "bgp" for one in candidates):
+    if all(one.protocol == BGP for one in candidates):
         paths = [one.preference.metric for one in candidates]
         equal = [one for one, path in zip(candidates, paths, strict=True) if path == min(paths)]
     else:

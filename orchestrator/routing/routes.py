@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
+
+
+BGP: Final = "bgp"
+"""What zebra calls the routes of bgpd: those that a VRF has imported, and those of PE-CE BGP."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -180,3 +184,23 @@ class NetworkState(Protocol):
 
     def hears(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`."""
+
+
+class RoutingProtocol(Protocol):
+    """A PE-CE protocol as far as routes go."""
+
+    @property
+    def name(self) -> str:
+        """As zebra calls it."""
+
+    @property
+    def learnt(self) -> Callable[[NetworkState, Table, Mapping[Table, Routes]], Iterator[Route]]:
+        """What a table has by this protocol, given what all tables of the lab hold."""
+
+    @property
+    def subnet(self) -> Callable[[Lab, Route, Attachment], Route]:
+        """The subnet of an attachment as its PE exports it, given the connected route."""
+
+    @property
+    def works(self) -> Callable[[Lab, Attachment], bool]:
+        """Whether the ends of an attachment agree as far as routes need it."""

@@ -6,7 +6,6 @@ contact, and it stays theirs to take down.
 
 from __future__ import annotations
 
-from importlib.resources import files
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
@@ -102,12 +101,9 @@ class ContainerlabRuntime:
         if not closed:
             return observed.lab(lab)
         back = self._host.orchestrator_address
-        door = containerlab_plan.Door(
-            self._access,
-            files("orchestrator.runtimes").joinpath("node_admit.sh").read_text(),
-            IPv4Network(back) if back else None,
+        script = containerlab_plan.admit_script(
+            lab, closed, daemons, self._access, IPv4Network(back) if back else None
         )
-        script = containerlab_plan.admit_script(lab, closed, daemons, door)
         done = self._host.run("sh -s", stdin=script.encode(), timeout=_ADMIT_SECONDS)
         lines = done.text.splitlines()
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.model.reading import read_text
 from orchestrator.runtimes.base import DeployFailed, NameTaken, NodeState
-from orchestrator.runtimes.containerlab_state import ENVIRONMENT, check_version, complaint, docker_lacks
+from orchestrator.runtimes.containerlab_state import check_version, complaint, docker_lacks
 from orchestrator.runtimes.containerlab_topology import (
     FOLDER_LABEL,
     Additions,
@@ -22,6 +22,7 @@ from orchestrator.runtimes.containerlab_topology import (
     network_name,
     rendered,
 )
+from orchestrator.scripts import script, with_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -51,21 +52,7 @@ def file_of(lab: str) -> str:
 
 def survey(lab: str) -> str:
     """Shell text that finds out whether a lab can be deployed; see `Survey.read`."""
-    return f"""
-{ENVIRONMENT}
-say() {{ echo "@$1"; shift; "$@" 2>&1; echo "@status $?"; }}
-missing() {{
-    for module in {" ".join(_MODULES)}; do
-        [ -d /sys/module/$module ] || modprobe -q $module || echo $module
-    done
-}}
-say docker docker version --format '{{{{.Server.Version}}}}'
-say containerlab containerlab version --short
-say modules missing
-say images docker image ls --format '{{{{.Repository}}}}:{{{{.Tag}}}}'
-say routes ip -4 -o route show
-say before cat {file_of(lab)}
-"""
+    return script("runtimes/containerlab_survey.sh", file_of(lab), *_MODULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,96 +226,35 @@ def _free_subnet(wanted: Deployment, survey: Survey) -> IPv4Network:
 
 def deploy_script(todo: Plan) -> str:
     """Shell text that carries out a plan; its status is containerlab's."""
-    lines = [ENVIRONMENT, "umask 022"]
-    if todo.text is not None:
-        # Written in one go, and first of all: what is made later can be found from it.
-        lines += [
-            f"mkdir -p {folder_of(todo.lab)} || exit 1",
-            _file(f"{todo.file}.new", todo.text),
-            f"mv {todo.file}.new {todo.file} || exit 1",
-        ]
-    if todo.remove:
-        lines.append(f"docker rm --force {shlex.join(todo.remove)} >/dev/null 2>&1")
-    lines.append(f"containerlab deploy --topo {shlex.quote(todo.file)} 2>&1")
-    return "\n".join(lines) + "\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What opens a node.
-
-    Attributes:
-        access: the keys to place in it.
-        script: the text of `node_admit.sh`.
-        back: the network that management sessions come from; None when they come on-link.
-    """
-
-    access: Access
-    script: str
-    back: IPv4Network | None
+    return script("runtimes/containerlab_deploy.sh", todo.file, (todo.text or "").rstrip(), *todo.remove)
 
 
 def admit_script(
-    lab: str, closed: Collection[Container], daemons: Mapping[str, tuple[str, ...]], door: Door
+    lab: str,
+    closed: Collection[Container],
+    daemons: Mapping[str, tuple[str, ...]],
+    access: Access,
+    back: IPv4Network | None,
 ) -> str:
-    """Shell text that opens nodes side by side; it prints `ready NODE` or `failed NODE WORDS` for each."""
-    back = str(door.back) if door.back else "-"
-    return "\n".join(
-        [
-            ENVIRONMENT,
-            "script=$(mktemp) && trap 'rm -f $script' EXIT || exit 1",
-            "cat >$script <<'END_OF_FILE'",
-            f"authorized_key={shlex.quote(door.access.authorized_key.strip())}",
-            f"{door.script.rstrip()}",
-            "END_OF_FILE",
-            # Each node is given its own key alone, and nobody sees one in a list of processes.
-            "host_key() {",
-            "    case $1 in",
-            *(f"    {one.node}) echo {shlex.quote(_key(lab, one.node, door))} ;;" for one in closed),
-            "    esac",
-            "}",
-            "admit() {",
-            "    node=$1 container=$2; shift 2",
-            '    said=$({ host_key "$node"; cat $script; } |',
-            '        docker exec -i "$container" sh -s -- "$@" 2>&1) || {',
-            '        echo "failed $node $(echo "$said" | tail -n 1)"; return; }',
-            "    port=$(echo \"$said\" | sed -n 's/^port //p')",
-            # Isolated ports reach the bridge but never one another: eth0 is no second path between nodes.
-            '    index=$(grep -lx "$port" /sys/class/net/*/ifindex) && index=${index%/ifindex} &&',
-            '        bridge link set dev "${index##*/}" isolated on >&2',
-            '    echo "ready $node"',
-            "}",
-            *(
-                "admit "
-                + shlex.join([one.node, one.name, str(one.gateway or "-"), back, *daemons[one.node]])
-                + " &"
-                for one in closed
-            ),
-            "wait",
-        ]
-    )
+    """Shell text that opens nodes side by side; it prints `ready NODE` or `failed NODE WORDS` for each.
 
+    Args:
+        lab: their lab.
+        closed: the nodes.
+        daemons: of FRR's, those that each is to run.
+        access: the keys to place in them.
+        back: the network that management sessions come from; None when they come on-link.
+    """
 
-def _key(lab: str, node: str, door: Door) -> str:
-    return f"host_key={shlex.quote(door.access.host_key(lab, node).rstrip())}"
+    def line(one: Container) -> str:
+        keys = access.authorized_key.strip(), access.host_key(lab, one.node).rstrip()
+        return with_arguments(*keys, str(one.gateway or "-"), str(back or "-"), *daemons[one.node]).rstrip()
+
+    calls = (shlex.join(["admit", one.node, one.name, line(one)]) for one in closed)
+    words = script("runtimes/containerlab_admit.sh", script("runtimes/node_admit.sh").rstrip())
+    return words + "".join(f"{call} &\n" for call in calls) + "wait\n"
 
 
 def destroy_script(lab: str) -> str:
     """Shell text that removes a lab that we deployed, or whatever is left of one; the folder goes last."""
-    folder = shlex.quote(folder_of(lab))
-    file = shlex.quote(file_of(lab))
-    ours = f"--filter label=containerlab={lab} --filter label={FOLDER_LABEL}"
-    return "\n".join(
-        [
-            ENVIRONMENT,
-            f"[ ! -e {file} ] || containerlab destroy --topo {file} --cleanup >&2",
-            f"left=$(docker ps --all --quiet {ours}) || exit 1",
-            '[ -z "$left" ] || docker rm --force $left >/dev/null || exit 1',
-            f"docker network rm {network_name(lab)} >/dev/null 2>&1",
-            f"rm -rf {folder}",
-        ]
-    )
-
-
-def _file(path: str, text: str) -> str:
-    return f"cat >{path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE"
+    return script("runtimes/containerlab_destroy.sh", lab, file_of(lab), FOLDER_LABEL, network_name(lab))

@@ -18,6 +18,7 @@ from orchestrator.hosts.base import CannotRunHere
 from orchestrator.model.topology import Role
 from orchestrator.runtimes.base import NodeState, RunningLab, RunningNode
 from orchestrator.runtimes.containerlab_topology import FOLDER_LABEL
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,24 +32,7 @@ _BOOTED_LINE: Final = re.compile(r"^btime (\d+)$", re.MULTILINE)
 _TICKS: Final = 100  # a second, in all that Linux tells programs
 _NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
 
-ENVIRONMENT: Final = (
-    "export CLAB_VERSION_CHECK=disable PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"
-)
-
-# After containerlab's answer, for all running containers in one go: which start of them this is, which one
-# was admitted, and the interfaces in their network namespaces.
-OBSERVE: Final = rf"""
-{ENVIRONMENT}
-command -v docker >/dev/null && command -v containerlab >/dev/null || exit 0
-said=$(containerlab inspect --all --details -f json 2>&1) || {{ echo "$said"; exit 1; }}
-echo "$said"
-files=
-for pid in $(echo "$said" | sed -n 's/^ *"Pid": \([1-9][0-9]*\),*$/\1/p'); do
-    files="$files /proc/$pid/stat /proc/$pid/net/dev /proc/$pid/root/run/l3vpn/admitted"
-done
-[ -z "$files" ] || grep -sH . $files
-grep ^btime /proc/stat
-"""
+OBSERVE: Final = script("runtimes/containerlab_observe.sh")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ Works on any host with iproute2 and util-linux, the embedded kernel among them; 
 
 from __future__ import annotations
 
-from importlib.resources import files
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.runtimes import netns_plan
 from orchestrator.runtimes.base import Access, DeployFailed, Deployment, Progress, RunningLab
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,12 +77,12 @@ class NetnsRuntime:
         back = self._host.orchestrator_address
         seed = netns_plan.Seed(
             self._access,
-            files("orchestrator.runtimes").joinpath("node_init.sh").read_text(),
+            script("runtimes/node_init.sh"),
             self._host.node_root,
             IPv4Network(back) if back else None,
         )
-        script = netns_plan.deploy_script(todo, before, seed)
-        done = self._host.run("sh -s", stdin=script.encode(), timeout=_DEPLOY_SECONDS)
+        text = netns_plan.deploy_script(todo, before, seed)
+        done = self._host.run("sh -s", stdin=text.encode(), timeout=_DEPLOY_SECONDS)
         lines = done.text.splitlines()
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}
         missing = [name for name in todo.start if name not in ready]
@@ -106,8 +106,8 @@ class NetnsRuntime:
         record = self._observe().records.get(lab)
         if record is None:
             return False
-        script = netns_plan.destroy_script(record)
-        self._host.run("sh -s", stdin=script.encode(), timeout=_DESTROY_SECONDS).expect_ok(
+        text = netns_plan.destroy_script(record)
+        self._host.run("sh -s", stdin=text.encode(), timeout=_DESTROY_SECONDS).expect_ok(
             f"remove all of lab '{lab}'"
         )
         return True

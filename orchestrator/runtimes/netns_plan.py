@@ -23,6 +23,7 @@ from orchestrator.runtimes.base import (
     RunningLab,
     RunningNode,
 )
+from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,31 +36,12 @@ _FIRST_HOST = 10  # leaves room below for the bridge
 _LAST_HOST = 254
 _START_SECONDS = 60
 
-# One line per lab record, one per node whose process 1 is alive.
-OBSERVE = f"""
-cd {BASE} 2>/dev/null || exit 0
-for record in */record.json; do
-    [ -f "$record" ] || continue
-    lab=${{record%/*}}
-    printf 'record '; cat "$record"
-    for pid in "$lab"/nodes/*/pid; do
-        [ -f "$pid" ] || continue
-        read -r number since <"$pid"
-        comm=; read -r comm 2>/dev/null <"/proc/$number/comm" || :
-        node=${{pid%/pid}}
-        [ "$comm" != unshare ] || echo "alive $lab ${{node##*/}} ${{since:-0}}"
-    done
-done
-"""
+OBSERVE = script("runtimes/netns_observe.sh", BASE)
 
 
 def observe_daemons(record: Record) -> str:
     """Shell text that prints, for each node of a lab, a line `NODE PROCESS…` of what runs in it."""
-    return "\n".join(
-        f"printf {name}; for pid in $(ip netns pids {record.namespace(name)} 2>/dev/null); do "
-        "read -r comm 2>/dev/null </proc/$pid/comm && printf ' %s' \"$comm\"; done; echo"
-        for name in record.nodes
-    )
+    return script("runtimes/netns_daemons.sh", record.lab, *record.nodes)
 
 
 def missing_daemons(record: Record, printed: str) -> dict[str, tuple[str, ...]]:
@@ -345,39 +327,32 @@ def deploy_script(todo: Plan, before: Record | None, seed: Seed) -> str:
         seed: what the nodes are made of.
     """
     record = todo.record
-    folder = f"{BASE}/{record.lab}"
-    parts = [
-        "set -eu; umask 022; now=$(date +%s)",
-        f"mkdir -p {folder}/nodes",
-        _file(f"{folder}/record.json.new", record.to_json() + "\n"),
-        f"mv {folder}/record.json.new {folder}/record.json",
-    ]
+    steps: list[tuple[str, ...]] = [("set", "-e"), ("write_record", record.to_json())]
     if before is not None:
-        # A veth vanishes with its namespace, but only some time later: pull it from the end that stays.
-        parts += [_pull(before, link, todo.remove) for link in todo.cut]
-        parts += [_remove_node(before, name) for name in todo.remove]
-    parts.append(_batch(_link_commands(todo)))
+        steps += [_pull(before, link, todo.remove) for link in todo.cut]
+        steps += [_remove_node(before, name) for name in todo.remove]
+    if links := _link_commands(todo):
+        steps.append(("make_links", "\n".join(links)))
     if todo.start:
-        parts += [
-            _file(f"{folder}/init.sh", seed.init),
-            f"fifo={folder}/ready; rm -f $fifo; mkfifo $fifo; exec 4<>$fifo",
-            *(_start_node(record, name, seed) for name in todo.start),
-            # Each node says one line; the fifo is open at our end too, so nobody waits to open it.
-            f"timeout {_START_SECONDS} head -n {len(todo.start)} <&4 || echo 'failed -'",
-            "rm -f $fifo",
-            f"for log in {folder}/nodes/*/console; do cat $log; done",
+        key = seed.access.authorized_key.rstrip()
+        back = str(seed.back) if seed.back else "-"
+        steps += [
+            ("prepare_nodes", seed.init, key, str(record.management[1]), back, str(seed.root)),
+            *(_start_node(record, name, seed.access) for name in todo.start),
+            ("await_nodes", str(len(todo.start)), str(_START_SECONDS)),
         ]
-    return "\n".join(parts) + "\n"
+    return _lab_script(record, steps)
 
 
-def _file(path: str, text: str) -> str:
-    return f"cat >{path} <<'END_OF_FILE'\n{text}END_OF_FILE"
+def destroy_script(record: Record) -> str:
+    """Shell text that removes a lab, or whatever is left of it."""
+    return _lab_script(record, [*(_remove_node(record, name) for name in record.nodes), ("remove_lab",)])
 
 
-def _batch(commands: list[str]) -> str:
-    if not commands:
-        return ":"
-    return "ip -batch - <<'END_OF_BATCH'\n" + "\n".join(commands) + "\nEND_OF_BATCH"
+def _lab_script(record: Record, steps: Iterable[tuple[str, ...]]) -> str:
+    """The steps, each a function of `netns_lab.sh` and its arguments."""
+    words = script("runtimes/netns_lab.sh", f"{BASE}/{record.lab}", record.bridge)
+    return words + "".join(f"{shlex.join(step)}\n" for step in steps)
 
 
 def _link_commands(todo: Plan) -> list[str]:
@@ -407,65 +382,15 @@ def _link_commands(todo: Plan) -> list[str]:
     return commands
 
 
-def _pull(record: Record, link: LinkRecord, removed: tuple[str, ...]) -> str:
+def _pull(record: Record, link: LinkRecord, removed: tuple[str, ...]) -> tuple[str, ...]:
     node, interface = link.b if link.a[0] in removed else link.a
-    return f"ip -n {record.namespace(node)} link del dev {interface} 2>/dev/null || :"
+    return "pull_link", record.namespace(node), interface
 
 
-def _start_node(record: Record, name: str, seed: Seed) -> str:
-    base = f"{BASE}/{record.lab}/nodes/{name}"
-    keys = f"{base}/files/run/ssh"
-    arguments = shlex.join(
-        [
-            name,
-            f"{record.address(name)}/24",
-            str(record.management[1]),
-            str(seed.back) if seed.back else "-",
-            str(seed.root),
-            base,
-            f"{BASE}/{record.lab}/ready",
-            "--",
-            *record.nodes[name].daemons,
-        ]
-    )
-    enter = f"nsenter --net=/run/netns/{record.namespace(name)}"
-    unshare = "unshare --mount --pid --uts --ipc --fork --kill-child"
-    return "\n".join(
-        [
-            f"mkdir -p {keys}",
-            _file(f"{keys}/authorized_keys", seed.access.authorized_key.rstrip() + "\n"),
-            f": >{keys}/host_key; chmod 600 {keys}/host_key",
-            _file(f"{keys}/host_key", seed.access.host_key(record.lab, name).rstrip() + "\n"),
-            f"setsid {enter} {unshare} sh {BASE}/{record.lab}/init.sh {arguments} \\",
-            f"    </dev/null >{base}/console 2>&1 4<&- &",
-            f'echo "$! $now" >{base}/pid',
-        ]
-    )
+def _remove_node(record: Record, name: str) -> tuple[str, ...]:
+    return "remove_node", name, record.namespace(name), record.port(name), str(record.address(name))
 
 
-def _remove_node(record: Record, name: str) -> str:
-    namespace = record.namespace(name)
-    return "\n".join(
-        [
-            f"[ ! -e /run/netns/{namespace} ] || {{",
-            f"  ip netns pids {namespace} | xargs -r kill -9 2>/dev/null || :",
-            f"  ip netns del {namespace} || :",
-            "}",
-            f"ip link del {record.port(name)} 2>/dev/null || :",
-            # A node that takes its place has the same address and another MAC.
-            f"ip neigh flush to {record.address(name)} dev {record.bridge} 2>/dev/null || :",
-            f"rm -rf {BASE}/{record.lab}/nodes/{name}",
-        ]
-    )
-
-
-def destroy_script(record: Record) -> str:
-    """Shell text that removes a lab, or whatever is left of it; the record goes last."""
-    return "\n".join(
-        [
-            *(_remove_node(record, name) for name in record.nodes),
-            f"ip link del {record.bridge} 2>/dev/null || :",
-            f"rm -rf {BASE}/{record.lab}",
-            f"rmdir {BASE} 2>/dev/null || :",
-        ]
-    )
+def _start_node(record: Record, name: str, access: Access) -> tuple[str, ...]:
+    address, key = f"{record.address(name)}/24", access.host_key(record.lab, name).rstrip()
+    return "start_node", name, record.namespace(name), address, key, *record.nodes[name].daemons

@@ -1,13 +1,12 @@
 # First contact with a container: gives management its door, takes eth0 from everything else, and starts the
 # FRR daemons. Fed to a root shell in the container; in a node that was admitted before it starts what is missing.
 #
-# sh -s -- GATEWAY BACK DAEMON...
+# node_admit.sh AUTHORIZED_KEY HOST_KEY GATEWAY BACK DAEMON...
 #   BACK   the network behind GATEWAY that management sessions come from, or - when they come on-link
-#
-# Before this text stand two lines that set authorized_key and host_key.
 set -eu
-gateway=$1 back=$2
-shift 2
+. ../scripts/frr.sh
+authorized_key=$1 host_key=$2 gateway=$3 back=$4
+shift 4
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 lacks() { echo "this image has no $1: build ours with \`make image\`" >&2; exit 1; }
@@ -33,25 +32,8 @@ echo 'service integrated-vtysh-config' >/etc/frr/vtysh.conf
 [ -e /etc/frr/frr.conf ] || : >/etc/frr/frr.conf
 chown -R frr:frr /etc/frr /run/frr /var/log/frr
 
-running() {
-    for status in /proc/[0-9]*/comm; do
-        read -r comm 2>/dev/null <"$status" || continue
-        [ "$comm" != "$1" ] || return 0
-    done
-    return 1
-}
 running sshd || /usr/sbin/sshd -o HostKey=/run/ssh/host_key -o AuthorizedKeysFile=/run/ssh/authorized_keys
-start() {
-    # BMP is a module of bgpd that is loaded at its start or never.
-    bmp=; [ "$1" != bgpd ] || bmp='-M bmp'
-    running "$1" || /usr/lib/frr/"$1" $bmp -d -A 127.0.0.1 --log "file:/var/log/frr/$1.log" --log-level informational
-}
-# FRR 10 moved interface and static configuration into mgmtd; zebra serves all the others.
-[ ! -x /usr/lib/frr/mgmtd ] || start mgmtd
-start zebra
-for daemon; do
-    start "$daemon"
-done
+start_daemons "$@"
 
 # Which start of the container this is (after another one its data links are gone, and so are the daemons), and
 # what was started.

@@ -4,7 +4,7 @@
 # The node has its files, processes and devices and no way to those of others, and it can neither stop the kernel
 # nor load modules. It keeps CAP_SYS_ADMIN, without which FRR does not start.
 #
-# node_init.sh NODE ADDRESS/LENGTH GATEWAY BACK ROOT BASE READY -- DAEMON...
+# node_init.sh NODE ADDRESS/LENGTH GATEWAY BACK ROOT BASE READY DAEMON...
 #   BACK   the network behind GATEWAY that management sessions come from, or - when they come on-link
 #   ROOT   the read-only root tree; BASE holds what this node writes; READY is a fifo for one line
 #
@@ -12,7 +12,7 @@
 # one mount, one mkdir, one ip for many things.
 set -eu
 node=$1 address=$2 gateway=$3 back=$4 root=$5 base=$6 ready=$7
-shift 8
+shift 7
 
 exec 3>"$ready"
 trap '[ $? -eq 0 ] || echo "failed $node" >&3' EXIT
@@ -23,6 +23,7 @@ view=$base/root
 devices='null zero full random urandom tty'
 (
     cd "$base/files"
+    # shellcheck disable=SC2086 # one folder a word
     mkdir -p ../root $writable run/sshd run/frr var/log/frr var/lib/frr dev/pts dev/shm
     cp -a /dev/fd /dev/stdin /dev/stdout /dev/stderr dev
     for device in $devices ptmx; do : >"dev/$device"; done
@@ -71,6 +72,7 @@ export node
 never=-sys_boot,-sys_module,-sys_rawio,-sys_time,-mknod,-dac_read_search,-syslog,-mac_admin,-mac_override
 exec chroot . setpriv --bounding-set="$never,-linux_immutable" /bin/sh -eus "$@" <<'INSIDE'
 umount --lazy /mnt
+# shellcheck disable=SC2154 # exported above
 trap '[ $? -eq 0 ] || echo "failed $node" >&3' EXIT
 echo 'service integrated-vtysh-config' >/etc/frr/vtysh.conf
 : >/etc/frr/frr.conf
@@ -78,17 +80,8 @@ chmod 1777 /tmp /var/tmp
 chown -R frr:frr /etc/frr /run/frr /var/log/frr /var/lib/frr
 /usr/sbin/sshd -o HostKey=/run/ssh/host_key -o AuthorizedKeysFile=/run/ssh/authorized_keys 3>&-
 
-start() {
-    # BMP is a module of bgpd that is loaded at its start or never.
-    bmp=; [ "$1" != bgpd ] || bmp='-M bmp'
-    /usr/lib/frr/"$1" $bmp -d -A 127.0.0.1 --log file:/var/log/frr/"$1".log --log-level informational 3>&-
-}
-# FRR 10 moved interface and static configuration into mgmtd; zebra serves all the others.
-[ ! -x /usr/lib/frr/mgmtd ] || start mgmtd
-start zebra
-for daemon; do
-    [ "$daemon" = zebra ] || start "$daemon"
-done
+. ../scripts/frr.sh
+start_daemons "$@" 3>&-
 
 trap - EXIT
 echo "ready $node" >&3

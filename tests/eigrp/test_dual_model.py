@@ -4,11 +4,12 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eigrp.metric import VectorMetric
 from tests.eigrp.dual_model import Model
+from tests.trying import tries
 
 SEEDS = st.integers(0, 2**32)
 TRIANGLE = ((0, 1), (1, 2), (0, 2))
@@ -46,7 +47,7 @@ def trouble(random: Random, model: Model, *, one_bandwidth: bool) -> None:
 
 @pytest.mark.parametrize("edges", [TRIANGLE, SQUARE], ids=["triangle", "square"])
 @given(seed=SEEDS)
-@settings(max_examples=60, deadline=None)
+@tries(0.6)
 def test_small_rings_never_loop_and_find_the_shortest_paths(
     edges: tuple[tuple[int, int], ...], seed: int
 ) -> None:
@@ -65,7 +66,7 @@ def random_graph(random: Random) -> tuple[int, tuple[tuple[int, int], ...]]:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=120, deadline=None)
+@tries(1.2)
 def test_random_graphs_never_loop_and_find_the_shortest_paths(seed: int) -> None:
     random = Random(seed)
     model = built(random, *random_graph(random), one_bandwidth=True)
@@ -76,7 +77,7 @@ def test_random_graphs_never_loop_and_find_the_shortest_paths(seed: int) -> None
 
 
 @given(seed=SEEDS)
-@settings(max_examples=120, deadline=None)
+@tries(1.2)
 def test_with_unequal_bandwidths_it_still_never_loops_and_comes_to_rest(seed: int) -> None:
     """The composite is not isotonic then, so the rest is where no neighbour offers anything nearer."""
     random = Random(seed)

@@ -8,7 +8,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from eigrp.metric import GOODBYE, KValues, VectorMetric
@@ -16,6 +15,7 @@ from eigrp.packet import Flag, Opcode, Packet, decode, encode, with_checksum
 from eigrp.tlv import External, Parameters, Route, RouteTlv
 from tests.eigrp.strategies import PACKET, PREFIX, ROUTE
 from tests.eigrp.wire_model import Network, settings
+from tests.trying import tries
 
 if TYPE_CHECKING:
     import pytest
@@ -96,7 +96,6 @@ def test_noise(data: list[bytes]) -> None:
 
 
 @given(packets=st.lists(PACKET, max_size=20))
-@hypothesis_settings(deadline=None)
 def test_packets_of_a_stranger(packets: list[Packet]) -> None:
     net = network()
     stranger = Stranger(net)
@@ -115,7 +114,7 @@ SESSION = st.lists(
 
 
 @given(packets=SESSION, seconds=st.lists(st.floats(0, 20), max_size=20))
-@hypothesis_settings(max_examples=30, deadline=None)
+@tries(0.3)
 def test_a_neighbour_that_says_anything(packets: list[Packet], seconds: list[float]) -> None:
     net = network()
     stranger = Stranger(net)

@@ -14,6 +14,7 @@ from eigrp.community import Community
 from eigrp.dual import HERE_PEER
 from eigrp.origins import Offer
 from eigrp.packet import decode, encode
+from eigrp.packing import packed
 from eigrp.settings import Redistribution, VpnSettings
 from eigrp.show import answer
 from eigrp.tlv import RouteTlv, SiteTlv
@@ -179,11 +180,8 @@ def test_eigrpd_is_spared_the_mark_and_many_routes_fit_their_packets() -> None:
     tlvs = [tlv for packet in sent for tlv in decode(packet.data).tlvs]
     assert sum(isinstance(tlv, SiteTlv) for tlv in tlvs) == 200
     assert max(len(packet.data) for packet in sent) <= 1480
-    (neighbor,) = net.routers[1].circuits["to0"].neighbors.values()
-    process = net.routers[1]
-    stock = replace(neighbor.peer, eigrpd=True)
     routes = [RouteTlv(each, net.routers[1].table.entry(each).reported) for each in many]  # type: ignore[arg-type]  # it is there
-    chunks = process._packed(process.circuits["to0"], stock, routes)
+    chunks = packed(1500, routes, sites=False)
     assert not any(isinstance(tlv, SiteTlv) for chunk in chunks for tlv in chunk)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.eigrp.vpn_model import Provider, lan, ring
 from tests.eigrp.wire_model import changed
+from tests.trying import tries
 
 MOST_PER_EVENT = 30
 """Packets and messages for each router that an event may cost; without a guard there is no such number."""
@@ -42,7 +43,7 @@ def trouble(net: Provider, sites: int) -> None:
 
 @pytest.mark.parametrize("sites", [2, 3])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=15, deadline=None)
+@tries(0.15)
 def test_no_lasting_loop_no_counting_and_the_right_end(sites: int, seed: int) -> None:
     net = ring(Random(seed), sites)
     net.at_rest()

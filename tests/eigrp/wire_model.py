@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-EIGRP_GROUP = IPv4Address("224.0.0.10")
-
 
 @dataclass(frozen=True, slots=True)
 class Weather:

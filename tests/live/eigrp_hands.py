@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from orchestrator.scripts import script
+
 _SPEAKER = "python3 /var/lib/frr/eigrp"
 _FILE = "/etc/frr/eigrp.conf"
-_PROCESS = "'^[^ ]*python3 -m eigrp '"
+_PROCESS = script("scripts/speaker.sh")  # it names what to look for
 
-WHICH_SPEAKER = f"pgrep -f {_PROCESS} || :"
-"""A shell command that prints the process number of a node's speaker, and nothing where none runs."""
-KILL_SPEAKER = f"pkill -KILL -f {_PROCESS}"
-"""A shell command that kills a node's speaker; its supervisor starts another."""
+WHICH_SPEAKER = f'{_PROCESS}pgrep -f "$speaker" || :\n'
+"""Shell text that prints the process number of a node's speaker, and nothing where none runs."""
+KILL_SPEAKER = f'{_PROCESS}pkill -KILL -f "$speaker"\n'
+"""Shell text that kills a node's speaker; its supervisor starts another."""
 
 
 def edited(*sed: str) -> str:

@@ -7,18 +7,25 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.injections import vtysh
-from orchestrator.verify import Verdict
-from orchestrator.verify.report.table import folded
+from orchestrator.scripts import script
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.report.table import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from orchestrator.verify import Finding, Report
+    from orchestrator.verification.kit.check import Finding
+    from orchestrator.verification.report.result import Report
 
-__all__ = ["TABLES", "Fault", "vtysh"]
+__all__ = ["TABLES", "Fault", "started", "vtysh"]
 
 # Where what should be there is not, nobody can tell what else may be: other routes stand in for it.
 TABLES = ("vpn.no-other-export.*", "vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
+
+
+def started(daemon: str) -> str:
+    """Shell text: start an FRR daemon of a node; without configuration it is idle."""
+    return f"{script('scripts/frr.sh')}start_daemon {daemon} </dev/null >/dev/null 2>&1\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,20 +14,21 @@ import pytest
 from orchestrator.faults.execute import fail, restore
 from orchestrator.faults.naming import read_fault
 from orchestrator.faults.scenario import load_scenarios
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
-from orchestrator.model.load import load_lab
-from orchestrator.model.state import together
-from orchestrator.verify import HEALTHY, State, Verdict, verify
+from orchestrator.loading import load_lab
+from orchestrator.model.state import HEALTHY, State, together
+from orchestrator.verification.kit.answers import Unreachable
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.verification import verify
 from tests.live.conftest import put_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify import Report
+    from orchestrator.verification.report.result import Report
     from tests.live.fault import Fault
     from tests.live.terminal import Terminal
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator import Fault, L3vpnError, load_lab, up
+from orchestrator import Fault, load_lab, up
+from orchestrator.errors import L3vpnError
 from orchestrator.lifecycle.store import Store
 from tests.api_example import example
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.verify.forwarding.between import Over
+from orchestrator.verification.forwarding.between import Over
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal

@@ -21,7 +21,7 @@ from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.programs import find
 from orchestrator.settings import Places
-from orchestrator.verify import Verdict
+from orchestrator.verification.kit.check import Verdict
 from tests.live.here import RECIPE, SETTINGS
 
 if TYPE_CHECKING:

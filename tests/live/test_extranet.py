@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parsers.bgp import parse_bgp_vpn
+from parsers.bgp import VPN_ROUTES
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
@@ -15,7 +15,7 @@ from tests.live.travelling import journey, wait_until_lost
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from parsers.facts import VpnRoute
+    from parsers.bgp import VpnRoute
     from tests.live.proving import ProvenLab
 
 pytestmark = pytest.mark.live
@@ -102,7 +102,7 @@ def _exported_with_metric(lab: ProvenLab, metric: int) -> VpnRoute:
     """Wait until pe1 exports blue1's route with this metric."""
 
     def found(said: str) -> list[VpnRoute]:
-        routes = parse_bgp_vpn(said)
+        routes = VPN_ROUTES.parse(said)
         return [one for one in routes if str(one.prefix) == "172.17.1.0/24" and one.med == metric]
 
     return found(lab.wait_until("pe1", "vtysh -c 'show bgp ipv4 vpn'", lambda said: bool(found(said))))[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from tests.live.fault import Fault, vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal

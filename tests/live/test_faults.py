@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle.drift import compared, drift_lines
 from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
-from orchestrator.verify import Layer, Verdict, expect, verify
-from orchestrator.verify.patience import patience
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.answers import Unreachable
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.patience import patience
+from orchestrator.verification.verification import verify
 from tests.live.faults import FAULTS
 from tests.live.proving import failures
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.fault import Fault, vtysh
+from tests.live.fault import Fault, started, vtysh
 from tests.live.proving import proven
 from tests.live.terminal import Terminal
 
@@ -30,7 +30,7 @@ STRANGER = Fault(
             "ip ospf hello-interval 1",
             "ip ospf dead-interval 4",
         ),
-        "bgp1": "{ pidof ospfd || /usr/lib/frr/ospfd -d -A 127.0.0.1; } >/dev/null 2>&1 </dev/null && "
+        "bgp1": started("ospfd")
         + vtysh(
             "router ospf",
             "ospf router-id 10.9.9.9",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.verification.kit.answers import Unreachable
 from tests.live.fault import TABLES, Fault, vtysh
 from tests.live.proving import proven
 from tests.live.terminal import Terminal

@@ -17,8 +17,8 @@ from orchestrator.faults.scenario import Break, Scenario, Step
 from orchestrator.lifecycle.running import fleet
 from orchestrator.lifecycle.scenario import Setup, run
 from orchestrator.lifecycle.store import Store
-from orchestrator.model.pece_intent import BgpAtCe
 from orchestrator.model.state import HEALTHY, State
+from orchestrator.protocols.bgp.intent import BgpAtCe
 from orchestrator.terminal import PhaseLines, console
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal

@@ -84,8 +84,17 @@ def test_a_lab_comes_up_is_proven_and_goes(installed: Installed) -> None:
     assert down.returncode == 0, down.stderr
 
 
+def test_every_shell_program_is_there(installed: Installed) -> None:
+    ask = (
+        "from importlib.resources import files; root = files('orchestrator');"
+        "print(sorted(str(one.relative_to(root)) for one in root.glob('*/*.sh')))"
+    )
+    here = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert installed.says("python", "-c", ask).stdout == here.stdout
+
+
 def test_the_library_is_typed(installed: Installed) -> None:
-    ask = "from importlib.resources import files; print(files('orchestrator').joinpath('py.typed').is_file())"
+    ask = "from importlib.resources import files; print((files('orchestrator') / 'py.typed').is_file())"
     assert installed.says("python", "-c", ask).stdout == "True\n"
 
 

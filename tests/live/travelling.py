@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from orchestrator.lifecycle.names import named_place, named_site
 from orchestrator.lifecycle.running import fleet
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.forwarding.between import paths
-from orchestrator.verify.forwarding.walk import walk_needs
-from orchestrator.verify.journey.trace import trace, ways_of
-from orchestrator.verify.looking import Lookout
+from orchestrator.verification.forwarding.between import paths
+from orchestrator.verification.forwarding.walk import walk_queries
+from orchestrator.verification.journey.trace import trace, ways_of
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.looking import Lookout
 from tests.live.proving import SHOWS_WITHIN
 
 if TYPE_CHECKING:
-    from orchestrator.verify.forwarding.between import Path
-    from orchestrator.verify.journey.stage import Journey
+    from orchestrator.verification.forwarding.between import Path
+    from orchestrator.verification.journey.stage import Journey
     from tests.live.proving import ProvenLab
 
 
@@ -41,7 +41,7 @@ def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, st
 def path(lab: ProvenLab, a: str, b: str) -> Path:
     """The path that packets take now."""
     with fleet(lab.running) as nodes:
-        facts = Facts(Lookout(nodes).look(walk_needs(lab.lab)))
+        facts = Facts(Lookout(nodes).look(walk_queries(lab.lab)))
     (found,) = paths(lab.lab, facts, named_place(lab.lab, a), named_place(lab.lab, b))
     return found
 

@@ -1,10 +1,16 @@
-"""The captured outputs: ``<command>/<case>/output.txt``, named for release, node and lab."""
+"""The captured outputs: ``<command>/<case>/output.txt``, named for release, node and lab.
+
+A command's folder is its name with ``_`` for blanks.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from parsers import Command, find
 
 _HERE = Path(__file__).parent
 
@@ -20,8 +26,8 @@ class Case:
         return f"{self.folder.parent.name}/{self.folder.name}"
 
     @property
-    def command(self) -> str:
-        return self.folder.parent.name.replace("_", " ")
+    def command(self) -> Command[Any]:
+        return find(self.folder.parent.name.replace("_", " "))
 
     @property
     def version(self) -> str:
@@ -31,6 +37,9 @@ class Case:
     @property
     def output(self) -> str:
         return (self.folder / "output.txt").read_text("utf-8")
+
+    def facts(self) -> Any:  # noqa: ANN401 - a tuple of what the command shows
+        return self.command.parse(self.output, self.version)
 
     @property
     def golden(self) -> Path:

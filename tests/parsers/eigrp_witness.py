@@ -6,7 +6,8 @@ import json
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from parsers.facts import EigrpExternal, Label
+from parsers.eigrp import EigrpExternal
+from parsers.values import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

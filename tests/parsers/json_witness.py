@@ -19,11 +19,20 @@ from ipaddress import (
 )
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from parsers.facts import Label, Tunnel
+from parsers.bfd import BFD_PEERS
+from parsers.bgp import BGP_PEERS, BGP_ROUTES, VPN_PEERS, VPN_ROUTES
+from parsers.eigrp import EIGRP
+from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, Tunnel
+from parsers.ldp import LDP_BINDINGS, LDP_DISCOVERY, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.values import Label
+from parsers.zebra import LFIB, ROUTES
 from tests.parsers.eigrp_witness import eigrp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from parsers import Command
 
 Seen: TypeAlias = dict[str, object]
 """Some fields of one fact."""
@@ -195,12 +204,8 @@ _FAMILIES = {"ipv4Unicast": ("ipv4", "unicast"), "ipv4Vpn": ("ipv4", "vpn")}
 
 def bgp_summary(text: str) -> Iterator[Seen]:
     for document in documents(text):
-        yield from _families(document)
-
-
-def bgp_summary_of_all_vrfs(text: str) -> Iterator[Seen]:
-    for document in documents(text):
-        for families in document.values():
+        of_one = document.keys() & _FAMILIES.keys()
+        for families in (document,) if of_one else document.values():
             yield from _families(families)
 
 
@@ -408,32 +413,29 @@ def _all(text: str) -> Iterator[Any]:
         yield from document
 
 
-WITNESSES: tuple[tuple[str, Callable[[str], Iterator[Seen]]], ...] = (
-    (r"show ip ospf( vrf \S+)? neighbor", ospf_neighbors),
-    (r"show ip ospf( vrf \S+)? interface( \S+)?", ospf_interfaces),
-    (r"show mpls ldp neighbor", ldp_neighbors),
-    (r"show mpls ldp interface", ldp_interfaces),
-    (r"show mpls ldp igp-sync", ldp_sync),
-    (r"show bfd peers", bfd_peers),
-    (r"show mpls ldp discovery", ldp_discovery),
-    (r"show mpls ldp binding", ldp_bindings),
-    (r"show mpls table", mpls_table),
-    (r"show bgp vrf all summary", bgp_summary_of_all_vrfs),
-    (r"show bgp( vrf \S+)? summary", bgp_summary),
-    (r"show bgp ipv4 vpn summary", bgp_vpn_summary),
-    (r"show bgp ipv4 vpn", bgp_vpn),
-    (r"show bgp( vrf \S+)? ipv4 unicast", bgp_unicast),
-    (r"show ip route( vrf \S+)?", ip_route),
-    (r"ip -M route", kernel_mpls),
-    (r"ip route show table all", kernel_routes),
-    (r"ip -d addr", devices),
-    (r"eigrp show \S+", eigrp),
-)
+WITNESSES: Mapping[object, Callable[[str], Iterator[Seen]]] = {
+    OSPF_NEIGHBORS.facts: ospf_neighbors,
+    OSPF_INTERFACES.facts: ospf_interfaces,
+    LDP_NEIGHBORS.facts: ldp_neighbors,
+    LDP_INTERFACES.facts: ldp_interfaces,
+    LDP_SYNC.facts: ldp_sync,
+    LDP_DISCOVERY.facts: ldp_discovery,
+    LDP_BINDINGS.facts: ldp_bindings,
+    BFD_PEERS.facts: bfd_peers,
+    LFIB.facts: mpls_table,
+    BGP_PEERS.facts: bgp_summary,
+    VPN_PEERS.facts: bgp_vpn_summary,
+    VPN_ROUTES.facts: bgp_vpn,
+    BGP_ROUTES.facts: bgp_unicast,
+    ROUTES.facts: ip_route,
+    KERNEL_LFIB.facts: kernel_mpls,
+    KERNEL_ROUTES.facts: kernel_routes,
+    DEVICES.facts: devices,
+    EIGRP.facts: eigrp,
+}
+"""By the parser of the command, whatever its arguments are."""
 
 
-def witness(command: str, text: str) -> tuple[Seen, ...]:
+def witness(command: Command[object], text: str) -> tuple[Seen, ...]:
     """Return what the JSON twin of this command saw."""
-    for pattern, see in WITNESSES:
-        if re.fullmatch(pattern, command):
-            return tuple(see(text))
-    raise LookupError(command)
+    return tuple(WITNESSES[command.facts](text))

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
-from parsers.facts import Label
+from parsers.values import Label
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from parsers import ParseError, parse
+from parsers import ParseError
 from tests.parsers.cases import CASES, Case
 from tests.parsers.plain import Plain, plain
 
 
 def _read(case: Case) -> Plain:
     try:
-        return plain(parse(case.command, case.output, version=case.version))
+        return plain(case.facts())
     except ParseError as error:
         return {"error": type(error).__name__, "message": str(error)}
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parsers import NotThisOutput, parse
-from parsers.bgp import parse_bgp_vpn
+from parsers import NotThisOutput
+from parsers.bgp import VPN_ROUTES
 from tests.parsers.cases import CASES, Case
 from tests.parsers.json_witness import Seen, vpn_prefix, witness
 
@@ -46,7 +46,7 @@ def _key(row: object) -> str:
 @pytest.mark.parametrize("case", _TWINS, ids=str)
 def test_text_and_json_say_the_same(case: Case) -> None:
     try:
-        facts = parse(case.command, case.output, version=case.version)
+        facts = case.facts()
     except NotThisOutput:
         assert case.twin.read_text("utf-8") == case.output, "only the text is refused"
         return
@@ -59,7 +59,7 @@ def test_text_and_json_say_the_same(case: Case) -> None:
 
 
 def test_there_is_a_twin_for_every_witnessed_command() -> None:
-    assert len({case.command for case in _TWINS}) >= 12
+    assert len({case.command.name for case in _TWINS}) >= 12
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if (case.folder / "prefix.json").exists()], ids=str)
@@ -68,7 +68,7 @@ def test_label_and_route_targets_are_those_of_the_single_prefix(case: Case) -> N
     (seen,) = vpn_prefix((case.folder / "prefix.json").read_text("utf-8"))
     (fact,) = (
         fact
-        for fact in parse_bgp_vpn(case.output, case.version)
+        for fact in VPN_ROUTES.parse(case.output, case.version)
         if (fact.rd, fact.prefix) == (seen["rd"], seen["prefix"])
     )
     assert project(fact, seen) == seen

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import orchestrator
-from orchestrator import ExitCode, L3vpnError, load_lab
+from orchestrator import load_lab
+from orchestrator.errors import ExitCode, L3vpnError
 from tests.api_example import PAGE, example
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import pytest
 from orchestrator import completion
 from orchestrator.errors import UsageError
 from orchestrator.lifecycle.names import named_place, named_prefix, named_site, no_route
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -20,7 +20,7 @@ from orchestrator.faults.scenario import load_scenarios
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.names import named_nodes, named_place, named_site
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
     import argparse

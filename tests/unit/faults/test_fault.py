@@ -13,7 +13,7 @@ from orchestrator.faults.fault import Fault, NoSuchTarget, parse_fault
 from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Injection
 from orchestrator.faults.naming import inject, names
 from orchestrator.faults.scenario import load_scenarios
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
 from orchestrator.shipped import LABS
 

@@ -8,10 +8,11 @@ import pytest
 
 from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, told
 from orchestrator.faults.scenario import Break, load_scenarios
-from orchestrator.model.load import LabFileError, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.otherwise import lab_otherwise
-from orchestrator.model.pece import Bgp
 from orchestrator.model.pece_intent import AtCe
+from orchestrator.protocols.bgp.values import Bgp
 from tests.unit.faults.conftest import LABS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.faults.execute import NotDone
 from orchestrator.faults.snapshot_diff import ASPECTS, look, residue
-from orchestrator.fleet.answers import Transcript, Unreachable
+from orchestrator.verification.kit.answers import Transcript, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

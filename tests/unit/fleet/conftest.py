@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import Ed25519Key
 
-from orchestrator.fleet.answers import silent
 from orchestrator.fleet.fleet import Fleet
+from orchestrator.verification.kit.answers import silent
 from tests.unit.fleet.fake_node import FakeNode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.fleet.answers import Progress
+    from orchestrator.verification.kit.answers import Progress
 
 
 @dataclass

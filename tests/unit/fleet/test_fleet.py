@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.fleet import lanes
-from orchestrator.fleet.answers import Transcript, Unreachable
 from orchestrator.fleet.daemons import FRR, daemon_of
 from orchestrator.fleet.program import Program, ProgramEnded
 from orchestrator.hosts.base import Completed
-from orchestrator.model.load import load_lab
-from orchestrator.verify import HEALTHY, expect
+from orchestrator.loading import load_lab
+from orchestrator.model.state import HEALTHY
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.answers import Transcript, Unreachable
 from tests.unit.fleet.conftest import make_key
 
 if TYPE_CHECKING:
@@ -230,10 +231,10 @@ def test_what_answers_a_command(command: str, daemon: str) -> None:
 
 def test_every_show_command_of_the_proof_has_a_daemon() -> None:
     asked = {
-        need.command
+        query.command.text
         for name in ("two-vpns", "ospf-sham", "failover", "eigrp-backdoor")
         for check in expect(load_lab(LABS / name), HEALTHY)
-        for need in check.needs
+        for query in check.queries
     }
     assert {command for command in asked if daemon_of(command) == FRR} == set()
 

@@ -7,12 +7,12 @@ import pytest
 
 from orchestrator.fleet import push as pushing
 from orchestrator.fleet import sending
-from orchestrator.fleet.answers import Unreachable
 from orchestrator.fleet.push import PushResult, push, re_enter_route_targets
 from orchestrator.fleet.refusal import Refusal
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.observed import ObservedPlumbing
+from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.fleet.speaker import (
-    CONFIGURATION,
-    ObservedSpeaker,
-    SpeakerChange,
-    program,
-    send_speaker,
-    speaker_change,
-)
+from orchestrator.fleet.speaker import ObservedSpeaker, SpeakerChange, program, send_speaker, speaker_change
 from orchestrator.hosts.base import Completed
 
 if TYPE_CHECKING:
@@ -54,44 +49,75 @@ def test_nothing_to_change(said: str, wanted: str) -> None:
     assert change(said, wanted) == SpeakerChange()
 
 
-def test_a_node_without_one_gets_program_configuration_and_process() -> None:
-    made = change("", WANTED)
-    assert f"base64 -d >{HERE}.new" in made.script
-    assert f"setsid python3 {HERE} run --supervised" in made.script
-    assert "pkill" not in made.script
-    assert [line for line in made.unified.splitlines() if line.startswith("+")][:3] == [
+class Node:
+    """A folder with what the scripts look for on a node; programs there write down what they are told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name, does in {"python3": _PYTHON, "pgrep": "exit 1", "pkill": "", "setsid": 'exec "$@"'}.items():
+            file = folder / "bin" / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(f'#!/bin/sh\ncd {folder}; echo "{name} $*" >>told\n{does}\n')
+            file.chmod(0o755)
+        for name in ("etc/frr", "run/frr"):
+            (folder / name).mkdir(parents=True)
+
+    def undergoes(self, said: str, wanted: str) -> list[str]:
+        """What the programs were told on the way from one state to another, files and folders aside."""
+        script = re.sub(r"/(var/lib|etc|run)/frr", rf"{self.folder}/\1/frr", change(said, wanted).script)
+        path = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}"}
+        subprocess.run(["sh", "-eus"], input=script, text=True, check=True, env=path)
+        told = self.folder.joinpath("told").read_text().replace(str(self.folder), "").splitlines()
+        return [line for line in told if not line.startswith("setsid ")]
+
+
+_PYTHON = f"""\
+[ "$2" != run ] || exec {sys.executable} -c 'import socket
+with socket.socket(socket.AF_UNIX) as door: door.bind("run/frr/eigrp.sock")'
+"""
+_CHECK = f"python3 {HERE} check /etc/frr/eigrp.conf.new"
+_RUN = f"python3 {HERE} run --supervised"
+
+
+def test_a_node_without_one_gets_program_configuration_and_process(tmp_path: Path) -> None:
+    node = Node(tmp_path)
+    assert node.undergoes("", WANTED) == [_RUN]
+    assert (tmp_path / HERE[1:]).read_bytes() == program().data
+    assert (tmp_path / "var/lib/frr/eigrp").resolve() == tmp_path / HERE[1:]
+    assert (tmp_path / "etc/frr/eigrp.conf").read_text() == WANTED
+    assert [line for line in change("", WANTED).unified.splitlines() if line.startswith("+")][:3] == [
         "+++ wanted",
         f"+! speaker {HERE.rpartition('/')[2]} runs",
         "+router eigrp 100",
     ]
 
 
-def test_another_configuration_is_checked_and_read_again_by_the_one_that_runs() -> None:
-    made = change(SETTLED.replace("eth1", "eth2"), WANTED)
-    assert f"python3 {HERE} check {CONFIGURATION}.new" in made.script
-    assert made.script.endswith(f"exec python3 {HERE} reload\n")
-    assert "base64" not in made.script
-    assert "- interface eth2\n+ interface eth1\n" in made.unified
+def test_another_configuration_is_checked_and_read_again_by_the_one_that_runs(tmp_path: Path) -> None:
+    before = SETTLED.replace("eth1", "eth2")
+    assert Node(tmp_path).undergoes(before, WANTED) == [_CHECK, f"python3 {HERE} reload"]
+    assert not (tmp_path / HERE[1:]).exists()
+    assert "- interface eth2\n+ interface eth1\n" in change(before, WANTED).unified
 
 
-def test_another_program_takes_the_place_of_the_one_that_runs() -> None:
-    made = change(SETTLED.replace(HERE, "/var/lib/frr/eigrp-0123456789ab"), WANTED)
-    assert "pkill -f" in made.script
-    assert "base64 -d" in made.script
-    assert "-! speaker eigrp-0123456789ab runs\n" in made.unified
+def test_another_program_takes_the_place_of_the_one_that_runs(tmp_path: Path) -> None:
+    before = SETTLED.replace(HERE, "/var/lib/frr/eigrp-0123456789ab")
+    told = Node(tmp_path).undergoes(before, WANTED)
+    assert (told[0], told[-1]) == (_CHECK, _RUN)
+    assert [line.split(" run")[0] for line in told[1:2]] == ["pkill -f ^python3 /var/lib/frr/eigrp-[0-9a-f]+"]
+    assert (tmp_path / HERE[1:]).exists()
+    assert "-! speaker eigrp-0123456789ab runs\n" in change(before, WANTED).unified
 
 
-def test_one_that_does_not_run_is_started() -> None:
-    made = change(SETTLED.partition("\n")[2], WANTED)
-    assert "setsid" in made.script
-    assert "base64" not in made.script
+def test_one_that_does_not_run_is_started(tmp_path: Path) -> None:
+    assert Node(tmp_path).undergoes(SETTLED.partition("\n")[2], WANTED)[-1] == _RUN
+    assert not (tmp_path / HERE[1:]).exists()
 
 
-def test_what_is_not_wanted_any_more_leaves_nothing() -> None:
-    made = change(SETTLED, "")
-    assert "pkill -f" in made.script
-    assert f"rm -f {CONFIGURATION}" in made.script
-    assert "setsid" not in made.script
+def test_what_is_not_wanted_any_more_leaves_nothing(tmp_path: Path) -> None:
+    node = Node(tmp_path)
+    node.undergoes("", WANTED)
+    assert _RUN not in node.undergoes(SETTLED, "")[1:]
+    assert not [path for path in tmp_path.rglob("*eigrp*") if not path.is_dir()]
 
 
 @pytest.mark.parametrize(

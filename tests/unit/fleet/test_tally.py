@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.fleet.push import PushResult
 from orchestrator.fleet.tally import Tally, tally
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 LAB = load_lab(Path(__file__).parents[3] / "labs" / "two-vpns")
 UNIFIED = """\

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from orchestrator.lifecycle import converge
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 

@@ -12,7 +12,7 @@ from orchestrator.faults.injections import told
 from orchestrator.faults.naming import read_fault
 from orchestrator.lifecycle.failing import FailedAlready, fail, failed_in, restore, standing_nodes, state_of
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from tests.unit.faults.stub import StubFleet
 
 if TYPE_CHECKING:

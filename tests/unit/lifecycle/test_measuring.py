@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.lifecycle.measuring import read_plan
-from orchestrator.model.load import LabFileError, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.mistakes import LabFileError
 
 FAILOVER = Path(__file__).parents[3] / "labs" / "failover"
 

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from orchestrator.faults.scenario import Break, Scenario, Step
 from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
 from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
-from orchestrator.verify.check import Check, Finding, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.report.result import Report
+from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.report.result import Report
 
 CUT, REPAIR = Step("fail p1-p2"), Step("restore p1-p2")
 GOOD = ScenarioResult(

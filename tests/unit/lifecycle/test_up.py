@@ -14,7 +14,7 @@ from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.lifecycle.up import Wish, placed, up
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.runtimes.base import NameTaken
 from orchestrator.settings import Places, Settings
 from orchestrator.shipped import LABS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 
 if TYPE_CHECKING:
     from pathlib import Path

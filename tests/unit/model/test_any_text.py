@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.model.load import LabFileError, Mistake, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.mistakes import LabFileError, Mistake
 
 TWO_VPNS = Path(__file__).parents[3] / "labs" / "two-vpns"
 TOPOLOGY = (TWO_VPNS / "two-vpns.clab.yml").read_bytes()

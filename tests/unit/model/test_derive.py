@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.loading import load_lab
 from orchestrator.model.administered import RouteDistinguisher, RouteTarget
 from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind
-from orchestrator.model.load import load_lab
-from orchestrator.model.pece import Bgp
 from orchestrator.model.topology import Endpoint, Role
+from orchestrator.protocols.bgp.values import Bgp
 from tests.unit.model.labs import RED, provider_with, red_with, small
 
 if TYPE_CHECKING:

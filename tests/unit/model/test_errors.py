@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import LabFileError, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.mistakes import LabFileError
 
 CASES = Path(__file__).parent / "errors"
 

@@ -12,8 +12,9 @@ import pytest
 
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.lifecycle.measuring import read_plan
+from orchestrator.loading import load_lab
 from orchestrator.model import reading
-from orchestrator.model.load import LabFileError, load_lab
+from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.reading import LARGEST, read_text
 
 if TYPE_CHECKING:

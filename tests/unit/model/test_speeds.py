@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.bfd import Bfd
 from orchestrator.model.lab import QUICK, STANDARD
-from orchestrator.model.pece import Bgp
-from orchestrator.pece.bfd import bfd_sessions
+from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.daemons import daemons
 from tests.unit.model.labs import provider_with, small
 

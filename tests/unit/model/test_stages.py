@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import LabFileError, load_lab, load_stages
+from orchestrator.loading import load_lab, load_stages
+from orchestrator.model.mistakes import LabFileError
 from tests.unit.model.labs import RED, LabText, small
 
 LABS = Path(__file__).parents[3] / "labs"

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.pece.agreement import Difference, End, Outcome, Setting, differences
-from orchestrator.pece.ospf import OspfPeCe
-from orchestrator.pece.registry import declared, outcome, settings
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.loading import load_lab
+from orchestrator.protocols.agreement import Difference, End, Outcome, Setting, differences
+from orchestrator.protocols.ospf.agreement import outcome as ospf_outcome
+from orchestrator.protocols.registry import effective_lab, protocol_of
 from orchestrator.routing.routes import Table
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
@@ -56,14 +55,16 @@ def test_every_site_of_the_lab_is_spoken_of() -> None:
 @pytest.mark.parametrize("site", DECLARED)
 def test_what_is_declared_and_what_comes_of_it(site: str) -> None:
     one = ATTACHMENTS[site]
-    words = tuple(each.between(one.ce.node, one.pe.node) for each in declared(LAB, one))
-    assert (words, outcome(LAB, one)) == DECLARED[site]
+    words = tuple(
+        each.between(one.ce.node, one.pe.node) for each in protocol_of(one).agreement.declared(LAB, one)
+    )
+    assert (words, protocol_of(one).agreement.comes_to(LAB, one)) == DECLARED[site]
 
 
 def test_a_site_that_disagrees_has_no_route_and_gives_none() -> None:
-    state = EffectiveLab(LAB)
+    state = effective_lab(LAB)
     for site in LAB.sites:
-        works = outcome(LAB, site.attachments[0]) is Outcome.WORKS
+        works = protocol_of(site.attachments[0]).agreement.comes_to(LAB, site.attachments[0]) is Outcome.WORKS
         others = [other for other in LAB.sites if other != site and state.exchanges(other.attachments[0])]
         held = state.routing[Table(site.attachments[0].ce.node)]
         assert all((other.prefixes[0] in held) is works for other in others), site.name
@@ -74,7 +75,9 @@ def test_a_site_that_disagrees_has_no_route_and_gives_none() -> None:
 @pytest.mark.parametrize("name", sorted(folder.name for folder in LABS.iterdir() if folder.is_dir()))
 def test_in_all_other_labs_the_ends_agree(name: str) -> None:
     lab = load_lab(LABS / name)
-    apart = [one for site in lab.sites for one in site.attachments if declared(lab, one)]
+    apart = [
+        one for site in lab.sites for one in site.attachments if protocol_of(one).agreement.declared(lab, one)
+    ]
     assert bool(apart) is (name == "parameter-mismatch")
 
 
@@ -87,7 +90,7 @@ def test_what_only_one_end_has() -> None:
 
 def test_a_secret_is_compared_and_not_shown() -> None:
     one = ATTACHMENTS["ce-key"]
-    at_ce, at_pe = (settings(LAB, one, end) for end in (End.CE, End.PE))
+    at_ce, at_pe = (protocol_of(one).agreement.settings(LAB, one, end) for end in (End.CE, End.PE))
     assert at_ce != at_pe
     assert repr(at_ce) == repr(at_pe)
     assert "Tulip" not in repr(one)
@@ -97,8 +100,8 @@ def test_a_secret_is_compared_and_not_shown() -> None:
 def test_between_two_points_nobody_looks_at_the_mask() -> None:
     """RFC 2328 10.5; measured with FRR 10.3: the adjacency is Full, and both subnets are announced."""
     apart = frozenset({"subnet"})
-    assert OspfPeCe().outcome(ATTACHMENTS["ce-ok"], apart) is Outcome.WORKS
-    assert OspfPeCe().outcome(ATTACHMENTS["ce-mask"], apart) is Outcome.NO_SESSION
+    assert ospf_outcome(ATTACHMENTS["ce-ok"], apart) is Outcome.WORKS
+    assert ospf_outcome(ATTACHMENTS["ce-mask"], apart) is Outcome.NO_SESSION
 
 
 _EIGRP_TOPOLOGY = """\
@@ -142,7 +145,7 @@ def test_eigrp_of_two_minds(tmp_path: Path, at_ce: str, told: str) -> None:
     (tmp_path / "vpn.yml").write_text(_EIGRP_INTENT.format(at_ce=at_ce))
     lab = load_lab(tmp_path)
     one = lab.sites[0].attachments[0]
-    assert [each.between("ce1", "pe1") for each in declared(lab, one)] == [told]
-    assert outcome(lab, one) is Outcome.NO_SESSION
+    assert [each.between("ce1", "pe1") for each in protocol_of(one).agreement.declared(lab, one)] == [told]
+    assert protocol_of(one).agreement.comes_to(lab, one) is Outcome.NO_SESSION
     findings = Scene.of(lab, Converged(lab).says).findings()
     assert [f"{each.check.id}: {each.observed}" for each in findings.values() if not each.holds] == []

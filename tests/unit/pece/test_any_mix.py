@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.state import State
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import PROTOCOLS, effective_lab
 from orchestrator.routing.propagation import propagate
-from orchestrator.verify.pairs import have_routes
+from orchestrator.verification.pairs import have_routes
+from tests.trying import tries
 from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:
@@ -56,21 +57,21 @@ def made(sites: list[tuple[str, set[str]]]) -> Lab:
         return LabText(nodes, tuple(links), intent).load(Path(folder))
 
 
-@settings(max_examples=60, deadline=None)
+@tries(0.6)
 @given(_sites)
 def test_every_site_has_routes_to_every_other(sites: list[tuple[str, set[str]]]) -> None:
     lab = made(sites)
-    healthy = EffectiveLab(lab)
+    healthy = effective_lab(lab)
     apart = [(a.name, b.name) for a, b in permutations(lab.sites, 2) if not have_routes(healthy, a, b)]
     assert apart == []
 
 
-@settings(max_examples=100, deadline=None)
+@tries(1)
 @given(_sites, st.data())
 def test_what_is_withdrawn_dies_out(sites: list[tuple[str, set[str]]], data: st.DataObject) -> None:
     """After any links are cut, and after they are back, the tables hold what they would from nothing."""
     lab = made(sites)
     links = data.draw(st.sets(st.sampled_from(lab.links), min_size=1, max_size=4))
-    healthy, hurt = EffectiveLab(lab), EffectiveLab(lab, State(links_down=frozenset(links)))
-    assert propagate(hurt, healthy.routing) == hurt.routing
-    assert propagate(healthy, hurt.routing) == healthy.routing
+    healthy, hurt = effective_lab(lab), effective_lab(lab, State(links_down=frozenset(links)))
+    assert propagate(hurt, PROTOCOLS, healthy.routing) == hurt.routing
+    assert propagate(healthy, PROTOCOLS, hurt.routing) == healthy.routing

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab, on_ce, on_pe
 from orchestrator.routing.routes import RouteSource, Table
+
+if TYPE_CHECKING:
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")
@@ -21,7 +24,7 @@ def _without(name: str, *ends: tuple[str, str]) -> EffectiveLab:
     lab = load_lab(LABS / name)
     pairs = [set(pair) for pair in ends]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in pairs)
-    return EffectiveLab(lab, State(links_down=frozenset(gone)))
+    return effective_lab(lab, State(links_down=frozenset(gone)))
 
 
 def test_bgp_prefers_the_provider() -> None:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.pece.bgp import customer_as
-from orchestrator.pece.registry import on_ce, on_pe
+from orchestrator.loading import load_lab
+from orchestrator.protocols.bgp.sessions import customer_as
+from orchestrator.protocols.registry import on_ce, on_pe
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.model.pece import EigrpLink
+from orchestrator.loading import load_lab
+from orchestrator.model.metric import LinkMetric
 from orchestrator.model.state import State
-from orchestrator.pece.eigrp import across, composite, own_vector, rebuilt
-from orchestrator.pece.registry import on_pe
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt
+from orchestrator.protocols.registry import effective_lab, on_pe
 from orchestrator.routing.routes import Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2, P3 = (IPv4Network(f"172.16.{number}.0/24") for number in (1, 2, 3))
 USUAL = (1, 0, 1, 0, 0)
-FAST, SLOW, T1 = EigrpLink(100_000, 10), EigrpLink(10_000, 100), EigrpLink(1544, 2000)
+FAST, SLOW, T1 = LinkMetric(100_000, 10), LinkMetric(10_000, 100), LinkMetric(1544, 2000)
 
 
 def routing(lab: Lab, *cuts: tuple[str, str]) -> EffectiveLab:
     pairs = [set(pair) for pair in cuts]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in pairs)
-    return EffectiveLab(lab, State(links_down=frozenset(gone)))
+    return effective_lab(lab, State(links_down=frozenset(gone)))
 
 
 def held(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route:
@@ -38,10 +38,10 @@ def held(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route:
 
 @pytest.mark.parametrize(
     ("link", "metric"),
-    [(FAST, 28160), (SLOW, 281600), (T1, 2169856), (EigrpLink(1_000_000, 1), 2816)],
+    [(FAST, 28160), (SLOW, 281600), (T1, 2169856), (LinkMetric(1_000_000, 1), 2816)],
     ids=["Fast Ethernet", "Ethernet", "T1 of 20 ms", "Gigabit Ethernet"],
 )
-def test_the_metrics_that_everybody_knows(link: EigrpLink, metric: int) -> None:
+def test_the_metrics_that_everybody_knows(link: LinkMetric, metric: int) -> None:
     assert composite(own_vector(link), USUAL) == metric
 
 
@@ -111,7 +111,7 @@ def test_what_has_been_across_the_vpn_is_kept_back() -> None:
 
 def test_a_fast_backdoor_is_better_for_the_sites_and_the_provider_for_its_pes() -> None:
     lab = load_lab(LABS / "eigrp-backdoor")
-    fast = EigrpLink(1_000_000, 1)
+    fast = LinkMetric(1_000_000, 1)
     vpns = tuple(
         replace(vpn, backdoors=tuple(replace(one, link=fast) for one in vpn.backdoors)) for vpn in lab.vpns
     )

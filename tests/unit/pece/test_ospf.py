@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.core.igp.ospf.lines import interface_lines
+from orchestrator.loading import load_lab
 from orchestrator.model.lab import STANDARD, Lab
-from orchestrator.model.load import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.ospf import interface_lines
-from orchestrator.pece.redistribution import route_tag
-from orchestrator.pece.registry import on_ce, on_pe
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.registry import effective_lab, on_ce, on_pe
 from orchestrator.routing.routes import RouteSource, Table
+
+if TYPE_CHECKING:
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 P1, P3 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.3.0/24")
 PE1, PE2, PE3, CE3 = Table("pe1", "red"), Table("pe2", "red"), Table("pe3", "red"), Table("ce3")
@@ -25,7 +28,7 @@ def lab() -> Lab:
 
 def _without(lab: Lab, a: str, b: str) -> EffectiveLab:
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} == {a, b})
-    return EffectiveLab(lab, State(links_down=frozenset(gone)))
+    return effective_lab(lab, State(links_down=frozenset(gone)))
 
 
 def test_the_route_tag_is_that_of_the_rfc() -> None:
@@ -58,13 +61,13 @@ def test_a_ce_announces_its_lan_and_asks_nobody_there(lab: Lab) -> None:
 
 
 def test_both_pes_of_a_site_import_what_the_site_hears_from_them(lab: Lab) -> None:
-    routing = EffectiveLab(lab).routing
+    routing = effective_lab(lab).routing
     assert {routing[pe][P1].source for pe in (PE2, PE3)} == {RouteSource.IMPORT}
     assert {way.table for way in routing[CE3][P1].ways} == {PE2}  # the nearer one
 
 
 def test_the_cost_of_the_site_decides_at_the_far_pe(lab: Lab) -> None:
-    assert {way.table for way in EffectiveLab(lab).routing[PE1][P3].ways} == {PE2}
+    assert {way.table for way in effective_lab(lab).routing[PE1][P3].ways} == {PE2}
     assert {way.table for way in _without(lab, "pe2", "ce3").routing[PE1][P3].ways} == {PE3}
 
 

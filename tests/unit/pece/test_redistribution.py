@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.redistribution import eigrp_tag, into_eigrp, into_ospf, route_tag
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.eigrp.redistribution import eigrp_tag, into_eigrp
+from orchestrator.protocols.ospf.redistribution import into_ospf
+from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
-from orchestrator.verify.pairs import have_routes
+from orchestrator.verification.pairs import have_routes
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 LABS = Path(__file__).parents[3] / "labs"
 FOUR_PROTOCOLS = Path(__file__).parents[2] / "live" / "four_protocols"
@@ -32,14 +35,14 @@ def lab() -> Lab:
 
 def cut(lab: Lab, *links: tuple[str, str]) -> EffectiveLab:
     ends = [set(one) for one in links]
-    return EffectiveLab(
+    return effective_lab(
         lab,
         State(links_down=frozenset(link for link in lab.links if {link.a.node, link.b.node} in ends)),
     )
 
 
 def test_every_site_has_routes_to_every_other(lab: Lab) -> None:
-    healthy = EffectiveLab(lab)
+    healthy = effective_lab(lab)
     pairs = list(permutations(lab.sites, 2))
     assert len(pairs) == 30
     assert [(one.name, other.name) for one, other in pairs if not have_routes(healthy, one, other)] == []
@@ -90,14 +93,14 @@ def test_eigrp_takes_what_another_vrf_of_its_pe_exports(tmp_path: Path) -> None:
     assert into_eigrp(lab, lab.vrf("pe1", "red")) == ("bgp",)
     assert into_eigrp(lab, lab.vrf("pe2", "red")) == ()
     assert {eigrp_tag(lab, vrf) for vrf in lab.vrfs if vrf.name == "red"} == {route_tag(65000)}
-    healthy = EffectiveLab(lab)
+    healthy = effective_lab(lab)
     assert all(have_routes(healthy, one, other) for one, other in permutations(lab.sites, 2))
 
 
 @pytest.mark.parametrize("protocol", ["ospf", "eigrp"])
 def test_no_pe_uses_for_its_own_what_another_brought_in(lab: Lab, protocol: str) -> None:
     """The site of pe1 alone is BGP's at pe2, though the sites at both bring it there by OSPF and EIGRP."""
-    held = EffectiveLab(lab).routing
+    held = effective_lab(lab).routing
     assert {held[Table(pe, "red")][OF["b"]].protocol for pe in ("pe2", "pe3")} == {"bgp"}
     ce = {"ospf": "o", "eigrp": "e"}[protocol]
     assert held[Table(ce)][OF["b"]].protocol == protocol

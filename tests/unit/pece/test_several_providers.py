@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import Port, plumbing
-from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
-from orchestrator.verify.expect import expect
+from orchestrator.verification.expect import expect
 from tests.unit.model.labs import LabText
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ BOTH = LabText(
 
 
 def test_sites_of_two_providers_meet_at_the_transit_site(tmp_path: Path) -> None:
-    lab = EffectiveLab(TEXT.load(tmp_path))
+    lab = effective_lab(TEXT.load(tmp_path))
     journey = lab.journey("new", P1, "old")
     assert journey is not None
     assert [table for table, _, _ in journey] == [
@@ -74,7 +74,7 @@ def test_sites_of_two_providers_meet_at_the_transit_site(tmp_path: Path) -> None
 
 
 def test_without_the_transit_site_they_are_apart(tmp_path: Path) -> None:
-    lab = EffectiveLab(TEXT.load(tmp_path), State(nodes_down=frozenset({"hq"})))
+    lab = effective_lab(TEXT.load(tmp_path), State(nodes_down=frozenset({"hq"})))
     assert P1 not in lab.routing[Table("new")]
     assert P2 not in lab.routing[Table("old")]
 
@@ -86,7 +86,7 @@ def test_a_site_at_both_offers_its_own_prefixes_alone(tmp_path: Path) -> None:
     assert "ip prefix-list own-prefixes seq 5 permit 172.16.2.0/24" in configuration
     assert "seq 10" not in configuration
     # With the transit site gone, nobody goes through it from one provider to the other.
-    without = EffectiveLab(lab, State(nodes_down=frozenset({"hq"})))
+    without = effective_lab(lab, State(nodes_down=frozenset({"hq"})))
     assert P2 in without.routing[Table("old")]
     assert P1 in without.routing[Table("new")]
     assert P1 not in without.routing[Table("pe4", "acme")]
@@ -100,7 +100,7 @@ def test_the_transit_site_offers_the_vpns_prefixes_and_no_subnet_of_a_provider(t
     ]
     assert "allowas-in" not in frr_configuration(lab, "pe1", "10.3")
     (_, there) = lab.attachments_of("old")[0]
-    assert there.subnet not in EffectiveLab(lab).routing[Table("new")]
+    assert there.subnet not in effective_lab(lab).routing[Table("new")]
 
 
 def test_a_port_without_a_site_is_shut(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_ce_keeps_its_router_id_when_it_moves(tmp_path: Path) -> None:
 
 
 def test_each_providers_tables_hold_its_own_routes_alone(tmp_path: Path) -> None:
-    lab = EffectiveLab(TEXT.load(tmp_path))
+    lab = effective_lab(TEXT.load(tmp_path))
     assert [one.name for one in lab.lab.vpnv4_peers("pe1")] == ["pe2"]
     assert not lab.hears("pe1", "pe3")
     ids = {str(check.id) for check in expect(lab.lab)}
@@ -139,12 +139,12 @@ DRAINED = LabText(
 
 def test_a_backup_is_used_by_nobody_while_there_is_another_way(tmp_path: Path) -> None:
     lab = DRAINED.load(tmp_path)
-    routing = EffectiveLab(lab).routing
+    routing = effective_lab(lab).routing
     assert {way.table for way in routing[Table("new")][P0].ways} == {Table("pe4", "acme")}
     # Even behind the same PE: three times its own AS number is longer than the way by the transit site.
     assert {way.table for way in routing[Table("pe2", "acme")][P2].ways} == {Table("pe1", "acme")}
     (link,) = (one for one in lab.links if {one.a.node, one.b.node} == {"pe4", "new"})
-    alone = EffectiveLab(lab, State(links_down=frozenset({link}))).routing
+    alone = effective_lab(lab, State(links_down=frozenset({link}))).routing
     assert {way.table for way in alone[Table("new")][P0].ways} == {Table("pe2", "acme")}
     assert alone[Table("old")][P2].as_path == (65000,) * 5
 

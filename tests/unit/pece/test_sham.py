@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import State
-from orchestrator.pece.ospf import over_sham_links
-from orchestrator.pece.registry import on_pe
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.ospf.routes import over_sham_links
+from orchestrator.protocols.registry import effective_lab, on_pe
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
+    from orchestrator.routing.effective_lab import EffectiveLab
 
 FOLDER = Path(__file__).parents[3] / "labs/ospf-sham"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")
@@ -32,7 +32,7 @@ def lab() -> Lab:
 def _without(lab: Lab, *pairs: tuple[str, str]) -> EffectiveLab:
     cut = [set(pair) for pair in pairs]
     gone = (link for link in lab.topology.links if {link.a.node, link.b.node} in cut)
-    return EffectiveLab(lab, State(links_down=frozenset(gone)))
+    return effective_lab(lab, State(links_down=frozenset(gone)))
 
 
 def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
@@ -42,19 +42,19 @@ def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
 
 
 def test_a_ce_prefers_the_provider_by_cost(lab: Lab) -> None:
-    route = EffectiveLab(lab).routing[CE1][P2]
+    route = effective_lab(lab).routing[CE1][P2]
     assert (route.source, [way.table for way in route.ways], route.cost) == (RouteSource.PE_CE, [PE1], 35)
 
 
 def test_the_pe_leaves_to_bgp_what_ospf_chooses_over_the_sham_link(lab: Lab) -> None:
-    state = EffectiveLab(lab)
+    state = effective_lab(lab)
     assert state.routing[PE1][P2].source is RouteSource.IMPORT
     chosen = over_sham_links(state, lab.vrf("pe1", "red"))
     assert {str(prefix): one.cost for prefix, one in chosen.items()} == {"10.1.0.4/30": 15, str(P2): 25}
 
 
 def test_its_ends_are_known_to_vrfs_and_to_no_customer(lab: Lab) -> None:
-    routing = EffectiveLab(lab).routing
+    routing = effective_lab(lab).routing
     assert routing[PE1][END2].source is routing[PE2][END1].source is RouteSource.IMPORT
     assert [ce for ce in (CE1, CE2, CE3) if {END1, END2} & routing[ce].keys()] == []
 
@@ -66,7 +66,7 @@ def test_without_the_provider_the_backdoor_takes_over(lab: Lab, cut: tuple[str, 
 
 
 def test_the_third_site_has_the_nearer_pe_of_each(lab: Lab) -> None:
-    routing = EffectiveLab(lab).routing[Table("pe3", "red")]
+    routing = effective_lab(lab).routing[Table("pe3", "red")]
     assert [way.table for way in routing[P1].ways] == [PE1]
     assert [way.table for way in routing[P2].ways] == [PE2]
     assert {way.table for way in _without(lab, ("pe1", "ce1")).routing[Table("pe3", "red")][P1].ways} == {PE2}
@@ -76,11 +76,11 @@ def test_the_third_site_has_the_nearer_pe_of_each(lab: Lab) -> None:
 def test_a_backdoor_that_is_cheaper_wins(tmp_path: Path, cost: int, source: RouteSource) -> None:
     """The backdoor is 1000; over the sham link it is 10 + its cost + 10, to the other CE."""
     lab = _with(tmp_path, ("cost: 5}", f"cost: {cost}}}"))
-    assert EffectiveLab(lab).routing[CE1][P2].source is source
+    assert effective_lab(lab).routing[CE1][P2].source is source
 
 
 def test_at_equal_cost_both_ways_are_used(tmp_path: Path) -> None:
-    routing = EffectiveLab(_with(tmp_path, ("cost: 5}", "cost: 980}"))).routing
+    routing = effective_lab(_with(tmp_path, ("cost: 5}", "cost: 980}"))).routing
     assert {way.source for way in routing[CE1][P2].ways} == {RouteSource.PE_CE, RouteSource.BACKDOOR}
 
 

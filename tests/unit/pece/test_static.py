@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.pece.registry import daemons, on_ce, on_pe
+from orchestrator.protocols.registry import daemons, on_ce, on_pe
 from tests.unit.model.labs import small
 
 if TYPE_CHECKING:

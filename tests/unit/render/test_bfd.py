@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.loading import load_lab
 from orchestrator.model.bfd import Bfd
-from orchestrator.model.load import load_lab
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.loading import load_lab
 from orchestrator.model.administered import RouteTarget
 from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind, Lab
-from orchestrator.model.load import load_lab
-from orchestrator.model.pece import Bgp
+from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.quirks import UnknownFrrVersion

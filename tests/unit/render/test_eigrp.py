@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eigrp.config import parse
-from orchestrator.model.load import load_lab
-from orchestrator.pece.eigrp import processes
-from orchestrator.render.eigrp import eigrp_configuration
+from orchestrator.loading import load_lab
+from orchestrator.protocols.eigrp.process import processes
+from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.render.eigrp import eigrp_configuration
+from orchestrator.loading import load_lab
+from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.plumbing import plumbing
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.names import LONGEST_INTERFACE, vrf_name_fault
 from orchestrator.render.addresses import Addresses
 from orchestrator.render.observed import ObservedPlumbing, UnexpectedPlumbing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.fleet.refusal import Refusal
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from tests.unit.render.conftest import LABS

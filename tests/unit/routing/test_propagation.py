@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.model.state import State
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource, Table
 from tests.unit.model.labs import LabText, small
 
@@ -54,14 +54,14 @@ vpns:
 
 
 def test_as_override_and_allowas_in_give_different_paths(tmp_path: Path) -> None:
-    routing = EffectiveLab(small(SHARED_AS).load(tmp_path)).routing
+    routing = effective_lab(small(SHARED_AS).load(tmp_path)).routing
     assert routing[Table("red1")][P2].as_path == (65000, 65000)
     assert routing[Table("red2")][P1].as_path == (65000, 65100)
     assert routing[Table("pe1", "red")][P2].as_path == (65100,)
 
 
 def test_spokes_reach_each_other_through_the_hubs_ce(tmp_path: Path) -> None:
-    lab = EffectiveLab(HUB_AND_SPOKE.load(tmp_path))
+    lab = effective_lab(HUB_AND_SPOKE.load(tmp_path))
     journey = lab.journey("spoke1", P2, "spoke2")
     assert journey is not None
     assert [table for table, _, _ in journey] == [
@@ -77,7 +77,7 @@ def test_spokes_reach_each_other_through_the_hubs_ce(tmp_path: Path) -> None:
 
 def test_without_the_hub_spokes_are_apart(tmp_path: Path) -> None:
     text = HUB_AND_SPOKE.load(tmp_path)
-    lab = EffectiveLab(text, State(nodes_down=frozenset({"hub"})))
+    lab = effective_lab(text, State(nodes_down=frozenset({"hub"})))
     assert P2 not in lab.routing[Table("spoke1")]
     assert lab.journey("spoke1", P2, "spoke2") is None
 
@@ -86,7 +86,7 @@ def test_a_pe_without_transit_takes_nothing_back(tmp_path: Path) -> None:
     text = LabText(
         HUB_AND_SPOKE.nodes, HUB_AND_SPOKE.links, HUB_AND_SPOKE.intent.replace(", transit: true", "")
     )
-    lab = EffectiveLab(text.load(tmp_path))
+    lab = effective_lab(text.load(tmp_path))
     assert P2 not in lab.routing[Table("pe1", "hub-out")]
     assert P2 not in lab.routing[Table("spoke1")]
 
@@ -94,7 +94,7 @@ def test_a_pe_without_transit_takes_nothing_back(tmp_path: Path) -> None:
 def test_what_is_down_takes_its_routes_along(tmp_path: Path) -> None:
     lab = small(SHARED_AS).load(tmp_path)
     (link,) = (one for one in lab.topology.links if one.b.node == "red2")
-    cut = EffectiveLab(lab, State(links_down=frozenset({link})))
+    cut = effective_lab(lab, State(links_down=frozenset({link})))
     assert P2 not in cut.routing[Table("red1")]
     assert P2 not in cut.routing[Table("pe1", "red")]
     assert cut.routing[Table("red2")][P2].source is RouteSource.OWN

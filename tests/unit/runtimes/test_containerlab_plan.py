@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 import subprocess
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -8,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.hosts.base import CannotRunHere
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
 from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NameTaken, NodeState
 from orchestrator.runtimes.containerlab_plan import (
-    Door,
     Plan,
     Survey,
     admit_script,
@@ -153,54 +153,47 @@ def test_an_image_that_only_make_image_has_must_be_here() -> None:
     assert decide(found=FRESH, image="quay.io/frrouting/frr:10.3.0").deploy
 
 
+ACCESS = Access("ssh-ed25519 AAAA it's", lambda lab, node: f"KEY OF {node}'S\n{lab}\n")
+BACK = IPv4Network("198.19.255.1/32")
+
+
 def test_all_scripts_are_shell() -> None:
-    door = Door(
-        Access("ssh-ed25519 AAAA it's", lambda lab, node: f"KEY OF {node}'S\n{lab}\n"),
-        "true\n",
-        IPv4Network("198.19.255.1/32"),
-    )
     scripts = (
         OBSERVE,
         survey("two-vpns"),
         deploy_script(decide(*OBSERVED.labs["two-vpns"])),
-        admit_script("two-vpns", OBSERVED.labs["two-vpns"], daemons(LAB), door),
+        admit_script("two-vpns", OBSERVED.labs["two-vpns"], daemons(LAB), ACCESS, BACK),
         destroy_script("two-vpns"),
-        Path(__file__).parents[3].joinpath("orchestrator/runtimes/node_admit.sh").read_text(),
     )
     for script in scripts:
         subprocess.run(["sh", "-n"], input=script, text=True, check=True)
 
 
-def test_a_node_is_opened_with_its_own_daemons_and_the_way_back() -> None:
-    door = Door(
-        Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"),
-        "true\n",
-        IPv4Network("198.19.255.1/32"),
-    )
+def given(back: IPv4Network | None) -> dict[str, list[str]]:
+    """By node, what its container's shell gets as arguments, and then the container."""
     script = admit_script(
-        "plain", OBSERVED.labs["plain"], {"pe1": ("zebra", "bgpd"), "ce1": ("zebra",)}, door
+        "plain", OBSERVED.labs["plain"], {"pe1": ("zebra", "bgpd"), "ce1": ("zebra",)}, ACCESS, back
     )
-    assert "\nadmit pe1 clab-plain-pe1 172.20.20.1 198.19.255.1/32 zebra bgpd &\n" in script
-    assert "\nadmit ce1 clab-plain-ce1 172.20.20.1 198.19.255.1/32 zebra &\n" in script
+    calls = script[script.index("\nadmit ") :]
+    found: dict[str, list[str]] = {}
+    for call in calls.removesuffix("&\nwait\n").split(" &\n"):
+        _, node, container, line = shlex.split(call)
+        found[node] = [*shlex.split(line), container]
+    return found
+
+
+def test_a_node_is_opened_with_its_own_daemons_and_the_way_back() -> None:
+    way = ["172.20.20.1", "198.19.255.1/32"]
+    arguments = given(BACK)
+    assert arguments["pe1"][4:] == [*way, "zebra", "bgpd", "clab-plain-pe1"]
+    assert arguments["ce1"][4:] == [*way, "zebra", "clab-plain-ce1"]
 
 
 def test_a_node_is_given_its_own_host_key_and_no_other() -> None:
-    door = Door(Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab}'s\n{node}"), "true\n", None)
-    script = admit_script("plain", OBSERVED.labs["plain"], {"pe1": (), "ce1": ()}, door)
-    function = script[script.index("host_key() {") : script.index("admit() {")]
-    said = subprocess.run(
-        ["sh", "-c", f"{function}\nhost_key ce1"], capture_output=True, text=True, check=True
-    ).stdout
-    told = subprocess.run(
-        ["sh"], input=f'{said}echo "$host_key"', capture_output=True, text=True, check=True
-    ).stdout
-    assert told == "KEY plain's\nce1\n"
-    placed = script[script.index("cat >$script") : script.index("END_OF_FILE\nhost_key")]
-    assert "KEY" not in placed
+    for node, (set_, dashes, login, host_key, *_) in given(BACK).items():
+        assert (set_, dashes, login) == ("set", "--", "ssh-ed25519 AAAA it's")
+        assert host_key == f"KEY OF {node}'S\nplain"
 
 
 def test_on_link_sessions_need_no_way_back() -> None:
-    door = Door(Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"), "true\n", None)
-    assert "admit pe1 clab-plain-pe1 172.20.20.1 - &" in admit_script(
-        "plain", OBSERVED.labs["plain"], {"pe1": (), "ce1": ()}, door
-    )
+    assert given(None)["pe1"][4:6] == ["172.20.20.1", "-"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.runtimes.containerlab_topology import Additions, images, rendered
 
 LAB = Path(__file__).parents[3] / "labs" / "two-vpns"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
 

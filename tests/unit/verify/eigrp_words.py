@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.pece import Eigrp
-from orchestrator.pece.agreement import End
-from orchestrator.pece.eigrp import process, processes
+from orchestrator.protocols.agreement import End
+from orchestrator.protocols.eigrp.process import process, processes
+from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Attachment, Vrf
-    from orchestrator.pece.eigrp import Port, Process
+    from orchestrator.protocols.eigrp.process import Port, Process
     from orchestrator.routing.effective_lab import EffectiveLab
 
 _NEIGHBORS = """

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from orchestrator.fleet.answers import Transcript, Unreachable
 from orchestrator.fleet.program import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.verification.kit.answers import Transcript, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.state import HEALTHY
-from orchestrator.verify.check_id import Layer
-from orchestrator.verify.expect import expect
-from orchestrator.verify.facts import CouldNotLook, Facts, Need
-from orchestrator.verify.judging import judge_all
+from orchestrator.verification.expect import expect
+from orchestrator.verification.judging import judge_all
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
-    from orchestrator.verify.check import Check, Finding
+    from orchestrator.verification.kit.check import Check, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,24 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The checks of a lab that show commands answer, with the outputs that they need."""
+    """The checks of a lab that show commands answer, with the outputs that they query."""
 
     checks: tuple[Check, ...]
-    needs: Mapping[tuple[str, str], Need]
+    queries: Mapping[tuple[str, str], Query]
     outputs: Mapping[tuple[str, str], str]
     facts: Facts
 
     @classmethod
     def of(cls, lab: Lab, says: Callable[[str, str], str], state: State = HEALTHY) -> Scene:
         checks = tuple(check for check in expect(lab, state) if check.layer is not Layer.DATA)
-        needs = {(need.node, need.command): need for check in checks for need in check.needs}
-        outputs = {key: says(*key) for key in needs}
-        return cls(checks, needs, outputs, Facts({key: _read(needs[key], outputs[key]) for key in needs}))
+        queries = {query.key: query for check in checks for query in check.queries}
+        outputs = {key: says(*key) for key in queries}
+        facts = Facts({key: _read(query, outputs[key]) for key, query in queries.items()})
+        return cls(checks, queries, outputs, facts)
 
     def command(self, node: str, start: str) -> str:
         """The one command of a node that begins so."""
-        (command,) = {command for name, command in self.needs if name == node and command.startswith(start)}
+        (command,) = {command for name, command in self.queries if name == node and command.startswith(start)}
         return command
 
     def findings(self, *edits: Edit) -> Mapping[str, Finding]:
@@ -61,12 +62,12 @@ class Scene:
         for edit in edits:
             key = edit.node, self.command(edit.node, edit.command)
             changed[key] = edit.apply(changed.get(key, self.outputs[key]))
-        facts = self.facts.updated({key: _read(self.needs[key], text) for key, text in changed.items()})
+        facts = self.facts.updated({key: _read(self.queries[key], text) for key, text in changed.items()})
         return {str(finding.check.id): finding for finding in judge_all(self.checks, facts)}
 
 
-def _read(need: Need, output: str) -> object:
+def _read(query: Query, output: str) -> object:
     try:
-        return need.question.parse(output)
+        return query.command.parse(output)
     except ParseError as error:
         return CouldNotLook(str(error))

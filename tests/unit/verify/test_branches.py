@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.topology import Endpoint
-from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify import prober
-from orchestrator.verify.branching import first_hops, flows_needed, shares, sources
-from orchestrator.verify.check import Verdict
-from orchestrator.verify.expect import expect
-from orchestrator.verify.verification import verify
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.verification import prober
+from orchestrator.verification.branching import first_hops, flows_needed, shares, sources
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.verification import verify
 from tests.unit.model.labs import LabText
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, Fate, Packet, by_the_intent
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Finding
+    from orchestrator.verification.kit.check import Finding
 
 LABS = Path(__file__).parents[3] / "labs"
 P1, P2 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.2.0/24")
@@ -62,14 +62,14 @@ def lab(tmp_path: Path) -> Lab:
 
 
 def test_each_of_two_links_carries_half(lab: Lab) -> None:
-    there = EffectiveLab(lab)
+    there = effective_lab(lab)
     assert shares(there, "r1", P2, "r2") == (0.5,) * 4
     assert first_hops(there, "r1", P2) == (lab.attachments_of("r1")[0][1].pe_address.ip,)
 
 
 def test_where_there_is_one_way_nothing_is_asked() -> None:
     lab = load_lab(LABS / "two-vpns")
-    assert shares(EffectiveLab(lab), "red1", IPv4Network("172.16.2.0/24"), "red2") == ()
+    assert shares(effective_lab(lab), "red1", IPv4Network("172.16.2.0/24"), "red2") == ()
     assert not [check for check in expect(lab) if check.id.kind == "branches"]
     assert not [probe for check in expect(lab) for probe in check.probes if probe.witnesses]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_stages
+from orchestrator.loading import load_stages
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint, Link
-from orchestrator.verify.check import Check, Judgement
-from orchestrator.verify.check_id import CheckId, InVrf, Layer, OnPort, Toward
-from orchestrator.verify.expect import distinct, expect
+from orchestrator.verification.expect import distinct, expect
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort, Toward
 from tests.unit.model.labs import LabText
 
 LABS = Path(__file__).parents[3] / "labs"

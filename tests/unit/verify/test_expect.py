@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import State
-from orchestrator.verify.check_id import Layer
-from orchestrator.verify.expect import expect
-from orchestrator.verify.facts import Facts, FactT, Question
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import Facts, FactT
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Check
-    from orchestrator.verify.check_id import CheckId
+    from orchestrator.verification.kit.check import Check
+    from orchestrator.verification.kit.check_id import CheckId
+    from parsers import Command
 
 IDS = Path(__file__).with_name("two-vpns.checks")
 
@@ -56,7 +57,7 @@ def test_the_same_lab_gives_the_same_checks(lab: Lab) -> None:
 
 def test_judges_read_no_more_than_they_asked_for(scene: Scene) -> None:
     for check in scene.checks:
-        needed = {(need.node, need.command) for need in check.needs}
+        needed = {query.key for query in check.queries}
         spy = _Spy({key: scene.facts.answers[key] for key in needed})
         check.judge(spy)
 
@@ -64,9 +65,9 @@ def test_judges_read_no_more_than_they_asked_for(scene: Scene) -> None:
 class _Spy(Facts):
     """Facts that hold the needed answers only; any other is a KeyError."""
 
-    def of(self, node: str, question: Question[FactT]) -> FactT:
-        assert (node, question.command) in self.answers, f"not asked for: {node}: {question.command}"
-        return super().of(node, question)
+    def of(self, node: str, command: Command[FactT]) -> FactT:
+        assert (node, command.text) in self.answers, f"not asked for: {node}: {command.text}"
+        return super().of(node, command)
 
 
 BACK_TO_BACK = (
@@ -203,7 +204,7 @@ def test_a_node_down_leaves_the_rest_to_be_proven(lab: Lab, node: str) -> None:
     assert _in_order(checks)
     assert [(str(one.check.id), one.observed) for one in scene.findings().values() if not one.holds] == []
     assert not any(check.node == node for check in checks)
-    assert not any(need.node == node for check in checks for need in check.needs)
+    assert not any(query.node == node for check in checks for query in check.queries)
 
 
 def test_a_core_in_two_parts_still_isolates(lab: Lab) -> None:

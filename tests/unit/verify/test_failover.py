@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.verify.check import Verdict
+from orchestrator.loading import load_lab
+from orchestrator.verification.kit.check import Verdict
 from tests.unit.verify.breaks import Break
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit, Scene

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.verify.flow import Gap, Loss, NoFlow, _numbers, flow_paths, losses
-from orchestrator.verify.flow_program import MAGIC, PAYLOAD, Traffic
+from orchestrator.loading import load_lab
+from orchestrator.verification.flow import Gap, Loss, NoFlow, _numbers, flow_paths, losses
+from orchestrator.verification.flow_program import MAGIC, PAYLOAD, Traffic
 
 LABS = Path(__file__).parents[3] / "labs"
 MS = 1000

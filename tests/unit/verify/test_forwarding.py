@@ -1,4 +1,4 @@
-"""The way of packets through the kernels, on what real nodes said and on what a converged lab would say."""
+"""The way of packets through the kernels, on what a converged lab would say."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.forwarding.between import Over, Place, paths
-from orchestrator.verify.forwarding.walk import Fate, walk_needs
-from orchestrator.verify.report.path import paths_to_json, paths_to_table
-from tests.unit.verify import recording
+from orchestrator.verification.forwarding.between import Over, Place, paths
+from orchestrator.verification.forwarding.walk import Fate, walk_queries
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.report.path import paths_to_json, paths_to_table
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.forwarding.between import Path as PacketPath
+    from orchestrator.verification.forwarding.between import Path as PacketPath
 
 LABS = Path(__file__).parents[3] / "labs"
 ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
@@ -32,12 +31,12 @@ ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
 
 def facts(lab: Lab, says: Callable[[str, str], str], *edits: Edit) -> Facts:
     answers = {}
-    for need in walk_needs(lab):
-        text = says(need.node, need.command)
+    for query in walk_queries(lab):
+        text = says(*query.key)
         for edit in edits:
-            if (need.node, need.command) == (edit.node, edit.command):
+            if query.key == (edit.node, edit.command):
                 text = edit.apply(text)
-        answers[need.node, need.command] = need.question.parse(text)
+        answers[query.key] = query.command.parse(text)
     return Facts(answers)
 
 
@@ -46,8 +45,8 @@ def site(lab: Lab, name: str) -> Place:
     return Place(name, found.vpn, tuple(dict.fromkeys(one.ce.node for one in found.attachments)))
 
 
-def recorded(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[PacketPath, ...]:
-    return paths(lab, facts(lab, recording.says, *edits), site(lab, a), site(lab, b))
+def edited(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[PacketPath, ...]:
+    return paths(lab, facts(lab, Converged(lab).says, *edits), site(lab, a), site(lab, b))
 
 
 def converged(name: str, a: str, b: str, state: State = HEALTHY) -> tuple[PacketPath, ...]:
@@ -61,13 +60,13 @@ def nodes(path: PacketPath) -> list[list[str]]:
 
 
 def test_hop_by_hop_with_labels(lab: Lab) -> None:
-    (path,) = recorded(lab)
+    (path,) = edited(lab)
     assert [(node, branch.does) for node, branch in path.runs[0].steps] == [
         ("red1", "172.16.2.0/24 via 10.1.0.1"),
-        ("pe1", "VRF red: 172.16.2.0/24 via 10.0.0.1, push 18/81"),
-        ("p1", "swap 18 to 18 via 10.0.0.3"),
-        ("p2", "pop 18 via 10.0.0.5"),
-        ("pe2", "pop 81, VRF red: 172.16.2.0/24 via 10.1.0.6"),
+        ("pe1", "VRF red: 172.16.2.0/24 via 10.0.0.1, push 28/680"),
+        ("p1", "swap 28 to 38 via 10.0.0.3"),
+        ("p2", "pop 38 via 10.0.0.5"),
+        ("pe2", "pop 680, VRF red: 172.16.2.0/24 via 10.1.0.6"),
         ("red2", "172.16.2.1 is its own"),
     ]
     assert (path.delivered, path.over, path.preferred) == (True, Over.PROVIDER, Over.PROVIDER)
@@ -77,23 +76,21 @@ def test_hop_by_hop_with_labels(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("edit", "fate", "why"),
     [
-        (Edit("p1", LFIB, "18 as to 18", "99 as to 18"), Fate.DROPPED, "the kernel of p1 has no label 18"),
+        (Edit("p1", LFIB, "28 as to 38", "99 as to 38"), Fate.DROPPED, "the kernel of p1 has no label 28"),
         (Edit("p1", DEVICES, "eth2@", "eth8@"), Fate.DROPPED, "eth2 of p1 is down"),
-        (Edit("pe2", LFIB, "81 dev red", "81 dev blue"), Fate.ASTRAY, "172.16.2.1 is an address of blue2"),
+        (Edit("pe2", LFIB, "680 dev red", "680 dev blue"), Fate.ASTRAY, "172.16.2.1 is an address of blue2"),
         (
-            Edit(
-                "p1", LFIB, "18 as to 18 via inet 10.0.0.3 dev eth2", "18 as to 18 via inet 10.0.0.0 dev eth1"
-            ),
+            Edit("p2", LFIB, "38 via inet 10.0.0.5 dev eth2", "38 as to 28 via inet 10.0.0.2 dev eth1"),
             Fate.LOOPS,
-            "label 18 has been at p1 before",
+            "label 28 has been at p1 before",
         ),
         (
-            Edit("pe1", ROUTES, "172.16.2.0/24 nhid", "172.18.2.0/24 nhid"),
+            Edit("pe1", ROUTES, "172.16.2.0/24 encap", "172.18.2.0/24 encap"),
             Fate.DROPPED,
             "VRF red: no route to 172.16.2.1",
         ),
         (
-            Edit("red1", ROUTES, "172.16.2.0/24 nhid 24 via 10.1.0.1", "172.16.2.0/24 nhid 24 via 10.1.0.9"),
+            Edit("red1", ROUTES, "172.16.2.0/24 via 10.1.0.1", "172.16.2.0/24 via 10.1.0.9"),
             Fate.DROPPED,
             "pe1:eth2 does not have 10.1.0.9: nobody answers for it",
         ),
@@ -101,7 +98,7 @@ def test_hop_by_hop_with_labels(lab: Lab) -> None:
     ids=["no label", "link down", "wrong VRF", "loop", "no route", "no such neighbour"],
 )
 def test_what_becomes_of_lost_packets(lab: Lab, edit: Edit, fate: Fate, why: str) -> None:
-    path = recorded(lab, edit)[0]
+    path = edited(lab, edit)[0]
     assert (path.runs[0].end.fate, path.delivered) == (fate, False)
     assert why in path.runs[0].end.why
 
@@ -110,18 +107,18 @@ def test_equal_cost_next_hops_are_branches(lab: Lab) -> None:
     edit = Edit(
         "p1",
         LFIB,
-        "18 as to 18 via inet 10.0.0.3 dev eth2 proto ldp",
-        "18 proto ldp \n\tnexthop as to 18 via inet 10.0.0.3 dev eth2\n"
+        "28 as to 38 via inet 10.0.0.3 dev eth2 proto ldp",
+        "28 proto ldp \n\tnexthop as to 38 via inet 10.0.0.3 dev eth2\n"
         "\tnexthop as to 77 via inet 10.0.0.3 dev eth2",
     )
-    (path, *_) = recorded(lab, edit)
+    (path, *_) = edited(lab, edit)
     assert [run.end.fate for run in path.runs] == [Fate.DELIVERED, Fate.DROPPED]
     assert not path.delivered
     assert "1 of 2 branches do not arrive" in _seen(path)
 
 
 def test_sites_that_are_to_be_apart(lab: Lab) -> None:
-    overlapping, unique = recorded(lab, b="blue1")
+    overlapping, unique = edited(lab, b="blue1")
     assert overlapping.runs[0].end.fate is Fate.ASTRAY
     assert unique.runs[0].end.why == "no route to 172.30.1.1"
     assert overlapping.as_intended
@@ -167,15 +164,15 @@ def test_where_the_backdoor_is_preferred_it_is_the_primary_path() -> None:
 
 
 def test_for_programs(lab: Lab) -> None:
-    told = json.loads(paths_to_json(lab.name, recorded(lab)))
+    told = json.loads(paths_to_json(lab.name, edited(lab)))
     (path,) = told["paths"]
     assert (path["delivered"], path["over"], path["primary"]) == (True, "provider", "provider")
     hops = path["branches"][0]["hops"]
     assert [(hop["node"], hop["labels"]) for hop in hops[:4]] == [
         ("red1", []),
-        ("pe1", [18, 81]),
-        ("p1", [18, 81]),
-        ("p2", [81]),
+        ("pe1", [28, 680]),
+        ("p1", [38, 680]),
+        ("p2", [680]),
     ]
 
 

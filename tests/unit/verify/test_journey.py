@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import load_lab
-from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify.journey.stage import Journey, Passage, Stage
-from orchestrator.verify.journey.trace import trace, ways_of
-from orchestrator.verify.questions import EIGRP
-from orchestrator.verify.report.journey import journey_to_json, journey_to_text
+from orchestrator.loading import load_lab
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.verification.journey.stage import Journey, Passage, Stage
+from orchestrator.verification.journey.trace import trace, ways_of
+from orchestrator.verification.report.journey import journey_to_json, journey_to_text
+from parsers.eigrp import EIGRP
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 from tests.unit.verify.scene import Edit
@@ -66,7 +66,7 @@ def lost(journey: Journey) -> Stage:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_route_of_every_lab_gets_everywhere(name: str) -> None:
     lab = load_lab(LABS / name)
-    exchanges = EffectiveLab(lab).exchanges
+    exchanges = effective_lab(lab).exchanges
     for site in (one for one in lab.sites if all(map(exchanges, one.attachments))):
         for prefix in site.prefixes:
             found = Told(name).journey(site.name, str(prefix))
@@ -109,9 +109,7 @@ def test_a_default_route_leads_to_the_prefix() -> None:
 OWN_ROUTE = "show bgp vrf red ipv4 unicast"
 SENT = "show bgp vrf red ipv4 unicast neighbors 10.1.0.6 advertised-routes"
 LACKS = (" *>  172.16.1.0/24 ", " *>  172.17.1.0/24 ")
-COUNTS = "        17        17        7    0    0 "
 LOOPBACK = "O>* 10.255.0.1/32 [110/20] via 10.0.0.4, eth1,"
-LEARNT = "B>* 172.16.1.0/24 [20/0] via"
 DOWN = ("00:00:28            3        3", "00:00:28       Active        0")
 
 
@@ -285,7 +283,7 @@ def test_eigrp_without_adjacency() -> None:
         titles
     )
     lab = load_lab(LABS / "eigrp-same-as")
-    command = EIGRP.command
+    command = EIGRP.text
     row = next(line for line in Converged(lab).says("pe1", command).splitlines() if line.endswith(" up"))
     stage = lost(
         Told("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(

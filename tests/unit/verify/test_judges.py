@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.verify.check import Verdict
+from orchestrator.verification.kit.check import Verdict
 from tests.unit.verify.breaks import BREAKS, Break
 
 if TYPE_CHECKING:

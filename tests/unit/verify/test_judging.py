@@ -5,12 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verify.check import Check, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.facts import CouldNotLook, Facts, Need, Question
-from orchestrator.verify.judging import foundation, judge_all, ready
+from orchestrator.verification.judging import foundation, judge_all, ready
+from orchestrator.verification.kit.check import Check, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
+from parsers import Command
 
-_WORD = Question("show word", str.strip)
+_WORD = Command("show word", lambda output: output.text.strip())
 
 
 def _id(node: str) -> CheckId:
@@ -23,7 +24,7 @@ def _check(node: str, *after: str) -> Check:
         _id(node),
         f"{node} says yes",
         lambda facts: Judgement(facts.of(node, _WORD) == "yes", "yes", facts.of(node, _WORD)),
-        (Need(node, _WORD),),
+        (Query(node, _WORD),),
         tuple(map(_id, after)),
         why="it should",
         hint=f"ask {node}",
@@ -31,7 +32,7 @@ def _check(node: str, *after: str) -> Check:
 
 
 def _facts(**said: object) -> Facts:
-    return Facts({(node, _WORD.command): word for node, word in said.items()})
+    return Facts({(node, _WORD.text): word for node, word in said.items()})
 
 
 def test_what_holds_needs_no_explanation() -> None:

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestrator.model.load import intent_document, load_lab
+from orchestrator.loading import load_lab
+from orchestrator.model.load import intent_document
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
-from orchestrator.verify.apart import sites_apart
-from orchestrator.verify.check import Finding, Verdict
-from orchestrator.verify.expect import expect
-from orchestrator.verify.pairs import joined, site_pairs
-from orchestrator.verify.report.json import to_json
-from orchestrator.verify.report.result import Report
-from orchestrator.verify.report.table import to_table
+from orchestrator.verification.apart import sites_apart
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check import Finding, Verdict
+from orchestrator.verification.pairs import joined, site_pairs
+from orchestrator.verification.report.json import to_json
+from orchestrator.verification.report.result import Report
+from orchestrator.verification.report.table import to_table
 from tests.unit.model.labs import small
 
 LABS = Path(__file__).parents[3] / "labs"

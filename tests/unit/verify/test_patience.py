@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.model.lab import QUICK, STANDARD
-from orchestrator.verify.check import Check, Finding, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, Layer
-from orchestrator.verify.patience import Calm, patience
-from orchestrator.verify.verification import Standing, verify
+from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.patience import Calm, patience
+from orchestrator.verification.verification import Standing, verify
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 
 if TYPE_CHECKING:
@@ -97,6 +98,13 @@ class _Seconds:
         return 0.5 * len(self._network.looks)
 
 
+class _Restless(Event):
+    """For whom no time has to pass between two looks."""
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 -- as its parent's
+        return self.is_set()
+
+
 def test_a_broken_lab_is_given_up_before_the_timeout_and_the_report_says_so(
     lab: Lab, converged: Converged
 ) -> None:
@@ -105,7 +113,7 @@ def test_a_broken_lab_is_given_up_before_the_timeout_and_the_report_says_so(
         return text.replace("eth2 ", "eth9 ") if (node, command) == ("p1", LDP_PORTS) else text
 
     network = FakeNetwork(says, by_the_intent(lab))
-    report = verify(network, lab, timeout=3600, clock=_Seconds(network))
+    report = verify(network, lab, timeout=3600, clock=_Seconds(network), stop=_Restless())
     assert not report.holds
     assert 17 <= report.unchanged <= report.seconds < 19
     assert len(network.looks[-1]) == len(lab.nodes)
@@ -118,6 +126,8 @@ def test_a_lab_that_changes_all_the_time_is_watched_until_the_timeout(lab: Lab, 
 
     network = FakeNetwork(says, by_the_intent(lab))
     looks: list[Standing] = []
-    report = verify(network, lab, timeout=60, clock=_Seconds(network), progress=looks.append)
+    report = verify(
+        network, lab, timeout=60, clock=_Seconds(network), progress=looks.append, stop=_Restless()
+    )
     assert report.seconds >= 60
     assert report.unchanged == 0.0

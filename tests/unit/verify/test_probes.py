@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verify import ce_program
-from orchestrator.verify.probes import (
+from orchestrator.verification import ce_program
+from orchestrator.verification.kit.probes import (
     Answered,
     Arrived,
     Missed,

@@ -16,7 +16,7 @@ LABS = Path(__file__).parents[3] / "labs"
 
 ATTACH = """
 from contextlib import nullcontext
-from orchestrator.verify.facts import Facts
+from orchestrator.verification.kit.facts import Facts
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 

@@ -11,15 +11,15 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from orchestrator.verify.check import Check, Finding, Judgement, Verdict
-from orchestrator.verify.check_id import CheckId, InVrf, Layer
-from orchestrator.verify.pairs import SitePair
-from orchestrator.verify.report.json import to_json
-from orchestrator.verify.report.junit import to_junit
-from orchestrator.verify.report.live import LiveProgress, waiting_text
-from orchestrator.verify.report.result import Drift, Report
-from orchestrator.verify.report.table import to_table
-from orchestrator.verify.verification import Standing
+from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
+from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
+from orchestrator.verification.pairs import SitePair
+from orchestrator.verification.report.json import to_json
+from orchestrator.verification.report.junit import to_junit
+from orchestrator.verification.report.live import LiveProgress, waiting_text
+from orchestrator.verification.report.result import Drift, Report
+from orchestrator.verification.report.table import to_table
+from orchestrator.verification.verification import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from orchestrator.verify.expect import expect
+from orchestrator.loading import load_lab
+from orchestrator.verification.expect import expect
 
 if TYPE_CHECKING:
     from pathlib import Path

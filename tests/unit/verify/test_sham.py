@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.model.load import load_lab
-from tests.unit.verify.breaks import ADDR, K_RIB, OSPF, OSPF_PORTS, RIB, Break
+from orchestrator.loading import load_lab
+from tests.unit.verify.breaks.kit import ADDR, K_RIB, OSPF, OSPF_PORTS, RIB, Break
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit, Scene
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.load import load_lab
+from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.routing.effective_lab import EffectiveLab
-from orchestrator.verify import expect
-from orchestrator.verify.facts import Facts
-from orchestrator.verify.layers.vpn.routes import judge_received
-from orchestrator.verify.questions import VPN_ROUTES
-from parsers.facts import Label, VpnRoute
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.layers.vpn.routes import judge_received
+from parsers.bgp import VPN_ROUTES, VpnRoute
+from parsers.values import Label
 from tests.labs import SHARED_RD, without_route_reflector
 from tests.unit.model.labs import LabText
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.check import Judgement
+    from orchestrator.verification.kit.check import Judgement
 
 PREFIX = IPv4Network("172.16.1.0/24")
 
@@ -40,7 +40,7 @@ def meshed(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 def senders(lab: Lab, vpn: str, state: State = HEALTHY) -> list[list[str]]:
     """The PEs whose paths to the site at two PEs must reach pe3; one of each row."""
-    standing = EffectiveLab(lab, state)
+    standing = effective_lab(lab, state)
     vrf = lab.vrf("pe3", vpn)
     arriving = standing.arrivals(vrf, standing.imported_by(vrf)[PREFIX])
     return [[one.vrf.pe for one in row] for row in arriving]
@@ -68,7 +68,7 @@ def test_a_backup_is_not_told_of_where_its_pe_hears_of_a_better_path(
 ) -> None:
     lab: Lab = request.getfixturevalue(which)
     assert senders(lab, "spare") == [["pe1"]]
-    exports = EffectiveLab(lab).exported_by(lab.vrf("pe2", "spare"))
+    exports = effective_lab(lab).exported_by(lab.vrf("pe2", "spare"))
     assert PREFIX in {one.prefix for one in exports}
     without = State(nodes_down=frozenset({"pe1"}))
     assert senders(lab, "spare", without) == senders(lab, "red", without) == [["pe2"]]
@@ -114,16 +114,16 @@ _PE9 = "next hop 10.255.0.9, RT 65000:1, label 80"
 
 def _judged(lab: Lab, own: tuple[str, ...], *arrived: VpnRoute) -> Judgement:
     """What a check on pe3 says of paths there; `own` are the PEs that the check is about."""
-    standing = EffectiveLab(lab)
+    standing = effective_lab(lab)
     vrf = lab.vrf("pe3", "red")
     loopbacks = {"pe1": "10.255.0.2", "pe2": "10.255.0.3"}
     exports = tuple(
         (one, loopbacks[one.vrf.pe]) for one in standing.imported_by(vrf)[PREFIX] if one.vrf.pe in own
     )
     told = {
-        ("pe1", VPN_ROUTES.command): (_EXPORTED,),
-        ("pe2", VPN_ROUTES.command): (replace(_EXPORTED, label=Label(90)),),
-        ("pe3", VPN_ROUTES.command): arrived,
+        ("pe1", VPN_ROUTES.text): (_EXPORTED,),
+        ("pe2", VPN_ROUTES.text): (replace(_EXPORTED, label=Label(90)),),
+        ("pe3", VPN_ROUTES.text): arrived,
     }
     also = frozenset(loopbacks[pe] for pe in loopbacks if pe not in own)
     return judge_received(Facts(told), pe="pe3", exports=exports, also=also)
@@ -186,6 +186,6 @@ def test_two_links_of_a_site_to_one_pe_are_one_path(tmp_path: Path) -> None:
     (check,) = [one for one in expect(lab) if str(one.id) == "vpn.vpnv4.pe3.red.172.16.1.0/24.pe1"]
     exported = replace(_EXPORTED, rd=str(lab.vrf("pe1", "red").rd))
     arrived = replace(exported, nexthop=lab.loopback("pe1"), nexthop_vrf_id=None, internal=True)
-    told = {("pe1", VPN_ROUTES.command): (exported,), ("pe3", VPN_ROUTES.command): (arrived,)}
+    told = {("pe1", VPN_ROUTES.text): (exported,), ("pe3", VPN_ROUTES.text): (arrived,)}
     judged = check.judge(Facts(told))
     assert judged.holds, judged

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.faults.naming import read_fault
-from orchestrator.model.load import load_lab
-from orchestrator.routing.effective_lab import EffectiveLab
+from orchestrator.loading import load_lab
+from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
-from orchestrator.verify import expect
+from orchestrator.verification.expect import expect
 from tests.unit.verify.conftest import LABS
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
@@ -34,8 +34,8 @@ def test_a_silent_core_link_has_a_carrier_and_no_neighbours(lab: Lab) -> None:
 
 
 def test_a_silent_bgp_attachment_leaves_its_subnet_alone(lab: Lab) -> None:
-    silent = EffectiveLab(lab, read_fault(lab, "pe1-red1 silent").state)
-    cut = EffectiveLab(lab, read_fault(lab, "pe1-red1").state)
+    silent = effective_lab(lab, read_fault(lab, "pe1-red1 silent").state)
+    cut = effective_lab(lab, read_fault(lab, "pe1-red1").state)
     there, far = Table("pe1", "red"), Table("pe2", "red")
     assert set(silent.routing[there]) - set(cut.routing[there]) == {SUBNET}
     assert set(silent.routing[far]) - set(cut.routing[far]) == {SUBNET}
@@ -44,8 +44,8 @@ def test_a_silent_bgp_attachment_leaves_its_subnet_alone(lab: Lab) -> None:
 
 def test_a_static_route_does_not_notice_and_leads_nowhere() -> None:
     lab = load_lab(LABS / "static")
-    silent = EffectiveLab(lab, read_fault(lab, "pe1-ce1 silent").state)
-    cut = EffectiveLab(lab, read_fault(lab, "pe1-ce1").state)
+    silent = effective_lab(lab, read_fault(lab, "pe1-ce1 silent").state)
+    cut = effective_lab(lab, read_fault(lab, "pe1-ce1").state)
     assert CE1 in silent.routing[Table("pe2", "red")]
     assert CE1 not in cut.routing[Table("pe2", "red")]
     assert silent.journey("ce2", CE1, "ce1") is None
@@ -53,7 +53,7 @@ def test_a_static_route_does_not_notice_and_leads_nowhere() -> None:
 
 
 def test_a_lan_that_is_down_is_withdrawn_where_a_protocol_tells_of_it(lab: Lab) -> None:
-    down = EffectiveLab(lab, read_fault(lab, "red1:lan1").state)
+    down = effective_lab(lab, read_fault(lab, "red1:lan1").state)
     assert CE1 not in down.routing[Table("red1")]
     assert CE1 not in down.routing[Table("pe2", "red")]
     assert CE1 in down.routing[Table("pe2", "blue")]

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.verify import prober
-from orchestrator.verify.check import Verdict
-from orchestrator.verify.check_id import Layer
-from orchestrator.verify.expect import expect
-from orchestrator.verify.verification import Standing, verify
+from orchestrator.verification import prober
+from orchestrator.verification.expect import expect
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.verification import Standing, verify
 from tests.unit.verify.fake_network import FakeNetwork, Fate, Packet, by_the_intent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verify.report.result import Report
+    from orchestrator.verification.report.result import Report
     from tests.unit.verify.converged import Converged
 
 LDP_PORTS = "show mpls ldp interface"

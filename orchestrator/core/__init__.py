@@ -1,0 +1,1 @@
+"""The provider's inside: its IGP, its label protocol, MP-BGP between its edges; and BFD on its links."""

@@ -1,0 +1,53 @@
+"""The names of checks that whatever IGP must have, and the networks that it carries."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
+from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import Interface
+    from orchestrator.routing.effective_lab import EffectiveLab
+
+
+def adjacency_id(own: Interface) -> CheckId:
+    """The check of the OSPF adjacency over a core interface."""
+    return CheckId(Layer.IGP, "adjacency", own.node, (OnPort(own.name),))
+
+
+def loopback_id(node: str, other: str) -> CheckId:
+    """The check that `node` has a route to the loopback of `other`."""
+    return CheckId(Layer.IGP, "loopback", node, (Toward(other),))
+
+
+@remembered
+def path_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
+    """The adjacencies, both ways, of a shortest path between two provider nodes."""
+    return tuple(
+        adjacency_id(own)
+        for one, next_one in pairwise(lab.path(a, b))
+        for start, end in ((one, next_one), (next_one, one))
+        for own, far in lab.core_links_of(start)
+        if far.node == end
+    )
+
+
+def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
+    """The networks of the provider that `node` belongs to: loopbacks and core links."""
+    return _infrastructure(lab, lab.lab.provider_of(node).name)
+
+
+@remembered
+def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IPv4Network]:
+    return frozenset(
+        one.address.network
+        for one in lab.lab.interfaces
+        if one.kind in (InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+        and lab.lab.provider_of(one.node).name == provider
+    )

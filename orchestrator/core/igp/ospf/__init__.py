@@ -1,0 +1,1 @@
+"""OSPF as the core's IGP (RFC 2328), and its lines, which PE-CE OSPF has too."""

@@ -1,0 +1,32 @@
+"""What OSPF configures on a provider's node: area 0 on the loopback and on every core link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.core.fragment import ConfigFragment
+from orchestrator.core.igp.ospf.lines import interface_lines, throttle_lines
+from orchestrator.model.lab import InterfaceKind
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
+
+
+def configuration(lab: Lab, node: str) -> ConfigFragment:
+    """Interfaces and the block `router ospf`."""
+    provider = lab.provider_of(node)
+    core = interface_lines(0, provider.timers, bfd=provider.bfd)
+    loopbacks = lab.interfaces_of(node, InterfaceKind.LOOPBACK)
+    return ConfigFragment(
+        interfaces={one.name: (" ip ospf area 0",) for one in loopbacks}
+        | {one.name: core for one in lab.interfaces_of(node, InterfaceKind.CORE)},
+        blocks=(
+            (
+                "router ospf",
+                f" ospf router-id {lab.router_id(node)}",
+                *throttle_lines(provider.timers),
+                *((" mpls ldp-sync",) if provider.ldp_sync else ()),
+                "exit",
+            ),
+        ),
+    )

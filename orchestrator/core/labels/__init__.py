@@ -1,0 +1,1 @@
+"""What gives labels to the loopbacks of the core."""

@@ -1,0 +1,266 @@
+"""LDP: sessions, and the label switched path between each two of the provider's edges, hop by hop."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from orchestrator.core.igp.ids import loopback_id
+from orchestrator.core.labels.ids import lfib_id, lsp_id
+from orchestrator.core.labels.ldp.lsp import expected_lsp, trace
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
+from orchestrator.model.topology import Role
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import on_the_wire, selected, stack
+from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from orchestrator.verification.layers import kernel, link
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES
+from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ospf import OSPF_SYNC
+from parsers.zebra import LFIB, ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address
+
+    from orchestrator.model.lab import Interface
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.facts import Facts
+
+
+def neighbor_id(node: str, other: str) -> CheckId:
+    """The check of the LDP session of `node` with `other`."""
+    return CheckId(Layer.LDP, "neighbor", node, (Toward(other),))
+
+
+def interfaces_id(node: str) -> CheckId:
+    """The check of the interfaces that LDP runs on."""
+    return CheckId(Layer.LDP, "interfaces", node)
+
+
+def sync_id(own: Interface) -> CheckId:
+    """The check that OSPF has waited for LDP on a core interface, and waits no more."""
+    return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
+
+
+def checks(lab: EffectiveLab) -> Iterator[Check]:
+    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
+    for node in lab.provider_nodes:
+        yield _interfaces(lab, node.name)
+    for node in lab.provider_nodes:
+        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node.name)))
+        for other in neighbors:
+            yield _neighbor(lab, node.name, other)
+        yield _no_other_neighbor(lab, node.name, neighbors)
+        yield _lfib(lab, node.name)
+    for node in lab.provider_nodes:
+        if lab.lab.provider_of(node.name).ldp_sync:
+            for own, far in lab.core_links_of(node.name):
+                yield _sync(lab, own, far)
+    # A route reflector is the end of an LSP too: the PEs' BGP packets to its loopback are labelled.
+    edges = [node.name for node in lab.provider_nodes if node.role in {Role.PE, Role.RR}]
+    for ingress in edges:
+        for egress in lab.core_of(ingress):
+            if egress in edges:
+                yield _lsp(lab, ingress, egress)
+                yield from _equal_cost(lab, ingress, egress)
+
+
+def _interfaces(lab: EffectiveLab, node: str) -> Check:
+    core = lab.lab.interfaces_of(node, InterfaceKind.CORE)
+    names = tuple(one.name for one in core if lab.carries(one))
+    down = frozenset(one.name for one in core if not lab.carries(one))
+    return Check(
+        interfaces_id(node),
+        "LDP runs on exactly the core interfaces",
+        partial(judge_interfaces, node=node, names=names, down=down),
+        (Query(node, LDP_INTERFACES),),
+        after=tuple(
+            dict.fromkeys(
+                one for own, far in lab.core_links_of(node) for one in link.sound_ids(lab, own, far)
+            )
+        ),
+        why="A core interface without LDP is a hole in every LSP over it; LDP towards a customer would let "
+        "it speak labels with the core.",
+        hint=look(lab.lab, node, LDP_INTERFACES.text),
+    )
+
+
+def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
+    return Check(
+        neighbor_id(node, other),
+        f"LDP session with {other}",
+        partial(judge_neighbor, node=node, lsr_id=lab.lab.loopback(other)),
+        (Query(node, LDP_NEIGHBORS),),
+        after=(
+            interfaces_id(node),
+            interfaces_id(other),
+            loopback_id(node, other),
+            loopback_id(other, node),
+        ),
+        why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
+        "exchange no labels and every LSP over this hop is cut.",
+        hint=look(lab.lab, node, "show mpls ldp neighbor detail"),
+    )
+
+
+def _no_other_neighbor(lab: EffectiveLab, node: str, neighbors: tuple[str, ...]) -> Check:
+    allowed = tuple(lab.lab.loopback(other) for other in neighbors)
+    return Check(
+        CheckId(Layer.LDP, "no-other-neighbor", node),
+        "no other LDP neighbour",
+        partial(judge_no_other_neighbor, node=node, allowed=allowed),
+        (Query(node, LDP_NEIGHBORS),),
+        why="Whoever speaks LDP with the core can attract its traffic.",
+        hint=look(lab.lab, node, LDP_NEIGHBORS.text),
+    )
+
+
+def _lfib(lab: EffectiveLab, node: str) -> Check:
+    return Check(
+        lfib_id(node),
+        "the kernel forwards by the labels that FRR shows",
+        partial(judge_lfib, node=node),
+        (Query(node, LFIB), Query(node, KERNEL_LFIB)),
+        after=(kernel.platform_labels_id(node),),
+        why="Forwarding follows the kernel's LFIB; `show mpls table` only shows what zebra asked for.",
+        hint=look(lab.lab, node, KERNEL_LFIB.text),
+    )
+
+
+@remembered
+def _lsp_queries(lab: EffectiveLab, ingress: str) -> tuple[Query, ...]:
+    """Any core node may be on the path that OSPF prefers."""
+    return tuple(
+        Query(node, command)
+        for node in (ingress, *lab.core_of(ingress))
+        for command in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
+    )
+
+
+def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
+    path = lab.path(ingress, egress)
+    return Check(
+        lsp_id(ingress, egress),
+        f"label switched path to {egress}",
+        partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
+        _lsp_queries(lab, ingress),
+        after=(
+            loopback_id(ingress, egress),
+            loopback_id(egress, ingress),
+            *(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one))),
+            *map(lfib_id, path),
+        ),
+        why="VPN packets cross the core inside this LSP alone: one wrong label and they are dropped, or "
+        "delivered to another customer.",
+        hint=look(lab.lab, ingress, "show mpls table"),
+    )
+
+
+def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
+    node = own.node
+    return Check(
+        sync_id(own),
+        f"LDP-IGP synchronisation on {own.name} towards {far.node}",
+        partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node)),
+        (Query(node, LDP_SYNC), Query(node, OSPF_SYNC)),
+        after=(neighbor_id(node, far.node), neighbor_id(far.node, node)),
+        why="OSPF keeps a link at the highest cost until LDP has labels for it (RFC 5443); without that, a "
+        "link that comes back draws VPN packets which nobody there has a label for yet.",
+        hint=look(lab.lab, node, OSPF_SYNC.text),
+    )
+
+
+def _equal_cost(lab: EffectiveLab, ingress: str, egress: str) -> Iterator[Check]:
+    hops = lab.equal_cost_hops(ingress, egress)
+    if len(hops) > 1:
+        yield Check(
+            CheckId(Layer.LDP, "equal-cost", ingress, (Toward(egress),)),
+            f"{len(hops)} equal ways to {egress}, over {listed(far.node for _, far in hops)}",
+            partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
+            (Query(ingress, ROUTES),),
+            after=(
+                lsp_id(ingress, egress),
+                *(sync_id(own) for own, _ in hops if lab.lab.provider_of(ingress).ldp_sync),
+            ),
+            why="A way that is there and not used shares no load, and OSPF takes it for more expensive than "
+            "it is: another cost, or a link that still waits for LDP.",
+            hint=look(lab.lab, ingress, f"show ip route {lab.lab.loopback(egress)}"),
+        )
+
+
+def judge_interfaces(
+    facts: Facts, *, node: str, names: tuple[str, ...], down: frozenset[str] = frozenset()
+) -> Judgement:
+    """LDP is active on these interfaces and configured on none else, but for core links that are down."""
+    seen = [
+        one.name if one.state == "ACTIVE" else f"{one.name} {one.state}"
+        for one in facts.of(node, LDP_INTERFACES)
+        if one.name not in down
+    ]
+    return exactly(names, seen, nothing="no interface")
+
+
+def judge_neighbor(facts: Facts, *, node: str, lsr_id: IPv4Address) -> Judgement:
+    """The session is operational, between the loopbacks."""
+    sessions = [one for one in facts.of(node, LDP_NEIGHBORS) if one.lsr_id == lsr_id]
+    seen = [f"{one.lsr_id} at {one.remote_address} {one.state}" for one in sessions]
+    return equal(f"{lsr_id} at {lsr_id} OPERATIONAL", listed(seen, "no session"))
+
+
+def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address) -> Judgement:
+    """Ldpd says that the neighbour's labels are there, and ospfd has heard it."""
+    told = [
+        f"labels of {one.peer or 'nobody'} {'' if one.complete else 'not '}complete"
+        for one in facts.of(own.node, LDP_SYNC)
+        if one.interface == own.name
+    ]
+    heard = [
+        "OSPF uses the link" if one.achieved else "OSPF still waits"
+        for one in facts.of(own.node, OSPF_SYNC)
+        if one.interface == own.name and one.enabled
+    ]
+    return equal(
+        f"labels of {lsr_id} complete, OSPF uses the link",
+        f"{listed(told, 'LDP does not run there')}, {listed(heard, 'OSPF does not wait for LDP')}",
+    )
+
+
+def judge_equal_cost(
+    facts: Facts, *, ingress: str, loopback: IPv4Address, hops: tuple[tuple[Interface, Interface], ...]
+) -> Judgement:
+    """The route to a loopback has all next hops that are equally near, and forwards over all."""
+    route = selected(facts, ingress, DEFAULT_VRF, IPv4Network(loopback))
+    seen = [f"{hop.gateway} {hop.interface}" for hop in route.hops if hop.fib] if route else []
+    return exactly((f"{far.address.ip} {own.name}" for own, far in hops), sorted(seen), nothing="no way")
+
+
+def judge_no_other_neighbor(facts: Facts, *, node: str, allowed: tuple[IPv4Address, ...]) -> Judgement:
+    """No LDP session but with the core's neighbours."""
+    return nothing_else(allowed, (one.lsr_id for one in facts.of(node, LDP_NEIGHBORS)), "LDP neighbours")
+
+
+def judge_lfib(facts: Facts, *, node: str) -> Judgement:
+    """Each incoming label leads to the same next hops with the same outgoing labels in FRR and the kernel."""
+    shown = [
+        f"{one.in_label} -> {one.nexthop or one.interface} {stack(on_the_wire(one.out_labels))}"
+        for one in facts.of(node, LFIB)
+    ]
+    installed = [
+        f"{one.in_label} -> {hop.gateway or hop.device} {stack(on_the_wire(hop.labels))}"
+        for one in facts.of(node, KERNEL_LFIB)
+        for hop in one.hops
+    ]
+    return exactly(shown, installed, nothing="no label")
+
+
+def judge_lsp(facts: Facts, *, lab: EffectiveLab, ingress: str, egress: str) -> Judgement:
+    """Every path that the ingress may use is labelled all the way, and popped just before the egress."""
+    walked = trace(lab, facts, ingress, egress)
+    return Judgement(not walked.fault, expected_lsp(lab, ingress, egress), walked.text, why=walked.fault)

@@ -1,0 +1,187 @@
+"""Following a label switched path hop by hop through RIB, LFIB, LDP bindings and the kernel's tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
+from orchestrator.verification.kit.wording import listed
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_LFIB
+from parsers.ldp import LDP_BINDINGS
+from parsers.values import IMPLICIT_NULL
+from parsers.zebra import LFIB
+
+if TYPE_CHECKING:
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.facts import Facts
+    from parsers.values import Label
+    from parsers.zebra import LfibEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An LSP as it was found: one step a node, and what is wrong with it (empty if nothing)."""
+
+    steps: tuple[str, ...]
+    fault: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole path in one line."""
+        return " > ".join(self.steps) + (f" > broken: {self.fault}" if self.fault else "")
+
+
+class _Broken(Exception):  # noqa: N818 -- the path is
+    def __init__(self, steps: tuple[str, ...], fault: str) -> None:
+        super().__init__(fault)
+        self.steps = steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Where one LSP is followed: towards which FEC, over whose facts."""
+
+    lab: EffectiveLab
+    facts: Facts
+    egress: str
+
+    @property
+    def fec(self) -> IPv4Network:
+        return IPv4Network(self.lab.lab.loopback(self.egress))
+
+    def owner(self, steps: tuple[str, ...], gateway: object) -> str:
+        """The node that has an address."""
+        for one in self.lab.lab.interfaces:
+            if one.address.ip == gateway and one.vrf is None:
+                return one.node
+        raise _Broken(steps, f"next hop {gateway} is no node of the lab")
+
+
+def expected_lsp(lab: EffectiveLab, ingress: str, egress: str) -> str:
+    """What the LSP should look like, in words."""
+    transit = len(lab.path(ingress, egress)) - 2
+    if transit == 0:
+        return f"{ingress} sends without a transport label (implicit null of its neighbour {egress})"
+    swaps = f"{transit - 1} swap{'s' if transit > 2 else ''}, " if transit > 1 else ""  # noqa: PLR2004 -- a plural
+    return f"push at {ingress}, {swaps}pop at the hop before {egress} (PHP)"
+
+
+def trace(lab: EffectiveLab, facts: Facts, ingress: str, egress: str) -> Trace:
+    """Follow the LSP for the egress' loopback over every equal-cost next hop; the last one's steps are kept.
+
+    Raises:
+        CouldNotLook: a node on the way did not answer.
+    """
+    walk = _Walk(lab, facts, egress)
+    try:
+        return Trace(_push(walk, ingress))
+    except _Broken as broken:
+        return Trace(broken.steps, str(broken))
+
+
+def _push(walk: _Walk, ingress: str) -> tuple[str, ...]:
+    route = selected(walk.facts, ingress, DEFAULT_VRF, walk.fec)
+    hops = [hop for hop in route.hops if hop.fib] if route else []
+    steps: tuple[str, ...] = ()
+    if not hops:
+        raise _Broken((ingress,), f"{ingress} has no route to {walk.fec}")
+    for hop in hops:
+        if len(hop.labels) != 1:
+            raise _Broken((ingress,), f"{ingress} has no label for {walk.fec} via {hop.gateway}")
+        label = hop.labels[0]
+        _pushed_by_kernel(walk, ingress, hop.gateway, label)
+        neighbor = walk.owner((ingress,), hop.gateway)
+        _as_bound(walk, (ingress,), neighbor, label)
+        if label == IMPLICIT_NULL:
+            step = (f"{ingress} sends unlabelled",)
+            steps = _arrive(walk, step, neighbor)
+        else:
+            steps = _follow(walk, (f"{ingress} push {label}",), (ingress,), neighbor, label)
+    return steps
+
+
+def _pushed_by_kernel(walk: _Walk, ingress: str, gateway: object, label: Label) -> None:
+    route = in_kernel(walk.facts, ingress, MAIN_TABLE, walk.fec)
+    hops = [hop for hop in route.hops if hop.gateway == gateway] if route else []
+    wanted = on_the_wire((label,))
+    if not any(hop.labels == wanted for hop in hops):
+        seen = f"pushes {stack(hops[0].labels)}" if hops else "has no such route"
+        raise _Broken((ingress,), f"FRR pushes {stack(wanted)} at {ingress}, its kernel {seen}")
+
+
+def _as_bound(walk: _Walk, steps: tuple[str, ...], neighbor: str, label: Label) -> None:
+    """The label in use must be what the next hop bound to the FEC: as heard here and as it says itself."""
+    node = steps[-1].split(" ", 1)[0]
+    lsr_id = walk.lab.lab.loopback(neighbor)
+    learnt = {
+        one.remote_label
+        for one in walk.facts.of(node, LDP_BINDINGS)
+        if one.prefix == walk.fec and one.peer == lsr_id
+    }
+    if learnt != {label}:
+        raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, LDP bound {_labels(learnt)}")
+    bound = {one.local_label for one in walk.facts.of(neighbor, LDP_BINDINGS) if one.prefix == walk.fec}
+    if bound != {label}:
+        raise _Broken(
+            steps, f"{node} uses label {label} towards {neighbor}, which has bound {_labels(bound)}"
+        )
+
+
+def _labels(labels: set[Label | None]) -> str:
+    return listed(sorted(label for label in labels if label is not None), "none")
+
+
+def _follow(
+    walk: _Walk, steps: tuple[str, ...], seen: tuple[str, ...], node: str, label: Label
+) -> tuple[str, ...]:
+    """From the arrival of a labelled packet at `node` to the egress."""
+    if node in seen:
+        raise _Broken(steps, f"loop: back at {node}")
+    if node == walk.egress:
+        raise _Broken(steps, f"label {label} reaches {node} itself: it was not popped before (no PHP)")
+    entries = [one for one in walk.facts.of(node, LFIB) if one.in_label == label]
+    if not entries:
+        raise _Broken((*steps, f"{node} drops {label}"), f"label {label} is not in the LFIB of {node}")
+    ways = steps
+    for entry in entries:
+        if len(entry.out_labels) != 1 or entry.nexthop is None:
+            raise _Broken(
+                (*steps, f"{node} {label} -> {entry.interface or entry.nexthop}"),
+                f"{node} neither swaps nor pops towards a next hop",
+            )
+        out = entry.out_labels[0]
+        _switched_by_kernel(walk, (*steps, f"{node} {label}"), node, entry)
+        neighbor = walk.owner((*steps, f"{node} {label}"), entry.nexthop)
+        verb = f"{node} pop {label}" if out == IMPLICIT_NULL else f"{node} swap {label}->{out}"
+        _as_bound(walk, (*steps, verb), neighbor, out)
+        if out == IMPLICIT_NULL:
+            ways = _arrive(walk, (*steps, verb), neighbor)
+        else:
+            ways = _follow(walk, (*steps, verb), (*seen, node), neighbor, out)
+    return ways
+
+
+def _switched_by_kernel(walk: _Walk, steps: tuple[str, ...], node: str, entry: LfibEntry) -> None:
+    hops = [
+        hop
+        for one in walk.facts.of(node, KERNEL_LFIB)
+        if one.in_label == entry.in_label
+        for hop in one.hops
+        if hop.gateway == entry.nexthop
+    ]
+    wanted = on_the_wire(entry.out_labels)
+    if not any(hop.labels == wanted for hop in hops):
+        raise _Broken(
+            steps,
+            f"the kernel of {node} does not switch {entry.in_label} to {stack(wanted)} via {entry.nexthop}",
+        )
+
+
+def _arrive(walk: _Walk, steps: tuple[str, ...], node: str) -> tuple[str, ...]:
+    """The transport label is gone: this must be the egress."""
+    if node != walk.egress:
+        raise _Broken((*steps, node), f"the label is popped before {node}, which is not {walk.egress}")
+    return (*steps, f"{node}")

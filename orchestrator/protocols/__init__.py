@@ -1,0 +1,1 @@
+"""PE-CE protocols, one folder each: `protocol.py` there says what the program knows of it."""

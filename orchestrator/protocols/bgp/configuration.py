@@ -1,0 +1,197 @@
+"""What PE-CE BGP configures: an eBGP session inside the VRF, an ordinary one on the CE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.core.bfd import watched
+from orchestrator.core.fragment import ConfigFragment
+from orchestrator.core.mpbgp.configuration import timer_lines
+from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, hands_back
+from orchestrator.protocols.bgp.sessions import (
+    PREPENDED,
+    Session,
+    backdoor_sessions,
+    customer_as,
+    offered,
+    sessions,
+)
+from orchestrator.protocols.bgp.values import OwnAs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.lab import Lab, Vrf
+
+
+_FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
+_BACKUP_IN, _BACKUP_OUT = "backup-in", "backup-out"
+_OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
+_FROM_CE: Final = "from-ce"
+_OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
+
+
+def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
+    """Sessions of a VRF."""
+    own = [one for one in sessions(lab, vrf.pe) if one.attachment.vrf == vrf.name]
+    return ConfigFragment(
+        bgp=tuple(
+            line for one in own for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
+        ),
+        unicast=tuple(line for one in own for line in _policy_on_pe(lab, one)),
+        blocks=((f"route-map {_FROM_CE} permit 10", " set extcommunity none", "exit"),) if own else (),
+    )
+
+
+def on_ce(lab: Lab, ce: str) -> ConfigFragment:
+    """Sessions of a CE, and the prefixes of its site, which it originates."""
+    own = sessions(lab, ce)
+    networks: dict[IPv4Network, None] = dict.fromkeys(
+        sorted({prefix for one in own for prefix in one.site.prefixes})
+    )
+    return (
+        _backdoors(lab, ce)
+        + _between_providers(lab, ce)
+        + _backup(lab, ce)
+        + ConfigFragment(
+            asn=customer_as(lab, ce),
+            bgp=tuple(
+                line
+                for one in own
+                for line in _neighbor_lines(one.attachment.pe_address.ip, one.provider_as, one)
+            ),
+            unicast=(
+                *(f"  network {network}" for network in networks),
+                *(
+                    f"  neighbor {one.attachment.pe_address.ip} allowas-in {_OWN_AS_ON_CE}"
+                    for one in own
+                    if one.bgp.own_as is OwnAs.ALLOWAS_IN
+                ),
+            ),
+        )
+    )
+
+
+def _neighbor_lines(address: IPv4Address, asn: int, session: Session) -> tuple[str, ...]:
+    password = session.bgp.password
+    return (
+        f" neighbor {address} remote-as {asn}",
+        *watched(session.bgp.bfd, f" neighbor {address} bfd"),
+        *((f" neighbor {address} password {password}",) if password else ()),
+        *timer_lines(address, session.timers),
+    )
+
+
+def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
+    address = session.attachment.ce_address.ip
+    # FRR sends extended communities to everybody. A route target that a CE hands back, as a hub's does,
+    # would be exported beside the VRF's own.
+    yield f"  no neighbor {address} send-community extended"
+    if (mark := lab.site_of_origin(session.site)) is not None:
+        yield f"  neighbor {address} soo {mark}"
+    if session.bgp.own_as is OwnAs.AS_OVERRIDE:
+        yield f"  neighbor {address} as-override"
+    if hands_back(lab, session.site, session.attachment):
+        yield f"  neighbor {address} allowas-in {OWN_AS_ON_PE}"
+    # And takes them from everybody: a CE that attaches another VPN's route target would be in that VPN.
+    # The site of origin is not lost by it: bgpd adds it behind the route-map.
+    yield f"  neighbor {address} route-map {_FROM_CE} in"
+
+
+def _between_providers(lab: Lab, ce: str) -> ConfigFragment:
+    """What each of several providers is told, as a prefix list."""
+    told = {one: offered(lab, one) for one in sessions(lab, ce)}
+    lists = {
+        _VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES: sorted(prefixes)
+        for one, prefixes in told.items()
+        if prefixes is not None
+    }
+    return ConfigFragment(
+        unicast=tuple(
+            f"  neighbor {one.attachment.pe_address.ip} prefix-list "
+            f"{_VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES} out"
+            for one, prefixes in told.items()
+            if prefixes is not None
+        ),
+        blocks=tuple(
+            (f"ip prefix-list {name} seq {5 * number} permit {prefix}",)
+            for name, prefixes in lists.items()
+            for number, prefix in enumerate(prefixes, 1)
+        ),
+    )
+
+
+def _backup(lab: Lab, ce: str) -> ConfigFragment:
+    """What comes over a backup attachment is taken last, and what goes over it looks long from afar."""
+    pes = [one.attachment.pe_address.ip for one in sessions(lab, ce) if one.bgp.backup]
+    if not pes:
+        return ConfigFragment()
+    prepended = " ".join([str(customer_as(lab, ce))] * PREPENDED)
+    return ConfigFragment(
+        unicast=tuple(
+            f"  neighbor {pe} route-map {name} {way}"
+            for pe in pes
+            for name, way in ((_BACKUP_IN, "in"), (_BACKUP_OUT, "out"))
+        ),
+        blocks=(
+            (f"route-map {_BACKUP_IN} permit 10", " set local-preference 50", "exit"),
+            (f"route-map {_BACKUP_OUT} permit 10", f" set as-path prepend {prepended}", "exit"),
+        ),
+    )
+
+
+def _backdoors(lab: Lab, ce: str) -> ConfigFragment:
+    """The provider's routes first; what came over the backdoor is tagged, and made long towards the PE.
+
+    Local preference and site of origin alone leave both sites on the backdoor for good: the PE would
+    prefer the CE's copy, being eBGP's, and the mark would keep the VPN's copy from the CE.
+    """
+    backdoors, asn = backdoor_sessions(lab, ce), customer_as(lab, ce)
+    if not backdoors or asn is None:
+        return ConfigFragment()
+    timers = sessions(lab, ce)[0].timers
+    far = [(backdoor.far_end(ce)[0].node, backdoor.far_end(ce)[1].ip) for backdoor in backdoors]
+    pes = [one.attachment.pe_address.ip for one in sessions(lab, ce)]
+    community = f"{asn & 0xFFFF}:99"
+    return ConfigFragment(
+        bgp=tuple(
+            line
+            for node, address in far
+            for line in (
+                f" neighbor {address} remote-as {customer_as(lab, node)}",
+                *timer_lines(address, timers),
+            )
+        ),
+        unicast=tuple(
+            line
+            for node, address in far
+            for line in (
+                *((f"  neighbor {address} next-hop-self",) if customer_as(lab, node) == asn else ()),
+                f"  neighbor {address} route-map {_FROM_BACKDOOR} in",
+            )
+        )
+        + tuple(
+            f"  neighbor {address} route-map {name} {way}"
+            for address in pes
+            for name, way in ((_FROM_PE, "in"), (_TO_PE, "out"))
+        ),
+        blocks=(
+            (f"bgp community-list standard {_BACKDOOR} seq 5 permit {community}",),
+            (f"route-map {_FROM_PE} permit 10", " set local-preference 200", "exit"),
+            (
+                f"route-map {_FROM_BACKDOOR} permit 10",
+                f" set community {community}",
+                " set local-preference 100",
+                "exit",
+            ),
+            (
+                f"route-map {_TO_PE} permit 10",
+                f" match community {_BACKDOOR}",
+                f" set as-path prepend {' '.join([str(asn)] * PREPENDED)}",
+                f" set comm-list {_BACKDOOR} delete",
+                "exit",
+            ),
+            (f"route-map {_TO_PE} permit 20", "exit"),
+        ),
+    )

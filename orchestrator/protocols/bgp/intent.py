@@ -1,0 +1,64 @@
+"""What `vpn.yml` says of a site that speaks BGP."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from orchestrator.model.edge import AsNumber, Switch, choice, secret
+from orchestrator.model.pece_intent import AtCe, HoldTime, Seconds, WatchedIntent, or_none
+from orchestrator.protocols.bgp.values import Bgp, OwnAs
+
+Password = Annotated[str | None, secret("password", 80), BeforeValidator(or_none)]
+
+
+class BgpAtCe(AtCe):
+    """BGP as the CE has it."""
+
+    asn: AsNumber | None = None
+    password: Password = None
+    keepalive: Seconds | None = None
+    hold: HoldTime | None = None
+
+
+class BgpIntent(WatchedIntent):
+    """eBGP between CE and PE."""
+
+    over_backdoors: ClassVar[bool] = True
+    at_several_providers: ClassVar[bool] = True
+
+    asn: AsNumber = Field(description="asn: the customer's AS number")
+    own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(default=None, alias="own-as")
+    transit: Switch = False
+    backup: Switch = False
+    password: Password = None
+    keepalive: Seconds | None = None
+    hold: HoldTime | None = None
+    at_ce: BgpAtCe = Field(default=BgpAtCe(), alias="at-ce")
+
+    def agreed(self, *, shared_as: bool) -> Bgp:
+        """The session; sites with one AS number need a way around its loop detection, by default the PE's."""
+        usual = OwnAs.AS_OVERRIDE if shared_as else None
+        own_as = OwnAs(self.own_as) if self.own_as else usual
+        return Bgp(self.asn, own_as, self.transit, self.backup, self.password, self.keepalive, self.hold)
+
+    @property
+    def bgp_as(self) -> int:
+        """The site's."""
+        return self.asn
+
+    @property
+    def bgp_as_at_ce(self) -> int:
+        """The site's, unless the customer got it wrong."""
+        return self.at_ce.asn or self.asn
+
+    @property
+    def joins_providers(self) -> bool:
+        """A transit site does."""
+        return self.transit
+
+    @property
+    def used_last(self) -> bool:
+        """A backup is."""
+        return self.backup

@@ -1,0 +1,45 @@
+"""EIGRP's classic metric: vectors and the composite of them (RFC 7868 5.6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.model.metric import FAST_ETHERNET
+from orchestrator.routing.routes import EigrpMetric
+
+if TYPE_CHECKING:
+    from orchestrator.model.metric import LinkMetric
+
+
+_SCALE: Final = 256  # of delay and bandwidth in a packet (RFC 7868 5.6.1)
+_REFERENCE: Final = 10_000_000  # kbit/s
+_LOAD, _RELIABILITY = 1, 255  # what an idle and sound interface has
+
+
+def composite(vector: EigrpMetric, k: tuple[int, int, int, int, int]) -> int:
+    """The number that routes are compared by (RFC 7868 5.6.1)."""
+    k1, k2, k3, k4, k5 = k
+    total = k1 * vector.bandwidth + k2 * vector.bandwidth // (_SCALE - _LOAD) + k3 * vector.delay
+    return total * k5 // (k4 + _RELIABILITY) if k5 else total
+
+
+def own_vector(link: LinkMetric) -> EigrpMetric:
+    """The vector of a subnet at the router that is connected to it."""
+    return EigrpMetric(_REFERENCE // link.bandwidth * _SCALE, link.delay * _SCALE)
+
+
+def across(vector: EigrpMetric, link: LinkMetric) -> EigrpMetric:
+    """A vector as seen from the far end of a link."""
+    own = own_vector(link)
+    return replace(vector, bandwidth=max(vector.bandwidth, own.bandwidth), delay=vector.delay + own.delay)
+
+
+def rebuilt(metric: int, *, external: bool) -> EigrpMetric:
+    """What a PE makes of a MED: a route of that metric, the bandwidth Fast Ethernet's, the rest delay.
+
+    A metric that is less than that bandwidth alone comes from faster links: it is bandwidth but for the least
+    delay there is.
+    """
+    bandwidth = min(own_vector(FAST_ETHERNET).bandwidth, metric - 1)
+    return EigrpMetric(bandwidth, metric - bandwidth, external=external)

@@ -1,0 +1,85 @@
+"""What `vpn.yml` says of a site that speaks OSPF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
+from orchestrator.model.edge import Edge, choice, secret, whole
+from orchestrator.model.pece_intent import AtCe, Seconds, WatchedIntent, or_none
+from orchestrator.protocols.ospf.values import Ospf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+Area = Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)]
+Network = Annotated[str, choice("network type", *NetworkType)]
+
+
+class AuthenticationIntent(Edge):
+    """OSPF's authentication: a message digest (MD5) with the id of its key, or a password in plain text."""
+
+    noun = "the authentication of a link"
+    example = "write {id: 1, key: …} or {type: plain, key: …}, or none"
+
+    type: Annotated[str, choice("authentication", "md5", "plain")] = "md5"
+    id: Annotated[int, whole("id of a key", 1, 255)] = 1
+    key: Annotated[str, secret("key", 16)] = Field(description="key: the secret that both ends share")
+
+    def agreed(self) -> Authentication:
+        """As a value. Of a password in plain text only eight octets are sent (RFC 2328 D.3)."""
+        return Authentication(self.key, self.id if self.type == "md5" else None)
+
+
+OwnAuthentication = Annotated[AuthenticationIntent | None, BeforeValidator(or_none)]
+
+
+class OspfAtCe(AtCe):
+    """OSPF as the CE has it."""
+
+    area: Area | None = None
+    hello: Seconds | None = None
+    dead: Seconds | None = None
+    network: Network | None = None
+    authentication: OwnAuthentication = None
+
+    def _otherwise(self) -> Mapping[str, Any]:
+        own = dict(super()._otherwise())
+        if self.network is not None:
+            own["network"] = NetworkType(self.network)
+        if self.authentication is not None:
+            own["authentication"] = self.authentication.agreed()
+        return own
+
+
+class OspfIntent(WatchedIntent):
+    """OSPF between CE and PE."""
+
+    over_backdoors: ClassVar[bool] = True
+
+    area: Area = 0
+    cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 10
+    hello: Seconds | None = None
+    dead: Seconds | None = None
+    network: Network = NetworkType.POINT_TO_POINT
+    authentication: OwnAuthentication = None
+    at_ce: OspfAtCe = Field(default=OspfAtCe(), alias="at-ce")
+
+    def agreed(self, *, shared_as: bool) -> Ospf:  # noqa: ARG002 -- no AS number here
+        """Area and cost of the link, timers, network type and authentication."""
+        return Ospf(
+            self.area,
+            self.cost,
+            self.hello,
+            self.dead,
+            NetworkType(self.network),
+            self.authentication.agreed() if self.authentication else None,
+        )
+
+    @property
+    def ospf_area(self) -> int:
+        """The link's."""
+        return self.area

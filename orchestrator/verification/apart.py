@@ -1,0 +1,70 @@
+"""Sites that route targets join and that get no routes to each other: told before a lab starts."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from orchestrator.protocols.registry import effective_lab
+from orchestrator.routing.routes import Table
+from orchestrator.verification.kit.wording import listed
+from orchestrator.verification.pairs import are_joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.document import Document
+    from orchestrator.model.lab import Lab, Site
+    from orchestrator.model.mistakes import Mistake
+    from orchestrator.routing.effective_lab import EffectiveLab
+
+
+def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
+    """One line for each site and another whose prefixes it does not get, at the other.
+
+    Args:
+        lab: the lab, with nothing down.
+        intent: what it was read from, for the lines.
+    """
+    healthy = effective_lab(lab)
+    for here, there in permutations(lab.sites, 2):
+        if are_joined(healthy, here, there) and (missing := _missing(healthy, here, there)):
+            why, right = _reason(healthy, here, there, missing[0])
+            what = f"site {here.name} gets no route to {listed(missing)} of site {there.name}: {why}"
+            yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
+
+
+def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, ...]:
+    """The prefixes of one site that packets from some CE of another do not get to."""
+    ces, ends = ({one.ce.node for one in site.attachments} for site in (here, there))
+    return tuple(
+        prefix
+        for prefix in there.prefixes
+        if not all(any(lab.journey(ce, prefix, end) is not None for end in ends) for ce in ces)
+    )
+
+
+def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
+    """Why a site gets no route to a prefix of another, and what would mend it."""
+    rivals = [site.name for site in lab.lab.sites if site != there and _overlaps(site, prefix)]
+    tables = {Table(one.ce.node) for one in here.attachments} | {Table.at_pe(one) for one in here.attachments}
+    if rivals and any(prefix in lab.routing[table] for table in tables):
+        return f"{listed(rivals)} has it, too", "sites that reach each other need prefixes of their own"
+    own = _as_numbers(here) & _as_numbers(there)
+    if own:
+        number = min(own)
+        return (
+            f"both have AS {number}, and BGP takes a path with its own AS number for a loop",
+            "give one another asn, or both own-as: as-override",
+        )
+    return "no protocol brings it there", "`l3vpn trace` shows how far it comes"
+
+
+def _overlaps(site: Site, prefix: IPv4Network) -> bool:
+    return any(prefix.overlaps(one) for one in site.prefixes)
+
+
+def _as_numbers(site: Site) -> frozenset[int]:
+    dropped = (one.protocol.own_as_dropped for one in site.attachments)
+    return frozenset(one for one in dropped if one is not None)

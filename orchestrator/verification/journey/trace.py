@@ -1,0 +1,80 @@
+"""`trace`: one look at all nodes that a route is to pass, and how far it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.protocols.registry import effective_lab, protocol
+from orchestrator.verification.journey import provider, table
+from orchestrator.verification.journey.legs import spoken, strands
+from orchestrator.verification.journey.sight import look
+from orchestrator.verification.journey.stage import Journey, Passage, Travelled, travel
+from orchestrator.verification.kit.tables import routes_to
+from parsers import DEFAULT_VRF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import Lab, Site
+    from orchestrator.verification.journey.legs import Leg, Strand
+    from orchestrator.verification.journey.sight import Sight
+    from orchestrator.verification.journey.stage import Claim, Stage
+    from orchestrator.verification.kit.facts import Query
+    from orchestrator.verification.network import Network
+
+
+def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> tuple[Strand, ...]:
+    """The ways that a prefix is to take, to all sites that are to have it, or to one."""
+    ces = None if to is None else {one.ce.node for one in to.attachments}
+    found = strands(effective_lab(lab), site, prefix)
+    return tuple(way for way in found if ces is None or way[-1].hearer.node in ces)
+
+
+def trace(network: Network, lab: Lab, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
+    """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side."""
+    return journey(look(network, lab, queries(lab, ways)), site, prefix, ways)
+
+
+def queries(lab: Lab, ways: Sequence[Strand]) -> tuple[Query, ...]:
+    """What `journey` reads."""
+    return tuple({query.key: query for way in ways for leg in way for query in _queries(lab, leg)}.values())
+
+
+def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
+    if leg.imported:
+        yield from provider.queries(lab, leg)
+    else:
+        yield from protocol(spoken(lab, leg)).trace.queries(lab, leg)
+        yield from table.queries(leg)
+
+
+def journey(sight: Sight, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
+    """How far a route came on each of its ways: a function of the lab and of what was seen."""
+    known: dict[tuple[str, str], Stage] = {}
+    travelled = []
+    for way in ways:
+        stages = travel(claims(sight, way), known)
+        lost = stages[-1].passage is Passage.LOST
+        travelled.append(Travelled(way, stages, _instead(sight, way[-1]) if lost else ""))
+    return Journey(sight.lab.name, site, prefix, tuple(travelled))
+
+
+def claims(sight: Sight, way: Strand) -> Iterator[Claim]:
+    """The stages of one way, in the order in which a route passes them."""
+    yield from protocol(spoken(sight.lab, way[0])).trace.originates(sight, way[0])
+    for leg in way:
+        if leg.imported:
+            yield from provider.claims(sight, leg)
+        else:
+            yield from protocol(spoken(sight.lab, leg)).trace.tells(sight, leg)
+            yield table.claim(sight, leg)
+
+
+def _instead(sight: Sight, last: Leg) -> str:
+    """What the CE at the end has for the prefix, by another way than it is to be."""
+    node, gateway = last.hearer.node, last.ends()[0].address
+    for route in routes_to(sight.facts, node, DEFAULT_VRF, last.prefix):
+        if route.selected and not any(hop.gateway == gateway for hop in route.hops):
+            return table.described(sight.lab, route)
+    return ""

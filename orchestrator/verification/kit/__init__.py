@@ -1,0 +1,1 @@
+"""What checks are made of: ids, queries and facts, judgements and findings, and their words."""

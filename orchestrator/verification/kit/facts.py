@@ -1,0 +1,79 @@
+"""What the nodes said, as typed facts: each answer is parsed once, whoever asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from orchestrator.errors import ExitCode, L3vpnError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.verification.kit.probes import Flight, Probe
+    from parsers import Command
+
+FactT = TypeVar("FactT")
+
+
+class CouldNotLook(L3vpnError):  # noqa: N818 -- what happened, in the words of the verdict ERROR
+    """A node did not answer, or answered with something that no template knows."""
+
+    exit_code = ExitCode.NODE
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A command for one node."""
+
+    node: str
+    command: Command[object]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What its answer is found by: the node and the text that it runs."""
+        return self.node, self.command.text
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.command.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Answers by node and command, and the fate of the probes that were sent.
+
+    An answer is the parsed facts, or `CouldNotLook` with the reason.
+    """
+
+    answers: Mapping[tuple[str, str], object] = field(default_factory=dict)
+    flights: Mapping[Probe, Flight | CouldNotLook] = field(default_factory=dict)
+
+    def of(self, node: str, command: Command[FactT]) -> FactT:
+        """What `node` answered to `command`.
+
+        Raises:
+            CouldNotLook: it did not, or not in words that are known.
+        """
+        answer = self.answers[node, command.text]
+        if isinstance(answer, CouldNotLook):
+            raise answer
+        return cast("FactT", answer)
+
+    def flight(self, probe: Probe) -> Flight:
+        """What became of `probe`.
+
+        Raises:
+            CouldNotLook: it was not sent, or the CE that sent it says no more.
+        """
+        flight = self.flights.get(probe, CouldNotLook(f"{probe} was not sent"))
+        if isinstance(flight, CouldNotLook):
+            raise flight
+        return flight
+
+    def flown(self, probe: Probe) -> bool:
+        """Whether it is known what became of `probe`."""
+        return not isinstance(self.flights.get(probe, CouldNotLook()), CouldNotLook)
+
+    def updated(self, answers: Mapping[tuple[str, str], object]) -> Facts:
+        """These facts with newer answers in place of older ones."""
+        return Facts({**self.answers, **answers}, self.flights)

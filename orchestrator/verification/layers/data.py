@@ -1,0 +1,371 @@
+"""Data: probes between all sites that may talk, and proof that those that may not cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id
+from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
+from orchestrator.model.topology import Role
+from orchestrator.routing.routes import RouteSource
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
+from orchestrator.verification.kit.facts import CouldNotLook
+from orchestrator.verification.kit.probes import Flight, Probe
+from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.layers import branches, kernel, link, pece
+from orchestrator.verification.layers.vpn.absence import vrf_table_id
+from orchestrator.verification.layers.vpn.leaks import leak_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address, IPv4Network
+
+    from orchestrator.model.lab import Attachment, Interface, Lab, Site
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.facts import Facts
+
+    _Way: TypeAlias = tuple[str, IPv4Network, str]  # from a CE, to a network, at a CE
+
+_PROBE, _FULL_SIZE = "probe", "full-size"
+BETWEEN_SITES: Final = frozenset({_PROBE, _FULL_SIZE})
+"""The kinds of checks that two sites reach each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A CE of a site, with those of its attachments that stand."""
+
+    site: Site
+    ce: str
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def attachment(self) -> Attachment:
+        """The first one, by which the place is addressed."""
+        return self.attachments[0]
+
+    @property
+    def pe(self) -> str:
+        """The PE of that one."""
+        return self.attachment.pe.node
+
+
+def checks(lab: EffectiveLab) -> Iterator[Check]:
+    """Every ordered pair of places, and the isolation of each."""
+    everywhere = places(lab)
+    pairs = [(here, there) for here in everywhere for there in everywhere if may_talk(lab, here, there)]
+    parted = {(here.ce, there.ce): one for here, there in pairs for one in _branches(lab, here, there)}
+    yield from parted.values()
+    wanted: list[Check] = []
+    for here, there in pairs:
+        # Which branch a probe and its reply take is luck.
+        ways = ((here.ce, there.ce), (there.ce, here.ce))
+        luck = tuple(parted[one].id for one in ways if one in parted)
+        wanted += [replace(one, after=(*one.after, *luck)) for one in _between(lab, here, there)]
+    yield from wanted
+    barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
+    yield from barred
+    by_table = [probe for check in wanted for probe in check.probes]
+    handed_over = [
+        *(probe for check in barred for probe in check.probes),
+        *(probe for here in everywhere for probe in _handed_over(here, by_table)),
+    ]
+    probes = tuple(dict.fromkeys((*by_table, *handed_over)))
+    talking = {(here.ce, there.ce) for here, there in pairs}
+    for here in everywhere:
+        friends = {
+            there.ce
+            for there in everywhere
+            if there.site == here.site or (there.ce, here.ce) in talking or _hears_of(lab, there, here)
+        }
+        yield from _isolation(lab, here, [one for one in everywhere if one.ce not in friends], probes)
+
+
+def places(lab: EffectiveLab) -> tuple[Place, ...]:
+    """The CEs of all sites that packets get to from a PE."""
+    found: dict[tuple[str, str], Place] = {}
+    for site in lab.lab.sites:
+        for one in site.attachments:
+            if lab.stands(one):
+                before = found.get((site.name, one.ce.node), Place(site, one.ce.node, ()))
+                found[site.name, one.ce.node] = replace(before, attachments=(*before.attachments, one))
+    return tuple(found.values())
+
+
+def may_talk(lab: EffectiveLab, here: Place, there: Place) -> bool:
+    """Whether two sites have routes to each other."""
+    return here.site != there.site and bool(_reached(lab, here, there) and _reached(lab, there, here))
+
+
+def _hears_of(lab: EffectiveLab, here: Place, there: Place) -> bool:
+    """Whether route targets bring one place the other's routes, so that its packets there are no leak."""
+    return lab.imports_at(here.attachments, there.attachments)
+
+
+def _reached(lab: EffectiveLab, here: Place, there: Place) -> tuple[IPv4Network, ...]:
+    """The networks of one place that another has a way to."""
+    networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
+    return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
+
+
+def _lans(lab: EffectiveLab, place: Place) -> tuple[Interface, ...]:
+    return tuple(
+        one
+        for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
+        if one.address.network in place.site.prefixes and lab.carries(one)
+    )
+
+
+def _between(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
+    """From every prefix here to every prefix there, between the access links, and one full-size packet."""
+    out, back = _reached(lab, here, there), _reached(lab, there, here)
+    pairs = [
+        (source.address.ip, source.address.network, destination.address.ip, destination.address.network)
+        for source in _lans(lab, here)
+        for destination in _lans(lab, there)
+        if source.address.network in back and destination.address.network in out
+    ]
+    ends = here.attachment, there.attachment
+    # A default route on one side does not bring the other side's subnet.
+    between = ends[1].subnet in out and ends[0].subnet in back
+    access = (ends[0].ce_address.ip, ends[0].subnet, ends[1].ce_address.ip, ends[1].subnet)
+    wanted = (*pairs, *((access,) if between else ()))
+    for source, from_net, destination, to_net in wanted:
+        yield _probe(
+            lab,
+            here,
+            there,
+            Probe(here.ce, source, destination, there.ce),
+            (from_net, to_net),
+        )
+    source, from_net, destination, to_net = wanted[0]
+    size = min(lab.lab.interface(end.ce).mtu for end in ends)
+    yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
+
+
+def _branches(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
+    """That no equal-cost branch on the way loses what takes it."""
+    hosts = [one.address.network for one in _lans(lab, here)]
+    aims = _aims(lab, here, there)
+    if hosts and aims:
+        after = _foundations(lab, _ways(here, there, hosts[0], aims[0].network))
+        yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
+
+
+def _aims(lab: EffectiveLab, here: Place, there: Place) -> tuple[branches.Aimed, ...]:
+    out = _reached(lab, here, there)
+    lans = (one.address for one in _lans(lab, there))
+    return tuple(branches.Aimed(one.network, one.ip) for one in lans if one.network in out)
+
+
+def _probe(
+    lab: EffectiveLab, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
+) -> Check:
+    from_net, to_net = nets
+    ways = _ways(here, there, *nets)
+    if probe.size:
+        check_id = CheckId(Layer.DATA, _FULL_SIZE, here.ce, (Toward(there.ce),))
+        title = f"{probe.size} octets with DF set cross to {there.ce}"
+        why = (
+            "Labels make packets 8 octets longer in the core: where its MTU has no room for them, full-size "
+            "packets vanish while small pings work."
+        )
+    else:
+        check_id = CheckId(Layer.DATA, _PROBE, here.ce, (Toward(there.ce), from_net, to_net))
+        title = f"{probe.source} reaches {probe.destination} at {there.ce}"
+        why = "All tables look right, and yet the packet does not arrive where it should: look hop by hop."
+    return Check(
+        check_id,
+        title,
+        partial(judge_probe, probe=probe),
+        after=(
+            *map(kernel.qdiscs_id, _crossed(lab, ways)),
+            *_foundations(lab, ways),
+        ),
+        why=why,
+        hint=look(lab.lab, here.ce, f"ping -c 3 -I {probe.source} {probe.destination}"),
+        probes=(probe,),
+    )
+
+
+def _ways(here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network) -> tuple[_Way, _Way]:
+    """Of a request and of its reply."""
+    return (here.ce, to_net, there.ce), (there.ce, from_net, here.ce)
+
+
+def _foundations(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[CheckId, ...]:
+    """The forwarding of the nodes between, and the routes that both directions follow from table to table."""
+    routes = (one for way in ways for one in _routes(lab, *way))
+    return (*kernel.crossing_ids(lab, _crossed(lab, ways)), *dict.fromkeys(routes))
+
+
+def _crossed(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
+    """The nodes on these ways, CEs included."""
+    found: dict[str, None] = {}
+    for start, network, end in ways:
+        for table, _, way in lab.journey(start, network, end) or ():
+            found[table.node] = None
+            if way.source is RouteSource.IMPORT and way.table is not None:
+                found.update(dict.fromkeys(lab.path(table.node, way.table.node)))
+    return tuple(found)
+
+
+def _routes(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
+    for table, prefix, way in lab.journey(start, network, end) or ():
+        if not table.vrf:
+            yield ce_route_id(table.node, prefix)
+        elif way.source is RouteSource.IMPORT and way.table is not None:
+            vrf = lab.lab.vrf(table.node, table.vrf)
+            own = way.table.node == table.node
+            yield leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix)
+
+
+@remembered
+def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
+    """What packets may be sent to: each LAN with its site, each loopback of a core."""
+    found: list[tuple[Interface, Site | None]] = []
+    for one in lab.interfaces:
+        if one.kind is InterfaceKind.LAN and lab.node(one.node).role is Role.CE:
+            homes = [site for site, _ in lab.attachments_of(one.node) if one.address.network in site.prefixes]
+            found += [(one, home) for home in homes[:1]]
+        elif one.kind is InterfaceKind.LOOPBACK:
+            found.append((one, None))
+    return tuple(found)
+
+
+def _barred(lab: EffectiveLab, here: Place, by: Attachment) -> Iterator[Check]:
+    """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
+    vrf = lab.lab.vrf(by.pe.node, by.vrf)
+    mine = lab.prefixes_in(vrf)
+    # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
+    address = by.ce_address.ip
+    foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
+    for one, site in _addressed(lab.lab):
+        if site is None or site != here.site:
+            whose = f"of the core ({one.node})" if site is None else f"of VPN {site.vpn}"
+            foreign.setdefault(one.address.network, (whose, one.address.ip))
+    for net, (whose, destination) in foreign.items():
+        if not any(net.overlaps(own) for own in mine):
+            probe = Probe(here.ce, address, destination, None, gateway=by.pe_address.ip)
+            further = () if by is here.attachment else (by.pe,)
+            check_id = CheckId(Layer.DATA, "barred", here.ce, (net, *further))
+            yield _unreachable(lab, by, probe, check_id, f"{net} {whose}")
+
+
+def _unreachable(lab: EffectiveLab, by: Attachment, probe: Probe, check_id: CheckId, what: str) -> Check:
+    return Check(
+        check_id,
+        f"{what} does not answer over {by.pe.node}",
+        partial(judge_barred, probe=probe),
+        after=(
+            *pece.ce_side_ids(lab, by),
+            kernel.ip_forward_id(by.pe.node),
+            vrf_table_id(lab.lab.vrf(by.pe.node, by.vrf)),
+        ),
+        why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
+        "what must be apart.",
+        hint=look(lab.lab, by.pe.node, f"show ip route vrf {by.vrf} {probe.destination}"),
+        probes=(probe,),
+    )
+
+
+def _handed_over(here: Place, by_table: list[Probe]) -> Iterator[Probe]:
+    """What a place sends to its own VPN, once more and whatever its own table says, over each attachment."""
+    destinations = dict.fromkeys(probe.destination for probe in by_table if probe.ce == here.ce)
+    for one in here.attachments:
+        for destination in destinations:
+            yield Probe(here.ce, one.ce_address.ip, destination, None, gateway=one.pe_address.ip)
+
+
+def _isolation(
+    lab: EffectiveLab, here: Place, strangers: list[Place], probes: tuple[Probe, ...]
+) -> Iterator[Check]:
+    strange = {there.ce for there in strangers}
+    foreign = tuple(probe for probe in probes if probe.ce in strange)
+    if not foreign:
+        return
+    senders = [one for there in strangers for one in there.attachments]
+    links = (link.sound_ids(lab, lab.lab.interface(one.pe), lab.lab.interface(one.ce)) for one in senders)
+    yield Check(
+        CheckId(Layer.DATA, "isolation", here.ce),
+        "no packet of a site that may not talk to this one arrives",
+        partial(judge_isolation, ce=here.ce, foreign=foreign, lab=lab.lab),
+        after=(*pece.ce_side_ids(lab, here.attachment), *(one for ids in links for one in ids)),
+        why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
+        "customer's packet is delivered to another, who even answers.",
+        hint=look(lab.lab, here.pe, "show mpls table"),
+        probes=foreign,
+        unconditional=True,
+    )
+
+
+def _fate(flight: Flight) -> str:
+    places = f"arrived at {listed(sorted(flight.arrived_at))}" if flight.arrived_at else "arrived nowhere"
+    answer = "answered" if flight.answered else "no answer"
+    return ", ".join(filter(None, (places, answer, flight.refusal)))
+
+
+def judge_probe(facts: Facts, *, probe: Probe) -> Judgement:
+    """The request arrives at the CE it is for and at no other, and its reply comes back."""
+    flight = facts.flight(probe)
+    return Judgement(
+        flight.answered and flight.arrived_at == {probe.target},
+        expected=f"arrived at {probe.target}, answered",
+        observed=_fate(flight),
+    )
+
+
+def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
+    """The request arrives nowhere and nobody answers.
+
+    Raises:
+        CouldNotLook: it was not sent, so nothing is proven.
+    """
+    flight = facts.flight(probe)
+    if not flight.sent:
+        raise CouldNotLook(f"{probe}: {flight.refusal}")
+    return Judgement(
+        not flight.answered and not flight.arrived_at,
+        expected="arrived nowhere, no answer",
+        observed=_fate(flight),
+    )
+
+
+def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: Lab) -> Judgement:
+    """Of all probes that other sites sent and that this one may not hear, none arrived.
+
+    Those that a CE hands to its PE whatever its own table says must all have been sent.
+
+    Raises:
+        CouldNotLook: none arrived, but not all of them were sent, so nothing is proven.
+    """
+    sent = [probe for probe in foreign if facts.flown(probe) and facts.flight(probe).sent]
+    strays = [probe for probe in sent if ce in facts.flight(probe).arrived_at]
+    expected = f"none of {len(sent)} foreign probes arrives"
+    if strays:
+        hint = _let_in(lab, strays[0])
+        return Judgement(holds=False, expected=expected, observed=f"arrived: {listed(strays)}", hint=hint)
+    for probe in foreign:
+        if probe.gateway is not None and probe not in sent:
+            raise CouldNotLook(
+                f"only {len(sent)} of {len(foreign)} foreign probes were sent; {_why_unsent(facts, probe)}"
+            )
+    return Judgement(holds=True, expected=expected, observed=f"none of {len(sent)} foreign probes arrived")
+
+
+def _let_in(lab: Lab, stray: Probe) -> str:
+    """The command that shows by which route the PE of its sender sent a packet on."""
+    by = next(one for _, one in lab.attachments_of(stray.ce) if stray.gateway in {None, one.pe_address.ip})
+    return look(lab, by.pe.node, f"show ip route vrf {by.vrf} {stray.destination}")
+
+
+def _why_unsent(facts: Facts, probe: Probe) -> str:
+    try:
+        return f"{probe}: {facts.flight(probe).refusal}"
+    except CouldNotLook as lack:
+        return str(lack)

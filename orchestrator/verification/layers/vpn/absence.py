@@ -1,0 +1,254 @@
+"""What must be absent: routes that no RT admits, RDs that nobody gave, customers outside their VRFs."""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from orchestrator.core.igp.ids import infrastructure
+from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.memory import remembered
+from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import MAIN_TABLE, is_own_export, routes_to
+from orchestrator.verification.kit.wording import listed, look, nothing_else
+from orchestrator.verification.layers import kernel, pece
+from orchestrator.verification.layers.vpn import routes
+from orchestrator.verification.layers.vpn.leaks import leak_id
+from parsers.bgp import VPN_ROUTES
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from orchestrator.model.lab import Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.facts import Facts
+    from parsers.kernel import KernelRoute
+    from parsers.zebra import Route
+
+_LOOPBACK_NET = IPv4Network("127.0.0.0/8")
+
+
+def checks(lab: EffectiveLab) -> Iterator[Check]:
+    """The tables of VRFs, of VPNv4 speakers and of the core's kernels."""
+    for pe in dict.fromkeys(vrf.pe for vrf in lab.vrfs):
+        yield _no_other_export(lab, pe)
+    for vrf in lab.vrfs:
+        yield _vrf_table(lab, vrf)
+    for node in lab.provider_nodes:
+        if lab.vpnv4_peers(node.name):
+            yield _vpnv4_table(lab, node.name)
+        yield _clean(lab, node.name)
+
+
+def vrf_table_id(vrf: Vrf) -> CheckId:
+    """The check that a VRF holds nothing but what it must hold."""
+    return CheckId(Layer.VPN, "vrf-table", vrf.pe, (InVrf(vrf.name),))
+
+
+def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks that a VRF holds what it must: where that lacks, other routes may stand in for it."""
+    yield mpbgp.policy_id(vrf)
+    yield from (one for one in pece.adjacency_ids(lab, vrf))
+    yield from (kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
+    yield from (leak_id(vrf, one.prefix) for one in lab.leaked_into(vrf))
+    yield from _told_ids(lab, vrf)
+
+
+@remembered
+def _told_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
+    """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
+    ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
+    return (
+        *(kernel.port_id(one) for one in ports),
+        *(one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin)),
+        *(export_id(one) for one in lab.exported_by(vrf)),
+        pece.no_other_prefix_id(vrf),
+    )
+
+
+def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
+    sources = [one for one in lab.vrfs if one != vrf and vrf.imports_from(one)]
+    return Check(
+        vrf_table_id(vrf),
+        f"VRF {vrf.name} holds nothing else",
+        partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
+        after=tuple(
+            dict.fromkeys(
+                (
+                    *_wanted_ids(lab, vrf),
+                    *(mpbgp.policy_id(one) for one in lab.vrfs),
+                    *(_no_other_export_id(one.pe) for one in (vrf, *sources)),
+                    *(one for source in sources for one in _told_ids(lab, source)),
+                )
+            )
+        ),
+        why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
+        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+    )
+
+
+def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
+    """What VRFs export, by RD."""
+    return frozenset(
+        (str(vrf.rd), prefix)
+        for vrf in vrfs
+        for prefix in (
+            *(one.prefix for one in lab.exported_by(vrf)),
+            *(one for protocol in PROTOCOLS for one in protocol.possible_exports(lab.lab, vrf, lab.routing)),
+        )
+    )
+
+
+def _no_other_export_id(pe: str) -> CheckId:
+    """The check that a PE exports what its VRFs must, and nothing else."""
+    return CheckId(Layer.VPN, "no-other-export", pe)
+
+
+def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
+    vrfs = lab.lab.vrfs_of(pe)
+    told = dict.fromkeys(one for vrf in vrfs for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf)))
+    return Check(
+        _no_other_export_id(pe),
+        "exports nothing else",
+        partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
+        (Query(pe, VPN_ROUTES),),
+        after=(*told, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
+        why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
+        "draws traffic away.",
+        hint=look(lab.lab, pe, VPN_ROUTES.text),
+    )
+
+
+def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+    """No VPNv4 route of the PE's own but those of its VRFs' sites."""
+    return nothing_else(
+        (f"{rd}:{prefix}" for rd, prefix in allowed),
+        (f"{one.rd}:{one.prefix}" for one in facts.of(pe, VPN_ROUTES) if is_own_export(one)),
+        "exported routes",
+    )
+
+
+def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
+    provider = lab.lab.provider_of(node)
+    vrfs = [vrf for vrf in lab.lab.vrfs if vrf.pe in provider.nodes]
+    return Check(
+        CheckId(Layer.VPN, "vpnv4-table", node),
+        "no other VPNv4 route",
+        partial(judge_vpnv4_table, node=node, allowed=_exported(lab, vrfs)),
+        (Query(node, VPN_ROUTES),),
+        after=tuple(
+            dict.fromkeys(
+                one
+                for vrf in lab.vrfs
+                if vrf.pe in provider.nodes
+                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *pece.adjacency_ids(lab, vrf))
+            )
+        ),
+        why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
+        "VRF that imports one of its route targets.",
+        hint=look(lab.lab, node, VPN_ROUTES.text),
+    )
+
+
+def _clean(lab: EffectiveLab, node: str) -> Check:
+    prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.declared_in(vrf))
+    tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
+    return Check(
+        CheckId(Layer.VPN, "core-clean", node),
+        "no customer route in the kernel" + (" outside the VRFs" if tables else ", in any table"),
+        partial(
+            judge_clean,
+            node=node,
+            tables=tables,
+            prefixes=prefixes,
+            infrastructure=infrastructure(lab, node),
+        ),
+        (Query(node, KERNEL_ROUTES),),
+        why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
+        hint=look(lab.lab, node, KERNEL_ROUTES.text),
+    )
+
+
+def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) -> Judgement:
+    """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones.
+
+    A candidate that zebra has not selected is none of its routes: a filter may keep it out. Nor is the subnet
+    of an interface that has lost its carrier, which Linux keeps (`linkdown`) and zebra does not.
+    """
+    rib = (
+        one.prefix
+        for one in routes_to(facts, vrf.pe, vrf.name)
+        if one.selected and not _is_own_address(one, allowed) and not _is_of_device(one, vrf.name)
+    )
+    installed = (
+        one.prefix
+        for one in facts.of(vrf.pe, KERNEL_ROUTES)
+        if one.table == vrf.table
+        and one.kind == "unicast"
+        and isinstance(one.prefix, IPv4Network)
+        and not _is_dead(one)
+    )
+    return nothing_else(allowed, (*rib, *installed), "routes")
+
+
+def _is_dead(route: KernelRoute) -> bool:
+    return route.protocol == "kernel" and any("linkdown" in hop.flags for hop in route.hops)
+
+
+def _is_own_address(route: Route, allowed: frozenset[IPv4Network]) -> bool:
+    return route.protocol == "local" and any(route.prefix.subnet_of(one) for one in allowed)
+
+
+def _is_of_device(route: Route, vrf: str) -> bool:
+    """Linux gives a VRF device that is up 127.0.0.0/8, as it does a loopback; FRR 10 shows it."""
+    return route.prefix == _LOOPBACK_NET and all(hop.interface == vrf for hop in route.hops)
+
+
+def judge_vpnv4_table(facts: Facts, *, node: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+    """No VPNv4 route but those that the intent's VRFs export."""
+    return nothing_else(
+        (f"{rd}:{prefix}" for rd, prefix in allowed),
+        (f"{one.rd}:{one.prefix}" for one in facts.of(node, VPN_ROUTES)),
+        "VPNv4 routes",
+    )
+
+
+def judge_clean(
+    facts: Facts,
+    *,
+    node: str,
+    tables: frozenset[int],
+    prefixes: frozenset[IPv4Network],
+    infrastructure: frozenset[IPv4Network],
+) -> Judgement:
+    """No table but the VRFs' has a customer's prefix or a part of one, nor the main table a default route.
+
+    A customer may use the provider's own numbers; what is the provider's is not a customer's route.
+    """
+    seen = [
+        f"{one.prefix} in table {one.table}"
+        for one in facts.of(node, KERNEL_ROUTES)
+        if one.table not in tables and _is_customers(one, prefixes, infrastructure)
+    ]
+    return Judgement(not seen, "no customer route", f"also {listed(seen)}" if seen else "no customer route")
+
+
+def _is_customers(
+    route: KernelRoute, prefixes: frozenset[IPv4Network], infrastructure: frozenset[IPv4Network]
+) -> bool:
+    if not isinstance(route.prefix, IPv4Network) or route.kind == "unreachable":
+        return False
+    if route.prefix.prefixlen == 0:
+        return route.table == MAIN_TABLE
+    if any(route.prefix.subnet_of(one) for one in infrastructure):
+        return False
+    return any(route.prefix.overlaps(one) for one in prefixes)

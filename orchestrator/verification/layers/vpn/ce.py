@@ -1,0 +1,148 @@
+"""What a CE has of its VPN, and that it has nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id, route_id
+from orchestrator.model.topology import Role
+from orchestrator.protocols.ids import backdoor_id
+from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.routing.routes import RouteSource
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.check_id import CheckId, Layer
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
+from orchestrator.verification.kit.wording import listed, look, nothing_else
+from orchestrator.verification.layers import kernel, pece
+from orchestrator.verification.layers.vpn.absence import vrf_table_id
+from orchestrator.verification.layers.vpn.leaks import leak_id
+from parsers import DEFAULT_VRF
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network
+
+    from orchestrator.model.lab import Attachment
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import NextHop, Route
+    from orchestrator.verification.kit.facts import Facts
+
+
+# bgpd has all routes of a VRF, and static ones are advertised to nobody.
+_REDISTRIBUTED: Final = frozenset(one.name for one in PROTOCOLS if one.value.is_igp)
+
+
+def checks(lab: EffectiveLab) -> Iterator[Check]:
+    """Each CE's remote prefixes, and its table as a whole."""
+    for ce in lab.with_role(Role.CE):
+        yield from _ce(lab, ce.name)
+
+
+def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
+    remote = lab.remote_routes(ce)
+    for prefix, route in remote.items():
+        hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
+        over = " over the backdoor" if route.source is RouteSource.BACKDOOR else ""
+        yield Check(
+            ce_route_id(ce, prefix),
+            f"{prefix} via {listed(hops)}{over}",
+            partial(
+                judge_ce_route,
+                ce=ce,
+                prefix=prefix,
+                protocol=route.protocol,
+                gateways=tuple(str(way.gateway(ce)) for way in route.ways),
+            ),
+            (Query(ce, ROUTES), Query(ce, KERNEL_ROUTES)),
+            after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
+            why=_why(lab, route),
+            hint=look(lab.lab, ce, f"show ip route {prefix}"),
+        )
+    own = {one.address.network for one in lab.lab.interfaces_of(ce)}
+    yield Check(
+        CheckId(Layer.VPN, "ce-table", ce),
+        "the CE holds nothing but its VPN",
+        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
+        (Query(ce, ROUTES),),
+        after=(
+            *(ce_route_id(ce, prefix) for prefix in remote),
+            *dict.fromkeys(
+                vrf_table_id(lab.lab.vrf(one.pe.node, one.vrf)) for _, one in lab.attachments_of(ce)
+            ),
+        ),
+        why="A route of another customer, or of the provider's core, has leaked to this site.",
+        hint=look(lab.lab, ce, "show ip route"),
+    )
+
+
+def _why(lab: EffectiveLab, route: Route) -> str:
+    """What a PE has to do for a CE to get a route, above all where it has the route by another protocol."""
+    table = route.ways[0].table
+    at_pe = lab.routing[table].get(route.prefix) if table is not None and table.vrf else None
+    if table is not None and at_pe is not None and route.protocol in _REDISTRIBUTED - {at_pe.protocol}:
+        return (
+            f"{table.node} has it by {at_pe.protocol} in VRF {table.vrf} and must redistribute it into "
+            f"{route.protocol.upper()}: it does not, or something on the way drops it."
+        )
+    return "The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards it."
+
+
+def _told(lab: EffectiveLab, ce: str, way: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
+    """The checks that a neighbour is there and has a prefix to tell."""
+    if way.attachment is not None:
+        return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
+    return () if way.backdoor is None else (backdoor_id(way.backdoor, ce),)
+
+
+def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
+    """The checks that the PE's VRF has a prefix that it must hand on."""
+    vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
+    across = (check for one in PROTOCOLS for check in one.across_ids(lab, vrf, prefix))
+    if prefix in lab.imported_by(vrf):
+        return (route_id(vrf, prefix), *across)
+    if any(one.prefix == prefix for one in lab.leaked_into(vrf)):
+        return (leak_id(vrf, prefix),)
+    return tuple(
+        pece.announced_id(one.attachment, prefix)
+        for one in lab.routes_in(vrf)
+        if one.prefix == prefix and one.attachment is not None and not one.connected
+    )[:1]
+
+
+def judge_ce_route(
+    facts: Facts, *, ce: str, prefix: IPv4Network, protocol: str, gateways: tuple[str, ...]
+) -> Judgement:
+    """The CE's selected route is the PE-CE protocol's, via its PE, and the kernel has it.
+
+    The kernel forgets routes over a port whose last address goes, and zebra may take them for installed.
+    """
+    expected = f"{protocol} via {listed(gateways)}"
+    route = selected(facts, ce, DEFAULT_VRF, prefix)
+    if route is None:
+        return Judgement(holds=False, expected=expected, observed="no such route")
+    hops = {str(hop.gateway) for hop in route.hops if hop.fib}
+    by_zebra = route.protocol == protocol and bool(hops) and hops <= set(gateways)
+    installed = in_kernel(facts, ce, MAIN_TABLE, prefix)
+    if by_zebra and installed is None:
+        return Judgement(holds=False, expected=expected, observed=f"{via(route)}; the kernel has lost it")
+    return Judgement(by_zebra, expected, via(route))
+
+
+def judge_ce_table(
+    facts: Facts, *, ce: str, own: frozenset[IPv4Network], remote: frozenset[IPv4Network]
+) -> Judgement:
+    """The CE's table holds its own networks, the VPN's, and the management subnet."""
+    seen = [
+        one.prefix
+        for one in routes_to(facts, ce, DEFAULT_VRF)
+        if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own))
+        and not (
+            one.protocol in ("connected", "local")
+            and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)
+        )
+    ]
+    return nothing_else(own | remote, seen, "routes")

@@ -1,0 +1,318 @@
+"""VPN routes from the PE that exports to the one that imports: RD, RT, next hop, VPN label, label stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.core.labels.ids import lfib_id, lsp_id
+from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.vpn_routes import (
+    export_id,
+    kernel_id,
+    one_route_each,
+    received_id,
+    route_id,
+    told_by_others,
+)
+from orchestrator.model.topology import Endpoint
+from orchestrator.routing.routes import BGP
+from orchestrator.verification.kit.check import Check, Judgement
+from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
+from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.layers import kernel, link, pece
+from parsers import DEFAULT_VRF
+from parsers.bgp import VPN_ROUTES
+from parsers.kernel import KERNEL_ROUTES
+from parsers.zebra import LFIB, ROUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.kit.check_id import CheckId
+    from orchestrator.verification.kit.facts import Facts
+    from parsers.bgp import VpnRoute
+    from parsers.values import Label
+    from parsers.zebra import Route
+
+
+_LOST_IMPORT: Final = (
+    "The PE has the VPNv4 route, under a route target that the VRF imports, and an LSP to its next hop. "
+    "Either a `route-map vpn import` denies it, or FRR lost the import (FRR issue 22239): a push repairs it."
+)
+
+
+def checks(lab: EffectiveLab) -> Iterator[Check]:
+    """What each VRF exports, and what of it each other VRF imports."""
+    for vrf in lab.vrfs:
+        for origins in one_route_each(lab.exported_by(vrf)):
+            yield _export(lab, origins)
+    for vrf in lab.vrfs:
+        imported = lab.imported_by(vrf)
+        for several in imported.values():
+            for arriving in _arrivals(lab, vrf, several):
+                yield _received(lab, vrf, arriving, several)
+        for prefix, origins in imported.items():
+            yield _route(lab, vrf, prefix, origins)
+            yield _kernel(lab, vrf, prefix)
+
+
+def _arrivals(
+    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...]
+) -> tuple[tuple[VpnPrefix, ...], ...]:
+    return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
+
+
+def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
+    """What must hold for a VRF to have a prefix of its own."""
+    if origin.attachment is None:
+        device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
+        return (link.address_id(device), kernel.vrf_id(origin.vrf))
+    if origin.connected:
+        port = lab.lab.interface(origin.attachment.pe)
+        return (link.address_id(port), kernel.port_id(port))
+    return (pece.announced_id(origin.attachment, origin.prefix),)
+
+
+def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
+    origin, vrf = origins[0], origins[0].vrf
+    held = dict.fromkeys(one for origin in origins for one in held_ids(lab, origin))
+    return Check(
+        export_id(origin),
+        f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
+        partial(judge_export, origin=origin),
+        (Query(vrf.pe, VPN_ROUTES), Query(vrf.pe, LFIB)),
+        after=(*held, lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
+        why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
+        "VRFs, the wrong label delivers packets into the wrong one.",
+        hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+    )
+
+
+def _received(
+    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+) -> Check:
+    origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
+    also = frozenset(map(str, told_by_others(lab, origins, all_origins)))
+    exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
+    return Check(
+        received_id(vrf, origins),
+        f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
+        partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=also),
+        (Query(vrf.pe, VPN_ROUTES), *(Query(one.vrf.pe, VPN_ROUTES) for one in origins)),
+        after=tuple(
+            dict.fromkeys(
+                below
+                for one in origins
+                for below in (export_id(one), *mpbgp.speakers(lab, one.vrf.pe, vrf.pe))
+            )
+        ),
+        why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
+        + (
+            f" {senders} share an RD, so a route reflector passes on the path of one of them, its best."
+            if len(origins) > 1
+            else ""
+        ),
+        hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+    )
+
+
+def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPrefix, ...]) -> Check:
+    origins = lab.chosen_of(vrf, imported)
+    egresses = tuple(
+        Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
+    )
+    return Check(
+        route_id(vrf, prefix),
+        f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
+        partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
+        (
+            Query(vrf.pe, ROUTES),
+            *(Query(egress.pe, VPN_ROUTES) for egress in egresses),
+        ),
+        after=(
+            mpbgp.policy_id(vrf),
+            *dict.fromkeys(
+                one
+                for arriving in _arrivals(lab, vrf, imported)
+                for origin in arriving
+                if origin in origins
+                for one in (received_id(vrf, arriving), lsp_id(vrf.pe, origin.vrf.pe))
+            ),
+        ),
+        why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
+        "outside, that PE's VPN label inside.",
+        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+    )
+
+
+def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
+    return Check(
+        kernel_id(vrf, prefix),
+        f"the kernel pushes the same labels towards {prefix} in VRF {vrf.name}",
+        partial(judge_kernel, vrf=vrf, prefix=prefix),
+        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
+        after=(route_id(vrf, prefix), kernel.vrf_id(vrf)),
+        why="Forwarding follows the kernel's table of the VRF; zebra's only shows what zebra asked for.",
+        hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
+    )
+
+
+def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute | None:
+    """What a PE exports; under an RD that it shares another PE's path may be better."""
+    own = [
+        one
+        for one in facts.of(pe, VPN_ROUTES)
+        if is_own_export(one) and one.rd == rd and one.prefix == prefix and one.valid
+    ]
+    return min(own, key=lambda one: not one.best, default=None)
+
+
+def communities(origin: VpnPrefix) -> list[str]:
+    """The extended communities of an exported route: RTs and site of origin, which FRR prints alike."""
+    marks = () if origin.site_of_origin is None else (str(origin.site_of_origin),)
+    return sorted((*map(str, origin.vrf.exports), *marks))
+
+
+def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
+    """The PE's own VPNv4 route has the VRF's RD, exactly its RTs, and a label that leads into the VRF."""
+    vrf = origin.vrf
+    targets = communities(origin)
+    expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
+    route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
+    if route is None:
+        rds = {
+            one.rd
+            for one in facts.of(vrf.pe, VPN_ROUTES)
+            if one.prefix == origin.prefix
+            and is_own_export(one)
+            and _leads_into(facts, vrf.pe, one) == [vrf.name]
+        }
+        observed = f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
+        return Judgement(holds=False, expected=expected, observed=observed)
+    into = _leads_into(facts, vrf.pe, route)
+    label = f"label {route.label} into {listed(into, 'nothing')}"
+    return Judgement(
+        sorted(route.communities) == targets and into == [vrf.name],
+        expected,
+        f"RD {route.rd}, RT {listed(sorted(route.communities))}, {label}",
+    )
+
+
+def _leads_into(facts: Facts, pe: str, route: VpnRoute) -> list[str]:
+    """The VRF, by its device, into which a PE's LFIB sends what comes with the route's label."""
+    return [
+        str(one.interface or one.nexthop)
+        for one in facts.of(pe, LFIB)
+        if route.label is not None and one.in_label == route.label
+    ]
+
+
+def judge_received(
+    facts: Facts, *, pe: str, exports: tuple[tuple[VpnPrefix, str], ...], also: frozenset[str] = frozenset()
+) -> Judgement:
+    """The VPNv4 route is here as a far PE exported it, with that PE as the next hop.
+
+    Args:
+        facts: what the nodes said.
+        pe: where it must be.
+        exports: the route as each PE exports it that it may come from, and that PE's loopback.
+        also: next hops of the same RD and prefix that another check is about.
+    """
+    sent = {next_hop: _path(facts, origin, next_hop) for origin, next_hop in exports}
+    expected = " or ".join(text for text, _ in sent.values())
+    rd, prefix = str(exports[0][0].vrf.rd), exports[0][0].prefix
+    alone = len(exports) == 1 and not also
+    seen = dict.fromkeys(
+        f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
+        for one in facts.of(pe, VPN_ROUTES)
+        if (one.rd, one.prefix) == (rd, prefix)
+        and (one.best if alone else one.valid and not is_own_export(one))
+        and str(one.nexthop) not in also
+    )
+    good = {text for text, labelled in sent.values() if labelled}
+    return Judgement(bool(seen) and good >= set(seen), expected, listed(seen, "no such route"))
+
+
+def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
+    """A route as it should be seen elsewhere, and whether its PE gave it a label."""
+    own = _own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
+    label = own.label if own is not None else None
+    targets = listed(communities(origin))
+    return f"next hop {next_hop}, RT {targets}, label {label}", label is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """A PE that a prefix may be reached by, and the RD under which it exports it."""
+
+    pe: str
+    loopback: str
+    rd: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stacks:
+    """Label stacks by gateway; the text of a route's forwarding."""
+
+    ways: frozenset[tuple[str, tuple[Label, ...]]]
+
+    def __str__(self) -> str:
+        return listed(f"via {gateway} label {stack(labels)}" for gateway, labels in sorted(self.ways))
+
+
+def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, ...]]:
+    """By gateway, the labels that lead to the egress PE: LDP's one, or none if it is the neighbour."""
+    route = selected(facts, pe, DEFAULT_VRF, IPv4Network(egress.loopback))
+    if route is None:
+        return {}
+    return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
+
+
+def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IPv4Network) -> _Stacks:
+    exported = _own_export(facts, egress.pe, egress.rd, prefix)
+    inner = () if exported is None or exported.label is None else (exported.label,)
+    return _Stacks(
+        frozenset((gateway, (*outer, *inner)) for gateway, outer in _transport(facts, pe, egress).items())
+    )
+
+
+def _stacks(route: Route) -> _Stacks:
+    return _Stacks(frozenset((str(hop.gateway), on_the_wire(hop.labels)) for hop in route.hops if hop.fib))
+
+
+def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
+    """The selected route is BGP's, by an egress PE, with LDP's label outside, that PE's inside."""
+    wanted = {egress.loopback: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
+    expected = " or ".join(f"bgp next hop {loopback}, {stacks}" for loopback, stacks in wanted.items())
+    route = selected(facts, vrf.pe, vrf.name, prefix)
+    if route is None:
+        return Judgement(False, expected, f"no route in VRF {vrf.name}", why=_LOST_IMPORT)  # noqa: FBT003 -- as its fields stand
+    next_hops = {str(hop.gateway) for hop in route.hops if hop.recursive}
+    stacks = _stacks(route)
+    chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))
+    holds = (
+        route.protocol == BGP
+        and bool(next_hops)
+        and next_hops <= set(wanted)
+        and bool(stacks.ways)
+        and stacks.ways == chosen
+    )
+    observed = f"{route.protocol} next hop {listed(sorted(next_hops))}, {stacks}"
+    return Judgement(holds, expected, observed if route.fib else via(route))
+
+
+def judge_kernel(facts: Facts, *, vrf: Vrf, prefix: IPv4Network) -> Judgement:
+    """The kernel's route in the VRF's table pushes what zebra shows, over the same next hops."""
+    route = selected(facts, vrf.pe, vrf.name, prefix)
+    wanted = _Stacks(frozenset()) if route is None else _stacks(route)
+    installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
+    if installed is None:
+        return Judgement(holds=False, expected=str(wanted), observed=f"no route in table {vrf.table}")
+    seen = _Stacks(frozenset((str(hop.gateway), hop.labels) for hop in installed.hops))
+    return Judgement(bool(wanted.ways) and wanted == seen, str(wanted), str(seen))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import ttp
+
+from parsers import template
+from parsers.zebra import LFIB
+
+_TABLE = """\
+ Inbound Label  Type  Nexthop   Outbound Label
+ -----------------------------------------------
+ {label}             LDP   10.0.1.2  implicit-null
+"""
+
+
+def _templates() -> list[str]:
+    folder = files("parsers").joinpath("templates")
+    return sorted(path.name.removesuffix(".ttp") for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("name", _templates())
+def test_every_template_gives_unknown_lines_back(name: str) -> None:
+    (first, second) = template.rows(name, "\n  ??? \n\n???\n")
+    assert (first.number, first.text, first.kind) == (2, "  ??? ", "")
+    assert (second.number, second.text, second.kind) == (4, "???", "")
+
+
+def test_nothing_is_written_beside_ttp_and_the_environment_is_as_before() -> None:
+    before = dict(os.environ)
+    template._Engine().run("mpls_table", _TABLE.format(label=16))
+    assert dict(os.environ) == before
+    assert not list(Path(ttp.__file__).parent.glob("*.pickle"))
+
+
+def test_text_that_names_a_file_is_text(tmp_path: Path) -> None:
+    file = tmp_path / "output"
+    file.write_text("secret", "utf-8")
+    assert [row.text for row in template.rows("mpls_table", str(file))] == [str(file)]
+
+
+def test_many_threads_get_their_own_rows() -> None:
+    def label(value: int) -> int:
+        (entry,) = LFIB.parse(_TABLE.format(label=value))
+        return entry.in_label.value
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(label, range(16, 116))) == list(range(16, 116))
+
+
+def test_a_header_of_other_widths_is_the_same_header() -> None:
+    (entry,) = LFIB.parse(
+        " Inbound Label  Type       Nexthop         Outbound Label  \n"
+        " ----------------------------------------------------------\n"
+        " 16             SR (OSPF)  10.255.255.254  16/IPv4 Explicit Null  \n"
+    )
+    assert entry.protocol == "SR (OSPF)"
+    assert [label.value for label in entry.out_labels] == [16, 0]

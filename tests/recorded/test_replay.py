@@ -1,0 +1,130 @@
+"""What real nodes of every lab answered, judged by today's checks: all hold, and each mutation is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.loading import load_lab
+from orchestrator.verification.forwarding.between import Place as Site
+from orchestrator.verification.forwarding.between import paths
+from orchestrator.verification.forwarding.walk import walk_queries
+from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.looking import Lookout
+from parsers.errors import ParseError
+from tests.recorded.judged import judged
+from tests.recorded.mutations_customer import CUSTOMER
+from tests.recorded.mutations_of_probes import PROBES
+from tests.recorded.mutations_provider import PROVIDER
+from tests.recorded.recording import LABS, VERSIONS, Place, kinds, read, recorded, stages, write
+from tests.recorded.replay import Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.recorded.judged import Judged
+    from tests.recorded.mutation import Mutation
+    from tests.recorded.mutations_of_probes import LostOrLeaked
+
+PLACES = recorded()
+LAB_NAMES = sorted({place.lab for place in PLACES})
+# In `make check` each lab once, the versions taking turns; all of them in `make test`.
+IN_CHECK = {Place(lab, "", VERSIONS[number % len(VERSIONS)]) for number, lab in enumerate(LAB_NAMES)}
+each_place = pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(place, id=str(place), marks=() if place in IN_CHECK else pytest.mark.thorough)
+        for place in PLACES
+    ],
+)
+MUTATIONS = (*PROVIDER, *CUSTOMER)
+
+
+def _every_lab_is_recorded_at_every_stage_on_every_version() -> None:
+    labs = [folder.name for folder in LABS.iterdir()]
+    assert set(PLACES) == {
+        Place(lab, one.stage, frr) for lab in labs for one in stages(lab) for frr in VERSIONS
+    }
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_everything_holds_as_it_did(place: Place, update_golden: bool) -> None:  # noqa: FBT001
+    here = judged(place)
+    assert [f"{one.check.id}: {one.observed}" for one in here.findings.values() if not one.holds] == []
+    if update_golden:
+        write(replace(here.recording, checks=kinds(here.findings)), place.file)
+    assert kinds(here.findings) == read(place.file).checks
+
+
+@each_place
+def test_each_mutation_is_found_by_the_right_check(place: Place) -> None:
+    assert [
+        f"{mutation.name}, at {node} by {command}: found by {first or 'none'}"
+        for mutation, node, command, first in _trials(judged(place))
+        if first not in mutation.found_by
+    ] == []
+
+
+def _trials(here: Judged) -> Iterator[tuple[Mutation, str, str, str]]:
+    """Each mutation at each node that may show it, and the kind of the first check that FAILs."""
+    nodes = {node.name: node for node in here.lab.nodes}
+    for node, command in here.readers:
+        text = here.recording.answer(node, command)
+        for mutation in MUTATIONS:
+            if (
+                mutation.concerns(here.lab.name, nodes[node], command)
+                and (wrong := mutation.applied(text)) is not None
+            ):
+                yield mutation, node, command, _first(here, node, command, wrong)
+
+
+def _first(here: Judged, node: str, command: str, text: str) -> str:
+    try:
+        return next(iter(kinds(one.id for one in here.disproved(node, command, text)[:1])), "")
+    except ParseError as error:
+        return str(error)
+
+
+@each_place
+def test_packets_get_where_they_may_by_the_kernels_tables(place: Place) -> None:
+    here = judged(place)
+    sites = [
+        Site(one.name, one.vpn, tuple(dict.fromkeys(end.ce.node for end in one.attachments)))
+        for one in here.lab.sites
+    ]
+    facts = Facts(Lookout(Replay(here.recording)).look(walk_queries(here.lab)))
+    found = [path for a, b in permutations(sites, 2) for path in paths(here.lab, facts, a, b)]
+    assert [f"{one.start} -> {one.destination}" for one in found if not one.as_intended] == []
+    assert any(one.delivered for one in found)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_each_mutation_applies_somewhere(mutation: Mutation) -> None:
+    assert any(_applies(mutation, place) for place in PLACES)
+
+
+def _applies(mutation: Mutation, place: Place) -> bool:
+    """Whether it changes what a node of that role said there."""
+    nodes = {node.name: node for node in load_lab(LABS / place.lab, place.stage).nodes}
+    return any(
+        mutation.concerns(place.lab, nodes[node], command) and mutation.applied(text) not in {None, text}
+        for node, said in read(place.file).answers.items()
+        for command, text in said.items()
+    )
+
+
+@pytest.mark.parametrize("another", PROBES, ids=lambda another: another.name)
+def test_a_packet_that_fares_otherwise_is_found(another: LostOrLeaked) -> None:
+    here = judged(Place(another.lab, "", VERSIONS[0]))
+    sender = next(check for check in here.checks if [*kinds([check.id])] == [another.found_by])
+    assert here.with_fate(sender, another).verdict is Verdict.FAIL
+
+
+def test_each_kind_of_check_is_seen_to_fail() -> None:
+    made = {kind for place in PLACES for kind in read(place.file).checks}
+    found = {kind for one in MUTATIONS for kind in one.found_by} | {one.found_by for one in PROBES}
+    assert made == found
