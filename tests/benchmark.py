@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from orchestrator.hosts.guest import Guest
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.lifecycle.up import Wish, up
+from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.settings import Settings
 from orchestrator.verification.kit.check_id import Layer
@@ -41,7 +41,8 @@ class Silent:
 def one_run(name: str, settings: Settings) -> dict[str, float]:
     """Seconds by phase of one run from nothing to nothing."""
     begun = time.monotonic()
-    done = up(load_lab(lab_folder(name)), Wish("guest", "netns", bare=False, timeout=90), settings, Silent())
+    request = Request("guest", "netns", bare=False, timeout=90)
+    done = up(load_lab(lab_folder(name)), request, settings, Silent())
     total = time.monotonic() - begun
     if done.report is None or not done.report.holds:
         sys.exit(f"{name} is not proven: there is nothing to measure")
