@@ -96,7 +96,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
 
     Args:
         lab: what its files want.
-        host: `guest`, `local` or `ssh://user@machine`; "" for what suits this machine.
+        host: `guest`, `local` or `ssh://user@machine`; "" for the one set, else what suits this machine.
         runtime: `netns` or `containerlab`; "" as well.
         frr: FRR version of the nodes, `8.4`, `10.3` or `10.7`; "" for the default.
         image: container image of all nodes; "" for the topology file's.
@@ -112,7 +112,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
     settings = settings or Settings.here()
     watcher, store = Lines(progress), Store.of(settings)
     suite = _suite(frr) if frr else settings.suite
-    wish = bringing.Wish(
+    request = bringing.Request(
         *pick(host, runtime, settings),
         bare=False,
         timeout=timeout,
@@ -120,7 +120,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
         image=image or settings.image,
     )
     with store.lock(lab.name, "up", progress):
-        done = bringing.up(lab, wish, settings, watcher)
+        done = bringing.up(lab, request, settings, watcher)
     try:
         _must_be_configured(done.pushed)
         with joined(done.placement, settings) as there, Running(lab, opened(there), watcher) as running:

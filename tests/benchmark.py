@@ -12,36 +12,22 @@ import sys
 import tempfile
 import time
 from statistics import median
-from typing import TYPE_CHECKING
 
 from orchestrator.hosts.guest import Guest
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.folders import lab_folder
-from orchestrator.lifecycle.up import Wish, up
+from orchestrator.lifecycle.phases import Lines
+from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.settings import Settings
 from orchestrator.verification.kit.check_id import Layer
-
-if TYPE_CHECKING:
-    from orchestrator.verification.verification import Standing
-
-
-class Silent:
-    """A watcher that shows nothing."""
-
-    def begin(self, phase: str) -> None: ...
-    def step(self, text: str) -> None: ...
-    def node_step(self, node: str, what: str) -> None: ...
-    def standing(self, standing: Standing) -> None: ...
-    def end(self, phase: str, outcome: str, seconds: float) -> None: ...
-    def say(self, text: str) -> None:
-        print(text)
 
 
 def one_run(name: str, settings: Settings) -> dict[str, float]:
     """Seconds by phase of one run from nothing to nothing."""
     begun = time.monotonic()
-    done = up(load_lab(lab_folder(name)), Wish("guest", "netns", bare=False, timeout=90), settings, Silent())
+    request = Request("guest", "netns", bare=False, timeout=90)
+    done = up(load_lab(lab_folder(name)), request, settings, Lines(lambda _: None))
     total = time.monotonic() - begun
     if done.report is None or not done.report.holds:
         sys.exit(f"{name} is not proven: there is nothing to measure")

@@ -51,7 +51,7 @@ def run(options: Options, settings: Settings) -> int:
     )
     mends = [(row.name, row.mend) for row in found.rows if row.mend]
     if mends:
-        out.print("\nWhat would mend a lack:")
+        out.print("\nHow to fix what is missing:")
         out.print(table(("", ""), mends))
     place = f"host {found.host}, runtime {found.runtime}: " if found.host else ""
     out.print(f"\n{place}{found.why}", markup=False)

@@ -38,8 +38,9 @@ def run(options: Options, settings: Settings) -> int:
         print(preview(lab.topology, str(lab.folder), settings.image or None), end="")
         return ExitCode.PROVEN
     for name in named_nodes(lab, [options.node] if options.node else []):
+        configuration = frr_configuration(lab, name, options.frr)
         print(f"# {name}: Linux\n{plumbing(lab, name)}")
-        print(f"! {name}: FRR {options.frr}\n{frr_configuration(lab, name, options.frr)}")
+        print(f"! {name}: FRR {options.frr}\n{configuration}")
         if speaker := speaker_configuration(lab, name):
             print(f"! {name}: EIGRP\n{speaker}")
     return ExitCode.PROVEN

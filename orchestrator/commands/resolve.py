@@ -51,7 +51,7 @@ class Changing(OnLab, Protocol):
 
 @contextmanager
 def joined_lab(options: OnLab, settings: Settings) -> Iterator[LabOnHost]:
-    """The running lab that is meant; `--host` and `--runtime` must not say otherwise.
+    """The running lab that is meant; `--host` and `--runtime` must name its place.
 
     Raises:
         NotUp: it is not up, or not there.

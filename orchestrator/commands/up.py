@@ -13,7 +13,7 @@ from orchestrator.commands.warn import warn_of_sites_apart
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.factory import pick
-from orchestrator.lifecycle.up import Wish, up
+from orchestrator.lifecycle.up import Request, up
 from orchestrator.model.topology import Role
 from orchestrator.terminal import PhaseLines, console, program
 
@@ -53,7 +53,7 @@ def _bring_up(options: Options, settings: Settings) -> int:
     out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
     out.print(f"{lab.name}: host {host}, runtime {runtime}")
-    wish = Wish(
+    request = Request(
         host,
         runtime,
         bare=options.bare,
@@ -62,7 +62,7 @@ def _bring_up(options: Options, settings: Settings) -> int:
         image=options.image or settings.image,
     )
     try:
-        done = up(lab, wish, settings, watcher)
+        done = up(lab, request, settings, watcher)
     finally:
         watcher.stop()
     return _tell_up(options, done)
@@ -74,7 +74,7 @@ def _tell_up(options: Options, done: Up) -> int:
         tell_failures(done.pushed)
         out.print(
             f"{done.lab.name} is up but not configured: "
-            f"mend the files and say `l3vpn push {shlex.quote(options.lab)}`"
+            f"fix the files and say `l3vpn push {shlex.quote(options.lab)}`"
         )
         return ExitCode.NODE
     if done.report is not None:

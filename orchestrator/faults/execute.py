@@ -46,7 +46,7 @@ def restore(fleet: Fleet, fault: Injection, others: Iterable[Injection] = ()) ->
 
 
 def held_down(faults: Iterable[Injection]) -> frozenset[Endpoint]:
-    """The interfaces that faults keep down: not for a push to mend."""
+    """The interfaces that faults keep down: not for a push to bring up."""
     return frozenset(end for fault in faults for end in fault.takes_down)
 
 

@@ -364,14 +364,14 @@ class CeMisconfigured:
     """A CE is given other parameters than it has; a push of what the lab's files want undoes it.
 
     Attributes:
-        at_ce: all that it then has otherwise than agreed with the provider.
+        at_ce: the parameters that differ from those agreed with the provider.
     """
 
     ce: str
     at_ce: AtCe
     takes_down: ClassVar[frozenset[Endpoint]] = frozenset()
     state: ClassVar[State] = HEALTHY
-    how: ClassVar[str] = "set otherwise"
+    how: ClassVar[str] = "misconfigured"
 
     @property
     def target(self) -> str:

@@ -79,7 +79,7 @@ class Scenario:
 
 
 Wish: TypeAlias = "list[str] | dict[str, object]"
-"""Lines for a node, or what a CE has otherwise; nothing there is what was agreed."""
+"""Lines for a node, or the parameters that a CE has instead of those agreed; none of them for those."""
 Wishes: TypeAlias = "Mapping[str, Wish]"
 
 
@@ -87,8 +87,8 @@ def _told(wishes: Wishes) -> str:
     """What is configured, without values: some are secret."""
     alike: dict[str, list[str]] = {}
     for node, wish in wishes.items():
-        otherwise = f" ({', '.join(wish)})" if wish else f" as {AGREED}"
-        alike.setdefault("" if isinstance(wish, list) else otherwise, []).append(node)
+        parameters = f" ({', '.join(wish)})" if wish else f" as {AGREED}"
+        alike.setdefault("" if isinstance(wish, list) else parameters, []).append(node)
     return ", ".join(f"{', '.join(nodes)}{how}" for how, nodes in alike.items())
 
 

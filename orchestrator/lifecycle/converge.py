@@ -1,4 +1,4 @@
-"""Proving a lab that has just been configured, and mending on the way what FRR is known to lose."""
+"""Verifying a lab that has just been configured, and repairing on the way what FRR is known to lose."""
 
 from __future__ import annotations
 

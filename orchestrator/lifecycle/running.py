@@ -65,7 +65,7 @@ class LabOnHost:
         for node in self.lab.nodes:
             if node.name == name:
                 if node.state is not NodeState.RUNNING:
-                    raise NotUp(f"node {name} {_WRONG[node.state]}: `l3vpn up {self.lab.name}` mends it")
+                    raise NotUp(f"node {name} {_WRONG[node.state]}: `l3vpn up {self.lab.name}` fixes it")
                 return node
         names = " ".join(node.name for node in self.lab.nodes)
         raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
@@ -187,7 +187,7 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: Progress = silen
     for address, (node, what) in zip(_NOWHERE, wrong.items(), strict=False):
         if what:
             addresses[node] = address
-            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` mends it"
+            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` fixes it"
 
     def dial(address: IPv4Address, port: int) -> socket.socket:
         if address in refusals:

@@ -57,7 +57,7 @@ class Up:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Request:
     """How a lab is to be brought up.
 
     Attributes:
@@ -77,7 +77,7 @@ class Wish:
     image: str = ""
 
 
-def up(lab: Lab, wish: Wish, settings: Settings, watcher: Watcher) -> Up:
+def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
     """Bring a lab up, or a running one to its files; configure and prove it.
 
     What was made is removed again if it fails or is interrupted before the lab stands; a lab that stood
@@ -89,8 +89,8 @@ def up(lab: Lab, wish: Wish, settings: Settings, watcher: Watcher) -> Up:
         RuntimeFailure: a node or link could not be made, or the name is taken.
     """
     phases, store = Phases(watcher), Store.of(settings)
-    stood = _stood(lab, wish, settings)
-    placement = placed(lab, wish, store.get(lab.name))
+    stood = _stood(lab, request, settings)
+    placement = placed(lab, request, store.get(lab.name))
     reached = False
     if not stood:
         store.put_failed(lab.name, ())
@@ -105,7 +105,7 @@ def up(lab: Lab, wish: Wish, settings: Settings, watcher: Watcher) -> Up:
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
-            return _build(lab, wish, host, placement, settings, phases)
+            return _build(lab, request, host, placement, settings, phases)
         finally:
             host.close()
     except BaseException:
@@ -120,16 +120,16 @@ def up(lab: Lab, wish: Wish, settings: Settings, watcher: Watcher) -> Up:
         raise
 
 
-def placed(lab: Lab, wish: Wish, before: Placement | None) -> Placement:
-    """Where and how a lab is to be; what the wish leaves open is as it was `before`, in the same place."""
-    there = (str(lab.folder), wish.host, wish.runtime)
+def placed(lab: Lab, request: Request, before: Placement | None) -> Placement:
+    """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place."""
+    there = (str(lab.folder), request.host, request.runtime)
     if before is None or (before.folder, before.host, before.runtime) != there:
-        return Placement(lab.name, *there, lab.stage, wish.suite or SUITE, wish.image)
-    suite, image = wish.suite or before.suite or SUITE, wish.image or before.image
+        return Placement(lab.name, *there, lab.stage, request.suite or SUITE, request.image)
+    suite, image = request.suite or before.suite or SUITE, request.image or before.image
     return Placement(lab.name, *there, lab.stage, suite, image)
 
 
-def _stood(lab: Lab, wish: Wish, settings: Settings) -> bool:
+def _stood(lab: Lab, request: Request, settings: Settings) -> bool:
     """Whether the lab is up already, as it is wished for now.
 
     Raises:
@@ -143,14 +143,14 @@ def _stood(lab: Lab, wish: Wish, settings: Settings) -> bool:
             f"lab '{lab.name}' is already up from {before.folder}; "
             f"take it down first (l3vpn down {before.folder}) or give this one another name"
         )
-    if (before.host, before.runtime) != (wish.host, wish.runtime):
+    if (before.host, before.runtime) != (request.host, request.runtime):
         raise NameTaken(
             f"lab '{lab.name}' is up on host {before.host} with runtime {before.runtime}; "
             f"take it down first (l3vpn down {lab.name})"
         )
-    if wish.suite and wish.suite != (before.suite or wish.suite):
+    if request.suite and request.suite != (before.suite or request.suite):
         raise NameTaken(
-            f"lab '{lab.name}' is up on nodes of Debian {before.suite}, not {wish.suite}: "
+            f"lab '{lab.name}' is up on nodes of Debian {before.suite}, not {request.suite}: "
             f"take it down first (l3vpn down {lab.name})"
         )
     return True
@@ -172,7 +172,7 @@ def _stands(placement: Placement, settings: Settings) -> bool:
 
 
 def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
-    lab: Lab, wish: Wish, host: Host, placement: Placement, settings: Settings, phases: Phases
+    lab: Lab, request: Request, host: Host, placement: Placement, settings: Settings, phases: Phases
 ) -> Up:
     runtime = factory.make_runtime(placement.runtime, host, settings, placement.image)
     stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them
@@ -185,7 +185,7 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
         )
         running = LabOnHost(placement, host, runtime.deploy(wanted, phases.watcher.step), settings)
         outcome.text = f"{len(lab.nodes)} nodes, {len(lab.topology.links)} links"
-    if wish.bare:
+    if request.bare:
         return Up(lab, placement, {}, None, phases.seconds, phases.total)
     with fleet(running) as nodes:
         faults = _fail_again(nodes, lab, Store.of(settings), phases.watcher)
@@ -196,7 +196,7 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
         if not all(result.ok for result in pushed.values()):
             return Up(lab, placement, pushed, None, phases.seconds, phases.total)
         with phases.phase("proof") as outcome:
-            report = prove(nodes, lab, wish.timeout, phases.watcher, state_of(faults))
+            report = prove(nodes, lab, request.timeout, phases.watcher, state_of(faults))
             # The push has just read back that nothing differs.
             report = replace(report, failed=tuple(map(told, faults)), drift=Drift())
             outcome.text = _told(report)

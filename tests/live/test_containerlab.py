@@ -157,7 +157,7 @@ def test_a_stopped_and_a_restarted_node_are_named_and_mended(user: User) -> None
     refused = user.says("exec", "two-vpns", "pe2", "--", "true")
     assert refused.returncode == 255
     assert refused.stderr == (
-        "l3vpn: node pe2 was restarted and has lost its links: `l3vpn up two-vpns` mends it\n"
+        "l3vpn: node pe2 was restarted and has lost its links: `l3vpn up two-vpns` fixes it\n"
     )
     user.succeeds("up", "two-vpns")
     assert {node["state"] for node in user.nodes().values()} == {"running"}
@@ -167,7 +167,7 @@ def test_a_lab_that_is_half_there_is_made_whole(user: User) -> None:
     user.in_guest("docker rm -f clab-two-vpns-red1 clab-two-vpns-p2")
     refused = user.says("push", "two-vpns")
     assert refused.returncode == 4
-    assert "l3vpn: p2: is not there: `l3vpn up two-vpns` mends it\n" in refused.stderr
+    assert "l3vpn: p2: is not there: `l3vpn up two-vpns` fixes it\n" in refused.stderr
     user.succeeds("up", "two-vpns")
     assert user.failing() == set()
 

@@ -13,7 +13,7 @@ from orchestrator.hosts.recipe import Recipe
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.lifecycle.up import Wish, placed, up
+from orchestrator.lifecycle.up import Request, placed, up
 from orchestrator.loading import load_lab
 from orchestrator.runtimes.base import NameTaken
 from orchestrator.settings import Places, Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAB = load_lab(LABS / "two-vpns")
-WISH = Wish("local", "netns", bare=False, timeout=1)
+REQUEST = Request("local", "netns", bare=False, timeout=1)
 OLD = Placement("two-vpns", str(LAB.folder), "local", "netns", suite="bookworm", image="mine")
 
 
@@ -43,7 +43,7 @@ OLD = Placement("two-vpns", str(LAB.folder), "local", "netns", suite="bookworm",
 def test_what_is_not_asked_for_is_as_it_was(
     before: Placement | None, suite: str, image: str, meant: tuple[str, str]
 ) -> None:
-    there = placed(LAB, replace(WISH, suite=suite, image=image), before)
+    there = placed(LAB, replace(REQUEST, suite=suite, image=image), before)
     assert (there.suite, there.image) == meant
 
 
@@ -65,5 +65,5 @@ def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyP
     store = Store.of(settings)
     store.put(OLD)
     with pytest.raises(NameTaken, match="is up on nodes of Debian bookworm, not forky: take it down first"):
-        up(LAB, replace(WISH, suite="forky"), settings, PhaseLines(console()))
+        up(LAB, replace(REQUEST, suite="forky"), settings, PhaseLines(console()))
     assert store.get("two-vpns") == OLD
