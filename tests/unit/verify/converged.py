@@ -62,6 +62,15 @@ class Converged:
 
     def says(self, node: str, command: str) -> str:
         """The output of a command on a node."""
+        if (node, command) not in self._said:
+            self._said[node, command] = self._says(node, command)
+        return self._said[node, command]
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, str], str]:
+        return {}
+
+    def _says(self, node: str, command: str) -> str:
         if command.startswith(("sysctl ", "python3 -c ")):
             return self._sysctl(node, command.split()[1:]) if command[0] == "s" else self._link_echoes(node)
         if command == BGP_PEERS_IF_ANY.command:

@@ -12,9 +12,9 @@ from orchestrator.model.load import load_lab
 from orchestrator.routing.effective_lab import EffectiveLab
 from orchestrator.routing.routes import Table
 from orchestrator.verify import expect
-from tests.unit.verify.conftest import LABS
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
+from tests.unit.verify.shipped import LABS
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
