@@ -31,17 +31,20 @@ doctor: .venv/ready
 image: .venv/ready
 	@$(BIN)/python -m orchestrator.hosts.container_image $(IMAGE)
 
+# Some tests wait for something, so that there is work for one more than there are processors.
+FAST := -q --ignore tests/live -n $(shell expr $$(nproc) + 1)
+
 check: .venv/ready-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 -m "not live and not thorough"
+	$(BIN)/pytest $(FAST) -m "not thorough"
 
 # A test file has its lab to itself; two of them run side by side.
 LIVE := -v -n 2 --dist loadfile --durations=20
 
 test: check
-	$(BIN)/pytest -q -n 2 -m "(hypothesis or thorough) and not live" --hypothesis-profile=full
+	$(BIN)/pytest $(FAST) -m "hypothesis or thorough" --hypothesis-profile=full
 	$(BIN)/pytest $(LIVE) -m "live and not slow"
 
 # What is otherwise for root, who needs no user namespace, once an ordinary user has shown the rest.

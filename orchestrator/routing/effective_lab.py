@@ -217,7 +217,7 @@ class EffectiveLab:
                 vrf,
                 attachment,
                 connected=prefix == attachment.subnet,
-                site_of_origin=held[prefix].site_of_origin,
+                site_of_origin=held[prefix].attributes.site_of_origin,
             )
             for site, attachment in attachments
             for prefix in dict.fromkeys((attachment.subnet, *site.prefixes, *sorted(held)))
@@ -265,7 +265,7 @@ class EffectiveLab:
         """What bgpd compares paths of one RD and prefix by: length of the AS path, MED; less is better."""
         route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
         own = route.exported if route is not None else None
-        return (0, 0) if own is None else (len(own.as_path), own.cost)
+        return (0, 0) if own is None else (len(own.attributes.as_path), own.attributes.med)
 
     @remembered
     def advertises(self, origin: VpnPrefix) -> bool:

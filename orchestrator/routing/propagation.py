@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,15 +117,13 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
         origin = Table.of(other)
         for chosen in held[origin].values():
             if (route := chosen.exported) is not None:
-                length = len(route.as_path)
+                carried = route.attributes
                 yield Route(
                     route.prefix,
                     BGP,
                     (NextHop(RouteSource.IMPORT, origin),),
-                    Preference(IMPORTED_DISTANCE, (0, length, route.cost, 1)),
-                    route.as_path,
-                    route.cost,
-                    route.site_of_origin,
+                    Preference(IMPORTED_DISTANCE, (0, len(carried.as_path), carried.med, 1)),
+                    PathAttributes(carried.as_path, carried.med, carried.site_of_origin),
                 )
 
 

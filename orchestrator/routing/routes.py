@@ -69,23 +69,6 @@ class NextHop:
         return self.attachment.pe_address.ip if self.attachment and at_ce else None
 
 
-@dataclass(frozen=True, slots=True)
-class EigrpMetric:
-    """What an EIGRP route has gathered on its way, scaled as in a packet (RFC 7868 5.6.1).
-
-    Attributes:
-        bandwidth: 256 times 10^7 by the least bandwidth of the way in kbit/s: more is slower.
-        delay: of the whole way, 256 times tens of microseconds.
-        external: it came into EIGRP from elsewhere.
-        tagged: a PE brought it in from another protocol, so that no PE exports it (the VPN Route Tag).
-    """
-
-    bandwidth: int
-    delay: int
-    external: bool = False
-    tagged: bool = False
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Preference:
     """What decides between routes of one table to one prefix, smaller first.
@@ -102,19 +85,34 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
+class PathAttributes:
+    """What a route carries into BGP when a PE exports it; a protocol whose routes carry more adds to it.
+
+    Attributes:
+        as_path: as BGP would tell it to a neighbour in the same AS.
+        med: OSPF's cost, or EIGRP's composite metric (RFC 4577 4.2.6 has an attribute of its own).
+        site_of_origin: the extended community of RFC 4364 7, where the site has one.
+    """
+
+    as_path: tuple[int, ...] = ()
+    med: int = 0
+    site_of_origin: RouteTarget | None = None
+
+
+NOTHING: Final = PathAttributes()
+"""Of a connected or static route."""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A route that a table has chosen.
 
     Attributes:
         protocol: as zebra calls it: `connected`, `static`, `bgp`, `ospf`, `eigrp`.
         ways: equally good ones; the table uses one of them, or several.
-        as_path: as BGP would tell it to a neighbour in the same AS.
         preference: what decides between this and others.
-        site_of_origin: the extended community of RFC 4364 7, where the site has one.
+        attributes: what it carries into BGP, and what its own protocol says of it.
         in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
-        cost: OSPF's, or EIGRP's composite metric, which becomes the MED of the VPNv4 route (RFC 4577 4.2.6
-            has an attribute of its own).
-        vector: what an EIGRP route's metric is made of.
         not_exported: policy keeps it from being exported.
         from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
     """
@@ -123,11 +121,8 @@ class Route:
     protocol: str
     ways: tuple[NextHop, ...]
     preference: Preference
-    as_path: tuple[int, ...] = ()
-    cost: int = 0
-    site_of_origin: RouteTarget | None = None
+    attributes: PathAttributes = NOTHING
     in_bgp: Route | None = None
-    vector: EigrpMetric | None = None
     not_exported: bool = False
     from_ce: Route | None = None
 

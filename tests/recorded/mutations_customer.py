@@ -18,7 +18,7 @@ _CE_BGP: Final = "show bgp ipv4 unicast"
 
 _UP: Final = r"\d\d:\d\d:\d\d +\d+ +\d+ .*"
 _DOWN: Final = r"\1   never       Active        0 N/A"
-_IN_A_VRF: Final = r"VRF (?!default)\w+ vrf-id \d+\n(?:.*\n)+?"
+_IN_A_VRF: Final = r"VRF (?!default)\w+(?:\):| vrf-id \d+)\n(?:.*\n)+?"
 
 PECE: Final = (
     wrong(
@@ -239,28 +239,29 @@ PECE: Final = (
 
 # What comes first there is imported by no VRF, or not used.
 _UNWANTED: Final = "extranet/pe3 ospf-backdoor/pe[12] provider-migration/?-pe2"
-_ARRIVED: Final = r"\*>i .*\n.*"
+# FRR 8.4 has one blank less before a prefix, and before its status.
+_ARRIVED: Final = r"\*>i ?\d.*\n.*"
 
 VPN: Final = (
     wrong(
         "a route is exported with another route target",
         "pe",
         _VPNV4,
-        (r"(\*>  .*@.*\n.*EC\{[^}]*?)\d+:\d+\}", r"\g<1>65000:999}"),
+        (r"(\*>  ?\d.*@.*\n.*EC\{[^}]*?)\d+:\d+\}", r"\g<1>65000:999}"),
         "vpn.export",
     ),
     wrong(
         "a route is exported with another label",
         "pe",
         _VPNV4,
-        (r"(\*>  .*@.*\n.*label=)\d+", r"\g<1>999"),
+        (r"(\*>  ?\d.*@.*\n.*label=)\d+", r"\g<1>999"),
         "vpn.export",
     ),
     wrong(
         "a route is not exported",
         "pe",
         _VPNV4,
-        (r"^ \*>  .*@.*\n    UN.*\n(?= \*)", ""),
+        (r"^ ?\*>  ?\d.*@.*\n    UN.*\n(?= ?\*)", ""),
         "vpn.export",
         also=totals(-1),
     ),
@@ -268,7 +269,7 @@ VPN: Final = (
         "an unexpected route is exported",
         "pe",
         _VPNV4,
-        (r"^( \*>  ).{17}(.*@.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
+        (r"^( ?\*>  ?)(?=\d).{17}(.*@.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
         "vpn.no-other-export",
         also=totals(1),
     ),
@@ -284,7 +285,7 @@ VPN: Final = (
         "routes arrive under another route distinguisher",
         "pe",
         _VPNV4,
-        (r"^Route Distinguisher: \S+\n( \*>i)", r"Route Distinguisher: 192.0.2.1:9\n\1"),
+        (r"^Route Distinguisher: \S+\n( ?\*>i)", r"Route Distinguisher: 192.0.2.1:9\n\1"),
         "vpn.vpnv4",
         but=_UNWANTED,
     ),
@@ -300,7 +301,7 @@ VPN: Final = (
         "a route arrives with another next hop",
         "pe",
         _VPNV4,
-        (r"(\*>i .{17})10\.255\.\d\.\d", r"\g<1>192.0.2.10"),
+        (r"(\*>i ?(?=\d).{17})10\.255\.\d\.\d", r"\g<1>192.0.2.10"),
         "vpn.vpnv4",
         but=_UNWANTED,
     ),
@@ -308,7 +309,7 @@ VPN: Final = (
         "a VPN route is missing",
         "pe",
         _VPNV4,
-        (r"^ \*>i .*\n    UN.*\n(?= \*)", ""),
+        (r"^ ?\*>i ?\d.*\n    UN.*\n(?= ?\*)", ""),
         "vpn.vpnv4",
         also=totals(-1),
         but=_UNWANTED,
@@ -317,7 +318,7 @@ VPN: Final = (
         "an unexpected VPN route",
         "pe",
         _VPNV4,
-        (r"^( \*>i ).{17}(.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
+        (r"^( ?\*>i ?)(?=\d).{17}(.*\n    UN.*\n)", r"\g<0>\g<1>198.51.100.0/24  \2"),
         "vpn.vpnv4-table",
         also=totals(1),
     ),
@@ -438,7 +439,7 @@ VPN: Final = (
         "a route comes to a CE by another AS",
         "ce",
         _CE_BGP,
-        (r"^( \*>  172\.16\..* 0 65000 )(?:\d+ )*([i?])$", r"\g<1>64999 \2"),
+        (r"^( ?\*>  ?172\.16\..* 0 65000 )(?:\d+ )*([i?])$", r"\g<1>64999 \2"),
         "vpn.as-path",
     ),
 )

@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.thorough  # the program is started some 30 times
+
 ROOT: Final = Path(__file__).parents[2]
 INTERRUPTED: Final = 130
 MACHINE: Final = 3

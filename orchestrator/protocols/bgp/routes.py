@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, hands_back
@@ -16,12 +15,13 @@ from orchestrator.protocols.bgp.sessions import (
     sessions,
 )
 from orchestrator.protocols.bgp.values import OwnAs
-from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
+    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Backdoor, Lab, Vrf
     from orchestrator.routing.routes import NetworkState, Routes
 
@@ -61,9 +61,9 @@ def _told_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Route]:
         if offers is not None and route.prefix not in offers:
             continue
         detour = PREPENDED if session.bgp.backup or route.source is RouteSource.BACKDOOR else 0
-        path = (session.bgp.asn,) * (1 + detour) + route.as_path
+        path = (session.bgp.asn,) * (1 + detour) + route.attributes.as_path
         if path.count(session.provider_as) <= allowed:
-            yield replace(_external(route, way, path), site_of_origin=lab.site_of_origin(session.site))
+            yield _external(route, way, path, site=lab.site_of_origin(session.site))
 
 
 def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Route]:
@@ -79,9 +79,9 @@ def _told_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Route]:
     for chosen in at_pe.values():
         # What a route map keeps from bgpd it can't tell; it may have another path of its own.
         route = chosen.in_bgp if chosen.not_exported else chosen
-        if route is None or (mine is not None and route.site_of_origin == mine):
+        if route is None or (mine is not None and route.attributes.site_of_origin == mine):
             continue
-        inner = tuple(session.provider_as if asn == replaced else asn for asn in route.as_path)
+        inner = tuple(session.provider_as if asn == replaced else asn for asn in route.attributes.as_path)
         path = (session.provider_as, *inner)
         if not route.learnt_over(session.attachment) and path.count(own) <= allowed:
             yield _external(route, way, path, favour)
@@ -99,17 +99,24 @@ def _told_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
         if route is None or route.source is RouteSource.BACKDOOR or own is None or other is None:
             continue
         internal = own == other
-        path = route.as_path if internal else (other, *route.as_path)
+        own_path = route.attributes.as_path
+        path = own_path if internal else (other, *own_path)
         if own not in path:
             distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
             rank = Preference(distance, (_UNFAVOURED, len(path), 0, int(internal)))
-            yield Route(route.prefix, BGP, (way,), rank, path)
+            yield Route(route.prefix, BGP, (way,), rank, PathAttributes(path))
 
 
-def _external(route: Route, way: NextHop, path: tuple[int, ...], favour: int = _UNFAVOURED) -> Route:
+def _external(
+    route: Route,
+    way: NextHop,
+    path: tuple[int, ...],
+    favour: int = _UNFAVOURED,
+    site: RouteTarget | None = None,
+) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
     rank = Preference(EXTERNAL_DISTANCE, (favour, len(path), 0, 0))
-    return Route(route.prefix, BGP, (way,), rank, path)
+    return Route(route.prefix, BGP, (way,), rank, PathAttributes(path, site_of_origin=site))
 
 
 def told_in_vain(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IPv4Network]:

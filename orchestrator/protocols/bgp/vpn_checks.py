@@ -44,7 +44,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                 yield Check(
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
-                    partial(judge_path, ce=ce.name, prefix=prefix, path=route.as_path),
+                    partial(judge_path, ce=ce.name, prefix=prefix, path=route.attributes.as_path),
                     (Query(ce.name, BGP_ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="as-override writes the provider's AS number over the customer's; with allowas-in "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.protocols import agree
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.eigrp.agreement import AGREEMENT, settings
+from orchestrator.protocols.eigrp.metric import vector_of
 from orchestrator.protocols.eigrp.process import process, processes
 from orchestrator.protocols.eigrp.values import Eigrp, Md5Key
 from orchestrator.protocols.ids import (
@@ -264,13 +265,13 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
     after: tuple[CheckId, ...],
 ) -> Check:
     """The check that a table's EIGRP has a route with the metric that adds up on its way."""
-    vector = route.vector
+    vector, metric = vector_of(route), route.attributes.med
     kind = "external" if vector is not None and vector.external else "internal"
     gateways = tuple(str(_gateway(table, way.attachment, way.backdoor)) for way in route.ways)
     return Check(
         metric_id(layer, table, prefix),
-        f"{prefix} {kind} with metric {route.cost}",
-        partial(judge_metric, table=table, prefix=prefix, kind=kind, metric=route.cost, gateways=gateways),
+        f"{prefix} {kind} with metric {metric}",
+        partial(judge_metric, table=table, prefix=prefix, kind=kind, metric=metric, gateways=gateways),
         (Query(table.node, EIGRP),),
         after=after,
         why="The metric adds up from the bandwidths and delays of the way, and the provider adds nothing; "

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.metric import FAST_ETHERNET
-from orchestrator.routing.routes import EigrpMetric
+from orchestrator.routing.routes import PathAttributes, Route
 
 if TYPE_CHECKING:
     from orchestrator.model.metric import LinkMetric
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpMetric:
+    """What an EIGRP route has gathered on its way, scaled as in a packet (RFC 7868 5.6.1).
+
+    Attributes:
+        bandwidth: 256 times 10^7 by the least bandwidth of the way in kbit/s: more is slower.
+        delay: of the whole way, 256 times tens of microseconds.
+        external: it came into EIGRP from elsewhere.
+        tagged: a PE brought it in from another protocol, so that no PE exports it (the VPN Route Tag).
+    """
+
+    bandwidth: int
+    delay: int
+    external: bool = False
+    tagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EigrpAttributes(PathAttributes):
+    """What an EIGRP route carries: its MED is the composite metric, and this is what that is made of."""
+
+    vector: EigrpMetric = field(kw_only=True)
+
+
+def vector_of(route: Route) -> EigrpMetric | None:
+    """What an EIGRP route's metric is made of; None for a route of another protocol."""
+    return route.attributes.vector if isinstance(route.attributes, EigrpAttributes) else None
 
 
 _SCALE: Final = 256  # of delay and bandwidth in a packet (RFC 7868 5.6.1)

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.memory import remembered
 from orchestrator.model.metric import FAST_ETHERNET
-from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt
+from orchestrator.protocols.eigrp.metric import (
+    EigrpAttributes,
+    EigrpMetric,
+    across,
+    composite,
+    own_vector,
+    rebuilt,
+    vector_of,
+)
 from orchestrator.protocols.eigrp.process import Port, Process, process
 from orchestrator.protocols.eigrp.values import Eigrp
-from orchestrator.routing.routes import EigrpMetric, NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,9 +71,7 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
                 Eigrp.name,
                 (way,),
                 Preference(EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, (metric,)),
-                cost=metric,
-                site_of_origin=route.site,
-                vector=route.vector,
+                EigrpAttributes(med=metric, site_of_origin=route.site, vector=route.vector),
                 # What came with a mark has been across the provider, or with a tag from another protocol.
                 not_exported=bool(table.vrf) and route.site != mine,
             )
@@ -78,7 +84,8 @@ def subnet_route(lab: Lab, route: Route, attachment: Attachment) -> Route:
         return route
     vector = own_vector(agreed.link)
     mark = next(lab.site_of_origin(site) for site in lab.sites if attachment in site.attachments)
-    return replace(route, cost=composite(vector, agreed.k), site_of_origin=mark, vector=vector)
+    attributes = EigrpAttributes(med=composite(vector, agreed.k), site_of_origin=mark, vector=vector)
+    return replace(route, attributes=attributes)
 
 
 @remembered
@@ -112,9 +119,9 @@ def _told(
         return {}
     told: dict[IPv4Network, _Told] = {}
     for prefix, route in held[table].items():
-        if route.protocol == Eigrp.name and route.vector is not None:
+        if route.protocol == Eigrp.name and (vector := vector_of(route)) is not None:
             if not any(_leads_over(way, over) for way in route.ways):
-                told[prefix] = _Told(route.vector, route.site_of_origin)
+                told[prefix] = _Told(vector, route.attributes.site_of_origin)
         elif (brought := _brought(network, own, route, held)) is not None:
             told[prefix] = brought
     there = next(
@@ -138,7 +145,7 @@ def _brought(network: NetworkState, own: Process, route: Route, held: Mapping[Ta
     """What a PE's EIGRP makes of a route of its VRF that it has not heard itself; a CE brings in nothing."""
     if not own.table.vrf:
         return None
-    carried = _carried(network, own, route.prefix, held) if route.protocol == "bgp" else None
+    carried = _carried(network, own, route.prefix, held) if route.protocol == BGP else None
     return carried or _Told(_FOREIGN)
 
 
@@ -161,11 +168,11 @@ def _carried(
 
 def _from_vpn(network: NetworkState, own: Process, table: Table, route: Route) -> _Told:
     """A route of a far VRF: internal again, if it was internal there in this very AS."""
-    there = process(network.lab, table)
-    if route.vector is None or there is None:
-        return _Told(_FOREIGN, route.site_of_origin)
-    external = route.vector.external or there.agreed.asn != own.agreed.asn
-    return _Told(rebuilt(route.cost, external=external), route.site_of_origin)
+    there, vector, carried = process(network.lab, table), vector_of(route), route.attributes
+    if vector is None or there is None:
+        return _Told(_FOREIGN, carried.site_of_origin)
+    external = vector.external or there.agreed.asn != own.agreed.asn
+    return _Told(rebuilt(carried.med, external=external), carried.site_of_origin)
 
 
 @remembered

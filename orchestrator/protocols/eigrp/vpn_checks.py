@@ -9,6 +9,7 @@ from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id, export_id, one_route_each, told_by_others
 from orchestrator.model.topology import Role
 from orchestrator.protocols.eigrp.checks import metric_check, speaker_id
+from orchestrator.protocols.eigrp.metric import vector_of
 from orchestrator.protocols.eigrp.process import process
 from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
@@ -97,9 +98,9 @@ def _exported(lab: EffectiveLab, origin: VpnPrefix) -> str:
     route = lab.routing[Table.of(origin.vrf)][origin.prefix]
     there = process(lab.lab, Table.of(origin.vrf))
     told = "no route of EIGRP"
-    if route.vector is not None and there is not None:
-        kind = "ext" if route.vector.external else "int"
-        told = f"MED {route.cost}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
+    if (vector := vector_of(route)) is not None and there is not None:
+        kind = "ext" if vector.external else "int"
+        told = f"MED {route.attributes.med}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
     return f"next hop {lab.lab.loopback(origin.vrf.pe)}, {told}"
 
 

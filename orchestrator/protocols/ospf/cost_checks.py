@@ -32,7 +32,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                 yield Check(
                     CheckId(Layer.VPN, "ospf-cost", ce.name, (prefix,)),
                     f"OSPF cost of {prefix}",
-                    partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.cost),
+                    partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.attributes.med),
                     (Query(ce.name, ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="Another cost comes from another way: an intra-area route adds up its links, "

@@ -13,7 +13,7 @@ from orchestrator.protocols.ospf.links import LAN_COST, attachments
 from orchestrator.protocols.ospf.redistribution import into_ospf
 from orchestrator.protocols.ospf.sham_links import endpoints_in
 from orchestrator.protocols.ospf.values import Ospf
-from orchestrator.routing.routes import NextHop, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,9 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
     for prefix, (cost, ways) in _intra_area(network, table).items():
         # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
         if usable := tuple(way for way in ways if way.sham_link is None):
-            yield Route(prefix, Ospf.name, usable, Preference(DISTANCE, (_INTERNAL, cost)), cost=cost)
+            yield Route(
+                prefix, Ospf.name, usable, Preference(DISTANCE, (_INTERNAL, cost)), PathAttributes(med=cost)
+            )
     for node, (distance, ways) in _shortest_paths(network, table).items():
         if node.vrf and node != table and not table.vrf:
             vrf = network.lab.vrf(node.node, node.vrf)
@@ -45,7 +47,7 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             for route in held[node].values():
                 if route.protocol in brought and route.prefix not in hidden:
                     rank = Preference(DISTANCE, (_EXTERNAL, _EXTERNAL_METRIC, distance))
-                    yield Route(route.prefix, Ospf.name, ways, rank, cost=_EXTERNAL_METRIC)
+                    yield Route(route.prefix, Ospf.name, ways, rank, PathAttributes(med=_EXTERNAL_METRIC))
 
 
 @dataclass(frozen=True, slots=True)

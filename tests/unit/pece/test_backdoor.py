@@ -42,7 +42,7 @@ def test_bgp_falls_back_on_the_backdoor(cut: tuple[str, str]) -> None:
 
 def test_what_comes_by_the_backdoor_is_long_for_the_pe() -> None:
     routing = _without("bgp-backdoor", ("pe1", "ce1")).routing
-    assert routing[Table("pe2", "red")][P1].as_path == (65100,) * 4
+    assert routing[Table("pe2", "red")][P1].attributes.as_path == (65100,) * 4
 
 
 def test_a_site_with_a_backdoor_is_marked_and_others_are_not() -> None:

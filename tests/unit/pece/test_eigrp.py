@@ -12,7 +12,7 @@ import pytest
 from orchestrator.loading import load_lab
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.state import State
-from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt
+from orchestrator.protocols.eigrp.metric import across, composite, own_vector, rebuilt, vector_of
 from orchestrator.protocols.registry import effective_lab, on_pe
 from orchestrator.routing.routes import Preference, Route, RouteSource, Table
 
@@ -64,11 +64,14 @@ def test_the_provider_adds_nothing(metric: int) -> None:
 def test_one_as_is_internal_with_the_metric_of_the_whole_way() -> None:
     lab = routing(load_lab(LABS / "eigrp-same-as"))
     there = held(lab, Table("ce1"), P3)
-    assert (there.preference, there.vector and there.vector.external) == (Preference(90, (33280,)), False)
+    assert (there.preference, (vector := vector_of(there)) and vector.external) == (
+        Preference(90, (33280,)),
+        False,
+    )
     # ce2's slow link: at pe2 256 * (1000 + 110), then 10 more of ce1's delay.
-    assert held(lab, Table("ce1"), P2).cost == 256 * (1000 + 110) + 256 * 10
+    assert held(lab, Table("ce1"), P2).attributes.med == 256 * (1000 + 110) + 256 * 10
     # The other way round the slow bandwidth comes last, on top of what is delay by then.
-    assert held(lab, Table("ce2"), P1).cost == 256 * (1000 + 100) + (30720 - 25600)
+    assert held(lab, Table("ce2"), P1).attributes.med == 256 * (1000 + 100) + (30720 - 25600)
 
 
 def test_another_as_is_external() -> None:
@@ -94,7 +97,7 @@ def test_the_backdoor_takes_over(cut: tuple[str, str]) -> None:
 def test_a_site_without_its_pe_is_in_the_vpn_by_the_other_site() -> None:
     lab = routing(load_lab(LABS / "eigrp-backdoor"), ("pe1", "ce1"))
     there = held(lab, Table("pe2", "red"), P1)
-    assert (there.source, str(there.site_of_origin)) == (RouteSource.PE_CE, "65000:10001")
+    assert (there.source, str(there.attributes.site_of_origin)) == (RouteSource.PE_CE, "65000:10001")
     assert held(lab, Table("pe3", "red"), P1).source is RouteSource.IMPORT
 
 
@@ -102,7 +105,7 @@ def test_what_has_been_across_the_vpn_is_kept_back() -> None:
     """With pe2 cut off ce3's prefix comes to it by pe1, ce1 and ce2: another site's, not for the VPN."""
     lab = routing(load_lab(LABS / "eigrp-backdoor"), ("p1", "pe2"))
     there = held(lab, Table("pe2", "red"), P3)
-    assert (there.source, str(there.site_of_origin), there.not_exported) == (
+    assert (there.source, str(there.attributes.site_of_origin), there.not_exported) == (
         RouteSource.PE_CE,
         "65000:10002",
         True,
@@ -117,7 +120,7 @@ def test_a_fast_backdoor_is_better_for_the_sites_and_the_provider_for_its_pes() 
     )
     state = routing(replace(lab, vpns=vpns))
     assert held(state, Table("ce1"), P2).source is RouteSource.BACKDOOR
-    assert held(state, Table("ce1"), P2).cost == 25600 + 256 * 11
+    assert held(state, Table("ce1"), P2).attributes.med == 25600 + 256 * 11
     # From pe1 it is 25600 + 256 * 21 that way, and 25600 + 256 * 20 to pe2 over a provider that adds nothing.
     assert held(state, Table("pe1", "red"), P2).source is RouteSource.IMPORT
 

@@ -111,7 +111,7 @@ def test_a_pe_cut_off_uses_what_eigrp_has_from_another_pe_and_exports_nothing_of
     at_pe1 = state.routing[Table("pe1", "red")]
     for site in ("s", "o2"):
         assert (at_pe1[OF[site]].protocol, at_pe1[OF[site]].not_exported) == ("eigrp", True)
-        assert at_pe1[OF[site]].site_of_origin is None
+        assert at_pe1[OF[site]].attributes.site_of_origin is None
     # bgpd has none of it: the route map denies what is no site's of this PE.
     assert OF["s"] not in state.routing[Table("b")]
 

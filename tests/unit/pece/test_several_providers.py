@@ -70,7 +70,7 @@ def test_sites_of_two_providers_meet_at_the_transit_site(tmp_path: Path) -> None
         Table("pe2", "acme"),
     ]
     # Each provider writes its own number over the customer's (as-override).
-    assert lab.routing[Table("new")][P1].as_path == (65010, 65010, 65000, 65000)
+    assert lab.routing[Table("new")][P1].attributes.as_path == (65010, 65010, 65000, 65000)
 
 
 def test_without_the_transit_site_they_are_apart(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_backup_is_used_by_nobody_while_there_is_another_way(tmp_path: Path) -
     (link,) = (one for one in lab.links if {one.a.node, one.b.node} == {"pe4", "new"})
     alone = effective_lab(lab, State(links_down=frozenset({link}))).routing
     assert {way.table for way in alone[Table("new")][P0].ways} == {Table("pe2", "acme")}
-    assert alone[Table("old")][P2].as_path == (65000,) * 5
+    assert alone[Table("old")][P2].attributes.as_path == (65000,) * 5
 
 
 def test_what_makes_a_backup_is_on_the_ce_alone(tmp_path: Path) -> None:

@@ -43,7 +43,11 @@ def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
 
 def test_a_ce_prefers_the_provider_by_cost(lab: Lab) -> None:
     route = effective_lab(lab).routing[CE1][P2]
-    assert (route.source, [way.table for way in route.ways], route.cost) == (RouteSource.PE_CE, [PE1], 35)
+    assert (route.source, [way.table for way in route.ways], route.attributes.med) == (
+        RouteSource.PE_CE,
+        [PE1],
+        35,
+    )
 
 
 def test_the_pe_leaves_to_bgp_what_ospf_chooses_over_the_sham_link(lab: Lab) -> None:

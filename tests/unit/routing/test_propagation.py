@@ -55,9 +55,9 @@ vpns:
 
 def test_as_override_and_allowas_in_give_different_paths(tmp_path: Path) -> None:
     routing = effective_lab(small(SHARED_AS).load(tmp_path)).routing
-    assert routing[Table("red1")][P2].as_path == (65000, 65000)
-    assert routing[Table("red2")][P1].as_path == (65000, 65100)
-    assert routing[Table("pe1", "red")][P2].as_path == (65100,)
+    assert routing[Table("red1")][P2].attributes.as_path == (65000, 65000)
+    assert routing[Table("red2")][P1].attributes.as_path == (65000, 65100)
+    assert routing[Table("pe1", "red")][P2].attributes.as_path == (65100,)
 
 
 def test_spokes_reach_each_other_through_the_hubs_ce(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_spokes_reach_each_other_through_the_hubs_ce(tmp_path: Path) -> None:
         Table("pe1", "hub-in"),
         Table("pe2", "spoke2"),
     ]
-    assert lab.routing[Table("spoke1")][P2].as_path == (65000, 65100, 65000, 65102)
+    assert lab.routing[Table("spoke1")][P2].attributes.as_path == (65000, 65100, 65000, 65102)
 
 
 def test_without_the_hub_spokes_are_apart(tmp_path: Path) -> None:

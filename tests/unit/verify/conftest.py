@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.loading import load_lab
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
+from tests.unit.verify.shipped import shipped
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
-LABS = Path(__file__).parents[3] / "labs"
-
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
-    return load_lab(LABS / "two-vpns")
+    return shipped("two-vpns")
 
 
 @pytest.fixture(scope="session")

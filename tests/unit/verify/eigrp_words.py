@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.protocols.agreement import End
+from orchestrator.protocols.eigrp.metric import vector_of
 from orchestrator.protocols.eigrp.process import process, processes
 from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import RouteSource, Table
@@ -57,14 +58,14 @@ def _process(lab: EffectiveLab, one: Process) -> Iterator[str]:
     for prefix, route in sorted(lab.routing[one.table].items()):
         if route.source is RouteSource.OWN:
             yield f"P  {prefix}, 1 successors, FD is 28160\n     s via Connected (28160/0), eth9\n"
-        elif route.vector is not None and route.protocol == "eigrp":
+        elif (vector := vector_of(route)) is not None and route.protocol == "eigrp":
             asn = one.agreed.asn
-            mark = f" E AS {asn} tag 0 by {one.router_id}" if route.vector.external else ""
-            yield f"P  {prefix}, {len(route.ways)} successors, FD is {route.cost}\n"
+            mark = f" E AS {asn} tag 0 by {one.router_id}" if vector.external else ""
+            yield f"P  {prefix}, {len(route.ways)} successors, FD is {route.attributes.med}\n"
             for way in route.ways:
                 assert way.table
                 via = way.gateway(one.table.node) or (way.attachment and way.attachment.ce_address.ip)
-                yield f"     s via {via} ({route.cost}/{route.cost - 1}), eth9{mark}\n"
+                yield f"     s via {via} ({route.attributes.med}/{route.attributes.med - 1}), eth9{mark}\n"
     yield f"\nEIGRP VPN routes for AS({one.agreed.asn}) VRF({vrf}), BMP port 11019: connected\n"
     yield _VPN
     if one.table.vrf:
@@ -79,12 +80,12 @@ def _vpn_routes(lab: EffectiveLab, vrf: Vrf) -> Iterator[str]:
         for exported in lab.exported_by(other):
             route = lab.routing[Table.of(other)][exported.prefix]
             origin, site = "BGP", "-"
-            if route.vector and there:
-                kind = "ext" if route.vector.external else "int"
+            if (vector := vector_of(route)) and there:
+                kind = "ext" if vector.external else "int"
                 origin, site = f"AS {there.agreed.asn} {kind}", str(exported.site_of_origin)
             yield (
                 f"*{'I' if origin.endswith('int') else 'E'}  {exported.prefix!s:<18} {other.rd!s:<18} "
-                f"{lab.lab.loopback(other.pe)!s:<16} {route.cost:<11} {80:<8} {origin:<15} {site}\n"
+                f"{lab.lab.loopback(other.pe)!s:<16} {route.attributes.med:<11} {80:<8} {origin:<15} {site}\n"
             )
 
 

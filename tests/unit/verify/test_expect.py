@@ -15,6 +15,7 @@ from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts, FactT
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
+from tests.unit.verify.shipped import LABS, converged, shipped
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -133,14 +134,10 @@ vpns:
 )
 
 
-LABS = Path(__file__).parents[3] / "labs"
-
-
 @pytest.mark.parametrize("name", sorted(folder.name for folder in LABS.iterdir() if folder.is_dir()))
 def test_each_lab_of_the_repository_holds_when_converged(name: str) -> None:
-    lab = load_lab(LABS / name)
-    scene = Scene.of(lab, Converged(lab).says)
-    assert _in_order(expect(lab))
+    scene = Scene.of(shipped(name), converged(name).says)
+    assert _in_order(expect(shipped(name)))
     assert [(str(one.check.id), one.observed) for one in scene.findings().values() if not one.holds] == []
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.forwarding.between import Over, Place, paths
 from orchestrator.verification.forwarding.walk import Fate, walk_queries
@@ -18,6 +16,7 @@ from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.report.path import paths_to_json, paths_to_table
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Edit
+from tests.unit.verify.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.verification.forwarding.between import Path as PacketPath
 
-LABS = Path(__file__).parents[3] / "labs"
 ROUTES, LFIB, DEVICES = "ip route show table all", "ip -M route", "ip -d addr"
 
 
@@ -50,7 +48,7 @@ def edited(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[Pa
 
 
 def converged(name: str, a: str, b: str, state: State = HEALTHY) -> tuple[PacketPath, ...]:
-    lab = load_lab(LABS / name)
+    lab = shipped(name)
     nodes = Converged(lab, state)
     return paths(lab, facts(lab, nodes.says), site(lab, a), site(lab, b), state)
 
@@ -134,7 +132,7 @@ def test_spokes_by_way_of_the_hub() -> None:
 
 
 def test_the_backdoor_when_the_provider_fails() -> None:
-    lab = load_lab(LABS / "bgp-backdoor")
+    lab = shipped("bgp-backdoor")
     cut = State(
         links_down=frozenset(one for one in lab.topology.links if {one.a.node, one.b.node} == {"p1", "pe1"})
     )
@@ -147,7 +145,7 @@ def test_the_backdoor_when_the_provider_fails() -> None:
 
 
 def test_a_site_that_is_cut_off_is_not_to_be_reached() -> None:
-    lab = load_lab(LABS / "two-vpns")
+    lab = shipped("two-vpns")
     cut = State(links_down=frozenset(one for one in lab.links if {one.a.node, one.b.node} == {"pe1", "red1"}))
     (path, *_) = converged("two-vpns", "red2", "red1", cut)
     assert (path.delivered, path.as_intended, path.expected) == (False, True, Over.NOTHING)

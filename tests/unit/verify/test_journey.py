@@ -6,22 +6,19 @@ import io
 import json
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from orchestrator.loading import load_lab
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.journey.stage import Journey, Passage, Stage
 from orchestrator.verification.journey.trace import trace, ways_of
 from orchestrator.verification.report.journey import journey_to_json, journey_to_text
 from parsers.eigrp import EIGRP
-from tests.unit.verify.converged import Converged
 from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
 from tests.unit.verify.scene import Edit
+from tests.unit.verify.shipped import LABS, converged, shipped
 
-LABS = Path(__file__).parents[3] / "labs"
 EVERY = sorted(path.parent.name for path in LABS.glob("*/vpn.yml"))
 
 VPNV4, PEERS, RIB = "show bgp ipv4 vpn", "show bgp vrf all summary", "show ip route vrf all"
@@ -37,8 +34,7 @@ class Told:
     unreachable: frozenset[str] = field(default_factory=frozenset)
 
     def journey(self, site: str, prefix: str, to: str | None = None) -> Journey:
-        lab = load_lab(LABS / self.name)
-        nodes = Converged(lab)
+        lab, nodes = shipped(self.name), converged(self.name)
 
         def says(_: int, node: str, command: str) -> str:
             text = nodes.says(node, command)
@@ -65,7 +61,7 @@ def lost(journey: Journey) -> Stage:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_route_of_every_lab_gets_everywhere(name: str) -> None:
-    lab = load_lab(LABS / name)
+    lab = shipped(name)
     exchanges = effective_lab(lab).exchanges
     for site in (one for one in lab.sites if all(map(exchanges, one.attachments))):
         for prefix in site.prefixes:
@@ -282,9 +278,10 @@ def test_eigrp_without_adjacency() -> None:
     assert {"EIGRP announces it", "EIGRP adjacency with ce1", "has it in its topology from pe2"} <= set(
         titles
     )
-    lab = load_lab(LABS / "eigrp-same-as")
     command = EIGRP.text
-    row = next(line for line in Converged(lab).says("pe1", command).splitlines() if line.endswith(" up"))
+    row = next(
+        line for line in converged("eigrp-same-as").says("pe1", command).splitlines() if line.endswith(" up")
+    )
     stage = lost(
         Told("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(
             "ce1", "172.16.1.0/24", to="ce2"

@@ -55,7 +55,7 @@ def calls_of_expect(folder: Path) -> tuple[int, int]:
     return count, len(checks)
 
 
-@pytest.mark.parametrize("size", [10, 20, 30])
+@pytest.mark.parametrize("size", [10, 20, pytest.param(30, marks=pytest.mark.thorough)])
 def test_the_work_grows_as_the_checks_do(tmp_path: Path, size: int) -> None:
     calls, checks = calls_of_expect(ring(tmp_path / "ring", size))
     assert calls < _CALLS_PER_CHECK * checks

@@ -12,9 +12,9 @@ from orchestrator.loading import load_lab
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
 from orchestrator.verification.expect import expect
-from tests.unit.verify.conftest import LABS
 from tests.unit.verify.converged import Converged
 from tests.unit.verify.scene import Scene
+from tests.unit.verify.shipped import LABS
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

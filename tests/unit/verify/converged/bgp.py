@@ -109,7 +109,7 @@ def _vpnv4_path(net: Network, node: str, one: VpnPrefix) -> str:
     local_pref = "" if own else "100"
     network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
     route = net.effective.routing[Table.of(vrf)][one.prefix]
-    path = " ".join([*map(str, route.as_path), "i" if route.protocol == "bgp" else "?"])
+    path = " ".join([*map(str, route.attributes.as_path), "i" if route.protocol == "bgp" else "?"])
     targets = " ".join(communities(one))
     return (
         f"{status} {network}{next_hop:<16}{0:>10}{local_pref:>7}{32768 if own else 0:>7} {path}\n"
@@ -128,7 +128,9 @@ def table(net: Network, table: Table, footer: str) -> str:
         originated = one.source is RouteSource.OWN and (table.vrf or one.prefix in own)
         if not (one.protocol == "bgp" or originated or (table.vrf and one.source is RouteSource.PE_CE)):
             continue
-        path = " ".join([*map(str, one.as_path), "?" if one.protocol == "connected" and table.vrf else "i"])
+        path = " ".join(
+            [*map(str, one.attributes.as_path), "?" if one.protocol == "connected" and table.vrf else "i"]
+        )
         network = f"{one.prefix!s:<17}" if len(str(one.prefix)) < 17 else f"{one.prefix}\n{' ' * 21}"
         weight = 32768 if originated else 0
         count += 1

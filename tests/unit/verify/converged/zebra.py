@@ -118,7 +118,7 @@ def _ce_routes(net: Network, ce: str) -> list[str]:
     for prefix, gateway, interface in net.ce_remote(ce):
         route = net.effective.routing[Table(ce)][prefix]
         code = _CODES[route.protocol]
-        admin = f"[110/{route.cost}]" if route.protocol == "ospf" else _ADMIN[code]
+        admin = f"[110/{route.attributes.med}]" if route.protocol == "ospf" else _ADMIN[code]
         rows.append(f"{code}>* {prefix} {admin} via {gateway}, {interface}, weight 1, {_AGE}\n")
     return rows
 
