@@ -8,8 +8,8 @@ import pytest
 
 from orchestrator.lifecycle import converge
 from orchestrator.loading import load_lab
-from tests.unit.verify.converged import Converged
-from tests.unit.verify.fake_network import FakeNetwork, by_the_intent
+from tests.unit.verification.converged import Converged
+from tests.unit.verification.fake_network import FakeNetwork, by_the_intent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

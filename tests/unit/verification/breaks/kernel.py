@@ -1,0 +1,206 @@
+"""What goes wrong in a node's kernel settings."""
+
+from __future__ import annotations
+
+from tests.unit.verification.breaks.kit import ADDR, K_RIB, one
+
+_RULES = "Linux' rules, management's, and those that VRFs need"
+_OWN_SUBNET = "no forwarding, no labels, no VRF, no route but its own subnet"
+
+KERNEL = (
+    one(
+        "MPLS input off on a core interface",
+        "kernel.mpls-input.p1",
+        ("p1", "sysctl"),
+        ("net.mpls.conf.eth2.input = 1", "net.mpls.conf.eth2.input = 0"),
+        ("eth1, eth2", "eth1 (missing: eth2)"),
+    ),
+    one(
+        "MPLS input on towards a customer",
+        "kernel.mpls-input.pe1",
+        ("pe1", "sysctl"),
+        ("net.mpls.conf.eth2.input = 0", "net.mpls.conf.eth2.input = 1"),
+        ("eth1", "eth1, eth2 (too many: eth2)"),
+    ),
+    one(
+        "MPLS input on over management",
+        "kernel.mpls-input.pe1",
+        ("pe1", "sysctl"),
+        ("net.mpls.conf.eth0.input = 0", "net.mpls.conf.eth0.input = 1"),
+        ("eth1", "eth1, eth0 (too many: eth0)"),
+    ),
+    one(
+        "MPLS input on in a CE",
+        "kernel.mpls-input.red1",
+        ("red1", "sysctl"),
+        ("net.mpls.conf.eth1.input = 0", "net.mpls.conf.eth1.input = 1"),
+        ("no interface", "eth1 (too many: eth1)"),
+    ),
+    one(
+        "a router that does not forward",
+        "kernel.ip-forward.pe2",
+        ("pe2", "sysctl"),
+        ("net.ipv4.ip_forward = 1", "net.ipv4.ip_forward = 0"),
+        ("1", "0"),
+    ),
+    one(
+        "an access port that does not forward",
+        "kernel.forwarding.pe1",
+        ("pe1", "sysctl"),
+        ("net.ipv4.conf.eth2.forwarding = 1", "net.ipv4.conf.eth2.forwarding = 0"),
+        ("eth1, eth2, eth3, red, blue", "eth1, eth3, red, blue (missing: eth2)"),
+    ),
+    one(
+        "a policy rule in a PE",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("1000:", "500:\tfrom all to 172.16.2.0/24 iif eth2 blackhole\n1000:"),
+        (_RULES, "also 500: from all to 172.16.2.0/24 iif eth2 blackhole"),
+    ),
+    one(
+        "a PE that looks into the main table for what a VRF does not know",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("2000:\tfrom all lookup [l3mdev-table] unreachable\n", ""),
+        (_RULES, "missing 2000: from all lookup [l3mdev-table] unreachable"),
+    ),
+    one(
+        "a customer's packets sent to management",
+        "kernel.rules.pe1",
+        ("pe1", "ip rule"),
+        ("1000:", "500:\tfrom all iif eth2 lookup 220\n1000:"),
+        (_RULES, "also 500: from all iif eth2 lookup 220"),
+    ),
+    one(
+        "a policy rule in a CE",
+        "kernel.rules.red1",
+        ("red1", "ip rule"),
+        ("32766:", "32000:\tfrom all to 172.16.2.0/24 lookup 99\n32766:"),
+        (_RULES, "also 32000: from all to 172.16.2.0/24 lookup 99"),
+    ),
+    one(
+        "a filter on an access port",
+        "kernel.qdiscs.red2",
+        ("red2", "tc qdisc"),
+        (
+            "qdisc noqueue 0: dev eth1",
+            "qdisc clsact ffff: dev eth1 parent ffff:fff1 \nqdisc noqueue 0: dev eth1",
+        ),
+        ("no queueing disciplines", "also clsact on eth1"),
+    ),
+    one(
+        "no room for labels",
+        "kernel.platform-labels.p2",
+        ("p2", "sysctl"),
+        ("net.mpls.platform_labels = 100000", "net.mpls.platform_labels = 0"),
+        ("at least 1000", "0"),
+    ),
+    one(
+        "a kernel without MPLS",
+        "kernel.platform-labels.p2",
+        ("p2", "sysctl"),
+        (
+            "net.mpls.platform_labels = 100000",
+            "sysctl: cannot stat /proc/sys/net/mpls/platform_labels: No such file or directory",
+        ),
+        ("at least 1000", "this kernel has no MPLS"),
+    ),
+    one(
+        "a VRF with another table",
+        "kernel.vrf.pe1.red",
+        ("pe1", ADDR),
+        ("    vrf table 1001", "    vrf table 1003"),
+        ("table 1001, up", "table 1003, up"),
+    ),
+    one(
+        "a VRF that is down",
+        "kernel.vrf.pe1.red",
+        ("pe1", ADDR),
+        ("red: <NOARP,MASTER,UP,LOWER_UP>", "red: <NOARP,MASTER>"),
+        ("table 1001, up", "table 1001, down"),
+    ),
+    one(
+        "no VRF device",
+        "kernel.vrf.pe1.red",
+        ("pe1", ADDR),
+        (": red: <", ": orange: <"),
+        ("table 1001, up", "no such device"),
+    ),
+    one(
+        "a dummy named like the VRF",
+        "kernel.vrf.pe1.red",
+        ("pe1", ADDR),
+        ("    vrf table 1001 ", "    dummy "),
+        ("table 1001, up", "a dummy device"),
+    ),
+    one(
+        "a VRF too many",
+        "kernel.vrfs.pe1",
+        ("pe1", ADDR),
+        (": red: <", ": orange: <"),
+        ("no VRFs but blue, red", "also orange"),
+    ),
+    one(
+        "an interface in the wrong VRF",
+        "kernel.port.pe1.eth2",
+        ("pe1", ADDR),
+        (" master red ", " master blue "),
+        ("VRF red", "VRF blue"),
+    ),
+    one(
+        "a core interface in a VRF",
+        "kernel.port.pe1.eth1",
+        ("pe1", ADDR),
+        ("mtu 9500 qdisc noqueue state", "mtu 9500 qdisc noqueue master red state"),
+        ("no VRF", "VRF red"),
+    ),
+    one(
+        "no such interface",
+        "kernel.port.pe1.eth2",
+        ("pe1", ADDR),
+        (": eth2@", ": eth9@"),
+        ("VRF red", "no such interface"),
+    ),
+    one(
+        "management forwards",
+        "kernel.management.p1",
+        ("p1", "sysctl"),
+        ("net.ipv4.conf.eth0.forwarding = 0", "net.ipv4.conf.eth0.forwarding = 1"),
+        (_OWN_SUBNET, "forwards IP"),
+    ),
+    one(
+        "management takes labels",
+        "kernel.management.p1",
+        ("p1", "sysctl"),
+        ("net.mpls.conf.eth0.input = 0", "net.mpls.conf.eth0.input = 1"),
+        (_OWN_SUBNET, "accepts labels"),
+    ),
+    one(
+        "management in a VRF",
+        "kernel.management.pe1",
+        ("pe1", ADDR),
+        ("mtu 1500 qdisc noqueue state", "mtu 1500 qdisc noqueue master red state"),
+        (_OWN_SUBNET, "belongs to VRF red"),
+    ),
+    one(
+        "a default route over management",
+        "kernel.management.red1",
+        ("red1", K_RIB),
+        ("local ", "default via 198.18.7.1 dev eth0 \nlocal "),
+        (_OWN_SUBNET, "routes: 0.0.0.0/0 via 198.18.7.1 in table 254"),
+    ),
+    one(
+        "a lab prefix on the management subnet",
+        "kernel.management.red1",
+        ("red1", K_RIB),
+        ("local ", "172.16.2.0/24 dev eth0 scope link \nlocal "),
+        (_OWN_SUBNET, "routes: 172.16.2.0/24 in table 254"),
+    ),
+    one(
+        "a lab prefix in a table that nobody expects",
+        "kernel.management.red1",
+        ("red1", K_RIB),
+        ("local ", "172.16.2.0/24 via 198.18.7.4 dev eth0 table 77 \nlocal "),
+        (_OWN_SUBNET, "routes: 172.16.2.0/24 via 198.18.7.4 in table 77"),
+    ),
+)
