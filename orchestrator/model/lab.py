@@ -310,10 +310,6 @@ class Lab:
         """The node called `name`."""
         return self._nodes[name]
 
-    def with_role(self, *roles: Role) -> tuple[Node, ...]:
-        """The nodes that have one of `roles`."""
-        return tuple(node for node in self.nodes if node.role in roles)
-
     def provider_of(self, node: str) -> Provider:
         """The provider that a PE, P or RR belongs to."""
         return self._providers[node]

@@ -77,14 +77,12 @@ class Loss:
         sent: packets.
         lost: packets.
         longest: milliseconds of the longest gap of a flow.
-        total: milliseconds of all gaps of the flow that lost most.
         flows: how many lost something.
     """
 
     sent: int
     lost: int
     longest: float
-    total: float
     flows: int
 
 
@@ -126,15 +124,11 @@ def losses(gaps: Iterable[Gap], marks: Sequence[Mapping[int, int]]) -> tuple[Los
 
 
 def _loss(gaps: Sequence[Gap], sent: int) -> Loss:
-    by_flow: dict[int, float] = {}
-    for gap in gaps:
-        by_flow[gap.flow] = by_flow.get(gap.flow, 0.0) + gap.milliseconds
     return Loss(
         sent,
         sum(gap.packets for gap in gaps),
         max((gap.milliseconds for gap in gaps), default=0.0),
-        max(by_flow.values(), default=0.0),
-        len(by_flow),
+        len({gap.flow for gap in gaps}),
     )
 
 

@@ -8,7 +8,7 @@ from orchestrator.verification.kit.check import Check, Finding, Verdict
 from orchestrator.verification.kit.facts import CouldNotLook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
@@ -77,14 +77,6 @@ def foundation(broken: Finding, below: Mapping[CheckId, Finding]) -> Finding:
             break
         broken = under
     return broken
-
-
-def judge_all(checks: Sequence[Check], facts: Facts) -> tuple[Finding, ...]:
-    """Findings for checks whose order puts each one behind what it stands on."""
-    findings: dict[CheckId, Finding] = {}
-    for check in checks:
-        findings[check.id] = judge(check, facts, findings)
-    return tuple(findings.values())
 
 
 def ready(checks: Iterable[Check], findings: Mapping[CheckId, Finding]) -> tuple[Check, ...]:

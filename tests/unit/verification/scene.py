@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.state import HEALTHY
 from orchestrator.verification.expect import expect
-from orchestrator.verification.judging import judge_all
-from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.judging import judge
+from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.state import State
@@ -71,3 +71,11 @@ def _read(query: Query, output: str) -> object:
         return query.command.parse(output)
     except ParseError as error:
         return CouldNotLook(str(error))
+
+
+def judge_all(checks: Sequence[Check], facts: Facts) -> tuple[Finding, ...]:
+    """Findings for checks whose order puts each one behind what it stands on."""
+    findings: dict[CheckId, Finding] = {}
+    for check in checks:
+        findings[check.id] = judge(check, facts, findings)
+    return tuple(findings.values())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verification.judging import foundation, judge_all, ready
+from orchestrator.verification.judging import foundation, ready
 from orchestrator.verification.kit.check import Check, Judgement, Verdict
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers import Command
+from tests.unit.verification.scene import judge_all
 
 _WORD = Command("show word", lambda output: output.text.strip())
 
