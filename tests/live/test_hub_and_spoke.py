@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.cli import main
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
@@ -49,18 +48,20 @@ def test_the_journey_of_a_route_between_spokes(lab: ProvenLab) -> None:
     ]
 
 
-def test_both_are_told_at_the_command_line(lab: ProvenLab, capsys: pytest.CaptureFixture[str]) -> None:
-    name = lab.lab.name
-    assert main(["trace", name, "spoke1", "172.16.1.1", "--to", "spoke2", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_both_are_told_at_the_command_line(lab: ProvenLab) -> None:
+    name, l3vpn = lab.lab.name, lab.terminal.l3vpn
+    done = l3vpn("trace", name, "spoke1", "172.16.1.1", "--to", "spoke2", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
     assert (told["prefix"], told["complete"]) == ("172.16.1.0/24", True)
     assert all(stage["evidence"] for stage in told["ways"][0]["stages"])
-    assert main(["verify", name, "--path", "spoke1", "spoke2", "--format", "json"]) == 0
-    there, back = json.loads(capsys.readouterr().out)["paths"]
+    done = l3vpn("verify", name, "--path", "spoke1", "spoke2", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    there, back = json.loads(done.stdout)["paths"]
     assert (there["over"], back["start"]) == ("provider", "spoke2")
-    assert main(["trace", name, "spoke1", "172.16.9.0/24"]) == 2
+    done = l3vpn("trace", name, "spoke1", "172.16.9.0/24")
     hint = "l3vpn: site 'spoke1' has no prefix '172.16.9.0/24': did you mean '172.16.1.0/24'?\n"
-    assert capsys.readouterr().err == hint
+    assert (done.returncode, done.stderr) == (2, hint)
 
 
 SHORT_CUT = {
