@@ -77,7 +77,7 @@ def show(running: LabOnHost, nodes: Sequence[str], commands: Sequence[str]) -> i
 def shown_by(command: Sequence[str]) -> tuple[str, ...]:
     """The `show` commands of a `vtysh -c … -c …` that has nothing else; none of any other command."""
     lines = tuple(command[2::2])
-    plain = command[:1] == ["vtysh"] and set(command[1::2]) == {"-c"} and len(command) % 2
+    plain = tuple(command[:1]) == ("vtysh",) and set(command[1::2]) == {"-c"} and len(command) % 2
     return lines if plain and all(line.startswith(_SHOW) for line in lines) else ()
 
 

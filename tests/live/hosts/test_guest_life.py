@@ -29,7 +29,8 @@ _STARTER = """
 import sys
 from pathlib import Path
 from orchestrator.hosts.guest import Guest
-from orchestrator.settings import Places
+from orchestrator.hosts.recipe import Recipe
+from orchestrator.settings import Places, Settings
 Guest.start(
     lambda said: print(said, flush=True),
     Places(Path(sys.argv[1]), Path(sys.argv[2])),

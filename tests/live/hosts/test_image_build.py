@@ -26,7 +26,8 @@ _BUILDER = """
 import sys
 from pathlib import Path
 from orchestrator.hosts import image
-from orchestrator.settings import Places
+from orchestrator.hosts.recipe import Recipe
+from orchestrator.settings import Places, Settings
 image.ensure(
     lambda said: print(said, flush=True),
     Recipe.load(Settings.here()),
