@@ -16,6 +16,7 @@ SPEAKER: Final = "the EIGRP speaker"
 _OF_DAEMON: Final = (
     ("bgpd", r"show (?:ip )?bgp\b"),
     ("ospfd", r"show ip ospf\b"),
+    ("ripd", r"show ip rip\b"),
     ("ldpd", r"show mpls ldp\b"),
     ("bfdd", r"show bfd\b"),
     ("isisd", r"show isis\b"),

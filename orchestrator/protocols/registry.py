@@ -9,6 +9,7 @@ from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.bgp.protocol import BGP
 from orchestrator.protocols.eigrp.protocol import EIGRP
 from orchestrator.protocols.ospf.protocol import OSPF
+from orchestrator.protocols.rip.protocol import RIP
 from orchestrator.protocols.static.protocol import STATIC
 from orchestrator.routing.effective_lab import EffectiveLab
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.model.pece import PeCe
     from orchestrator.protocols.descriptor import PeCeProtocol
 
-PROTOCOLS: Final = (BGP, EIGRP, OSPF, STATIC)
+PROTOCOLS: Final = (BGP, EIGRP, OSPF, RIP, STATIC)
 ALL_DAEMONS: Final = tuple(dict.fromkeys(daemon for one in PROTOCOLS for daemon in one.daemons))
 _BY_VALUE: Final = {one.value: one for one in PROTOCOLS}
 

@@ -11,6 +11,7 @@ _BGP: Final = "show running-config bgpd"
 _OSPF_NEIGHBORS: Final = "show ip ospf vrf all neighbor"
 _OSPF_INTERFACES: Final = "show ip ospf vrf all interface"
 _EIGRP: Final = "python3 /var/lib/frr/eigrp *"
+_RIP: Final = "show ip rip *status"
 _RIB: Final = "show ip route vrf all"
 _KERNEL: Final = "ip route show table all"
 _VPNV4: Final = "show bgp ipv4 vpn"
@@ -21,6 +22,34 @@ _DOWN: Final = r"\1   never       Active        0 N/A"
 _IN_A_VRF: Final = r"VRF (?!default)\w+(?:\):| vrf-id \d+)\n(?:.*\n)+?"
 
 PECE: Final = (
+    wrong(
+        "RIP has other timers",
+        "ce pe",
+        _RIP,
+        (r"Sending updates every \d+", "Sending updates every 30"),
+        "pece.rip-timers",
+    ),
+    wrong(
+        "RIP does not run on a LAN",
+        "ce",
+        _RIP,
+        (r"^    lan1 +2 +1 2 *\n", ""),
+        "pece.interfaces",
+    ),
+    wrong(
+        "no RIP updates arrive",
+        "ce pe",
+        _RIP,
+        (r"^    10\.1\.0\.\d+ .*\n", ""),
+        "pece.updates",
+    ),
+    wrong(
+        "RIP updates of a stranger",
+        "ce pe",
+        _RIP,
+        (r"^    10\.1\.0\.(\d+ .*\n)", r"\g<0>    10.9.0.\1"),
+        "pece.no-other-adjacency",
+    ),
     wrong(
         "a CE's BGP session is down",
         "ce",
@@ -146,6 +175,13 @@ PECE: Final = (
         _OSPF_INTERFACES,
         (r"^eth\d+( is up\n(?:  .*\n)+)", r"\g<0>eth9\1"),
         "pece.interfaces",
+    ),
+    wrong(
+        "a RIP route has more hops",
+        "ce",
+        _RIB,
+        (r"^(R>\* 1\S+ \[120/)\d+", r"\g<1>7"),
+        "vpn.rip-metric",
     ),
     wrong(
         "an OSPF route has another cost",

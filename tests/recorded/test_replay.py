@@ -48,6 +48,8 @@ each_place = pytest.mark.parametrize(
 MUTATIONS = (*PROVIDER, *CUSTOMER)
 # What `make record` still has to do; FRR 8.4 refused the push to the stages `tuned` and `standard`.
 NOT_YET = {
+    Place("rip", "", "10.7"),
+    Place("rip", "", "8.4"),  # not proven there: ripd ignores the route map of a VRF
     Place("parameter-mismatch", "", "8.4"),
     Place("failover", "tuned", "8.4"),
     Place("failover", "standard", "8.4"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.routes import Table
-from tests.unit.verification.converged import bfd, bgp, kernel, ldp, ospf, zebra
+from tests.unit.verification.converged import bfd, bgp, kernel, ldp, ospf, rip, zebra
 from tests.unit.verification.converged.network import Network
 from tests.unit.verification.eigrp_words import eigrp_says
 
@@ -38,6 +38,8 @@ class Converged(Network):
             )
         if match := re.fullmatch(r"show bgp (?:vrf (\S+) )?ipv4 unicast( neighbors \S+ .*)?", command):
             return bgp.table(self, Table(node, match[1] or ""), "Total" if match[2] else "Displayed")
+        if match := re.fullmatch(r"show ip rip(?: vrf (\S+))? status", command):
+            return rip.status(self, Table(node, match[1] or ""))
         says: Mapping[str, Callable[[Network, str], str]] = {
             OSPF_NEIGHBORS.text: ospf.neighbors,
             OSPF_INTERFACES.text: ospf.interfaces,

@@ -25,8 +25,9 @@ Codes: K - kernel route, C - connected, L - local, S - static,
        t - trapped, o - offload failure
 """
 _AGE = "00:01:12"
-_CODES = {"bgp": "B", "static": "S", "ospf": "O", "eigrp": "E"}
-_ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]", "E": "[90/30720]"}
+_CODES = {"bgp": "B", "static": "S", "ospf": "O", "eigrp": "E", "rip": "R"}
+_BY_METRIC = {"O": 110, "R": 120}
+_ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]", "E": "[90/30720]", "R": "[120/2]"}
 
 
 def lfib(net: Network, node: str) -> str:
@@ -118,7 +119,8 @@ def _ce_routes(net: Network, ce: str) -> list[str]:
     for prefix, gateway, interface in net.ce_remote(ce):
         route = net.effective.routing[Table(ce)][prefix]
         code = _CODES[route.protocol]
-        admin = f"[110/{route.attributes.med}]" if route.protocol == "ospf" else _ADMIN[code]
+        metric = route.attributes.med
+        admin = f"[{_BY_METRIC[code]}/{metric}]" if code in _BY_METRIC else _ADMIN[code]
         rows.append(f"{code}>* {prefix} {admin} via {gateway}, {interface}, weight 1, {_AGE}\n")
     return rows
 
