@@ -1,1 +1,0 @@
-"""PE-CE protocols, one module each: what a protocol asks of the PE's VRF and of the CE."""
