@@ -48,6 +48,26 @@ class Speaker(Protocol):
         """What a person types at the PE to see them."""
 
 
+class _LinkAlone:
+    """Of a protocol whose ends need nothing alike but their link."""
+
+    def asked(self) -> tuple[Command[object], ...]:
+        """Nothing."""
+        return ()
+
+    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
+        """Nothing."""
+        return ()
+
+    def command(self, attachment: Attachment) -> str:
+        """The link."""
+        return f"ip addr show dev {attachment.pe.interface}"
+
+
+LINK_ALONE: Final[Speaker] = _LinkAlone()
+"""Static routes, and RIP."""
+
+
 def agree_id(lab: EffectiveLab, attachment: Attachment) -> CheckId:
     """The check that both ends of an attachment are set alike."""
     return seen_by_pe("agree", lab, attachment)

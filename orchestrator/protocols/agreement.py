@@ -65,6 +65,11 @@ def link_settings(attachment: Attachment, end: End) -> tuple[Setting, ...]:
     return Setting(MTU, str(mtu)), Setting(SUBNET, str(subnet))
 
 
+def nothing_but_the_link(lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG001 -- as of all
+    """Of a protocol whose ends need nothing alike but their link."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A parameter that the two ends have otherwise; None where one end has no such thing."""

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.memory import remembered
+from orchestrator.routing.routes import BGP
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -29,6 +32,13 @@ def others(lab: Lab, vrf: Vrf, own: str) -> frozenset[str]:
     """What zebra calls the other protocols that the sites at a VRF speak."""
     spoken = {one.protocol.name for _, one in lab.attachments_of(vrf.pe) if one.vrf == vrf.name}
     return frozenset(spoken - {own})
+
+
+@remembered
+def into_igp(lab: Lab, vrf: Vrf, own: str) -> tuple[str, ...]:
+    """What an IGP takes in a VRF: BGP's routes, and where other protocols speak there, all theirs."""
+    further = others(lab, vrf, own)
+    return as_printed({CONNECTED, BGP, *further} if further else {BGP})
 
 
 def as_printed(names: Collection[str]) -> tuple[str, ...]:

@@ -9,14 +9,13 @@ from orchestrator.core.igp.ospf.lines import interface_lines, throttle_lines
 from orchestrator.core.mpbgp import vpn_import
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.protocols.ospf.links import LAN_COST, attachments, link_timers, provider_timers, router_id
-from orchestrator.protocols.ospf.redistribution import into_ospf
 from orchestrator.protocols.ospf.sham_links import endpoints_in, sham_ends
-from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.protocols.redistribution import into_igp, route_tag
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Lab, Vrf
-    from orchestrator.protocols.ospf.values import Ospf
 
 
 _TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
@@ -45,7 +44,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
             (
                 f"router ospf vrf {vrf.name}",
                 f" ospf router-id {router_id(lab, Table.of(vrf))}",
-                *(f" redistribute {name} route-map {_TO_OSPF}" for name in into_ospf(lab, vrf)),
+                *(f" redistribute {name} route-map {_TO_OSPF}" for name in into_igp(lab, vrf, Ospf.name)),
                 *throttle_lines(provider.timers),
                 "exit",
             ),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.protocols.ospf.links import LAN_COST, attachments
-from orchestrator.protocols.ospf.redistribution import into_ospf
 from orchestrator.protocols.ospf.sham_links import endpoints_in
 from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.protocols.redistribution import into_igp
 from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
     for node, (distance, ways) in _shortest_paths(network, table).items():
         if node.vrf and node != table and not table.vrf:
             vrf = network.lab.vrf(node.node, node.vrf)
-            brought = into_ospf(network.lab, vrf)
+            brought = into_igp(network.lab, vrf, Ospf.name)
             # FRR leaves out a connected network that OSPF itself has.
             hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
             for route in held[node].values():

@@ -30,29 +30,9 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Vrf
-    from orchestrator.protocols.agreement import End, Setting
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers import Command
-
-
-class Shown:
-    """RIP routers need nothing alike but their link (`agree.Speaker`)."""
-
-    def asked(self) -> tuple[Command[object], ...]:
-        """Nothing."""
-        return ()
-
-    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
-        """Nothing."""
-        return ()
-
-    def command(self, attachment: Attachment) -> str:
-        """The link."""
-        return f"ip addr show dev {attachment.pe.interface}"
-
-
-SHOWN: agree.Speaker = Shown()
 
 
 def status_of(table: Table) -> Command[object]:
@@ -62,7 +42,7 @@ def status_of(table: Table) -> Command[object]:
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends of the link are alike, and that the PE hears the CE."""
-    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
+    yield from agree.checks(lab, attachment, agree.LINK_ALONE, AGREEMENT)
     yield from _updates(lab, attachment, Table.at_pe(attachment))
 
 

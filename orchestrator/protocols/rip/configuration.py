@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp import vpn_import
+from orchestrator.protocols.redistribution import into_igp
 from orchestrator.protocols.rip.links import attachments, lans, ports, route_tag
-from orchestrator.protocols.rip.redistribution import into_rip
+from orchestrator.protocols.rip.values import Rip
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
-    from orchestrator.protocols.rip.values import Rip
 
 _TO_RIP, _FROM_CE = "bgp-to-rip", "rip-from-ce"
 
@@ -36,7 +36,10 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
             (
                 f"router rip vrf {vrf.name}",
                 *_networks(ports(lab, table)),
-                *(f" redistribute {name}{metric} route-map {_TO_RIP}" for name in into_rip(lab, vrf)),
+                *(
+                    f" redistribute {name}{metric} route-map {_TO_RIP}"
+                    for name in into_igp(lab, vrf, Rip.name)
+                ),
                 *(f" route-map {_FROM_CE} in {name}" for name in sorted(ports(lab, table))),
                 *_timers(rip),
                 "exit",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.protocols.redistribution import into_igp
 from orchestrator.protocols.rip.links import attachments, lans, ports
-from orchestrator.protocols.rip.redistribution import into_rip
 from orchestrator.protocols.rip.values import Rip
 from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
@@ -49,7 +49,7 @@ def advertised(
     """What a table sends over an attachment: not what it has over it, nor the subnet of it."""
     found: dict[IPv4Network, RipAttributes] = {}
     vrf = network.lab.vrf(table.node, table.vrf) if table.vrf else None
-    brought = into_rip(network.lab, vrf) if vrf is not None else ()
+    brought = into_igp(network.lab, vrf, Rip.name) if vrf is not None else ()
     metric = attachments(network.lab, table)[0][1].metric
     for prefix, route in held[table].items():
         if isinstance(route.attributes, RipAttributes):

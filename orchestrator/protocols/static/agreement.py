@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.protocols.agreement import Agreement, End, Outcome, Setting
+from orchestrator.protocols.agreement import Agreement, Outcome, nothing_but_the_link
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Attachment, Lab
-
-
-def intended(lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG001 -- as of all protocols
-    """Nothing but the link: static routes know of no other end."""
-    return ()
+    from orchestrator.model.lab import Attachment
 
 
 def outcome(attachment: Attachment, different: frozenset[str]) -> Outcome:  # noqa: ARG001 -- as of all protocols
@@ -20,4 +15,4 @@ def outcome(attachment: Attachment, different: frozenset[str]) -> Outcome:  # no
     return Outcome.WORKS
 
 
-AGREEMENT: Final = Agreement(intended, outcome)
+AGREEMENT: Final = Agreement(nothing_but_the_link, outcome)

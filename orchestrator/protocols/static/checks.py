@@ -12,36 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.lab import Attachment
-    from orchestrator.protocols.agreement import End, Setting
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check
     from orchestrator.verification.kit.check_id import CheckId
-    from orchestrator.verification.kit.facts import Facts
-    from parsers import Command
-
-
-class Shown:
-    """Static routes have nothing that both ends must agree on, but the link does (`agree.Speaker`)."""
-
-    def asked(self) -> tuple[Command[object], ...]:
-        """Nothing."""
-        return ()
-
-    def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:  # noqa: ARG002 -- as of all
-        """Nothing."""
-        return ()
-
-    def command(self, attachment: Attachment) -> str:
-        """The link."""
-        return f"ip addr show dev {attachment.pe.interface}"
-
-
-SHOWN: agree.Speaker = Shown()
 
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends of the link are alike; no session tells whether the other side is there."""
-    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
+    yield from agree.checks(lab, attachment, agree.LINK_ALONE, AGREEMENT)
 
 
 def sound_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:

@@ -12,8 +12,7 @@ import pytest
 from orchestrator.loading import load_lab
 from orchestrator.model.state import State
 from orchestrator.protocols.eigrp.redistribution import eigrp_tag, into_eigrp
-from orchestrator.protocols.ospf.redistribution import into_ospf
-from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.redistribution import into_igp, route_tag
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
 from orchestrator.verification.pairs import have_routes
@@ -50,9 +49,9 @@ def test_every_site_has_routes_to_every_other(lab: Lab) -> None:
 
 def test_all_protocols_of_a_vrf_are_redistributed_into_each_other(lab: Lab) -> None:
     pe1, pe2, pe3 = (lab.vrf(pe, "red") for pe in ("pe1", "pe2", "pe3"))
-    assert into_ospf(lab, pe1) == ("connected", "bgp", "eigrp")
-    assert into_ospf(lab, pe2) == ("connected", "static", "bgp", "eigrp")
-    assert into_ospf(lab, pe3) == ("bgp",)
+    assert into_igp(lab, pe1, "ospf") == ("connected", "bgp", "eigrp")
+    assert into_igp(lab, pe2, "ospf") == ("connected", "static", "bgp", "eigrp")
+    assert into_igp(lab, pe3, "ospf") == ("bgp",)
     assert into_eigrp(lab, pe1) == ("ospf", "bgp")
     assert into_eigrp(lab, pe2) == ("static", "ospf")
     assert {eigrp_tag(lab, vrf) for vrf in (pe1, pe2)} == {route_tag(65000)}
@@ -67,7 +66,7 @@ def test_where_all_speak_eigrp_nothing_needs_the_tag(name: str) -> None:
 @pytest.mark.parametrize("name", ["ospf", "ospf-backdoor", "ospf-sham"])
 def test_where_all_speak_ospf_it_takes_bgps_routes_alone(name: str) -> None:
     lab = load_lab(LABS / name)
-    assert {into_ospf(lab, vrf) for vrf in lab.vrfs} == {("bgp",)}
+    assert {into_igp(lab, vrf, "ospf") for vrf in lab.vrfs} == {("bgp",)}
 
 
 def test_eigrp_takes_what_another_vrf_of_its_pe_exports(tmp_path: Path) -> None:
