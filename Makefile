@@ -40,16 +40,17 @@ check: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/pytest $(FAST) -m "not thorough"
 
-# A test file has its lab to itself; two of them run side by side.
-LIVE := -v -n 2 --dist loadfile --durations=20
+# A test file has its lab to itself. Labs wait too, for timers; each takes up to 1 GB of memory.
+LIVE := -v -n $(shell n=$$(nproc); expr \( $$n + 1 \) \& \( $$n \< 4 \) \| 4) --dist loadfile --durations=20
 
 test: check
 	$(BIN)/pytest $(FAST) -m "hypothesis or thorough" --hypothesis-profile=full
 	$(BIN)/pytest $(LIVE) -m "live and not slow"
 
-# What is otherwise for root, who needs no user namespace, once an ordinary user has shown the rest.
+# What differs for root, who needs no user namespace, once an ordinary user has shown the rest.
 test-root: .venv/ready-dev
-	$(BIN)/pytest $(LIVE) tests/live/hosts tests/live/test_lifecycle.py tests/unit/verification/test_probes.py
+	$(BIN)/pytest $(LIVE) tests/live/hosts tests/live/test_lifecycle.py tests/live/test_interruptions.py \
+	    tests/unit/verification/test_probes.py
 
 test-all: check
 	$(BIN)/pytest $(LIVE) -m live

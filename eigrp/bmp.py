@@ -1,4 +1,4 @@
-"""What bgpd tells of its neighbours' VPN routes by BMP (RFC 7854): bytes and values.
+"""What bgpd sends of its neighbours' VPN routes by BMP (RFC 7854): bytes and values.
 
 FRR 8.4.4, 10.3 and 10.7 with `bmp monitor ipv4 vpn post-policy` behave alike: peers that are up are said to
 be so, all their routes follow, then End-of-RIB; later changes and withdrawals come as they happen; a session
@@ -57,7 +57,7 @@ class VpnPath:
     Attributes:
         nlri: its key.
         next_hop: the far PE.
-        label: the VPN label; 0 where bgpd does not tell (FRR 8.4).
+        label: the VPN label; 0 where bgpd does not say (FRR 8.4).
         med: None: it carries none.
         route_targets: what VRFs import by.
         site: site of origin.
@@ -75,7 +75,7 @@ class VpnPath:
 
 @dataclass(frozen=True, slots=True)
 class Initiation:
-    """Who tells, in its own words, such as `FRRouting 10.3`."""
+    """Who sends, in its own words, such as `FRRouting 10.3`."""
 
     system: str
 

@@ -12,7 +12,7 @@
      redistribute bgp internal         ! as internal routes; the metric is rebuilt from the MED
      redistribute static as 65001 tag 7 metric 100000 10 255 1 1500
      redistribute vpn                  ! what the VRF imports from other PEs; metric … tag … of others' routes
-     vpn bmp port 11019                ! on 127.0.0.1, where bgpd's `bmp connect` goes; one for each VRF
+     vpn bmp port 11019                ! on 127.0.0.1, for `bmp connect` of two targets of bgpd; one a VRF
      vpn route-target import 65000:1   ! a line for each
      interface eth1
       bandwidth 100000                 ! kbit/s; with delay, what the link adds to metrics
@@ -20,7 +20,7 @@
       hello-interval 5
       hold-time 15
       authentication md5 1 SECRET      ! key number and secret, up to 16 characters
-      site-of-origin 65000:3           ! what is heard here comes from this site, unless marked already
+      site-of-origin 65000:3           ! what is received here comes from this site, unless marked already
      exit
      interface lan1
       passive                          ! announce its subnets, meet nobody there

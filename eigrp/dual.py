@@ -1,6 +1,6 @@
 """DUAL, the diffusing update algorithm, for one destination (RFC 7868 section 3; Garcia-Luna-Aceves 1993).
 
-A pure function of state and event: an `Entry` is what a router holds of one destination, `hear`, `lose` and
+A pure function of state and event: an `Entry` is what a router holds of one destination, `learn`, `lose` and
 `greet` give the next entry and the messages to send. It relies on messages between two neighbours arriving
 once and in order, which is the transport's business.
 
@@ -36,8 +36,8 @@ class Peer:
         interface: name of the interface here.
         address: the neighbour's address.
         eigrpd: it is FRR's eigrpd, which (up to 10.7) skips external routes and answers no query for them:
-            it is told and asked of none.
-        site: site of origin of what is on that interface: a route of that site is not told there.
+            it is advertised to none and queried of none.
+        site: site of origin of what is on that interface: a route of that site is not advertised there.
     """
 
     interface: str
@@ -109,7 +109,7 @@ class Entry:
         reported: what this router reports to others; None when unreachable. Frozen while active.
         origin: None when passive.
         awaiting: neighbours whose reply is outstanding.
-        told: what each neighbour has last been told, unreachable being None.
+        announced: what each neighbour was last sent, unreachable being None.
     """
 
     paths: Mapping[Peer, Path] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class Entry:
     reported: Route | None = None
     origin: Origin | None = None
     awaiting: frozenset[Peer] = frozenset()
-    told: Mapping[Peer, Route | None] = field(default_factory=dict)
+    announced: Mapping[Peer, Route | None] = field(default_factory=dict)
 
     @property
     def active(self) -> bool:
@@ -128,7 +128,7 @@ class Entry:
     @property
     def idle(self) -> bool:
         """Whether there is nothing left to remember."""
-        return not (self.active or self.paths) and not any(self.told.values())
+        return not (self.active or self.paths) and not any(self.announced.values())
 
     def next_hops(self) -> tuple[Peer, ...]:
         """Where packets for it may go, loop-free: all feasible neighbours at the least distance.
@@ -165,7 +165,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell one neighbour of this destination.
+    """Something to send one neighbour of this destination.
 
     Attributes:
         route: None says "unreachable".
@@ -182,7 +182,7 @@ Step: TypeAlias = "tuple[Entry, tuple[Message, ...]]"
 """The next state and what to send, in this order."""
 
 
-def hear(entry: Entry, kind: Kind, peer: Peer, path: Path | None, peers: Collection[Peer]) -> Step:
+def learn(entry: Entry, kind: Kind, peer: Peer, path: Path | None, peers: Collection[Peer]) -> Step:
     """A neighbour (or `HERE_PEER`, always as an update) says what it knows; `path` None is "unreachable".
 
     Args:
@@ -215,7 +215,7 @@ def lose(entry: Entry, peer: Peer, peers: Collection[Peer]) -> Step:
         _with_path(entry, peer, None),
         # Should it come back at once, it is a new neighbour, not the successor whose distance was frozen.
         successor=None if was_successor else entry.successor,
-        told={other: route for other, route in entry.told.items() if other != peer},
+        announced={other: route for other, route in entry.announced.items() if other != peer},
     )
     if not entry.active:
         return _decide(entry, None, peers)
@@ -227,12 +227,12 @@ def lose(entry: Entry, peer: Peer, peers: Collection[Peer]) -> Step:
 
 
 def greet(entry: Entry, peer: Peer) -> tuple[Entry, Route | None]:
-    """A new neighbour is told the whole table: the entry that remembers it, and the route (None: nothing).
+    """A new neighbour is sent the whole table: the entry that remembers it, and the route (None: nothing).
 
-    An active route is told when it has become passive again.
+    An active route is sent when it has become passive again.
     """
     route = None if entry.active else _view(entry, peer)
-    return (entry if route is None else _having_told(entry, peer, route)), route
+    return (entry if route is None else _having_announced(entry, peer, route)), route
 
 
 def remind(entry: Entry, peer: Peer, peers: Collection[Peer]) -> Step:
@@ -270,7 +270,7 @@ def _nearest_feasible(entry: Entry) -> Peer | None:
 
 
 def _settle(entry: Entry, chosen: Peer | None, asker: Peer | None, peers: Collection[Peer]) -> Step:
-    """Be passive with this successor: answer who asked, tell everybody for whom something changed."""
+    """Be passive with this successor: answer who asked, update everybody for whom something changed."""
     path = None if chosen is None else entry.paths[chosen]
     entry = replace(
         entry,
@@ -281,8 +281,8 @@ def _settle(entry: Entry, chosen: Peer | None, asker: Peer | None, peers: Collec
         awaiting=frozenset(),
     )
     entry, answers = _answer(entry, asker, peers)
-    news = [peer for peer in sorted(peers) if _view(entry, peer) != entry.told.get(peer)]
-    entry, updates = _tell(entry, Kind.UPDATE, news)
+    news = [peer for peer in sorted(peers) if _view(entry, peer) != entry.announced.get(peer)]
+    entry, updates = _announce(entry, Kind.UPDATE, news)
     return entry, answers + updates
 
 
@@ -305,12 +305,12 @@ _ORIGIN_WHEN_DISTANCE_GROWS: Final = (
 def _ask(entry: Entry, origin: Origin, asker: Peer | None, peers: Collection[Peer]) -> Step:
     """Become (or stay) active: freeze distance and report at what the successor offers now, ask the others.
 
-    Who has never been told of this destination cannot be using this router for it, and what such a neighbour
+    Who has never been sent this destination cannot be using this router for it, and what such a neighbour
     knows it has said by itself: it is not asked. A successor that asks is not asked back.
     """
     path = entry.paths.get(entry.successor) if entry.successor is not None else None
     unasked = entry.successor if origin is Origin.SUCCESSOR else None
-    asked = {peer for peer in peers if peer in entry.told and peer != unasked}
+    asked = {peer for peer in peers if peer in entry.announced and peer != unasked}
     entry = replace(
         entry,
         feasible_distance=INFINITY if path is None else path.distance,
@@ -320,7 +320,7 @@ def _ask(entry: Entry, origin: Origin, asker: Peer | None, peers: Collection[Pee
     )
     owed_now = asker if asker != entry.successor else None
     entry, answers = _answer(entry, owed_now, peers)
-    entry, queries = _tell(entry, Kind.QUERY, sorted(asked))
+    entry, queries = _announce(entry, Kind.QUERY, sorted(asked))
     if asked:
         return entry, answers + queries
     entry, more = _conclude(entry, peers)
@@ -350,22 +350,22 @@ def _conclude(entry: Entry, peers: Collection[Peer]) -> Step:
 def _answer(entry: Entry, asker: Peer | None, peers: Collection[Peer]) -> Step:
     if asker is None or asker not in peers:
         return entry, ()
-    return _tell(entry, Kind.REPLY, (asker,))
+    return _announce(entry, Kind.REPLY, (asker,))
 
 
-def _tell(entry: Entry, kind: Kind, whom: Iterable[Peer]) -> Step:
+def _announce(entry: Entry, kind: Kind, whom: Iterable[Peer]) -> Step:
     messages = []
     for peer in whom:
-        route, before = _view(entry, peer), entry.told.get(peer)
+        route, before = _view(entry, peer), entry.announced.get(peer)
         path = entry.paths.get(peer)
         shape = before or (path.reported if path else None)
         messages.append(Message(kind, peer, route, shape.external if shape else None))
-        entry = _having_told(entry, peer, route)
+        entry = _having_announced(entry, peer, route)
     return entry, tuple(messages)
 
 
 def _view(entry: Entry, peer: Peer) -> Route | None:
-    """What a neighbour is told: "unreachable" where it leads there (poison reverse) or comes from there."""
+    """What a neighbour is sent: "unreachable" where it leads there (poison reverse) or comes from there."""
     route = entry.reported
     if route is None or not route.metric.reachable or (route.external is not None and peer.eigrpd):
         return None
@@ -381,5 +381,5 @@ def _with_path(entry: Entry, peer: Peer, path: Path | None) -> Entry:
     return replace(entry, paths=paths)
 
 
-def _having_told(entry: Entry, peer: Peer, route: Route | None) -> Entry:
-    return replace(entry, told={**entry.told, peer: route})
+def _having_announced(entry: Entry, peer: Peer, route: Route | None) -> Entry:
+    return replace(entry, announced={**entry.announced, peer: route})

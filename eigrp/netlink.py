@@ -1,4 +1,4 @@
-"""Links and addresses of this network namespace, as the kernel tells them (rtnetlink)."""
+"""Links and addresses of this network namespace, as the kernel reports them (rtnetlink)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Kernel:
 
 
 def drain(watch: socket.socket) -> None:
-    """Take and forget all that a socket has been told; whoever asks afresh then misses nothing."""
+    """Take and forget all that a socket has received; whoever asks afresh then misses nothing."""
     while True:
         try:
             watch.recv(_CHUNK)

@@ -1,6 +1,6 @@
 """One EIGRP autonomous system in one VRF: interfaces, neighbours, topology table.
 
-Pure: it is told of links, packets, redistributed routes and the time, and leaves in `outputs` what is to be
+Pure: it gets links, packets, redistributed routes and the time, and leaves in `outputs` what is to be
 done: packets to send, routes to install or remove, lines for the log.
 """
 
@@ -11,10 +11,9 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from eigrp import authentication
+from eigrp import authentication, bmp
 from eigrp import packet as packets
 from eigrp.circuit import Circuit
-from eigrp.complaints import Complaints
 from eigrp.dual import Kind, Message, Peer
 from eigrp.effects import Effect, Install, Note, Remove, Transmit
 from eigrp.errors import DecodeError
@@ -23,6 +22,7 @@ from eigrp.metric import GOODBYE, UNREACHABLE
 from eigrp.origins import Origins
 from eigrp.packet import Flag, Opcode, Packet
 from eigrp.packing import packed
+from eigrp.refused_packets import Complaints
 from eigrp.settings import NO_ADDRESS
 from eigrp.tlv import Parameters, Route, RouteTlv, SiteTlv, SoftwareVersion
 from eigrp.topology import Table
@@ -32,7 +32,6 @@ from eigrp.vpn import VpnTable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from eigrp import bmp
     from eigrp.origins import Offer
     from eigrp.settings import InterfaceSettings, Link, ProcessSettings
     from eigrp.vpn import Candidate
@@ -139,22 +138,21 @@ class Process:
             self._announce(prefix, now)
         self._flush(now)
 
-    def hear_vpn(self, message: bmp.Message, now: float) -> bool:
-        """What bgpd says of the VPN's routes; whether it is news."""
+    def receive_vpn(self, message: bmp.Message, now: float, session: int = 0) -> bool:
+        """What bgpd says of the VPN's routes in one of its BMP sessions; whether it is news.
+
+        So is a neighbour that came up: FRR 8.4 may have sent its routes before it knew their next hops to be
+        reachable, which is as good as not at all.
+        """
         before = self.vpn.connected
-        changed = self.vpn.hear(message)
+        changed = self.vpn.on_message(message, session)
         self.vpn_changed(changed if self.vpn.connected == before else {*changed, *self.origins.offers}, now)
-        return bool(changed)
+        return bool(changed) or (isinstance(message, bmp.PeerUp) and self.vpn.past_dump(session))
 
-    def sweep_vpn(self, now: float) -> bool:
-        """Time is up for what bgpd has not told once more; whether there was such a thing."""
-        gone = self.vpn.sweep()
-        self.vpn_changed(gone, now)
-        return bool(gone)
-
-    def lose_vpn(self, reason: str, now: float) -> None:
-        """There is no more news from bgpd."""
-        self.vpn_changed({*self.vpn.lost(reason), *self.origins.offers}, now)
+    def end_vpn(self, session: int, reason: str, now: float) -> None:
+        """One of bgpd's sessions is over."""
+        changed = self.vpn.ended(session, reason)
+        self.vpn_changed(changed if self.vpn.connected else {*changed, *self.origins.offers}, now)
 
     def vpn_changed(self, prefixes: Iterable[IPv4Network], now: float) -> None:
         """The VPN's routes to these destinations are others now."""
@@ -170,7 +168,7 @@ class Process:
         """What this router has without the VPN's routes.
 
         Most of what zebra has of BGP is those, without the site that they come from: on a PE only what BMP
-        does not tell of is taken from there, and nothing as long as BMP is silent.
+        does not send is taken from there, and nothing as long as BMP is silent.
         """
         rules = self.settings.redistribute
         if self.vpn.settings.redistribute and (not self.vpn.connected or self.vpn.imports(prefix)):
@@ -340,19 +338,19 @@ class Process:
                 continue
             tlv = replace(plain, route=replace(plain.route, site=sites.get(plain.prefix)))
             if packet.opcode in _KINDS:
-                self._hear(circuit, neighbor, _KINDS[packet.opcode], tlv, now)
+                self._receive(circuit, neighbor, _KINDS[packet.opcode], tlv, now)
             elif packet.opcode is Opcode.SIA_QUERY:
                 self._explain(neighbor.peer, tlv.prefix, now)
             elif packet.opcode is Opcode.SIA_REPLY and tlv.route.metric.flags & _ACTIVE_FLAG:
                 self.table.still_active(tlv.prefix, neighbor.peer)
 
-    def _hear(self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float) -> None:
+    def _receive(self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float) -> None:
         path = None
         if self._believable(circuit, neighbor, kind, tlv, now):
             here = None if self.settings.vpn.from_vpn(tlv.route) else circuit.settings.site
             site = tlv.route.site or here
             path = self.table.path(replace(tlv.route, site=site), circuit.metric)
-        self.table.hear(tlv.prefix, kind, neighbor.peer, path, now)
+        self.table.learn(tlv.prefix, kind, neighbor.peer, path, now)
 
     def _believable(
         self, circuit: Circuit, neighbor: Neighbor, kind: Kind, tlv: RouteTlv, now: float

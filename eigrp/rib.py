@@ -39,7 +39,7 @@ class Rib:
         snapshot: to be kept up to date by the caller.
         standing: how it stands with zebra, in words.
         retry: when to connect again, while there is no zebra.
-        tell_again: when to tell zebra of all routes once more.
+        announce_again: when to send zebra all routes once more.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Rib:
         self.snapshot = snapshot
         self.standing = "not connected yet"
         self.retry = 0.0
-        self.tell_again = math.inf
+        self.announce_again = math.inf
         self._zebra: Zebra | None = None
         self._subscribed: set[tuple[str, str]] = set()
 
@@ -126,28 +126,28 @@ class Rib:
         """Links or VRFs have changed."""
         before, self.snapshot = self.snapshot, snapshot
         if before.links != snapshot.links:
-            self.tell_again = time.monotonic() + _TELL_AGAIN_SECONDS
+            self.announce_again = time.monotonic() + _TELL_AGAIN_SECONDS
         renewed = {index for vrf, index in snapshot.vrfs.items() if before.vrfs.get(vrf) != index}
-        if self._zebra is not None and renewed:  # either may hear of a VRF first
+        if self._zebra is not None and renewed:  # either may learn of a VRF first
             self._announced(renewed & self._zebra.vrfs)
 
     def _announced(self, new: set[int]) -> None:
-        """Zebra knows these VRFs now: it may be told of their routes and asked for others'."""
+        """Zebra knows these VRFs now: it may be sent their routes and asked for others'."""
         fresh = {vrf for vrf, index in self.snapshot.vrfs.items() if index in new}
         self._subscribed = {key for key in self._subscribed if self._ready(key[0]) and key[0] not in fresh}
         self.subscribe()
-        self._tell(fresh & self._processes.keys())
+        self._announce(fresh & self._processes.keys())
 
-    def tell_all_again(self) -> None:
-        """Tell zebra of all routes once more.
+    def announce_all_again(self) -> None:
+        """Send zebra all routes once more.
 
         A neighbour may be met before zebra knows a new address of the link: it then takes the next hop for
         unreachable, and does not look again when the address is there (FRR 10.3).
         """
-        self.tell_again = math.inf
-        self._tell(self._processes)
+        self.announce_again = math.inf
+        self._announce(self._processes)
 
-    def _tell(self, vrfs: Iterable[str]) -> None:
+    def _announce(self, vrfs: Iterable[str]) -> None:
         for vrf in vrfs:
             for route in self._processes[vrf].installed.values():
                 self.install(vrf, route)
@@ -179,13 +179,13 @@ class Rib:
         try:
             if self._zebra.has_to_write:
                 self._zebra.write()
-            heard = self._zebra.read()
+            received = self._zebra.read()
         except (OSError, ZebraError) as error:
             self._lose(str(error))
             return
         if self._zebra.vrfs != before:
             self._announced(self._zebra.vrfs - before)
-        for each in heard:
+        for each in received:
             self._redistributed(each)
 
     def _lose(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What an EIGRP process is told to do: values only; `config` reads them from a file."""
+"""The settings of an EIGRP process: values only; `config` reads them from a file."""
 
 from __future__ import annotations
 

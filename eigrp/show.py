@@ -98,7 +98,7 @@ def _neighbor(number: int, neighbor: Neighbor, now: float) -> _Facts:
         "address": str(neighbor.peer.address),
         "interface": neighbor.peer.interface,
         "state": neighbor.state.value,
-        "hold": max(0, int(neighbor.heard + neighbor.hold - now)),
+        "hold": max(0, int(neighbor.received + neighbor.hold - now)),
         "uptime": int(now - neighbor.since) if neighbor.state is State.UP else 0,
         "srtt": round((neighbor.srtt or 0) * 1000),
         "rto": round(neighbor.rto * 1000),

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from eigrp import core_routes, show, wire
-from eigrp.bmp import PeerUp
+from eigrp.bmp_station import Station
 from eigrp.config import parse
 from eigrp.core_routes import CoreRoutes
 from eigrp.effects import Install, Note, Remove, Transmit
@@ -21,7 +21,6 @@ from eigrp.errors import ConfigError, EigrpError
 from eigrp.netlink import Kernel, Snapshot
 from eigrp.process import Process
 from eigrp.rib import Rib
-from eigrp.station import Station
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +33,8 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger("eigrp")
 _PACKETS_AT_ONCE: Final = 64
 _REQUEST_SECONDS: Final = 1.0
-_RENEW_SECONDS: Final = 4.0  # after the last news; a dump that brings none is the last
-_SWEEP_SECONDS: Final = 10.0  # until bgpd has dialled again and told all
 _LONGEST_REQUEST: Final = 256
-
-
-def asks_again(message: Message, *, news: bool, renewed: bool) -> bool:
-    """Whether bgpd is to tell all once more, a while from now.
-
-    It is after news, and after a peer came up, also if not one of its routes was told: bgpd may forget those
-    that come while it goes through its table (seen on FRR 10.3). In a renewed session peers come up anyhow.
-    """
-    return news or (isinstance(message, PeerUp) and not renewed)
+_QUIET_SECONDS: Final = 2.0
 
 
 class Speaker:
@@ -68,7 +57,7 @@ class Speaker:
         self._epoch = time.time() - time.monotonic()
         self._selector = selectors.DefaultSelector()
         self._processes: dict[str, Process] = {}
-        self._lines: dict[tuple[str, str], socket.socket] = {}
+        self._raw_sockets: dict[tuple[str, str], socket.socket] = {}
         self._running = True
         self._reload = False
         self._kernel = Kernel()
@@ -76,12 +65,11 @@ class Speaker:
         self._rib = Rib(frr, self._selector, self._processes, self._snapshot)
         self._selector.register(self._kernel.socket, selectors.EVENT_READ, self._links_changed)
         self._stations: dict[str, Station] = {}
-        self._renewals: dict[str, float] = {}
-        self._sweeps: dict[str, float] = {}
+        self._renew_at: dict[str, float] = {}
         self._core = CoreRoutes()
         self._second_look = math.inf
         self._selector.register(self._core.socket, selectors.EVENT_READ, self._core_changed)
-        self._door = self._open_door()
+        self._control_socket = self._open_control_socket()
         self._alarm = self._catch_signals()
         self._rib.connect()
         self._follow(settings)
@@ -100,9 +88,9 @@ class Speaker:
             now = time.monotonic()
             if not self._rib.connected and now >= self._rib.retry:
                 self._rib.connect()
-            if now >= self._rib.tell_again:
-                self._rib.tell_all_again()
-            self._hear_vpn_again(now)
+            if now >= self._rib.announce_again:
+                self._rib.announce_all_again()
+            self._renew_sessions(now)
             if now >= self._second_look:
                 self._see_all_next_hops()
             for process in list(self._processes.values()):
@@ -115,7 +103,8 @@ class Speaker:
         """Seconds to wait for events at most; None: for ever."""
         now = time.monotonic()
         due = [process.deadline() for process in self._processes.values()]
-        due += [self._second_look, self._rib.tell_again, *self._renewals.values(), *self._sweeps.values()]
+        due += [self._second_look, self._rib.announce_again]
+        due += self._renew_at.values()
         if not self._rib.connected:
             due.append(self._rib.retry)
         first = min(due, default=math.inf)
@@ -126,8 +115,8 @@ class Speaker:
         for process in self._processes.values():
             process.shut_down(now)
         self._carry_out()
-        for line in self._lines.values():
-            line.close()
+        for raw in self._raw_sockets.values():
+            raw.close()
         for station in self._stations.values():
             station.close()
         self._core.close()
@@ -175,7 +164,7 @@ class Speaker:
                 process.shut_down(now)
                 self._carry_out()
                 del self._processes[vrf]
-                self._close_station(vrf)  # its successor is to be told everything
+                self._close_station(vrf)  # its successor is to be sent everything
                 log.info("router eigrp %d vrf %s removed", process.settings.asn, vrf)
         for vrf, settings in by_vrf.items():
             known = self._processes.get(vrf)
@@ -203,46 +192,40 @@ class Speaker:
         self._see_all_next_hops()
 
     def _close_station(self, vrf: str) -> None:
-        self._renewals.pop(vrf, None)
-        self._sweeps.pop(vrf, None)
+        self._renew_at.pop(vrf, None)
         station = self._stations.pop(vrf, None)
         if station is not None:
             station.close()
 
     def _open_station(self, vrf: str, port: int) -> None:
-        def hear(message: Message) -> None:
+        def on_message(session: int, message: Message) -> None:
             process = self._processes[vrf]
             now = time.monotonic()
-            news = process.hear_vpn(message, now)
-            if asks_again(message, news=news, renewed=vrf in self._sweeps):
-                self._renewals[vrf] = now + _RENEW_SECONDS
+            if process.receive_vpn(message, now, session):
+                self._renew_at[vrf] = now + _QUIET_SECONDS
             if process.vpn.strange(message):
                 self._see_next_hops(vrf)
 
-        def lost(reason: str) -> None:
+        def ended(session: int, reason: str) -> None:
             process = self._processes.get(vrf)
             if process is not None:
-                process.lose_vpn(reason, time.monotonic())
+                process.end_vpn(session, reason, time.monotonic())
 
         try:
-            self._stations[vrf] = Station(port, self._selector, hear, lost)
+            self._stations[vrf] = Station(port, self._selector, on_message, ended)
         except OSError as error:
             reason = f"cannot listen on port {port}: {error.strerror}"
             log.error("no VPN routes for vrf %s: %s", vrf, reason)  # noqa: TRY400 -- one line, no traceback
-            lost(reason)
+            ended(0, reason)
 
-    def _hear_vpn_again(self, now: float) -> None:
-        for vrf in _taken(self._renewals, now):
-            self._processes[vrf].vpn.renew()
-            self._stations[vrf].renew()
-            self._sweeps[vrf] = now + _SWEEP_SECONDS
-        for vrf in _taken(self._sweeps, now):
-            process = self._processes[vrf]
-            if self._stations[vrf].connected:
-                if process.sweep_vpn(now):  # gone, or bgpd was slow: it is asked until nothing is missing
-                    self._renewals[vrf] = now + _RENEW_SECONDS
-            else:
-                process.lose_vpn("bgpd did not come back", now)
+    def _renew_sessions(self, now: float) -> None:
+        """Some time after the last news bgpd is asked once more, in case that it has missed something."""
+        for vrf, due in self._renew_at.items():
+            if now >= due:
+                self._renew_at[vrf] = math.inf
+                session = self._processes[vrf].vpn.renewable
+                if session is not None:
+                    self._stations[vrf].renew(session)
 
     def _core_changed(self) -> None:
         """A route of the kernel may have changed, and with it the way to a far PE."""
@@ -281,9 +264,9 @@ class Speaker:
             for name, link in mine.items():
                 if before.links.get(name) != (vrf, link) or name not in process.circuits:
                     process.link_is(link, now)
-        self._match_lines()
+        self._match_raw_sockets()
 
-    def _match_lines(self) -> None:
+    def _match_raw_sockets(self) -> None:
         """A socket for each circuit that meets neighbours, and no other."""
         wanted = {
             (vrf, name): circuit.link.index
@@ -291,34 +274,34 @@ class Speaker:
             for name, circuit in process.circuits.items()
             if not circuit.settings.passive
         }
-        for key in [key for key in self._lines if key not in wanted]:
-            self._close_line(key)
+        for key in [key for key in self._raw_sockets if key not in wanted]:
+            self._close_raw_socket(key)
         for key, index in wanted.items():
-            if key not in self._lines:
-                self._open_line(key, index)
+            if key not in self._raw_sockets:
+                self._open_raw_socket(key, index)
 
-    def _open_line(self, key: tuple[str, str], index: int) -> None:
+    def _open_raw_socket(self, key: tuple[str, str], index: int) -> None:
         vrf, name = key
         try:
-            line = wire.open_socket(name, index)
+            raw = wire.open_socket(name, index)
         except OSError as error:
             log.error("no EIGRP on %s: %s", name, error.strerror)  # noqa: TRY400 -- one line, no traceback
             return
-        self._lines[key] = line
-        self._selector.register(line, selectors.EVENT_READ, lambda: self._packets(vrf, name, line))
+        self._raw_sockets[key] = raw
+        self._selector.register(raw, selectors.EVENT_READ, lambda: self._packets(vrf, name, raw))
 
-    def _close_line(self, key: tuple[str, str]) -> None:
-        line = self._lines.pop(key)
-        self._selector.unregister(line)
-        line.close()
+    def _close_raw_socket(self, key: tuple[str, str]) -> None:
+        raw = self._raw_sockets.pop(key)
+        self._selector.unregister(raw)
+        raw.close()
 
-    def _packets(self, vrf: str, name: str, line: socket.socket) -> None:
+    def _packets(self, vrf: str, name: str, raw: socket.socket) -> None:
         process = self._processes.get(vrf)
         for _ in range(_PACKETS_AT_ONCE):  # a flood on one link must not starve the others
             try:
-                packet = wire.receive(line)
+                packet = wire.receive(raw)
             except OSError:
-                return  # the link is going: netlink tells
+                return  # the link is going: netlink reports it
             if packet is None or process is None:
                 return
             process.receive(name, *packet, time.monotonic())
@@ -327,7 +310,7 @@ class Speaker:
 
     def _carry_out(self) -> None:
         for vrf, process in self._processes.items():
-            self._match_lines()
+            self._match_raw_sockets()
             outputs, process.outputs = process.outputs, []
             for output in outputs:
                 match output:
@@ -342,7 +325,7 @@ class Speaker:
         self._rib.flush()
 
     def _send(self, vrf: str, packet: Transmit) -> None:
-        line = self._lines.get((vrf, packet.interface))
+        line = self._raw_sockets.get((vrf, packet.interface))
         if line is not None:
             with contextlib.suppress(
                 OSError
@@ -351,25 +334,25 @@ class Speaker:
 
     # ---- show ----------------------------------------------------------------------------------
 
-    def _open_door(self) -> socket.socket:
+    def _open_control_socket(self) -> socket.socket:
         with socket.socket(socket.AF_UNIX) as knock:
             if knock.connect_ex(str(self._control)) == 0:
                 raise EigrpError(f"a speaker already answers at {self._control}")
         self._control.unlink(missing_ok=True)
-        door = socket.socket(socket.AF_UNIX)
+        listener = socket.socket(socket.AF_UNIX)
         before = os.umask(0o177)
         try:
-            door.bind(str(self._control))
+            listener.bind(str(self._control))
         finally:
             os.umask(before)
-        door.listen()
-        door.settimeout(0)
-        self._selector.register(door, selectors.EVENT_READ, self._answer)
-        return door
+        listener.listen()
+        listener.settimeout(0)
+        self._selector.register(listener, selectors.EVENT_READ, self._answer)
+        return listener
 
     def _answer(self) -> None:
         with contextlib.suppress(OSError):
-            guest, _ = self._door.accept()
+            guest, _ = self._control_socket.accept()
             with guest:
                 guest.settimeout(_REQUEST_SECONDS)
                 request = guest.recv(_LONGEST_REQUEST).decode("utf-8", "replace")
@@ -380,11 +363,3 @@ class Speaker:
             return self._read_config()
         processes = list(self._processes.values())
         return show.answer(request, processes, self._rib.standing, time.monotonic())
-
-
-def _taken(due: dict[str, float], now: float) -> list[str]:
-    """The VRFs whose time has come; they wait no longer."""
-    come = [vrf for vrf, at in due.items() if now >= at]
-    for vrf in come:
-        del due[vrf]
-    return come

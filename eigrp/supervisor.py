@@ -22,17 +22,17 @@ _HEALTHY_SECONDS: Final = 10.0
 
 
 def supervise(command: Sequence[str], first_pause: float = _FIRST_PAUSE) -> int:
-    """Run a command until it ends by itself or is told to; its exit status.
+    """Run a command until it ends by itself or by a signal; its exit status.
 
     SIGTERM, SIGINT and SIGHUP are passed on. It is not started again after an orderly end (0), nor when its
     configuration is wrong (2), for that would not change by itself.
     """
-    told_to_end = threading.Event()
+    asked_to_end = threading.Event()
     children: list[subprocess.Popen[bytes]] = []
 
     def pass_on(number: int, _: FrameType | None) -> None:
         if number != signal.SIGHUP:
-            told_to_end.set()
+            asked_to_end.set()
         for child in children:
             child.send_signal(number)
 
@@ -43,10 +43,10 @@ def supervise(command: Sequence[str], first_pause: float = _FIRST_PAUSE) -> int:
         begin = time.monotonic()
         children[:] = [subprocess.Popen(command)]
         status = children[0].wait()
-        if told_to_end.is_set() or status in {0, _WRONG_CONFIGURATION}:
+        if asked_to_end.is_set() or status in {0, _WRONG_CONFIGURATION}:
             return status
         pause = first_pause if time.monotonic() - begin > _HEALTHY_SECONDS else pause
         log.error("the speaker died (status %d) and is started again in %g s", status, pause)
-        if told_to_end.wait(pause):
+        if asked_to_end.wait(pause):
             return status
         pause = min(pause * 2, _LONGEST_PAUSE)

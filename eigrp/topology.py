@@ -76,9 +76,9 @@ class Table:
 
     # ---- events --------------------------------------------------------------------------------
 
-    def hear(self, prefix: IPv4Network, kind: Kind, peer: Peer, path: Path | None, now: float) -> None:
+    def learn(self, prefix: IPv4Network, kind: Kind, peer: Peer, path: Path | None, now: float) -> None:
         """A neighbour said something of a destination."""
-        self._step(prefix, dual.hear(self.entry(prefix), kind, peer, path, self.peers), now)
+        self._step(prefix, dual.learn(self.entry(prefix), kind, peer, path, self.peers), now)
 
     def originate(
         self, prefix: IPv4Network, route: Route | None, now: float, *, yields: bool = False
@@ -87,10 +87,10 @@ class Table:
         path = None if route is None else dual.own_path(route, self.distance(route), yields=yields)
         known = self.entry(prefix).paths.get(HERE_PEER)
         if path != known:
-            self.hear(prefix, Kind.UPDATE, HERE_PEER, path, now)
+            self.learn(prefix, Kind.UPDATE, HERE_PEER, path, now)
 
     def greet(self, peer: Peer) -> Iterator[tuple[IPv4Network, Route]]:
-        """A neighbour came up: all that it is to be told."""
+        """A neighbour came up: all that it is to be sent."""
         self.peers.add(peer)
         for prefix, entry in sorted(self.entries.items()):
             self.entries[prefix], route = dual.greet(entry, peer)
@@ -114,7 +114,7 @@ class Table:
         for prefix in sorted(self.entries):
             for peer, path in list(self.entries[prefix].paths.items()):
                 if peer.interface == interface:
-                    self.hear(prefix, Kind.UPDATE, peer, self.path(path.reported, link), now)
+                    self.learn(prefix, Kind.UPDATE, peer, self.path(path.reported, link), now)
 
     def _step(self, prefix: IPv4Network, step: dual.Step, now: float) -> None:
         before = self.entry(prefix)

@@ -1,6 +1,6 @@
 """One neighbour: its adjacency and the reliable transport to it (RFC 7868 sections 5.2 and 5.3).
 
-A state machine without sockets and clock. It is told of packets and of the time, and answers with what to
+A state machine without sockets and clock. It gets packets and the time, and answers with what to
 send, what to hand upwards and whether the adjacency came or went. Updates, queries and replies go to each
 neighbour on its own, one at a time, and are repeated until acknowledged: upwards they arrive once, in order.
 
@@ -56,7 +56,7 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class CameUp:
-    """The adjacency stands: tell it the whole table."""
+    """The adjacency is up: send it the whole table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Neighbor:
     key_sequence: int = 0
     srtt: float | None = None
     retransmissions: int = 0
-    heard: float = 0.0
+    received: float = 0.0
     last_received: int = 0
     _last_packet: Packet | None = None
     _their_init: int | None = None
@@ -132,7 +132,7 @@ class Neighbor:
     def begin(self, now: float) -> list[Output]:
         """Start the adjacency: our INIT goes out."""
         self.state = State.PENDING
-        self.since = self.heard = now
+        self.since = self.received = now
         self._init_acked = False
         self._queue.clear()
         self._under_way = None
@@ -145,7 +145,7 @@ class Neighbor:
 
     def hello(self, packet: Packet, now: float) -> list[Output]:
         """A hello with parameters came, and they agree with ours."""
-        self.heard = now
+        self.received = now
         for tlv in packet.tlvs:
             if isinstance(tlv, Parameters):
                 self.hold = max(tlv.hold, 1)
@@ -158,7 +158,7 @@ class Neighbor:
 
     def receive(self, packet: Packet, now: float) -> list[Output]:
         """An acknowledgement, update, query or reply came."""
-        self.heard = now
+        self.received = now
         if packet.sequence == 0:
             return self._acknowledged(packet.ack, now)
         if packet.flags & Flag.CR and not self._may_take_conditional(packet):
@@ -182,7 +182,7 @@ class Neighbor:
 
     def tick(self, now: float) -> list[Output]:
         """Time has passed."""
-        if now >= self.heard + self.hold:
+        if now >= self.received + self.hold:
             return [WentDown("holding time expired")]
         waiting = self._under_way
         if waiting is None or now < waiting.due:
@@ -193,7 +193,7 @@ class Neighbor:
 
     def deadline(self) -> float:
         """When `tick` has something to do."""
-        expiry = self.heard + self.hold
+        expiry = self.received + self.hold
         return expiry if self._under_way is None else min(expiry, self._under_way.due)
 
     @property
@@ -267,7 +267,7 @@ class Neighbor:
 
         With the number of the last INIT it may be a late duplicate, or come from a peer that has restarted
         and counts from 1 again, as FRR's eigrpd does. While nothing followed that INIT it is one that waits
-        for our acknowledgement. Later, time tells: no packet is under way on a link for a second.
+        for our acknowledgement. Later, by time: no packet is under way on a link for a second.
         """
         if self.state is not State.UP or not packet.flags & Flag.INIT:
             return False

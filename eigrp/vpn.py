@@ -14,7 +14,7 @@ site of origin (SoO)     tag, bits 1-31: NUMBER  extended community SoO ADMINIST
 
 From the left to the right: the speaker gives zebra its route with metric and tag (`tag_of`); bgpd's
 `redistribute eigrp route-map` makes the MED of the metric by itself, and the route map matches each tag that
-may occur and sets the two communities. From the right to the left: bgpd tells of what its neighbours announce
+may occur and sets the two communities. From the right to the left: bgpd sends what its neighbours announce
 by BMP, whatever zebra has selected, and of each route that one of the VRF's route targets imports a
 `Candidate` is made:
 
@@ -34,7 +34,7 @@ would else both withdraw theirs in favour of the other's, lose both, and begin a
 
 Loops: every route that a PE hears gets the SoO of the interface's site unless it carries one; one that
 carries this very site's is refused, and none is announced into the site that it comes from. A route that
-has been across the provider carries another site's SoO than that of the interface that it is heard on, and
+has been across the provider carries another site's SoO than that of the interface that it is received on, and
 its tag has number 0; a PE's route map lets only the tags of its own sites pass, so that it never goes
 across again. So no news runs in circles CE-PE-PE-CE, and there is no counting to infinity. All routers of a
 site must keep the SoO: FRR's eigrpd does not, this speaker does. Where a VPN's other sites speak other
@@ -46,7 +46,7 @@ take it for the interface's site's, so it stays there too.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from eigrp.bmp import Initiation, Monitoring, PeerDown, PeerUp
 from eigrp.metric import VectorMetric, composite, vector_of_composite
@@ -67,6 +67,7 @@ _EIGRP, _BGP = 2, 9
 """Protocol numbers in external routes (RFC 7868 section 6.8.3)."""
 _EXTERNAL_FLAG: Final = 1
 _MOST_ASN: Final = 0xFFFF
+_SESSIONS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,66 +144,105 @@ class Candidate:
     reachable: bool
 
 
+Key: TypeAlias = "tuple[str, Nlri]"
+"""The neighbour that announces a route, and the route."""
+
+
 @dataclass(slots=True)
 class VpnTable:
     """What bgpd's neighbours announce in the VPN, for one process.
+
+    bgpd has two BMP sessions to it, which are renewed in turn (`bmp_station`): in its dump, which is all that
+    it sends at first, a session may miss a change, and the other one, long past its own, does not.
 
     Attributes:
         asn: EIGRP's autonomous system.
         k: its weights.
         settings: what is imported and how.
         standing: how it stands with bgpd, in words.
-        connected: whether bgpd tells.
         asked: next hops that have been looked at.
         reachable: those of them to which the core has a way.
         paths: by destination, then by neighbour and key.
+        sessions: what the dump of each BMP session has brought so far; None: it is past its dump.
+        told: what sessions past their dump have told since another one was to begin.
     """
 
     asn: int
     k: KValues
     settings: VpnSettings = VpnSettings()  # noqa: RUF009 -- frozen
     standing: str = "not connected yet"
-    connected: bool = False
     asked: frozenset[IPv4Address] = frozenset()
     reachable: frozenset[IPv4Address] = frozenset()
-    paths: dict[IPv4Network, dict[tuple[str, Nlri], VpnPath]] = field(default_factory=dict)
-    stale: set[tuple[str, Nlri]] = field(default_factory=set)
+    paths: dict[IPv4Network, dict[Key, VpnPath]] = field(default_factory=dict)
+    sessions: dict[int, set[Key] | None] = field(default_factory=dict)
+    told: set[Key] = field(default_factory=set)
 
-    # ---- what is told --------------------------------------------------------------------------
+    # ---- what is received ----------------------------------------------------------------------
 
-    def hear(self, message: Message) -> set[IPv4Network]:
+    @property
+    def connected(self) -> bool:
+        """Whether bgpd has a BMP session to us."""
+        return bool(self.sessions)
+
+    @property
+    def renewable(self) -> int | None:
+        """The session that can be renewed without a gap: one whose dump has no end, or the older of two."""
+        if len(self.sessions) < _SESSIONS:
+            return None
+        return min(self._dumping or self.sessions)
+
+    def on_message(self, message: Message, session: int = 0) -> set[IPv4Network]:
         """A message of BMP; the destinations that it concerns."""
         match message:
             case Initiation(system):
-                self.standing, self.connected = f"connected, {system}", True
-                return set()
-            case PeerUp(peer):
-                # All its routes follow; what is not among them by End-of-RIB is gone.
-                self.stale |= {key for paths in self.paths.values() for key in paths if key[0] == peer}
-                return set()
+                self.standing, self.sessions[session] = f"connected, {system}", set()
+            case PeerUp(_):
+                pass  # all its routes follow
             case PeerDown(peer):
-                return self._forget(key for paths in self.paths.values() for key in paths if key[0] == peer)
-            case Monitoring(peer, (), ()):
-                return self._forget(key for key in self.stale if key[0] == peer)
+                return self._forget(key for key in self._keys() if key[0] == peer)
+            case Monitoring(_, (), ()):
+                return self._end_dump(session)
             case Monitoring(peer, announced, withdrawn):
-                gone = self._forget((peer, nlri) for nlri in withdrawn)
-                return gone | {path.nlri.prefix for path in announced if self._put(peer, path)}
+                gone = self._forget((peer, nlri) for nlri in withdrawn if self._heeds((peer, nlri), session))
+                put = [path for path in announced if self._heeds((peer, path.nlri), session)]
+                return gone | {path.nlri.prefix for path in put if self._put(peer, path)}
+        return set()
 
-    def renew(self) -> None:
-        """All is about to be told once more."""
-        self.stale = {key for paths in self.paths.values() for key in paths}
-
-    def sweep(self) -> set[IPv4Network]:
-        """All has been told once more: what was not has gone meanwhile, with its peer."""
-        return self._forget(self.stale)
-
-    def lost(self, reason: str) -> set[IPv4Network]:
-        """The session with bgpd is over: nothing is known any more."""
-        self.standing, self.connected = reason, False
-        gone = set(self.paths)
+    def ended(self, session: int, reason: str) -> set[IPv4Network]:
+        """A session is over; after the last of them nothing is known any more."""
+        self.sessions.pop(session, None)
+        if not self._dumping:
+            self.told.clear()
+        if self.sessions:
+            return set()
+        self.standing, gone = reason, set(self.paths)
         self.paths.clear()
-        self.stale.clear()
         return gone
+
+    def past_dump(self, session: int) -> bool:
+        """Whether what a session tells is news as it happens."""
+        return self.sessions.get(session) is None
+
+    @property
+    def _dumping(self) -> list[int]:
+        return [number for number, dumped in self.sessions.items() if dumped is not None]
+
+    def _end_dump(self, session: int) -> set[IPv4Network]:
+        """End-of-RIB, of the first of the neighbours: what no session has told of has gone unheard."""
+        dumped = self.sessions.get(session)
+        if dumped is None:
+            return set()
+        self.sessions[session] = None
+        return self._forget(self._keys() - dumped - self.told)
+
+    def _heeds(self, key: Key, session: int) -> bool:
+        """Whether this is the newest of a route: a dump may be older than what another session has told."""
+        dumped = self.sessions.get(session)
+        if dumped is None:
+            self.told.add(key)
+            return True
+        dumped.add(key)
+        return key not in self.told
 
     def strange(self, message: Message) -> bool:
         """Whether it names a next hop that has not been looked at."""
@@ -221,21 +261,21 @@ class VpnTable:
             if any(path.next_hop in changed for path in paths.values())
         }
 
+    def _keys(self) -> set[Key]:
+        return {key for paths in self.paths.values() for key in paths}
+
     def _put(self, peer: str, path: VpnPath) -> bool:
         """Take a route; whether it is another than before."""
-        key = peer, path.nlri
-        self.stale.discard(key)
         paths = self.paths.setdefault(path.nlri.prefix, {})
-        before, paths[key] = paths.get(key), path
+        before, paths[peer, path.nlri] = paths.get((peer, path.nlri)), path
         return before != path
 
-    def _forget(self, keys: Iterable[tuple[str, Nlri]]) -> set[IPv4Network]:
+    def _forget(self, keys: Iterable[Key]) -> set[IPv4Network]:
         gone = list(keys)
         return {key[1].prefix for key in gone if self._drop(key)}
 
-    def _drop(self, key: tuple[str, Nlri]) -> bool:
+    def _drop(self, key: Key) -> bool:
         """Take a route out; whether it was there."""
-        self.stale.discard(key)
         paths = self.paths.get(key[1].prefix, {})
         known = paths.pop(key, None) is not None
         if not paths:

@@ -61,7 +61,7 @@ class Zebra:
         self._out += zapi.route_delete(self._dialect, vrf, prefix)
 
     def subscribe(self, vrf: int, source: str, *, wanted: bool) -> None:
-        """Hear of another protocol's routes, or no longer."""
+        """Receive another protocol's routes, or no longer."""
         self._out += zapi.redistribute(self._dialect, vrf, source, wanted=wanted)
 
     @property
@@ -95,8 +95,8 @@ class Zebra:
         if not data:
             raise ConnectionResetError("zebra closed the connection")
         self._in += data
-        heard = [self._understand(*each) for each in zapi.split(self._in)]
-        return [each for each in heard if each is not None]
+        received = [self._understand(*each) for each in zapi.split(self._in)]
+        return [each for each in received if each is not None]
 
     def _understand(self, command: int, vrf: int, body: bytes) -> Redistributed | None:
         if command == self._dialect.vrf_add:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from orchestrator.api import Running, load_lab, up
     from orchestrator.errors import ExitCode, L3vpnError
     from orchestrator.faults.fault import Fault
-    from orchestrator.fleet.push import PushResult
+    from orchestrator.fleet.comparing import PushResult
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
     from orchestrator.verification.forwarding.between import Path as ForwardingPath
@@ -46,7 +46,7 @@ _MODULES = {
     "Journey": "verification.journey.stage",
     "L3vpnError": "errors",
     "Lab": "model.lab",
-    "PushResult": "fleet.push",
+    "PushResult": "fleet.comparing",
     "Report": "verification.report.result",
     "Running": "api",
     "Settings": "settings",

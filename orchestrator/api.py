@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from orchestrator.faults.fault import Fault
     from orchestrator.faults.injections import Injection
+    from orchestrator.fleet.comparing import PushResult
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.fleet.push import PushResult
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.lifecycle.running import LabOnHost
     from orchestrator.model.lab import Lab
@@ -92,7 +92,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
 ) -> Iterator[Running]:
     """Bring a lab up, or a running one to its files, and take it down at the end.
 
-    Whether it has converged is for `Running.verify` to tell.
+    `Running.verify` says whether it has converged.
 
     Args:
         lab: what its files want.
@@ -120,6 +120,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
         image=image or settings.image,
     )
     with store.lock(lab.name, "up", progress):
+        store.note(lab.name, "up")
         done = bringing.up(lab, request, settings, watcher)
     try:
         _must_be_configured(done.pushed)
@@ -162,7 +163,7 @@ class Running:
         """
         failed = failed_in(self._lab, self._store)
         faults = () if healthy else failed
-        progress = self._watcher.standing
+        progress = self._watcher.verification_status
         return verified(self._nodes, self._lab, faults, timeout=timeout, progress=progress, failed=failed)
 
     @contextmanager
@@ -180,10 +181,12 @@ class Running:
         try:
             with self._alone("fail"):
                 for one in ours:
+                    self._store.note(self._lab.name, f"fail {one.fault}")
                     self._inject(one)
             yield
         finally:
             with self._alone("restore"):
+                self._store.note(self._lab.name, f"restore {', '.join(str(one.fault) for one in ours)}")
                 self._undo(ours)
 
     def _inject(self, fault: Injection) -> None:
@@ -232,6 +235,7 @@ class Running:
         lab = self._lab if stage is None else loading.load_lab(self._lab.folder, stage)
         with self._alone("push"):
             if not dry_run:
+                self._store.note(self._lab.name, "push")
                 # Before anything is sent: a push that is cut off is finished by the next one.
                 placement = replace(self._there.placement, stage=lab.stage)
                 self._store.put(placement)

@@ -9,10 +9,12 @@ refused its configuration; 130 interrupted, by Ctrl-C, SIGTERM or SIGHUP, or bec
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator import __version__
 from orchestrator.environment import environment
+from orchestrator.examples import of_verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,22 +22,29 @@ if TYPE_CHECKING:
     _Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
 
 DEFAULT_TIMEOUT = 90
+OFFLINE = ("verify", "report", "trace", "diff")  # the verbs that have `--from`
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
-    command_line = parser()
+    said = sys.argv[1:] if arguments is None else arguments
+    command_line = parser(offline=asks_a_bundle(said))
     if "_ARGCOMPLETE" in environment():  # a shell asks what could come next
         from orchestrator.completion import complete  # noqa: PLC0415 -- for that alone
 
         complete(command_line)
-    given = command_line.parse_args(arguments)
+    given = command_line.parse_args(said)
     if given.verb == "capture" and not _read_behind_filter(given):
         return 0
     # What the verbs need takes a third of a second to import: not for `--help` or a typing error.
     from orchestrator import commands  # noqa: PLC0415
 
     return commands.run(given)
+
+
+def asks_a_bundle(said: Sequence[str]) -> bool:
+    """Whether a command line has `--from`, and means a bundle by it."""
+    return bool(said) and said[0] in OFFLINE and any(one.partition("=")[0] == "--from" for one in said)
 
 
 def _read_behind_filter(given: argparse.Namespace) -> bool:
@@ -48,8 +57,8 @@ def _read_behind_filter(given: argparse.Namespace) -> bool:
     return True
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def parser(*, offline: bool = False) -> argparse.ArgumentParser:
+    """The command line; `offline` with `--from`, instead of LAB and what only a running one has."""
     made = argparse.ArgumentParser(
         prog="l3vpn",
         description="Bring up, configure and prove MPLS Layer 3 VPN labs on FRRouting.",
@@ -84,8 +93,8 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="if another command is at work on the lab, begin when it has ended",
     )
-    proof = argparse.ArgumentParser(add_help=False)
-    proof.add_argument(
+    waits_for_network = argparse.ArgumentParser(add_help=False)
+    waits_for_network.add_argument(
         "--timeout",
         type=float,
         default=DEFAULT_TIMEOUT,
@@ -93,42 +102,33 @@ def parser() -> argparse.ArgumentParser:
         help="how long the network may take to converge at most; it is given up before that when what fails "
         f"has outlasted the lab's own timers without a change (default {DEFAULT_TIMEOUT})",
     )
-    proof.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
-
+    keeps, asked = _keeps(), _asked(lab, offline=offline)
+    if offline:
+        place = waits = waits_for_network = keeps = argparse.ArgumentParser(add_help=False)
+    proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, _for_ci()])
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
-    up = verbs.add_parser(
-        "up", parents=[place, waits, proof, form, stage, lab], help="bring a lab up, configure and prove it"
-    )
-    up.add_argument(
-        "--frr",
-        choices=("8.4", "10.3", "10.7"),
-        help="FRR version of the nodes, remembered while the lab is up; a guest has one at a time "
-        "(default 10.3, or L3VPN_SUITE)",
-    )
-    up.add_argument(
-        "--image",
-        metavar="NAME",
-        help="containerlab: image of all nodes (default: the topology's, or L3VPN_IMAGE)",
-    )
-    up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
+    _add_up_verb(verbs, [place, waits, proof, form, stage, keeps, lab])
+    _add_configuration_verbs(verbs, [place, waits, form, stage], lab, asked)
 
-    _add_configuration_verbs(verbs, [place, waits, form, stage, lab])
-
-    _add_verify_verb(verbs, [place, proof, form, stage, lab])
+    _add_verify_verb(verbs, [place, proof, form, stage, keeps, asked], offline=offline)
+    _add_report_verb(verbs, [place, stage, asked])
+    _add_live_verbs(verbs, place, lab)
     _add_fault_verbs(verbs, [place, waits, lab])
     _add_capture_verb(verbs, place, lab)
     scenario = verbs.add_parser(
         "scenario",
-        parents=[place, waits, proof, form, lab],
+        parents=[place, waits, proof, form, keeps, lab],
         help="run what may happen to a lab, proving each step",
     )
     scenario.add_argument("scenario", metavar="NAME", nargs="*", help="some of them (default: all)")
     scenario.add_argument(
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )
-    _add_measure_verb(verbs, [place, waits, form, lab])
-    _add_trace_verb(verbs, [place, form, lab])
+    _add_measure_verb(verbs, [place, waits, form, keeps, lab])
+    _add_learn_verb(verbs, [place, waits])
+    _add_trace_verb(verbs, [place, form, keeps, asked])
+    _add_compare_verb(verbs, form)
 
     status = verbs.add_parser("status", parents=[place, form], help="nodes of a lab, or of all that are up")
     status.add_argument("lab", metavar="LAB", nargs="?", help="a name under labs/ or a lab folder")
@@ -147,19 +147,86 @@ def parser() -> argparse.ArgumentParser:
     proxy = verbs.add_parser("proxy", parents=[place, lab], help="ssh's ProxyCommand to a node")
     proxy.add_argument("node", metavar="NODE")
 
-    render = verbs.add_parser("render", parents=[stage, lab], help="the configuration, without a lab")
-    render.add_argument("node", metavar="NODE", nargs="?")
-    render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
-    render.add_argument(
-        "--topology", action="store_true", help="instead, the topology file that containerlab is given"
-    )
+    _add_file_verbs(verbs, [stage, lab])
+    _add_graph_verb(verbs, [stage, lab])
     down = verbs.add_parser(
         "down", parents=[place, waits, lab], help="take a lab down, or what is left of it"
     )
     down.add_argument(
         "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
     )
+    for name, verb in verbs.choices.items():
+        verb.epilog, verb.formatter_class = of_verb(name), argparse.RawDescriptionHelpFormatter
     return made
+
+
+def _for_ci() -> argparse.ArgumentParser:
+    """The outcome in files."""
+    made = argparse.ArgumentParser(add_help=False)
+    made.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
+    made.add_argument(
+        "--markdown", metavar="FILE", help='also write a summary for CI: --markdown "$GITHUB_STEP_SUMMARY"'
+    )
+    made.add_argument("--ctrf", metavar="FILE", help="also write a report in the Common Test Report Format")
+    return made
+
+
+def _keeps() -> argparse.ArgumentParser:
+    """Keeping what was seen."""
+    keeps = argparse.ArgumentParser(add_help=False)
+    keeps.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="also keep all that was seen in this file (.tar.xz), to be judged again",
+    )
+    keeps.add_argument(
+        "--with-secrets",
+        action="store_true",
+        help="keys and passwords as they are in the bundle, instead of a name for each",
+    )
+    keeps.add_argument(
+        "--sign", metavar="KEY", help="sign the bundle with this ed25519 private key (OpenSSH, no passphrase)"
+    )
+    return keeps
+
+
+def _asked(lab: argparse.ArgumentParser, *, offline: bool) -> argparse.ArgumentParser:
+    """What is asked: a running lab, or with `--from` a bundle."""
+    made = argparse.ArgumentParser(add_help=False, parents=[] if offline else [lab])
+    made.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="instead of LAB: what --bundle kept of one; needs no lab, works anywhere",
+    )
+    made.add_argument("--lab", dest="other", metavar="DIR", help="with --from: judge by this folder's intent")
+    made.add_argument(
+        "--signed-by", metavar="PUB", help="with --from: refuse what this public key (OpenSSH) has not signed"
+    )
+    made.add_argument(
+        "--look", type=int, metavar="N", help="with --from: which of several looks (default: the last)"
+    )
+    return made
+
+
+def _add_up_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    up = verbs.add_parser(
+        "up",
+        parents=parents,
+        help="bring a lab up, configure and prove it",
+    )
+    up.add_argument(
+        "--frr",
+        choices=("8.4", "10.3", "10.7"),
+        help="FRR version of the nodes, remembered while the lab is up; a guest has one at a time "
+        "(default 10.3, or L3VPN_SUITE)",
+    )
+    up.add_argument(
+        "--image",
+        metavar="NAME",
+        help="containerlab: image of all nodes (default: the topology's, or L3VPN_IMAGE)",
+    )
+    up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
 
 def _add_login_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
@@ -184,7 +251,7 @@ def _add_login_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
     )
 
 
-def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser], *, offline: bool) -> None:
     proving = verbs.add_parser("verify", parents=parents, help="prove a running lab from its intent")
     proving.add_argument(
         "--path",
@@ -192,13 +259,59 @@ def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
         metavar=("A", "B"),
         help="instead, the path that packets take now between two sites or CEs, hop by hop",
     )
+    proving.add_argument("--html", metavar="FILE", help="also write the findings, map and paths as a page")
     proving.add_argument(
         "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
     )
+    if offline:
+        return
     looks = proving.add_mutually_exclusive_group()
     looks.add_argument("--once", action="store_true", help="look once and wait for nothing")
     looks.add_argument(
         "--watch", action="store_true", help="look again and again and show it anew, until interrupted"
+    )
+
+
+def _add_report_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    showing = verbs.add_parser(
+        "report", parents=parents, help="verify a running lab, or a bundle, and write a page for a browser"
+    )
+    showing.add_argument(
+        "-o", "--output", dest="html", metavar="FILE", required=True, help="the page (.html)"
+    )
+    showing.add_argument(
+        "--timeout", type=float, default=DEFAULT_TIMEOUT, metavar="SECONDS", help="as of verify"
+    )
+    showing.add_argument(
+        "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
+    )
+    showing.add_argument("--once", action="store_true", help="look once and wait for nothing")
+
+
+def _add_live_verbs(verbs: _Verbs, place: argparse.ArgumentParser, lab: argparse.ArgumentParser) -> None:
+    verbs.add_parser(
+        "watch", parents=[place, lab], help="verify a running lab again and again: its map, and what changes"
+    )
+    serving = verbs.add_parser(
+        "serve", parents=[place], help="the page of a running lab live in a browser on this machine"
+    )
+    serving.add_argument(
+        "lab",
+        metavar="LAB",
+        nargs="?",
+        help="a name or a folder (default: the lab that is up)",
+    )
+    serving.add_argument("--port", type=int, default=0, metavar="N", help="(default: any that is free)")
+    serving.add_argument(
+        "--listen",
+        default="127.0.0.1",
+        metavar="ADDR",
+        help="another address of this machine: others that reach it and have the token see the lab, too",
+    )
+    serving.add_argument(
+        "--control",
+        action="store_true",
+        help="let the page inject and undo faults, as fail and restore do",
     )
 
 
@@ -220,6 +333,26 @@ def _add_measure_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> 
     measure.add_argument("--between", nargs=2, metavar="CE", help="the two CEs that packets flow between")
 
 
+def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    learn = verbs.add_parser(
+        "learn", parents=parents, help="exercises on running labs, with hints, questions and points"
+    )
+    learn.add_argument(
+        "action",
+        metavar="ACTION",
+        nargs="?",
+        default="list",
+        choices=("list", "start", "check", "hint", "answer", "solve", "reset", "stop"),
+        help="list (default), start NAME, check, hint, answer, solve, reset or stop",
+    )
+    learn.add_argument(
+        "words", metavar="WORD", nargs="*", help="of start: the exercise; of answer: question and letter"
+    )
+    learn.add_argument(
+        "--seed", type=int, metavar="N", help="of start: which variant; the same number is the same exercise"
+    )
+
+
 def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
     tracing = verbs.add_parser(
         "trace", parents=parents, help="how a customer's route travels to the other sites"
@@ -229,14 +362,77 @@ def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     tracing.add_argument("--to", metavar="SITE", help="only to this site")
 
 
-def _add_configuration_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
-    push = verbs.add_parser("push", parents=parents, help="send what differs from the lab's files")
+def _add_compare_verb(verbs: _Verbs, form: argparse.ArgumentParser) -> None:
+    compare = verbs.add_parser(
+        "compare", parents=[form], help="what changed between two bundles; needs no lab, works anywhere"
+    )
+    compare.add_argument("before", metavar="BUNDLE", help="what --bundle kept before")
+    compare.add_argument("after", metavar="BUNDLE", help="what --bundle kept after")
+
+
+def _add_configuration_verbs(
+    verbs: _Verbs,
+    parents: list[argparse.ArgumentParser],
+    lab: argparse.ArgumentParser,
+    asked: argparse.ArgumentParser,
+) -> None:
+    push = verbs.add_parser("push", parents=[*parents, lab], help="send what differs from the lab's files")
     push.add_argument("--dry-run", action="store_true", help="only show what would be sent")
-    diff = verbs.add_parser("diff", parents=parents, help="how nodes differ from the lab's files")
+    diff = verbs.add_parser("diff", parents=[*parents, asked], help="how nodes differ from the lab's files")
     for verb in (push, diff):
         verb.add_argument(
             "--limit", nargs="+", action="extend", metavar="NODE", default=[], help="only these nodes"
         )
+
+
+def _add_file_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    render = verbs.add_parser("render", parents=parents, help="the configuration, without a lab")
+    render.add_argument("node", metavar="NODE", nargs="?")
+    render.add_argument("--frr", metavar="VERSION", default="10.3", help="for which FRR (default 10.3)")
+    instead = render.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--topology", action="store_true", help="instead, the topology file that containerlab is given"
+    )
+    instead.add_argument(
+        "--write", metavar="DIR", help="write DIR/NODE/frr.conf, linux.txt and eigrp.conf instead of printing"
+    )
+    new = verbs.add_parser("new", help="write a new lab folder; at a terminal it asks for what is not given")
+    new.add_argument("folder", metavar="DIR", help="a new or an empty folder; its name is the lab's")
+    new.add_argument("--pes", type=int, metavar="N", help="PEs (default 2)")
+    new.add_argument("--ps", type=int, metavar="N", help="P routers between them (default 1)")
+    new.add_argument("--vpns", type=int, metavar="N", help="VPNs (default 2)")
+    new.add_argument("--sites", type=int, metavar="N", help="sites of each VPN (default 2)")
+    new.add_argument(
+        "--protocol", choices=("bgp", "eigrp", "ospf", "rip", "static"), help="PE-CE protocol (default bgp)"
+    )
+    new.add_argument("--asn", type=int, metavar="N", help="the provider's AS number (default 65000)")
+    schema = verbs.add_parser("schema", help="JSON Schema of a lab's file, for editors")
+    schema.add_argument(
+        "file",
+        choices=("vpn", "scenarios", "measure", "exercise"),
+        help="vpn.yml, scenarios.yml, measure.yml or a file in exercises/",
+    )
+
+
+def _add_graph_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
+    drawing = verbs.add_parser("graph", parents=parents, help="a picture of a lab, without the lab")
+    drawing.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="its ending says the format: FILE.svg (default: standard output)",
+    )
+    drawing.add_argument(
+        "--format",
+        choices=("svg", "mmd", "drawio", "dot", "annotations.json"),
+        help="SVG, Mermaid, draw.io, Graphviz, or positions for containerlab's VS Code extension",
+    )
+    drawing.add_argument(
+        "--show",
+        metavar="LAYERS",
+        default="interfaces,addresses,costs",
+        help="what is written on the picture, with commas, or none (default: interfaces,addresses,costs)",
+    )
 
 
 def _capture_options(place: argparse.ArgumentParser) -> argparse.ArgumentParser:

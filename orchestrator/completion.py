@@ -28,6 +28,8 @@ def complete(parser: argparse.ArgumentParser) -> None:
             action.completer = _nodes  # type: ignore[attr-defined] # the same
         if action.dest == "scenario":
             action.completer = _scenarios  # type: ignore[attr-defined] # the same
+        if action.dest == "words":
+            action.completer = exercises  # type: ignore[attr-defined] # the same
         if action.dest == "target":
             action.completer = _targets  # type: ignore[attr-defined] # the same
         if action.dest in {"path", "site", "to"}:
@@ -59,6 +61,13 @@ def _scenarios(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa:
         return [one.name for one in load_scenarios(load_lab(lab_folder(parsed_args.lab)))]
     except (NoSuchLab, LabFileError):
         return []
+
+
+def exercises(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """What can be started."""
+    from orchestrator.training.catalogue import exercise_files  # noqa: PLC0415 -- only if one is asked for
+
+    return list(exercise_files()) if parsed_args.action == "start" and not parsed_args.words else []
 
 
 def _targets(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same

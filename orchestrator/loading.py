@@ -8,6 +8,7 @@ from orchestrator.model.load import load, load_each_stage
 from orchestrator.protocols.registry import PROTOCOLS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from orchestrator.model.lab import Lab
@@ -33,3 +34,17 @@ def load_stages(folder: Path) -> tuple[Lab, ...]:
         LabFileError: as `load_lab` does for the first that has mistakes.
     """
     return load_each_stage(folder, PROTOCOLS)
+
+
+def load_texts(texts: Mapping[str, str], source: Path, stage: str = "") -> Lab:
+    """The lab whose files were kept elsewhere than in a folder.
+
+    Args:
+        texts: the files by name.
+        source: where they were kept, for messages about them.
+        stage: as `load_lab`.
+
+    Raises:
+        LabFileError: as `load_lab`.
+    """
+    return load(source, PROTOCOLS, stage, texts)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import pwd
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +121,11 @@ def _home_of_user() -> str:
         FileNotFoundError: the database does not know the user.
     """
     try:
+        import pwd  # noqa: PLC0415 -- Windows has none
+
         return pwd.getpwuid(os.getuid()).pw_dir
+    except ImportError:
+        return str(Path.home())
     except KeyError:
         what = "no HOME is set and the user database has none: set HOME or XDG_STATE_HOME and XDG_CACHE_HOME"
         raise FileNotFoundError(errno.ENOENT, what) from None

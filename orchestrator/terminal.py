@@ -11,15 +11,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
 
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from orchestrator.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rich.console import ConsoleOptions, RenderableType
     from rich.status import Status
 
-    from orchestrator.verification.verification import Standing
+    from orchestrator.verification.verification import VerificationStatus
 
 
 def program() -> str:
@@ -35,7 +39,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 class _Reader:
-    """Who reads a stream: that he has gone is told once, to what is at work, and not to its clean-up."""
+    """Who reads a stream: that he has gone is raised once, in what is at work, and not in its clean-up."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -57,7 +61,7 @@ class _Reader:
         try:
             yield
         except OSError as error:
-            # The thread that turns a spinner has nobody to tell.
+            # The thread that turns a spinner has no caller to raise to.
             if self._gone or threading.current_thread() is not threading.main_thread():
                 return
             self._gone = True
@@ -67,7 +71,15 @@ class _Reader:
 
 
 class _Console(Console):
-    """One that says when nobody reads what is printed: rich would end the program with exit code 1."""
+    """One that says when nobody reads what is printed: rich would end the program with exit code 1.
+
+    And that prints of what nodes and files say nothing that a terminal would obey.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """See `rich.console.Console.render`."""
+        for one in super().render(renderable, options):
+            yield one if one.control else Segment(printable(one.text), one.style)
 
     def on_broken_pipe(self) -> None:
         """Say so to whoever prints."""
@@ -86,7 +98,7 @@ class PhaseLines:
         self._out = out
         self._status: Status | None = None
         self._phase = ""
-        self._told = time.monotonic()
+        self._shown_at = time.monotonic()
 
     def begin(self, phase: str) -> None:
         """See `Watcher.begin`."""
@@ -108,13 +120,13 @@ class PhaseLines:
         if self._status is not None:
             self.step(f"{node}: {what}")
 
-    def standing(self, standing: Standing) -> None:
+    def verification_status(self, so_far: VerificationStatus) -> None:
         """How far a proof has come; without a terminal a line every few seconds."""
         now = time.monotonic()
-        if self._status is not None or now - self._told > _QUIET_SECONDS:
-            self._told = now
-            first = f"; waiting for {standing.waiting[0].check.id}" if standing.waiting else ""
-            self.step(f"{standing.holding} of {standing.checks} checks hold{first}")
+        if self._status is not None or now - self._shown_at > _QUIET_SECONDS:
+            self._shown_at = now
+            first = f"; waiting for {so_far.waiting[0].check.id}" if so_far.waiting else ""
+            self.step(f"{so_far.holding} of {so_far.checks} checks hold{first}")
 
     def end(self, phase: str, outcome: str, seconds: float) -> None:
         """See `Watcher.end`."""

@@ -55,9 +55,9 @@ class VpnRoute:
 
     ``nexthop_vrf_id`` is set for a route that this node exported itself from the VRF with that id.
     ``communities`` are the extended communities as FRR prints them in ``EC{...}``, in which a route target
-    cannot be told from a site of origin. ``valid`` includes stale paths, which FRR goes on using. ``as_path``
-    holds the segments as printed, nearest AS first. ``origin`` is ``i`` (IGP), ``e`` (EGP) or ``?``
-    (incomplete).
+    cannot be distinguished from a site of origin. ``valid`` includes stale paths, which FRR goes on using.
+    ``as_path`` holds the segments as printed, nearest AS first. ``origin`` is ``i`` (IGP), ``e`` (EGP) or
+    ``?`` (incomplete).
     """
 
     rd: str
@@ -385,7 +385,7 @@ BGP_PEERS_IF_ANY: Final = Command(
     _SESSIONS,
     short=BGP_PEERS.text,
 )
-"""For nodes that need no BGP: vtysh tells of a daemon that is not there on standard error, out of step with
+"""For nodes that need no BGP: vtysh reports a daemon that is not there on standard error, out of step with
 its prompt, so it is not asked then."""
 VPN_PEERS: Final = Command(
     "show bgp ipv4 vpn summary",

@@ -30,7 +30,7 @@ class VrfPolicy:
     """What a running configuration says of one VRF's exchange of routes with the VPN (RFC 4364 4.3).
 
     ``rd`` is ``None`` and the route targets are empty where nothing is configured. ``importing`` and
-    ``exporting`` tell whether ``import vpn`` and ``export vpn`` are there, without which nothing passes.
+    ``exporting`` say whether ``import vpn`` and ``export vpn`` are there, without which nothing passes.
     """
 
     vrf: str

@@ -33,7 +33,7 @@ class EigrpNeighbor:
     """One row of the EIGRP speaker's ``show neighbors``.
 
     ``state`` is ``pending`` until both have each other's topology, then ``up``. ``hold_in`` is the time in
-    which it must be heard again.
+    which it must send again.
     """
 
     asn: int
@@ -68,7 +68,7 @@ class EigrpInterface:
 
     ``bandwidth`` is in kbit/s, ``delay`` in tens of microseconds, ``hello`` and ``hold`` in seconds.
     ``address`` is ``None`` while the interface is down; ``key`` the number of the MD5 key; ``site`` marks
-    what is heard there (site of origin).
+    what is received there (site of origin).
     """
 
     asn: int
@@ -156,10 +156,10 @@ class EigrpOffer:
 
 @dataclass(frozen=True, slots=True)
 class EigrpVpnRoute:
-    """A VPN-IPv4 route as bgpd told it to the EIGRP speaker of a PE (BMP), and what EIGRP makes of it.
+    """A VPN-IPv4 route as bgpd sent it to the EIGRP speaker of a PE (BMP), and what EIGRP makes of it.
 
     ``origin`` is ``AS 100 int`` or ``AS 100 ext`` by the large community, ``BGP`` without one. ``used``
-    routes are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not tell it
+    routes are brought into EIGRP; ``internal`` says how. ``label`` is ``None`` where bgpd does not say it
     (FRR 8.4).
     """
 

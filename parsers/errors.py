@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_LONGEST: Final = 300  # no line that FRR or the kernel prints is longer
+
 
 class ParseError(ValueError):
     """A line of output was not understood.
@@ -26,8 +30,13 @@ class ParseError(ValueError):
         self.line = line
         where = f" (FRR {version})" if version else ""
         at = f", line {number}" if number else ""
-        shown = f": {line.strip()!r}" if number else ""
+        shown = f": {_quoted(line.strip())}" if number else ""
         super().__init__(f"{command}{where}{at}: {why}{shown}")
+
+
+def _quoted(line: str) -> str:
+    """A line as it can be shown, what is too long for that cut."""
+    return repr(line) if len(line) <= _LONGEST else f"{line[:_LONGEST]!r}…"
 
 
 class NotThisOutput(ParseError):  # noqa: N818 - says what the text is not; the base class carries the suffix

@@ -59,7 +59,7 @@ class LdpAdjacency:
 
 @dataclass(frozen=True, slots=True)
 class LdpSync:
-    """One interface of ``show mpls ldp igp-sync``: what ldpd tells the IGP of it (RFC 5443).
+    """One interface of ``show mpls ldp igp-sync``: what ldpd reports to the IGP (RFC 5443).
 
     ``complete``: the first labels have been exchanged, the IGP may use the link. ``peer`` is the LSR-id of
     the session over the link, ``None`` without one.

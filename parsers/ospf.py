@@ -27,7 +27,7 @@ class OspfNeighbor:
 
     ``state`` is the neighbour state (``Full``, ``2-Way``, ``Init``, ...), ``role`` the neighbour's part on a
     broadcast network (``DR``, ``Backup``, ``DROther``) or ``-`` on a point-to-point link. ``router_id`` is
-    ``None`` for a configured NBMA neighbour that has not been heard yet. ``up_for`` counts from the last
+    ``None`` for a configured NBMA neighbour that has not sent a hello yet. ``up_for`` counts from the last
     state change, ``dead_in`` is ``None`` when no dead timer runs.
     """
 
@@ -90,8 +90,9 @@ class OspfKey:
 class OspfSync:
     """One interface of ``show ip ospf mpls ldp-sync``: what ospfd makes of it.
 
-    ``enabled``: ospfd waits for LDP here. ``achieved``: it has what it waited for, and announces the link's
-    own cost rather than 65535; ``None`` where nothing is said of it, as of an interface that is down.
+    ``enabled``: ospfd waits for LDP here, as it is configured and finds it possible. ``achieved``: it has
+    what it waited for, and announces the link's own cost rather than 65535; ``None`` where nothing is said
+    of it, as of an interface that is down.
     """
 
     interface: str
@@ -154,7 +155,9 @@ def _sync(rows: dict[str, Row]) -> OspfSync:
     if not rows.keys() >= {"enabled", "state"}:
         raise ValueError("lines of this interface are missing")
     state = rows["state"]["state"]
-    return OspfSync(name, enabled=rows["enabled"]["enabled"] == "yes", achieved=state == "Sync achieved")
+    if rows["enabled"]["enabled"] == "no" or state.startswith("Sync not required"):
+        return OspfSync(name, enabled=False, achieved=None)
+    return OspfSync(name, enabled=True, achieved=state == "Sync achieved")
 
 
 _OUTSIDE: Final = frozenset({"instance", "absent"})

@@ -138,7 +138,7 @@ class Table(Generic[FactT_co]):
     """Makes facts of an output in which every line is of a known kind.
 
     Attributes:
-        template: the TTP template that tells the kinds of lines apart.
+        template: the TTP template that distinguishes the kinds of lines.
         facts: makes facts of the rows.
         header: the kinds of rows one of which is always there; with none given the command prints nothing at
             all when it has nothing to show.

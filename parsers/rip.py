@@ -1,4 +1,4 @@
-"""RIP as ripd shows it (RFC 2453): what it is set to in a VRF, and whom it has heard."""
+"""RIP as ripd shows it (RFC 2453): its settings in a VRF, and who sent it updates."""
 
 from __future__ import annotations
 

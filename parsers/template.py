@@ -5,7 +5,7 @@ kinds of lines that the command prints (each names its ``kind``), closed by ``{{
 receives whatever nothing else matched. So the rows can be counted against the lines of the output, which
 also gives each row its line number, and no line is lost whatever TTP does.
 
-In the templates ``let`` gives a row its kind; ``set`` would lose lines that are spaced otherwise than in the
+In the templates ``let`` gives a row its kind; ``set`` would lose lines that are spaced differently from the
 template, and a ``|`` within ``re("...")`` is not possible (alternatives stand in ``<vars>``).
 """
 
@@ -18,10 +18,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_LONGEST: Final = 4_000
+"""Characters of a line; the longest that FRR prints, of `show version`, has 955. TTP's patterns, which take
+any number of blanks for one, need time that grows with the third power of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,21 @@ def rows(template: str, output: str) -> tuple[Row, ...]:
     """Cut the output of a command into rows, by the template of this name. Blank lines are left out.
 
     Raises:
-        ValueError: TTP returned another number of rows than there are lines: the template is at fault.
+        ValueError: a line is too long, or TTP returned another number of rows than there are lines: then the
+            template is at fault.
     """
     lines = [(number, text) for number, text in enumerate(output.splitlines(), start=1) if text.strip()]
     if not lines:
         return ()
-    found = _engine().run(template, "\n".join(text for _, text in lines))
-    if len(found) != len(lines):
-        raise ValueError(f"{template}.ttp made {len(found)} rows of {len(lines)} lines")
-    return tuple(
-        Row(number, text, fields.pop("kind", ""), fields)
-        for (number, text), fields in zip(lines, found, strict=True)
-    )
+    if number := next((number for number, text in lines if len(text) > _LONGEST), 0):
+        raise ValueError(f"line {number} is longer than any line that a command prints")
+    # What becomes of a line depends on no other: each text is read once. Next hops of many routes are few.
+    texts = tuple(dict.fromkeys(text for _, text in lines))
+    found = _engine().run(template, "\n".join(texts))
+    if len(found) != len(texts):
+        raise ValueError(f"{template}.ttp made {len(found)} rows of {len(texts)} lines")
+    read = {text: (text, fields.pop("kind", ""), fields) for text, fields in zip(texts, found, strict=True)}
+    return tuple(Row(number, *read[text]) for number, text in lines)
 
 
 class _Engine:
@@ -84,7 +92,7 @@ class _Engine:
             try:
                 self._ttp.parse(one=True)
                 (results,) = self._ttp.result(templates=template)
-                # TTP empties the list it returned when it is told to forget the result.
+                # TTP empties the list it returned when the result is to be forgotten.
                 return [row for result in results for row in result.get("rows", ())]
             finally:
                 self._ttp.clear_result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -110,18 +110,21 @@ def _routes(reading: Reading) -> tuple[Route, ...]:
     """Routes above any heading are of the VRF `default`, which FRR 8.4.4 does not name."""
     if any(row.kind == "route" for row in reading.rows) and reading.rows[0].kind != "legend":
         raise reading.error(reading.rows[0], "the legend is missing above it")
-    routes: list[Route] = []
+    found: list[tuple[Route, list[Hop]]] = []
     column = 0
     for heading, row in reading.under("vrf"):
         with reading.at(row):
             if row.kind == "route":
                 column = row.text.index(row["hop"], _PREFIX_COLUMN)
-                routes.append(_route(row, heading["vrf"] if heading else DEFAULT_VRF))
+                route = _route(row, heading["vrf"] if heading else DEFAULT_VRF)
+                found.append((route, [*route.hops]))
             elif row.kind == "hop":
-                if not routes:
+                if not found:
                     raise reading.error(row, "it belongs to no route")
-                routes[-1] = _with_hop(routes[-1], row, column)
-    return tuple(routes)
+                # One that is indented deeper resolves a recursive hop above it.
+                hop, _ = _hop(row, resolver=row.text.index(row["hop"]) > column)
+                found[-1][1].append(hop)
+    return tuple(replace(route, hops=tuple(hops), fib=any(hop.fib for hop in hops)) for route, hops in found)
 
 
 _PREFIX_COLUMN: Final = 4
@@ -151,12 +154,6 @@ def _protocol(code: str) -> str:
     return _PROTOCOLS[code]
 
 
-def _with_hop(route: Route, row: Row, column: int) -> Route:
-    """Add the hop of a further line; one that is indented deeper resolves a recursive hop above it."""
-    hop, _ = _hop(row, resolver=row.text.index(row["hop"]) > column)
-    return replace(route, hops=(*route.hops, hop), fib=route.fib or hop.fib)
-
-
 _HOP: Final = re.compile(
     r"""(?: via\ (?P<gateway>[0-9a-f.:]+)(?:,\ (?P<device>[^\s,]+))?
           | is\ directly\ connected,\ (?P<connected>[^\s,]+)
@@ -170,10 +167,10 @@ _HOP: Final = re.compile(
         (?:,\ (?:rmapsrc|src)\ [0-9a-f.:]+)*
         (?:,\ SR-TE\ color\ [0-9]+)?
         (?:,\ label\ (?P<labels>[^,]+))?
-        (?:,\ weight\ (?P<weight>[0-9]+))?
-        ,\ (?P<age>[0-9a-z:]+)\s*""",
+        (?:,\ weight\ (?P<weight>[0-9]+))?""",
     re.VERBOSE,
 )
+_AGE: Final = re.compile(r"[0-9a-z:]+")
 _BLACKHOLES: Final[Mapping[str | None, str]] = {
     "ICMP unreachable": "reject",
     "ICMP admin-prohibited": "prohibited",
@@ -183,24 +180,34 @@ _BLACKHOLES: Final[Mapping[str | None, str]] = {
 
 
 def _hop(row: Row, *, resolver: bool) -> tuple[Hop, timedelta]:
-    match = _HOP.fullmatch(row["hop"])
+    way, _, age = row["hop"].rstrip().rpartition(", ")
+    if not _AGE.fullmatch(age):
+        raise ValueError(_NO_HOP)
+    return _way(way, fib=row["status"] == "*", resolver=resolver), _uptime(age)
+
+
+_NO_HOP: Final = "its next hop is not understood"
+_uptime: Final = lru_cache(parse_uptime)
+
+
+@lru_cache(maxsize=1024)
+def _way(text: str, *, fib: bool, resolver: bool) -> Hop:
+    """Where a next hop leads to. The routes of a table have few different ones, and share them."""
+    match = _HOP.fullmatch(text)
     if match is None:
-        raise ValueError("its next hop is not understood")
-    return (
-        Hop(
-            gateway=ip_address(match["gateway"]) if match["gateway"] else None,
-            interface=match["device"] or match["connected"],
-            vrf=match["vrf"],
-            labels=Label.stack(match["labels"]) if match["labels"] else (),
-            active=not match["inactive"],
-            recursive=bool(match["recursive"]),
-            resolver=resolver,
-            fib=row["status"] == "*",
-            onlink=bool(match["onlink"]),
-            blackhole=_BLACKHOLES[match["blackhole"]] if match["unreachable"] else None,
-            weight=int(match["weight"]) if match["weight"] else None,
-        ),
-        parse_uptime(match["age"]),
+        raise ValueError(_NO_HOP)
+    return Hop(
+        gateway=ip_address(match["gateway"]) if match["gateway"] else None,
+        interface=match["device"] or match["connected"],
+        vrf=match["vrf"],
+        labels=Label.stack(match["labels"]) if match["labels"] else (),
+        active=not match["inactive"],
+        recursive=bool(match["recursive"]),
+        resolver=resolver,
+        fib=fib,
+        onlink=bool(match["onlink"]),
+        blackhole=_BLACKHOLES[match["blackhole"]] if match["unreachable"] else None,
+        weight=int(match["weight"]) if match["weight"] else None,
     )
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from statistics import median
 
 from orchestrator.hosts.guest import Guest
@@ -20,7 +21,9 @@ from orchestrator.lifecycle.phases import Lines
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.settings import Settings
+from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check_id import Layer
+from tests.unit.verification.test_scale import ring
 
 
 def one_run(name: str, settings: Settings) -> dict[str, float]:
@@ -54,6 +57,15 @@ def _command(*arguments: str) -> float:
     return time.monotonic() - begun
 
 
+def expectations(size: int) -> tuple[int, int, float]:
+    """Nodes and checks of a ring lab with so many PEs, and the processor time of expecting them."""
+    with tempfile.TemporaryDirectory(prefix="l3vpn-bench-") as folder:
+        lab = load_lab(ring(Path(folder) / "ring", size))
+    begun = time.process_time()
+    checks = expect(lab)
+    return len(lab.nodes), len(checks), time.process_time() - begun
+
+
 def main(name: str = "two-vpns", runs: str = "5") -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="l3vpn-bench-") as folder:
@@ -69,6 +81,9 @@ def main(name: str = "two-vpns", runs: str = "5") -> None:
     for phase in measured[0]:
         seconds = [run[phase] for run in measured]
         print(f"{phase:32} {median(seconds):7.1f} {min(seconds):7.1f} {max(seconds):7.1f}")
+    for size in (28, 56):
+        nodes, checks, spent = expectations(size)
+        print(f"{checks} checks of {nodes} nodes expected in {spent:.2f} s of processor time")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from orchestrator import interrupts
-from orchestrator.commands.exit_codes import EXEC_FAILED, complain, exit_code, must_be_writable, told
-from orchestrator.errors import ExitCode
+from orchestrator.commands.exit_codes import EXEC_FAILED, complain, error_text, exit_code, must_be_writable
+from orchestrator.errors import ExitCode, UsageError
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.settings import Settings
 
@@ -46,9 +46,12 @@ def verb(name: str) -> Verb:
 def run(given: argparse.Namespace) -> int:
     """Run a parsed command line; every foreseen error is one line on standard error and an exit code."""
     try:
-        module = verb(given.verb)
-        if getattr(given, "junit", None):
-            must_be_writable(Path(given.junit))
+        # What is asked of a bundle is asked anywhere: the modules of running labs are not even imported.
+        module = verb(f"offline.{given.verb}" if getattr(given, "source", None) else given.verb)
+        for name in ("junit", "markdown", "ctrf", "html"):
+            if file := getattr(given, name, None):
+                must_be_writable(Path(file))
+        _look_at_bundle(given)
         with interrupts.raised():
             code = module.run(options(module.Options, given), Settings.here())
             sys.stdout.flush()
@@ -56,16 +59,34 @@ def run(given: argparse.Namespace) -> int:
         complain("interrupted")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to tell.
+        # Whoever read our output has gone; nobody is left to read.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.INTERRUPTED
     except Exception as error:
         failed = exit_code(error)
         if failed is None:
             raise
-        complain(told(error), prefix=not isinstance(error, LabFileError))
+        complain(error_text(error), prefix=not isinstance(error, LabFileError))
         return EXEC_FAILED if given.verb == "exec" else failed
     return code
+
+
+def _look_at_bundle(given: argparse.Namespace) -> None:
+    """Refuse a bundle that could not be written, and a key that could not sign, when all is done.
+
+    Raises:
+        UsageError: it could not.
+    """
+    if file := getattr(given, "bundle", None):
+        from orchestrator.evidence.file import look_at_target  # noqa: PLC0415 -- only who keeps one needs it
+
+        look_at_target(Path(file))
+    if getattr(given, "sign", None):
+        from orchestrator.evidence.sign import read_key  # noqa: PLC0415 -- only who signs needs it
+
+        if not given.bundle:
+            raise UsageError("--sign is of the file that --bundle names")
+        read_key(Path(given.sign))
 
 
 def options(kind: type[OptionsT], given: argparse.Namespace) -> OptionsT:

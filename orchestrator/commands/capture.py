@@ -78,8 +78,8 @@ def _shown(options: Options, program: Program) -> int:
         said = [line for line in lines if line.startswith("tcpdump: ")]
         complain(f"{options.node}: {said[-1] if said else f'tcpdump ended with status {status}'}")
         return ExitCode.USAGE
-    told = next((line for line in lines if "captured" in line), "")
-    console(stderr=True).print(f"{options.node} {options.interface}: {told or 'ended'}", markup=False)
+    summary = next((line for line in lines if "captured" in line), "")
+    console(stderr=True).print(f"{options.node} {options.interface}: {summary or 'ended'}", markup=False)
     return ExitCode.PROVEN
 
 

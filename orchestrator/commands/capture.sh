@@ -1,4 +1,4 @@
-# Runs a command until it ends, or until this shell's input does: then the command has told what it caught, and
+# Runs a command until it ends, or until this shell's input does: then the command has said what it caught, and
 # leaves nothing behind.
 #
 # capture.sh COMMAND...

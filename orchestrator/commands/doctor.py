@@ -33,7 +33,7 @@ def run(options: Options, settings: Settings) -> int:
                 "has": row.has,
                 "verdict": row.verdict.value,
                 "note": row.note,
-                "mend": row.mend,
+                "fix": row.fix,
                 "blocks": sorted(row.blocks),
             }
             for row in found.rows
@@ -49,10 +49,10 @@ def run(options: Options, settings: Settings) -> int:
             [(marks[row.verdict], row.name, row.has, row.note) for row in found.rows],
         )
     )
-    mends = [(row.name, row.mend) for row in found.rows if row.mend]
-    if mends:
+    fixes = [(row.name, row.fix) for row in found.rows if row.fix]
+    if fixes:
         out.print("\nHow to fix what is missing:")
-        out.print(table(("", ""), mends))
+        out.print(table(("", ""), fixes))
     place = f"host {found.host}, runtime {found.runtime}: " if found.host else ""
     out.print(f"\n{place}{found.why}", markup=False)
     return code

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import ExitCode, L3vpnError, UsageError
+from orchestrator.printable import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ def exit_code(error: Exception) -> ExitCode | None:
     return ExitCode.MACHINE if foreseen else None
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """The error in one line, or in one for each mistake in a lab's files."""
     if isinstance(error, MemoryError):
         return "this machine has no memory left for it"
@@ -54,13 +55,14 @@ def must_be_writable(file: Path) -> None:
 
 
 def complain(text: str, *, prefix: bool = True) -> None:
-    """One line on standard error; where that is gone, nobody is told.
+    """One line on standard error; where that is gone, nothing is printed.
 
     Args:
         text: the line.
         prefix: whether the program's name comes first. What begins with `file:line:`, as compilers do and
             editors read, has none.
     """
+    text = printable(text)
     with suppress(OSError):
         sys.stdout.flush()
     with suppress(OSError):

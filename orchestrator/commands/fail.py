@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.fault import Fault, milliseconds, percent
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.faults.naming import inject
 from orchestrator.lifecycle.failing import fail
 from orchestrator.lifecycle.running import fleet, intent_of
@@ -44,9 +44,9 @@ def run(options: Options, settings: Settings) -> int:
             fault = inject(lab, fault_of(options))
             if fail(sessions, lab, fault, Store.of(settings)):
                 undo = f"l3vpn restore {shlex.quote(options.lab)} {options.target}"
-                out.print(f"{told(fault)}; `{undo}` undoes it", markup=False)
+                out.print(f"{described(fault)}; `{undo}` undoes it", markup=False)
             else:
-                out.print(f"{told(fault)} already", markup=False)
+                out.print(f"{described(fault)} already", markup=False)
     return ExitCode.PROVEN
 
 

@@ -39,11 +39,11 @@ def run(options: Options, settings: Settings) -> int:
         state = "-" if lab is None else "up" if isinstance(lab, RunningLab) else "broken"
         labs.append((name, state, placement.host if placement else "-", folder, entry(folder)))
     if options.format == "json":
-        told = [
+        objects = [
             {"lab": name, "state": state, "host": host, "folder": str(folder)} | asdict(about)
             for name, state, host, folder, about in labs
         ]
-        print(json.dumps(told, indent=2))
+        print(json.dumps(objects, indent=2))
         return ExitCode.PROVEN
     rows = [
         (

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.commands.bundles import keep_after
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.fault import NoSuchTarget
@@ -50,6 +51,9 @@ class Options:
     event: Sequence[str]
     stage: Sequence[str] | None
     between: Sequence[str] | None
+    bundle: str | None
+    with_secrets: bool
+    sign: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
@@ -73,12 +77,10 @@ def run(options: Options, settings: Settings) -> int:
                 watcher.say(" · ".join(_row(one)))
         finally:
             watcher.stop()
+        document = {"lab": home.name, "between": ends, "measured": [asdict(one) for one in done]}
+        keep_after(options, running, home, [], json.dumps(document, indent=2))
     if options.format == "json":
-        print(
-            json.dumps(
-                {"lab": home.name, "between": ends, "measured": [asdict(one) for one in done]}, indent=2
-            )
-        )
+        print(json.dumps(document, indent=2))
     else:
         out.print(table(_HEADINGS, map(_row, done)))
         out.print(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.differences import configured, tell_differences, tell_failures, tell_json
+from orchestrator.commands.configuring import configured
+from orchestrator.commands.differences import print_differences, print_failures, print_json
 from orchestrator.terminal import console
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ def run(options: Options, settings: Settings) -> int:
     """Send it; 4 if a node is not as it should be afterwards."""
     lab, results = configured(options, "push", settings, dry_run=options.dry_run)
     if options.format == "json":
-        tell_json(lab, results)
-        return tell_failures(results)
-    tell_differences(lab, results)
+        print_json(lab, results)
+        return print_failures(results)
+    print_differences(lab, results)
     changed = [result.node for result in results.values() if result.differs and result.ok]
     verb = "would change" if options.dry_run else "changed"
     if changed:
         console().print(f"{verb} {' '.join(changed)}")
     elif all(result.ok for result in results.values()):
         console().print("no difference")
-    return tell_failures(results)
+    return print_failures(results)

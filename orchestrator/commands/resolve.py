@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.commands.exit_codes import complain
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.lifecycle.factory import same_folder
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
 from orchestrator.loading import load_lab, load_stages
+from orchestrator.render.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.store import Placement
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
+
+
+_ONLY_LOOK: Final = frozenset(("diff",))
 
 
 class OnLab(Protocol):
@@ -75,8 +80,16 @@ def alone_with(lab: str, verb: str, settings: Settings, *, wait: bool) -> Iterat
     Raises:
         Busy: another one is at work on it.
     """
-    with Store.of(settings).lock(lab, verb, complain if wait else None):
+    store = Store.of(settings)
+    with store.lock(lab, verb, complain if wait else None):
+        if verb not in _ONLY_LOOK:
+            store.note(lab, typed_words(sys.argv[1:]))
         yield
+
+
+def typed_words(words: Iterable[str]) -> str:
+    """A command line for a journal: of paths only where they end, which is all that concerns others."""
+    return " ".join(shlex.quote(masked(one.rstrip("/").rpartition("/")[2])) for one in words)
 
 
 @contextmanager
@@ -94,7 +107,9 @@ def held_lab(options: Changing, verb: str, settings: Settings) -> Iterator[LabOn
 
 def still_failed(given: str, faults: Iterable[Injection]) -> str:
     """What stays failed, in a line."""
-    return f"still failed: {', '.join(map(told, faults))}; `l3vpn restore {shlex.quote(given)}` undoes it"
+    return (
+        f"still failed: {', '.join(map(described, faults))}; `l3vpn restore {shlex.quote(given)}` undoes it"
+    )
 
 
 def wanted_lab(given: str, stage: str | None, settings: Settings) -> Lab:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.faults.naming import read_target, target_name
 from orchestrator.lifecycle.failing import failed_in, restore
 from orchestrator.lifecycle.running import fleet, intent_of
@@ -50,5 +50,5 @@ def run(options: Options, settings: Settings) -> int:
                 out.print(f"{fault.target} restored", markup=False)
             left = failed_in(lab, store)
     if faults and left:
-        out.print(f"still failed: {', '.join(map(told, left))}", markup=False)
+        out.print(f"still failed: {', '.join(map(described, left))}", markup=False)
     return ExitCode.PROVEN

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from orchestrator.commands.bundles import keep_after
+from orchestrator.commands.files import Files
 from orchestrator.commands.resolve import held_lab
 from orchestrator.errors import ExitCode, UsageError
+from orchestrator.evidence.gather import look_of
 from orchestrator.faults.injections import ConfigurationChanged
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.scenario import Setup
 from orchestrator.lifecycle.scenario import run as run_scenarios
-from orchestrator.lifecycle.scenario_report import scenarios_to_json, scenarios_to_junit
+from orchestrator.lifecycle.scenario_report import (
+    scenarios_to_ctrf,
+    scenarios_to_json,
+    scenarios_to_junit,
+    scenarios_to_markdown,
+)
 from orchestrator.lifecycle.store import Store
 from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import nearest
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from orchestrator.evidence.bundle import Seen
     from orchestrator.faults.scenario import Scenario, Step
     from orchestrator.lifecycle.scenario import ScenarioResult, StepResult
     from orchestrator.model.lab import Lab
@@ -39,7 +47,7 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(Files):
     """What the command line said."""
 
     lab: str
@@ -47,16 +55,18 @@ class Options:
     runtime: str | None
     wait: bool
     timeout: float
-    junit: str | None
     format: str
     scenario: Sequence[str]
     list: bool
+    bundle: str | None
+    with_secrets: bool
+    sign: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
     """Run one scenario of a lab, or all; 1 if one does not hold."""
     if options.list:
-        return _tell_list(options)
+        return _print_list(options)
     out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
     results: list[ScenarioResult] = []
@@ -68,23 +78,37 @@ def run(options: Options, settings: Settings) -> int:
             Store.of(settings),
             options.timeout,
             watcher,
-            lambda step: _tell_step(out, watcher, step),
+            lambda step: _print_step(out, watcher, step),
         )
         try:
-            for result in run_scenarios(setup, _told(out, watcher, _chosen(options, lab))):
+            for result in run_scenarios(setup, _described(out, watcher, _chosen(options, lab))):
                 watcher.stop()
-                _tell_end(out, result)
+                _print_end(out, result)
                 results.append(result)
         finally:
             watcher.stop()
-    if options.junit:
-        Path(options.junit).write_text(scenarios_to_junit(lab.name, results))
+        keep_after(options, running, lab, _seen(lab, results), scenarios_to_json(lab.name, results))
+    options.write(
+        lambda: scenarios_to_junit(lab.name, results),
+        lambda: scenarios_to_markdown(lab.name, results),
+        lambda now: scenarios_to_ctrf(lab.name, results, now),
+    )
     if options.format == "json":
         print(scenarios_to_json(lab.name, results))
     held, seconds = sum(one.holds for one in results), sum(one.seconds for one in results)
     style = "bold green" if held == len(results) else "bold red"
     out.print(f"{lab.name}: {held} of {len(results)} scenarios hold, {seconds:.1f} s", style=style)
     return ExitCode.PROVEN if held == len(results) else ExitCode.UNPROVEN
+
+
+def _seen(lab: Lab, results: Iterable[ScenarioResult]) -> list[Seen]:
+    """What was seen after each step."""
+    return [
+        look_of(step.report, lab, step.faults, f"{one.scenario.name}: {step.step.words}")
+        for one in results
+        for step in one.steps
+        if step.report is not None
+    ]
 
 
 def _chosen(options: Options, lab: Lab) -> tuple[Scenario, ...]:
@@ -98,7 +122,7 @@ def _chosen(options: Options, lab: Lab) -> tuple[Scenario, ...]:
     return tuple(one for one in there if not options.scenario or one.name in options.scenario)
 
 
-def _tell_list(options: Options) -> int:
+def _print_list(options: Options) -> int:
     lab = load_lab(lab_folder(options.lab))
     there = _chosen(options, lab)
     if options.format == "json":
@@ -118,7 +142,7 @@ def _tell_list(options: Options) -> int:
     return ExitCode.PROVEN
 
 
-def _told(out: Console, watcher: PhaseLines, scenarios: Iterable[Scenario]) -> Iterator[Scenario]:
+def _described(out: Console, watcher: PhaseLines, scenarios: Iterable[Scenario]) -> Iterator[Scenario]:
     """The scenarios, each with its heading when its turn comes."""
     for one in scenarios:
         watcher.stop()
@@ -126,7 +150,7 @@ def _told(out: Console, watcher: PhaseLines, scenarios: Iterable[Scenario]) -> I
         yield one
 
 
-def _tell_step(out: Console, watcher: PhaseLines, done: StepResult) -> None:
+def _print_step(out: Console, watcher: PhaseLines, done: StepResult) -> None:
     watcher.stop()
     if done.holds:
         settled, outcome = f"settled {done.settled:6.1f} s", "proven"
@@ -153,7 +177,7 @@ def _typed(step: Step) -> Iterator[str]:
             yield f"{fault.node}# {'; '.join(map(masked, fault.lines))}"
 
 
-def _tell_end(out: Console, result: ScenarioResult) -> None:
+def _print_end(out: Console, result: ScenarioResult) -> None:
     if not result.residue:
         out.print(
             Text("  as before: routes, labels, interfaces, queues, rules, settings, daemons, configuration")

@@ -56,8 +56,8 @@ def show(running: LabOnHost, nodes: Sequence[str], commands: Sequence[str]) -> i
         4 if a node or a daemon did not answer, 1 if FRR refused.
     """
     daemons = ", ".join(dict.fromkeys(map(daemon_of, commands)))
-    told = f"waiting for {daemons} on {', '.join(nodes)}"
-    with fleet(running) as sessions, _told_while_waiting(told):
+    waiting = f"waiting for {daemons} on {', '.join(nodes)}"
+    with fleet(running) as sessions, _said_while_waiting(waiting):
         said = sessions.collect(dict.fromkeys(nodes, commands), apart=True)
     codes = {ExitCode.PROVEN}
     for node in nodes:
@@ -82,7 +82,7 @@ def shown_by(command: Sequence[str]) -> tuple[str, ...]:
 
 
 @contextmanager
-def _told_while_waiting(what: str) -> Iterator[None]:
+def _said_while_waiting(what: str) -> Iterator[None]:
     """Say on standard error what is waited for, once that takes a second."""
     timer = Timer(_TOLD_AFTER, complain, (what,))
     timer.daemon = True

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from orchestrator.diagrams.text_map import text_map
 from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.drift import compared
-from orchestrator.lifecycle.failing import failed_in, state_of, told_failed
+from orchestrator.lifecycle.failing import described_faults, failed_in, state_of
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
 from orchestrator.lifecycle.store import Store
 from orchestrator.runtimes.base import NodeState, RunningLab
@@ -18,10 +19,13 @@ from orchestrator.terminal import console, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from orchestrator.fleet.push import PushResult
+    from orchestrator.fleet.comparing import PushResult
     from orchestrator.lifecycle.running import LabOnHost
     from orchestrator.lifecycle.store import Placement
+    from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
+
+_NO_MAP: Final = "no map in letters would show these links truly: l3vpn graph LAB -o map.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +41,32 @@ def run(options: Options, settings: Settings) -> int:
     if options.lab is None:
         return _run_all(options, settings)
     with joined(find(options.lab, settings), settings) as running:
-        wanted = _compared(options.lab, running)
-    failed = told_failed(running.placement, Store.of(settings))
+        lab = intent_of(options.lab, running.placement)
+        wanted = _compared(lab, running)
+    failed = described_faults(running.placement, Store.of(settings))
     if options.format == "json":
         print(json.dumps(_status_json(running.placement, running.lab, failed, wanted), indent=2))
     else:
-        _tell_status(running.placement, running.lab, failed, wanted)
+        _print_status(running.placement, running.lab, failed, wanted)
+        console().print(f"\n{text_map(lab) or _NO_MAP}", markup=False)
     return ExitCode.PROVEN
 
 
 def _run_all(options: Options, settings: Settings) -> int:
     store = Store.of(settings)
-    seen = [(placement, lab, told_failed(placement, store)) for placement, lab in looks(settings)]
+    seen = [(placement, lab, described_faults(placement, store)) for placement, lab in looks(settings)]
     if options.format == "json":
         print(json.dumps([_status_json(*one) for one in seen], indent=2))
         return ExitCode.PROVEN
     for one in seen:
-        _tell_status(*one)
+        _print_status(*one)
     if not seen:
         console().print("no lab is up")
     return ExitCode.PROVEN
 
 
-def _compared(given: str, running: LabOnHost) -> dict[str, str]:
+def _compared(lab: Lab, running: LabOnHost) -> dict[str, str]:
     """For each node that runs, whether its configuration is what the lab's files want."""
-    lab = intent_of(given, running.placement)
     there = {node.name for node in running.lab.nodes if node.state is NodeState.RUNNING}
     faults = failed_in(lab, Store.of(running.settings))
     with fleet(running) as sessions:
@@ -76,7 +81,7 @@ def _as_wanted(result: PushResult) -> str:
     return "differs" if result.differs else "as wanted"
 
 
-def _tell_status(
+def _print_status(
     placement: Placement,
     lab: RunningLab | Exception,
     failed: Iterable[str],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.commands.bundles import keep
+from orchestrator.commands.reports import print_journey
 from orchestrator.commands.resolve import joined_lab
-from orchestrator.errors import ExitCode
+from orchestrator.evidence.gather import Remembered, unjudged
+from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.names import named_prefix, named_site
 from orchestrator.lifecycle.observe import traced
 from orchestrator.lifecycle.running import fleet, intent_of
-from orchestrator.terminal import console
-from orchestrator.verification.report.journey import journey_to_json, journey_to_text
+from orchestrator.lifecycle.store import Store
 
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
@@ -28,6 +30,9 @@ class Options:
     site: str
     prefix: str
     to: str | None
+    bundle: str | None
+    with_secrets: bool
+    sign: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
@@ -41,10 +46,10 @@ def run(options: Options, settings: Settings) -> int:
         site = named_site(lab, options.site)
         prefix = named_prefix(site, options.prefix)
         to = named_site(lab, options.to) if options.to else None
+        faults = failed_in(lab, Store.of(settings))
         with fleet(running, lab) as sessions:
-            found = traced(sessions, lab, site, prefix, to)
-    if options.format == "json":
-        print(journey_to_json(found))
-    else:
-        console().print(journey_to_text(found))
-    return ExitCode.PROVEN if found.complete else ExitCode.UNPROVEN
+            remembered = Remembered(sessions)
+            found = traced(remembered, lab, site, prefix, to)
+            title = f"trace {site.name} {prefix}"
+            keep(options, running, sessions, lab, unjudged(remembered, lab, faults, title))
+    return print_journey(found, options.format)

@@ -6,13 +6,19 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.differences import tell_failures
-from orchestrator.commands.reports import tell_report
+from orchestrator.commands.bundles import keep_after
+from orchestrator.commands.differences import print_failures
+from orchestrator.commands.files import Files
+from orchestrator.commands.reports import print_report
 from orchestrator.commands.resolve import alone_with, wanted_lab
-from orchestrator.commands.warn import warn_of_sites_apart
+from orchestrator.commands.warn import warn_of_addresses, warn_of_sites
 from orchestrator.errors import ExitCode
+from orchestrator.evidence.gather import look_of
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.failing import failed_in
+from orchestrator.lifecycle.running import joined
+from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.model.topology import Role
 from orchestrator.terminal import PhaseLines, console, program
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(Files):
     """What the command line said."""
 
     lab: str
@@ -31,12 +37,14 @@ class Options:
     runtime: str | None
     wait: bool
     timeout: float
-    junit: str | None
     format: str
     stage: str | None
     frr: str | None
     image: str | None
     bare: bool
+    bundle: str | None
+    with_secrets: bool
+    sign: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
@@ -48,8 +56,9 @@ def run(options: Options, settings: Settings) -> int:
 
 def _bring_up(options: Options, settings: Settings) -> int:
     lab = wanted_lab(options.lab, options.stage, settings)  # at the stage that it is at by now
-    warn_of_sites_apart(lab)
+    warn_of_sites(lab)
     host, runtime = pick(options.host or "", options.runtime or "", settings)
+    warn_of_addresses(lab, runtime)
     out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
     out.print(f"{lab.name}: host {host}, runtime {runtime}")
@@ -65,28 +74,38 @@ def _bring_up(options: Options, settings: Settings) -> int:
         done = up(lab, request, settings, watcher)
     finally:
         watcher.stop()
-    return _tell_up(options, done)
+    if options.bundle:
+        _keep(options, done, settings)
+    return _print_up(options, done)
 
 
-def _tell_up(options: Options, done: Up) -> int:
+def _keep(options: Options, done: Up, settings: Settings) -> None:
+    """What was seen at the end; of a lab that is not configured, what can be seen of it."""
+    with joined(done.placement, settings) as running:
+        faults = failed_in(done.lab, Store.of(settings))
+        seen = [look_of(done.report, done.lab, faults, "up")] if done.report else []
+        keep_after(options, running, done.lab, seen)
+
+
+def _print_up(options: Options, done: Up) -> int:
     out = console()
     if not all(result.ok for result in done.pushed.values()):
-        tell_failures(done.pushed)
+        print_failures(done.pushed)
         out.print(
             f"{done.lab.name} is up but not configured: "
             f"fix the files and say `l3vpn push {shlex.quote(options.lab)}`"
         )
         return ExitCode.NODE
     if done.report is not None:
-        code = tell_report(done.report, options)
+        code = print_report(done.report, options)
         if code:
             return code
     if options.format == "table":
-        _tell_next(options.lab, done)
+        _print_next(options.lab, done)
     return ExitCode.PROVEN
 
 
-def _tell_next(given: str, done: Up) -> None:
+def _print_next(given: str, done: Up) -> None:
     name = shlex.quote(given)
     pe = next(node.name for node in done.lab.nodes if node.role is Role.PE)
     state = "up, nothing configured" if done.report is None else "up and proven"

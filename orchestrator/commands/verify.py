@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from rich.live import Live
 
-from orchestrator.commands.reports import tell_report, to_be_pasted
+from orchestrator.commands.bundles import keep
+from orchestrator.commands.files import Files
+from orchestrator.commands.pages import write_page
+from orchestrator.commands.reports import print_paths, print_report, to_be_pasted
 from orchestrator.commands.resolve import joined_lab, staged
-from orchestrator.commands.warn import warn_of_sites_apart
-from orchestrator.errors import ExitCode
-from orchestrator.faults.injections import told
+from orchestrator.commands.warn import warn_of_sites
+from orchestrator.evidence.gather import Remembered, look_of, unjudged
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.names import two_places
 from orchestrator.lifecycle.observe import verified, walked
 from orchestrator.lifecycle.running import fleet, intent_of
 from orchestrator.lifecycle.store import Store
 from orchestrator.terminal import console
-from orchestrator.verification.report.live import LiveProgress
-from orchestrator.verification.report.path import paths_to_json, paths_to_table
+from orchestrator.verification.report.live import LiveStatus
 from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
@@ -37,20 +37,23 @@ _BETWEEN_LOOKS: Final = 1.0  # seconds; nodes have other things to do than to an
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(Files):
     """What the command line said."""
 
     lab: str
     host: str | None
     runtime: str | None
     timeout: float
-    junit: str | None
     format: str
     stage: str | None
     path: Sequence[str] | None
     healthy: bool
     once: bool
     watch: bool
+    bundle: str | None
+    with_secrets: bool
+    sign: str | None
+    html: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
@@ -59,27 +62,32 @@ def run(options: Options, settings: Settings) -> int:
         return _run_path(options, options.path, settings)
     with joined_lab(options, settings) as running:
         lab = intent_of(options.lab, staged(running.placement, options.stage))
-        warn_of_sites_apart(lab)
-        failed = failed_in(lab, Store.of(settings))
-        faults = () if options.healthy else failed
+        warn_of_sites(lab)
         if options.watch:
             with fleet(running, lab) as sessions:
-                _watch(options, _looks(sessions, lab, faults))
+                _watch(options, _looks(sessions, lab, options, Store.of(settings)))
+        failed = failed_in(lab, Store.of(settings))
+        faults = () if options.healthy else failed
         timeout = 0.0 if options.once else options.timeout
-        with fleet(running, lab) as sessions, LiveProgress(console(stderr=True)) as progress:
+        with fleet(running, lab) as sessions, LiveStatus(console(stderr=True)) as progress:
             report = verified(sessions, lab, faults, timeout=timeout, progress=progress, failed=failed)
-    return tell_report(report, options)
+            seen = look_of(report, lab, faults, "verify")
+            keep(options, running, sessions, lab, seen)
+            if options.html:
+                write_page(options.html, running, sessions, lab, seen)
+    return print_report(report, options)
 
 
-def _looks(sessions: Fleet, lab: Lab, faults: Sequence[Injection]) -> Iterator[Report]:
-    """A look at everything after the other, without end."""
+def _looks(sessions: Fleet, lab: Lab, options: Options, store: Store) -> Iterator[Report]:
+    """A look at everything after the other, without end; what is failed meanwhile is expected, too."""
     while True:
+        faults = () if options.healthy else failed_in(lab, store)
         yield verified(sessions, lab, faults, timeout=0)
         Event().wait(_BETWEEN_LOOKS)
 
 
 def _watch(options: Options, reports: Iterator[Report]) -> NoReturn:
-    """Show each report in the last one's place; where there is no terminal, each that tells other things.
+    """Show each report in the last one's place; where there is no terminal, each that differs from the last.
 
     Raises:
         KeyboardInterrupt: that is how a person ends it.
@@ -92,10 +100,10 @@ def _watch(options: Options, reports: Iterator[Report]) -> NoReturn:
             if live is not None:
                 live.update(to_table(to_be_pasted(report, options.lab)), refresh=True)
                 continue
-            told_now = tuple((one.check.id, one.verdict) for one in report.findings)
-            if told_now != shown:
-                tell_report(report, options)
-            shown = told_now
+            announced_now = tuple((one.check.id, one.verdict) for one in report.findings)
+            if announced_now != shown:
+                print_report(report, options)
+            shown = announced_now
 
 
 def _run_path(options: Options, ends: Sequence[str], settings: Settings) -> int:
@@ -109,10 +117,8 @@ def _run_path(options: Options, ends: Sequence[str], settings: Settings) -> int:
         a, b = two_places(lab, *ends)
         faults = () if options.healthy else failed_in(lab, Store.of(settings))
         with fleet(running, lab) as sessions:
-            found = walked(sessions, lab, faults, a, b)
-    failed = tuple(map(told, faults))
-    if options.format == "json":
-        print(paths_to_json(lab.name, found, failed))
-    else:
-        console().print(paths_to_table(found, failed))
-    return ExitCode.PROVEN if all(path.as_intended for path in found) else ExitCode.UNPROVEN
+            remembered = Remembered(sessions)
+            found = walked(remembered, lab, faults, a, b)
+            title = f"verify --path {a.name} {b.name}"
+            keep(options, running, sessions, lab, unjudged(remembered, lab, faults, title))
+    return print_paths(lab.name, found, faults, options.format)

@@ -1,4 +1,4 @@
-"""What a lab's files promise and no configuration can keep: told on standard error, and no reason to stop."""
+"""What a lab's files promise and no configuration can keep: said on standard error, and no reason to stop."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.model.load import intent_document
-from orchestrator.verification.apart import sites_apart
+from orchestrator.verification.apart import empty_sites, sites_apart
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
 
-def warn_of_sites_apart(lab: Lab) -> None:
-    """A line for each pair of sites that route targets join and that get no routes to each other."""
-    for one in sites_apart(lab, intent_document(lab)):
+def warn_of_addresses(lab: Lab, runtime: str) -> None:
+    """A line where nodes are given management addresses that the runtime does not give."""
+    if lab.topology.addressed and runtime != "containerlab":
+        file, nodes = lab.topology.file.name, ", ".join(lab.topology.addressed)
+        what = f"{file}: the management addresses of {nodes} (mgmt-ipv4, mgmt-ipv6) are left out"
+        print(f"warning: {what}: runtime {runtime} numbers management itself", file=sys.stderr)
+
+
+def warn_of_sites(lab: Lab) -> None:
+    """A line for each site without prefixes, and each pair that route targets join and no routes do."""
+    intent = intent_document(lab)
+    for one in (*empty_sites(lab, intent), *sites_apart(lab, intent)):
         print(f"warning: {one}", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.fragment import ConfigFragment
-from orchestrator.core.igp.ospf.protocol import OSPF
+from orchestrator.core.igp.registry import IGPS
 from orchestrator.core.labels.ldp.protocol import LDP
 from orchestrator.core.mpbgp.protocol import MP_BGP
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check
 
-IGPS: Final[Mapping[str, CoreProtocol]] = {OSPF.name: OSPF}
 LABELS: Final[Mapping[str, CoreProtocol]] = {LDP.name: LDP}
 
 
@@ -29,8 +28,15 @@ def core_configuration(lab: Lab, node: str) -> ConfigFragment:
     return ConfigFragment.all_of(one.configuration(lab, node) for one in spoken if role in one.roles)
 
 
-def core_daemons(role: Role) -> tuple[str, ...]:
-    """The daemons that nodes of a role need for the core, besides zebra."""
+def core_daemons(lab: Lab, node: str) -> tuple[str, ...]:
+    """The daemons that a node needs for the core, besides zebra."""
+    role = lab.node(node).role
+    spoken = _spoken(lab.provider_of(node)) if role.in_provider else ()
+    return tuple(one.daemon for one in spoken if role in one.roles)
+
+
+def daemons_of_role(role: Role) -> tuple[str, ...]:
+    """The daemons that nodes of a role may need for whatever core, besides zebra."""
     every = (*IGPS.values(), *LABELS.values(), MP_BGP)
     return tuple(dict.fromkeys(one.daemon for one in every if role in one.roles))
 

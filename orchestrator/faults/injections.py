@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
 from orchestrator.faults.fault import Fault
-from orchestrator.model.otherwise import lab_otherwise
+from orchestrator.model.ce_overrides import lab_with_ce_overrides
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.scripts import script
 
@@ -58,7 +58,7 @@ class Injection(Protocol):
         """By node, what its root shell does before the interfaces come up; safe to do twice."""
 
 
-def told(fault: Injection) -> str:
+def described(fault: Injection) -> str:
     """A fault in a line."""
     return f"{fault.target} {fault.how}"
 
@@ -259,7 +259,7 @@ class PrefixWithdrawn:
 class DaemonKilled:
     """A daemon dies without a word, and its configuration with it.
 
-    The proof still expects the healthy lab: what a dead daemon takes with it is for it to tell.
+    The proof still expects the healthy lab: it shows what a dead daemon takes with it.
     """
 
     node: str
@@ -391,7 +391,7 @@ class CeMisconfigured:
 
     def wanted(self, lab: Lab) -> Lab:
         """The lab as it is meant to be while this lasts: a push of it to the CE does it."""
-        return lab_otherwise(lab, self.ce, self.at_ce)
+        return lab_with_ce_overrides(lab, self.ce, self.at_ce)
 
     def doing(self) -> Mapping[str, str]:
         """Nothing: see `wanted`."""

@@ -23,9 +23,9 @@ kill_speaker
 pkill -KILL -f '^/usr/lib/frr/' || :
 pkill -x vtysh || :
 
-# Everything that FRR puts into the kernel, by its protocol numbers (zebra, bgp, ospf, eigrp, ldp, static); what
+# Everything that FRR puts into the kernel, by its protocol numbers (zebra, bgp, isis, ospf, eigrp, ldp, static); what
 # the runtime made for management is the kernel's own, or `boot`.
-for protocol in 11 186 188 192 193 196; do
+for protocol in 11 186 187 188 192 193 196; do
     ip route flush table all protocol "$protocol" 2>/dev/null || :
     ip -M route flush protocol "$protocol" 2>/dev/null || :
 done

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from orchestrator.faults.fault import NoSuchTarget
 from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, Configured
 from orchestrator.faults.naming import at_ce_of, read_fault, read_target, target_name
-from orchestrator.model.edge import typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError, nearest
 from orchestrator.model.scenarios import (
@@ -20,6 +19,7 @@ from orchestrator.model.scenarios import (
     check_scenarios,
     read_scenarios,
 )
+from orchestrator.model.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.lab import Lab
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Path
+    from orchestrator.model.paths import Path
     from orchestrator.model.scenarios import ScenarioIntent, StepIntent
 
 EVERYTHING: Final = "everything"
@@ -78,17 +78,17 @@ class Scenario:
     steps: tuple[Step, ...]
 
 
-Wish: TypeAlias = "list[str] | dict[str, object]"
+NodeChange: TypeAlias = "list[str] | dict[str, object]"
 """Lines for a node, or the parameters that a CE has instead of those agreed; none of them for those."""
-Wishes: TypeAlias = "Mapping[str, Wish]"
+NodeChanges: TypeAlias = "Mapping[str, NodeChange]"
 
 
-def _told(wishes: Wishes) -> str:
+def _described(node_changes: NodeChanges) -> str:
     """What is configured, without values: some are secret."""
     alike: dict[str, list[str]] = {}
-    for node, wish in wishes.items():
-        parameters = f" ({', '.join(wish)})" if wish else f" as {AGREED}"
-        alike.setdefault("" if isinstance(wish, list) else parameters, []).append(node)
+    for node, node_change in node_changes.items():
+        parameters = f" ({', '.join(node_change)})" if node_change else f" as {AGREED}"
+        alike.setdefault("" if isinstance(node_change, list) else parameters, []).append(node)
     return ", ".join(f"{', '.join(nodes)}{how}" for how, nodes in alike.items())
 
 
@@ -112,8 +112,8 @@ def load_scenarios(lab: Lab) -> tuple[Scenario, ...]:
         raise LabFileError(mistakes)
     readers = [_Reader(lab, document, name) for name in scenarios.scenarios]
     found = tuple(reader.read(scenarios.scenarios[reader.name]) for reader in readers)
-    if wrong := [mistake for reader in readers for mistake in reader.mistakes]:
-        raise LabFileError(wrong)
+    if reject := [mistake for reader in readers for mistake in reader.mistakes]:
+        raise LabFileError(reject)
     return found
 
 
@@ -142,7 +142,7 @@ class _Reader:
             return Step(f"restore {', '.join(step.restore)}", restores=self._restored(path, step.restore))
         if step.configure is not None:
             changes = self._configured(path, step.configure)
-            return Step(f"configure {_told(step.configure)}", changes, breaks=breaks, see=step.see)
+            return Step(f"configure {_described(step.configure)}", changes, breaks=breaks, see=step.see)
         things = step.fail or ()
         return Step(f"fail {', '.join(things)}", self._happened(path, things), see=step.see)
 
@@ -163,10 +163,10 @@ class _Reader:
                 found.append(fault)
         return tuple(found)
 
-    def _configured(self, path: Path, wishes: Wishes) -> tuple[Injection, ...]:
+    def _configured(self, path: Path, node_changes: NodeChanges) -> tuple[Injection, ...]:
         changes = []
-        for node, wish in wishes.items():
-            change = self._change((*path, "configure", node), node, wish)
+        for node, node_change in node_changes.items():
+            change = self._change((*path, "configure", node), node, node_change)
             if change is None:
                 continue
             if any(_twice(change, before) for before in self._failed):
@@ -176,21 +176,21 @@ class _Reader:
         self._failed += changes
         return tuple(changes)
 
-    def _change(self, path: Path, node: str, wish: Wish) -> Configured | None:
+    def _change(self, path: Path, node: str, node_change: NodeChange) -> Configured | None:
         known = [one.name for one in self._lab.nodes]
         if node not in known:
             self._wrong(path, f"lab '{self._lab.name}' has no node '{node}'", nearest(node, known))
             return None
-        if isinstance(wish, list):
-            return ConfigurationChanged(node, tuple(wish))
+        if isinstance(node_change, list):
+            return ConfigurationChanged(node, tuple(node_change))
         try:
             schema = at_ce_of(self._lab, node)
         except NoSuchTarget as lack:
             self._wrong(path, lack.what, lack.right)
             return None
-        if not wish:
+        if not node_change:
             return CeMisconfigured(node, schema())
-        at_ce, mistakes = typed(self._document, schema, PLACES, path)
+        at_ce, mistakes = validate(self._document, schema, PLACES, path)
         self.mistakes += mistakes
         return None if at_ce is None else CeMisconfigured(node, at_ce)
 

@@ -91,7 +91,7 @@ Image: TypeAlias = "Mapping[tuple[str, str], Counter[str]]"
 """By node and name of the aspect, how often each thing is there."""
 
 
-def look(
+def take_image(
     collect: Callable[[Mapping[str, Sequence[str]]], Mapping[tuple[str, str], Transcript | Unreachable]],
     nodes: Iterable[str],
 ) -> Image:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from netmiko.channel import SSHChannel
 
 from orchestrator.fleet.errors import GONE, SessionLost
+from orchestrator.fleet.received import Received
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,12 @@ _NOT_ANSWERED: Final = re.compile(
 # What vtysh says in front of an answer when a daemon went, and when it is back.
 _RECONNECTING: Final = re.compile(r"^Warning: (?:closing connection|connecting) to \w+.*\n", re.MULTILINE)
 _GONE: Final = re.compile(r"^Warning: connecting to (?P<daemon>\w+)\.\.\.failed!$", re.MULTILINE)
+_PLAIN: Final = re.compile(r"(?:cat|ip|sysctl|tc|uname)(?: [\w./:-]+)+")
 _LOOK_UP: Final = 0.1  # seconds after which a reader may see to its deadline
 
 
 class Syntax(Protocol):
-    """How a program takes commands, and how its answers are told apart."""
+    """How a program takes commands, and how its answers are separated."""
 
     @property
     def name(self) -> str:
@@ -98,7 +100,9 @@ class Sh:
 
     def lines(self, command: str, mark: str) -> str:
         """Standard error goes where standard output goes."""
-        return f"(eval {shlex.quote(command)}) </dev/null 2>&1; printf '\\n%s %d\\n' {mark} $?\n"
+        # With `eval` a wrong command can't take along what follows; a plain one spares the shell a fork.
+        safe = command if _PLAIN.fullmatch(command) else f"eval {shlex.quote(command)}"
+        return f"({safe}) </dev/null 2>&1; printf '\\n%s %d\\n' {mark} $?\n"
 
     def end(self, mark: str) -> re.Pattern[str]:
         """A line with the mark and the exit status."""
@@ -147,8 +151,8 @@ class Dialogue(SSHChannel):
         with suppress(*GONE):
             self._channel.close()
 
-    def tell(self, commands: Sequence[str]) -> Pending:
-        """Send commands; all their answers must be read before more is told.
+    def send(self, commands: Sequence[str]) -> Pending:
+        """Send commands; all their answers must be read before more is sent.
 
         Raises:
             SessionLost: the program or the connection has ended.
@@ -167,15 +171,14 @@ class Pending:
     """Commands that were sent, and their answers on the way back.
 
     Attributes:
-        answers: output and exit status of each command that has been answered, in the order told.
+        answers: output and exit status of each command that has been answered, in the order sent.
     """
 
     def __init__(self, dialogue: Dialogue, syntax: Syntax, commands: Sequence[str], mark: str) -> None:
         self._dialogue = dialogue
         self._syntax = syntax
         self._commands = tuple(commands)
-        self._end = syntax.end(mark)
-        self._heard = ""
+        self._received = Received(syntax.end(mark))
         self._ready = False
         self.answers: dict[str, tuple[str, int]] = {}
 
@@ -184,7 +187,7 @@ class Pending:
         """The commands that have no answer yet: the program is at the first of them."""
         return self._commands[len(self.answers) :]
 
-    def hear(self, deadline: float, silence: float = math.inf) -> None:
+    def receive(self, deadline: float, silence: float = math.inf) -> None:
         """Take answers until all are there, the time is over, or nothing has come for a while.
 
         Args:
@@ -196,24 +199,23 @@ class Pending:
         """
         last = time.monotonic()
         while not self._ready or self.waiting:
-            if found := self._end.search(self._heard):
-                self._take(found)
+            if found := self._received.take():
+                self._take(*found)
             elif more := self._listen():
-                self._heard += more
+                self._received.add(more)
                 last = time.monotonic()
             elif time.monotonic() > min(deadline, last + silence):
                 return
 
-    def _take(self, found: re.Match[str]) -> None:
+    def _take(self, before: str, mark: re.Match[str]) -> None:
         """What stood before the first mark is no answer."""
         if self._ready:
-            self.answers[self.waiting[0]] = self._syntax.answer(self._heard[: found.start()], found)
+            self.answers[self.waiting[0]] = self._syntax.answer(before, mark)
         self._ready = True
-        self._heard = self._heard[found.end() :]
 
     def _listen(self) -> str:
         try:
             return self._dialogue.read_channel()
         except SessionLost as lost:
-            last_words = self._heard.strip().rpartition("\n")[2]
+            last_words = self._received.last_line
             raise SessionLost(f"{lost}: {last_words}" if last_words else str(lost)) from None

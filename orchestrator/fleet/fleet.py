@@ -19,9 +19,9 @@ from nornir.core.state import GlobalState
 
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
-from orchestrator.fleet.session import Access, FrrConnection, FrrPlugin
+from orchestrator.fleet.session import FrrConnection, FrrPlugin, Login
 from orchestrator.fleet.side_by_side import SideBySide
-from orchestrator.verification.kit.answers import Transcript, Unreachable, silent
+from orchestrator.verification.kit.answers import Transcript, Unreachable, no_node_progress
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.program import Program
     from orchestrator.fleet.session import Dial
     from orchestrator.hosts.base import Completed
-    from orchestrator.verification.kit.answers import Progress
+    from orchestrator.verification.kit.answers import NodeProgress
 
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0
@@ -61,7 +61,7 @@ class Fleet:
         known_hosts: file with their host keys.
         user: the login; root, because plumbing and `vtysh -f` need it.
         patience: seconds to wait for a connection, and for the answers to one call.
-        progress: told what each node is being waited for.
+        progress: called with what each node is being waited for.
 
     Raises:
         OSError, paramiko.SSHException: the key cannot be read.
@@ -76,14 +76,14 @@ class Fleet:
         known_hosts: Path,
         user: str = "root",
         patience: float = _PATIENCE,
-        progress: Progress = silent,
+        progress: NodeProgress = no_node_progress,
     ) -> None:
         self.patience = patience
         self._progress = progress
         self._dialled: list[socket.socket] = []
         self._closed = False
         self._dial = dial
-        access = Access(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience)
+        access = Login(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience)
         options = {_FRR: ConnectionOptions(extras={"access": access})}
         hosts = Hosts(
             {

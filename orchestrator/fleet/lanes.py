@@ -77,13 +77,13 @@ class _Lane:
         """What it has answered since it was asked last."""
         return self._pending.answers if self._pending else {}
 
-    def tell(self, commands: Sequence[str]) -> None:
+    def send(self, commands: Sequence[str]) -> None:
         """Ask it; whatever was asked before must have been answered."""
         self._dialogue = self._dialogue or self.open(self.syntax)
-        self._pending = self._dialogue.tell(commands)
+        self._pending = self._dialogue.send(commands)
 
-    def hear(self, deadline: float, silence: float = math.inf) -> None:
-        """Take answers, as `Pending.hear` does.
+    def receive(self, deadline: float, silence: float = math.inf) -> None:
+        """Take answers, as `Pending.receive` does.
 
         Raises:
             SessionLost: the program ended, but for a vtysh whose only daemon is not there: that is an answer.
@@ -91,7 +91,7 @@ class _Lane:
         if self._pending is None:
             return
         try:
-            self._pending.hear(deadline, silence)
+            self._pending.receive(deadline, silence)
             self.fresh = self.fresh and bool(self.waiting)
         except SessionLost as lost:
             if not (self.daemon and _NO_DAEMON in str(lost)):
@@ -141,8 +141,8 @@ class Lanes:
         answers: dict[str, tuple[str, int] | Silence] = {}
         for command in commands:
             answers[command] = Silence(command, daemon_of(command))
-        for heard in self._heard(self._told(commands), within):
-            answers.update(heard)
+        for received in self._received(self._sent(commands), within):
+            answers.update(received)
         if commands and all(isinstance(answer, Silence) for answer in answers.values()):
             self._see_that_it_lives(commands[0])
         return self._with_names(answers)
@@ -155,14 +155,14 @@ class Lanes:
         if not of_all:
             return answers
         shell = _Lane(Sh(), self.open)
-        shell.tell([WHO_HANGS])
-        shell.hear(time.monotonic() + _WHO_HANGS_WITHIN)
+        shell.send([WHO_HANGS])
+        shell.receive(time.monotonic() + _WHO_HANGS_WITHIN)
         output, _ = shell.answers.get(WHO_HANGS, ("", 0))
         shell.give_up()
         names = ", ".join(sorted(output.split())) or FRR
         return answers | {key: replace(one, daemon=names) for key, one in of_all.items()}
 
-    def _told(self, commands: Sequence[str]) -> list[_Lane]:
+    def _sent(self, commands: Sequence[str]) -> list[_Lane]:
         """Put each command to the program that answers it, but to those that still owe an answer."""
         if _SHELL in self._lanes and _owes(self._lanes[_SHELL]):
             self._stuck.append(self._lanes.pop(_SHELL))
@@ -172,10 +172,10 @@ class Lanes:
         for command in commands:
             if command not in stuck:
                 shares.setdefault(self._lane_of(command), []).append(command)
-        told = [(self._lane(key), share) for key, share in shares.items()]
-        asked = [(lane, share) for lane, share in told if not _owes(lane)]
+        assigned = [(self._lane(key), share) for key, share in shares.items()]
+        asked = [(lane, share) for lane, share in assigned if not _owes(lane)]
         for lane, share in asked:
-            lane.tell(share)
+            lane.send(share)
         return [lane for lane, _ in asked]
 
     def _lane_of(self, command: str) -> str:
@@ -190,17 +190,17 @@ class Lanes:
             self._lanes[key] = _Lane(syntax, self.open, daemon)
         return self._lanes[key]
 
-    def _heard(self, lanes: list[_Lane], within: float) -> Iterator[Mapping[str, tuple[str, int]]]:
+    def _received(self, lanes: list[_Lane], within: float) -> Iterator[Mapping[str, tuple[str, int]]]:
         """What programs answer, and those that take over what stands behind a command that hangs."""
         deadline = time.monotonic() + within
         while lanes:
             lane = lanes.pop(0)
             if self._holds_others_up(lane):
-                lane.hear(deadline, within / 2 if lane.fresh else min(_SUSPICIOUS, within / 4))
+                lane.receive(deadline, within / 2 if lane.fresh else min(_SUSPICIOUS, within / 4))
                 yield lane.answers
                 lanes += self._taken_over(lane)
             else:
-                lane.hear(deadline)
+                lane.receive(deadline)
                 yield lane.answers
 
     def _holds_others_up(self, lane: _Lane) -> bool:
@@ -215,20 +215,20 @@ class Lanes:
         if not rest:
             return []
         if lane is self._lanes.get(_SHELL):
-            return [*self._told(rest), lane]
+            return [*self._sent(rest), lane]
         lane.give_up()
         self._apart = True
-        return self._told(rest)
+        return self._sent(rest)
 
     def _see_that_it_lives(self, command: str) -> None:
-        """Tell a node whose programs hang from one that is gone.
+        """Distinguish a node whose programs hang from one that is gone.
 
         Raises:
             NoAnswer: it is gone.
         """
         shell = _Lane(Sh(), self.open)
-        shell.tell([":"])
-        shell.hear(time.monotonic() + _SUSPICIOUS)
+        shell.send([":"])
+        shell.receive(time.monotonic() + _SUSPICIOUS)
         if shell.waiting:
             raise NoAnswer(Silence(command, "").why)
         shell.give_up()
@@ -236,5 +236,5 @@ class Lanes:
 
 def _owes(lane: _Lane) -> bool:
     """Whether a program still has not answered what it was asked before; takes what has come meanwhile."""
-    lane.hear(time.monotonic())
+    lane.receive(time.monotonic())
     return bool(lane.waiting)

@@ -32,7 +32,7 @@ class Program:
     """A root shell command that runs, and is talked to line by line.
 
     Safe to use from another thread than the rest of the node's session. A program has to end when its
-    standard input does: `close` tells it no other way.
+    standard input does: `close` has no other way to end it.
 
     Raises:
         NoAnswer: the connection was lost while it was to start; nobody knows whether it did.
@@ -41,7 +41,7 @@ class Program:
     def __init__(self, channel: paramiko.Channel, command: str) -> None:
         self._channel = channel
         self._command = command
-        self._heard = b""
+        self._received = b""
         try:
             channel.exec_command(command)
         except GONE:
@@ -77,26 +77,26 @@ class Program:
             ProgramEnded: it has ended; a last line without an end is still given.
         """
         deadline = time.monotonic() + within
-        while b"\n" not in self._heard:
+        while b"\n" not in self._received:
             self._channel.settimeout(max(0.0, deadline - time.monotonic()))
             try:
                 data = self._channel.recv(_CHUNK)
             except TimeoutError:
                 raise TimeoutError(f"`{self._command}` wrote nothing for {within:g} s") from None
             if data:
-                self._heard += data
-            elif self._heard:
-                self._heard += b"\n"
+                self._received += data
+            elif self._received:
+                self._received += b"\n"
             else:
                 raise self._ended()
-        line, _, self._heard = self._heard.partition(b"\n")
+        line, _, self._received = self._received.partition(b"\n")
         return line.decode("utf-8", "replace")
 
     def read(self) -> bytes:
         """Whatever it writes next, as it is; nothing once it has ended. Waits for as long as it takes."""
         self._channel.settimeout(None)
-        heard, self._heard = self._heard, b""
-        return heard or self._channel.recv(_CHUNK)
+        received, self._received = self._received, b""
+        return received or self._channel.recv(_CHUNK)
 
     def end_input(self) -> None:
         """Give it no more input: what it does then is its own affair; what it still writes can be read."""
@@ -144,7 +144,7 @@ class Program:
         except TimeoutError:
             raise
         except GONE:
-            return  # it ended without reading all: its exit status tells more than we could
+            return  # it ended without reading all: its exit status says more than we could
 
     def _read(self, receive: Callable[[int], bytes], deadline: float) -> bytes:
         parts: list[bytes] = []

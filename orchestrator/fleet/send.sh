@@ -31,7 +31,7 @@ $then}" </dev/null
 fi
 
 # Keys and passwords are for no command line: others see them in the machine's process list. With -f, FRR 8.4
-# ends with status 0 whatever it refuses; each refused line is told by its number. It has to be a file (root's
+# ends with status 0 whatever it refuses; each refused line is reported by its number. It has to be a file (root's
 # alone): 10.3 reads it anew in a process for each daemon, and of a pipe only the first would have anything.
 file=$(umask 077; mktemp) || exit 92
 trap 'rm -f "$file"' EXIT

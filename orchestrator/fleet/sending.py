@@ -27,7 +27,7 @@ def send(
     *,
     check: bool,
 ) -> Refusal | None:
-    """Mend the kernel, then configure FRR, whose lines name VRFs and interfaces.
+    """Correct the kernel, then configure FRR, whose lines name VRFs and interfaces.
 
     Args:
         session: to the node.

@@ -40,7 +40,7 @@ logging.getLogger("nornir").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Login:
     """How nodes are logged in to.
 
     Attributes:
@@ -65,7 +65,7 @@ class FrrConnection(CiscoSSHConnection):
     """
 
     @classmethod
-    def open(cls, address: IPv4Address, user: str, access: Access) -> FrrConnection:
+    def open(cls, address: IPv4Address, user: str, access: Login) -> FrrConnection:
         """Log in.
 
         Raises:
@@ -146,7 +146,7 @@ class FrrConnection(CiscoSSHConnection):
         """
         return self._lanes.ask(commands, within, apart=apart)
 
-    def look(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int]]:
+    def ask_all(self, commands: Sequence[str], within: float) -> dict[str, tuple[str, int]]:
         """As `ask`, for those who need every answer.
 
         Raises:
@@ -206,7 +206,7 @@ class FrrPlugin:
         extras: dict[str, Any] | None = None,
         configuration: Config | None = None,
     ) -> None:
-        """Log in as `username`; `extras` has the `Access`.
+        """Log in as `username`; `extras` has the `Login`.
 
         Raises:
             CannotConnect: says why.

@@ -20,7 +20,7 @@ class SideBySide:
     """A nornir runner that hangs up before it waits for its threads when it is interrupted.
 
     nornir's own `ThreadedRunner` waits for all threads first: an interrupt that comes while they are being
-    started is then told only when the last node has answered.
+    started is then reported only when the last node has answered.
 
     Args:
         threads: how many at the most.

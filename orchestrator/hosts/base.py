@@ -6,13 +6,13 @@ VPNs: those are made on it by a runtime, through `run` alone.
 Errors, each one clear line::
 
     HostError
-    ├── CannotRunHere    this machine lacks something; the text says what would mend it
+    ├── CannotRunHere    this machine lacks something; the text says how to fix it
     ├── BuildFailed      the root tree of nodes could not be made
     ├── BootFailed       the embedded kernel did not come up
     ├── NotRunning       nothing has been started yet (or it was stopped)
     ├── HostDied         it ran and is gone; `l3vpn up LAB` starts it again
     ├── HostSilent       it runs and does not answer; `l3vpn down LAB` ends it
-    ├── Unreachable      an address in a lab does not answer
+    ├── PortUnreachable      an address in a lab does not answer
     ├── RunTimeout       a command on the host did not end in its time
     └── CommandFailed    a command that had to succeed on the host did not
 """
@@ -65,7 +65,7 @@ class HostSilent(HostError):
     """The host runs, and does not answer."""
 
 
-class Unreachable(HostError):
+class PortUnreachable(HostError):
     """An address in a lab does not answer on that port."""
 
 
@@ -108,7 +108,7 @@ class Completed:
             doing: what the command was for, in words that fit after "could not" ("make the links of pe1").
 
         Raises:
-            CommandFailed: it exited otherwise; the text ends with its last line of complaint.
+            CommandFailed: it exited with another status; the text ends with its last line of complaint.
         """
         if self.ok:
             return self
@@ -154,7 +154,7 @@ class Host(Protocol):
         """Connect TCP to an address in a lab; the caller owns the socket (netmiko takes it as `sock=`).
 
         Raises:
-            Unreachable: refused, no route, or silent for `timeout` seconds.
+            PortUnreachable: refused, no route, or silent for `timeout` seconds.
         """
 
     def login_argv(

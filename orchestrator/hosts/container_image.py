@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAME: Final = "l3vpn-node"
 
 IDLE: Final = 'trap "exit 0" TERM INT; sleep infinity & while :; do wait; done'
-"""What a node's process 1 does: it adopts and buries, and ends when told to. All else is started later."""
+"""What a node's process 1 does: it adopts and buries, and ends on a signal. All else is started later."""
 
 # The guest's kernel with its modules and tools: a container uses its host's.
 _LEFT_OUT: Final = (

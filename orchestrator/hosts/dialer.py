@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.hosts.base import HostError, Unreachable
+from orchestrator.hosts.base import HostError, PortUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Dialer:
         """Connect, from inside the namespace.
 
         Raises:
-            Unreachable: refused, no route, or silent for `timeout` seconds.
+            PortUnreachable: refused, no route, or silent for `timeout` seconds.
             DialerGone: the child has ended, so most likely its namespace has.
         """
         # An answer comes on a socket of the request's own: nothing to sort, nothing to lock.
@@ -73,7 +73,7 @@ class Dialer:
             return socket.socket(fileno=handles[0])
         if not said:
             raise DialerGone("nothing dials any more")
-        raise Unreachable(f"{address} port {port}: {said.decode().lower()}")
+        raise PortUnreachable(f"{address} port {port}: {said.decode().lower()}")
 
     def close(self) -> None:
         """End the child; connections that were handed out stay."""

@@ -1,4 +1,4 @@
-"""Where labs can run on a machine with given facts, why, and what would mend each lack. Pure.
+"""Where labs can run on a machine with given facts, why, and how to fix what is missing. Pure.
 
 A host is a Linux kernel to run labs in, a runtime is what makes nodes and links there. This version
 has hosts `guest` and `local` and runtimes `netns` and `containerlab`.
@@ -13,8 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.fixes import fix_instructions
 from orchestrator.hosts.machine import Module
-from orchestrator.hosts.mending import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ class Row:
         has: what was found.
         verdict: what that means.
         note: why it matters, if it does.
-        mend: the exact command that mends it, if there is one.
+        fix: the exact command that fixes it, if there is one.
         blocks: the hosts that cannot be used as long as it is so.
     """
 
@@ -62,7 +62,7 @@ class Row:
     has: str
     verdict: Verdict = Verdict.GOOD
     note: str = ""
-    mend: str = ""
+    fix: str = ""
     blocks: frozenset[str] = _NEITHER
 
 
@@ -127,7 +127,7 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
         return _pick(rows)
     obstacles = _obstacles(rows, host)
     if obstacles:
-        raise CannotRunHere(told(f"host {host} cannot be used here", obstacles))
+        raise CannotRunHere(fix_instructions(f"host {host} cannot be used here", obstacles))
     return Choice(host, NETNS, "asked for")
 
 
@@ -140,7 +140,9 @@ def _with_containerlab(machine: Machine, host: str | None) -> Choice:
     if host is not None:
         obstacles = on_guest if host == GUEST else on_local
         if obstacles:
-            raise CannotRunHere(told(f"containerlab on host {host} cannot be used here", obstacles))
+            raise CannotRunHere(
+                fix_instructions(f"containerlab on host {host} cannot be used here", obstacles)
+            )
         return Choice(host, CONTAINERLAB, "asked for")
     if not on_local:
         return Choice(LOCAL, CONTAINERLAB, "Docker, containerlab, MPLS and VRF are here")
@@ -148,7 +150,7 @@ def _with_containerlab(machine: Machine, host: str | None) -> Choice:
         return Choice(
             GUEST, CONTAINERLAB, f"this machine's own kernel cannot be used: {_reason(on_local[0])}"
         )
-    raise CannotRunHere(told("containerlab cannot be used on this machine yet", on_guest))
+    raise CannotRunHere(fix_instructions("containerlab cannot be used on this machine yet", on_guest))
 
 
 def _containerlab_rows(machine: Machine) -> tuple[Row, ...]:
@@ -178,7 +180,7 @@ def _pick(rows: Iterable[Row]) -> Choice:
         return Choice(LOCAL, NETNS, why)
     # The guest needs less of a machine; its obstacles are the ones worth removing, where it can run at all.
     nearest = on_local if any(row.name == "processor" for row in on_guest) else on_guest
-    raise CannotRunHere(told("no lab can run on this machine yet", nearest))
+    raise CannotRunHere(fix_instructions("no lab can run on this machine yet", nearest))
 
 
 def _obstacles(rows: Iterable[Row], host: str) -> tuple[Row, ...]:
@@ -186,7 +188,7 @@ def _obstacles(rows: Iterable[Row], host: str) -> tuple[Row, ...]:
 
 
 def _reason(row: Row) -> str:
-    return f"{row.name}: {row.note}" + (f" (run: {row.mend})" if row.mend else "")
+    return f"{row.name}: {row.note}" + (f" (run: {row.fix})" if row.fix else "")
 
 
 def _rows(machine: Machine) -> tuple[Row, ...]:
@@ -245,11 +247,11 @@ def _module(name: str, modules: str, state: Module, machine: Machine) -> Row:
         return Row(name, state.value)
     if state is Module.AVAILABLE:
         return Row(name, state.value, note="host local loads it")
-    mend = ""
+    fix = ""
     if machine.distribution == "ubuntu":
-        mend = _install(machine, f"linux-modules-extra-{machine.kernel}")
+        fix = _install(machine, f"linux-modules-extra-{machine.kernel}")
     note = f"host local needs {modules} in this kernel; host guest does not"
-    return Row(name, state.value, Verdict.NOTE, note, mend, frozenset({LOCAL}))
+    return Row(name, state.value, Verdict.NOTE, note, fix, frozenset({LOCAL}))
 
 
 def _gre(machine: Machine) -> Row:
@@ -274,16 +276,16 @@ def _namespaces(machine: Machine) -> Row:
     if machine.root and not facts.switched_off:
         note = f"making them is forbidden, as in a container without privileges ({facts.refusal})"
         return Row(name, "refused", Verdict.LACKS, note, blocks=_BOTH)
-    mend = ""
+    fix = ""
     if facts.switched_off:
         value = "1" if facts.switched_off.endswith("clone") else "15000"
-        mend = f"sudo sysctl -w {facts.switched_off}={value}"
+        fix = f"sudo sysctl -w {facts.switched_off}={value}"
     elif facts.restricted_by_apparmor:
-        mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        fix = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
     elif "newuidmap" not in machine.programs or not facts.subordinate_ids:
         return Row(name, "not known yet", Verdict.NOTE, "seen once uidmap and subordinate ids are there")
     note = f"the guest lives in a user namespace ({facts.refusal})"
-    return Row(name, "refused", Verdict.LACKS, note, mend, frozenset({GUEST}))
+    return Row(name, "refused", Verdict.LACKS, note, fix, frozenset({GUEST}))
 
 
 def _subordinate_ids(machine: Machine) -> Row:
@@ -293,9 +295,9 @@ def _subordinate_ids(machine: Machine) -> Row:
     if machine.namespaces.subordinate_ids:
         return Row(name, "granted")
     span = "100000-165535"
-    mend = f"sudo usermod --add-subuids {span} --add-subgids {span} {shlex.quote(machine.user)}"
+    fix = f"sudo usermod --add-subuids {span} --add-subgids {span} {shlex.quote(machine.user)}"
     note = "the node tree has more than one user: /etc/subuid and /etc/subgid must grant some"
-    return Row(name, "none", Verdict.LACKS, note, mend, frozenset({GUEST}))
+    return Row(name, "none", Verdict.LACKS, note, fix, frozenset({GUEST}))
 
 
 def _tun(machine: Machine) -> Row:
@@ -316,8 +318,8 @@ def _util_linux(machine: Machine) -> Row:
         return Row("util-linux", ", ".join(_UTIL_LINUX))
     note = "makes and enters namespaces"
     has = f"no {', '.join(missing)}"
-    mend = _install(machine, *dict.fromkeys(missing.values()))
-    return Row("util-linux", has, Verdict.LACKS, note, mend, _BOTH)
+    fix = _install(machine, *dict.fromkeys(missing.values()))
+    return Row("util-linux", has, Verdict.LACKS, note, fix, _BOTH)
 
 
 def _packages(machine: Machine) -> Row:
@@ -327,10 +329,10 @@ def _packages(machine: Machine) -> Row:
     if not needed:
         return Row(name, "nothing to build" if machine.tree_built else "mmdebstrap")
     listed = ", ".join(needed)
-    has, mend = f"no {listed}", _install(machine, *needed)
+    has, fix = f"no {listed}", _install(machine, *needed)
     if machine.root and "apt-get" in machine.programs:
-        return Row(name, has, Verdict.NOTE, "installed by the first `up`", mend)
-    return Row(name, has, Verdict.LACKS, f"the node tree is built with {listed}", mend, _BOTH)
+        return Row(name, has, Verdict.NOTE, "installed by the first `up`", fix)
+    return Row(name, has, Verdict.LACKS, f"the node tree is built with {listed}", fix, _BOTH)
 
 
 def _ssh(machine: Machine) -> Row:

@@ -20,7 +20,8 @@ def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
     """Put the text there whole or not at all: a full disk leaves no half of it, and the error says where."""
     half = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+        number = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(text)
         half.replace(path)
     except BaseException as error:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.hosts import programs
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.doctor import Row, Verdict, diagnose
+from orchestrator.hosts.fixes import fix_instructions
 from orchestrator.hosts.machine import probe
-from orchestrator.hosts.mending import told
 from orchestrator.hosts.rootless import is_root
 from orchestrator.settings import Settings
 
@@ -24,13 +24,13 @@ PACKAGE: Final = "python3-venv"
 
 
 def lacking(machine: Machine) -> str:
-    """What to tell a user on a machine whose Python has no venv module."""
+    """What to say to a user on a machine whose Python has no venv module."""
     apt = "apt-get" in machine.programs
-    mend = f"{'' if machine.root else 'sudo '}apt-get install {PACKAGE}" if apt else ""
-    venv = Row("venv module", "no", Verdict.LACKS, "Python needs it to make an environment", mend)
+    fix = f"{'' if machine.root else 'sudo '}apt-get install {PACKAGE}" if apt else ""
+    venv = Row("venv module", "no", Verdict.LACKS, "Python needs it to make an environment", fix)
     # What keeps the guest away: it is what labs run on unless something else is asked for.
     rows = (venv, *(row for row in diagnose(machine).rows if "guest" in row.blocks))
-    return told("this machine is not ready for labs yet", rows)
+    return fix_instructions("this machine is not ready for labs yet", rows)
 
 
 def main() -> int:

@@ -24,8 +24,8 @@ from orchestrator.hosts.base import (
     HostError,
     HostSilent,
     NotRunning,
+    PortUnreachable,
     RunTimeout,
-    Unreachable,
 )
 from orchestrator.hosts.dialer import Dialer, DialerGone
 from orchestrator.hosts.files import private_folder
@@ -125,7 +125,7 @@ class Guest:
         Whoever comes second waits for the first and gets the same guest. A guest that died is replaced.
 
         Args:
-            progress: told what is being done.
+            progress: called with what is being done.
             places: where its files are.
             recipe: of its tree.
             disk: what it must have; a running guest may have one that is not asked for.
@@ -185,7 +185,7 @@ class Guest:
         """Power the guest off, with everything in it; whether there was one.
 
         Args:
-            progress: told what is being done.
+            progress: called with what is being done.
             places: where its files are.
             at_once: end it without asking its kernel, which may not answer.
         """
@@ -210,7 +210,7 @@ class Guest:
 
     @classmethod
     def status(cls, places: Places) -> GuestStatus:
-        """How the guest is, told from outside."""
+        """How the guest is, seen from outside."""
         state = _file(places).read()
         if state is None:
             return GuestStatus(Condition.STOPPED)
@@ -242,7 +242,7 @@ class Guest:
             dialer = self._dialer
         try:
             return dialer.dial(address, port, timeout)
-        except (Unreachable, DialerGone):
+        except (PortUnreachable, DialerGone):
             self._check_alive()
             raise
 
@@ -276,7 +276,7 @@ class Guest:
                 else:
                     self._remote = Remote(link, self.keys)
                 return self._remote
-        except (Unreachable, ConnectionLost) as error:
+        except (PortUnreachable, ConnectionLost) as error:
             self._check_alive()
             raise HostSilent(_SILENT) from error
 
@@ -288,7 +288,7 @@ class Guest:
                 link.settimeout(_BANNER_SECONDS)
                 if link.recv(1):
                     return
-        except (Unreachable, OSError):
+        except (PortUnreachable, OSError):
             pass
         self._check_alive()
         raise HostSilent(_SILENT)

@@ -34,7 +34,7 @@ _TAP = Path(__file__).with_name("tap.py")
 _INIT = Path(__file__).with_name("guest_init.sh")
 _WAIT = 'echo apart >&3; read -r _ && exec "$@"'
 _BOOT_SECONDS = 60.0
-_LAST_GIVEN = 3  # standard streams, and the one that tells when the guest is up
+_LAST_GIVEN = 3  # standard streams, and the one that says when the guest is up
 _TAP_DESCRIPTOR = 4
 _FREE_DESCRIPTOR = 10  # above those that the child has fixed uses for
 _MEGA = 1 << 20
@@ -111,7 +111,7 @@ def remove(process: ProcessId) -> None:
 
 
 def lost(console: Path) -> tuple[ProcessId, ...]:
-    """Guests that run and that nobody has written down any more, told by where their kernel prints."""
+    """Guests that run and that nobody has written down any more, known by where their kernel prints."""
     where = {str(console), f"{console} (deleted)"}
     found = []
     for entry in Path("/proc").glob("[0-9]*"):

@@ -40,8 +40,8 @@ def ensure(progress: Progress, recipe: Recipe, places: Places) -> Path:
     finished; what is not finished is removed, by this build or else by the next.
 
     Raises:
-        CannotRunHere: a tool is missing and may not be installed; the text is the command that mends it.
-        BuildFailed: the build ended in an error, told by its first complaint.
+        CannotRunHere: a tool is missing and may not be installed; the text is the command that fixes it.
+        BuildFailed: the build failed; the text is its first error.
     """
     tree = where(recipe, places)
     if tree.exists():

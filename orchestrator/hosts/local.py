@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import CannotRunHere, Completed, NotRunning, RunTimeout, Unreachable
+from orchestrator.hosts.base import CannotRunHere, Completed, NotRunning, PortUnreachable, RunTimeout
 from orchestrator.hosts.programs import find, search_path
 from orchestrator.hosts.rootless import is_root
 from orchestrator.hosts.terminal import ssh_argv
@@ -95,7 +95,7 @@ class LocalHost:
             link = socket.create_connection((str(address), port), timeout=timeout)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise Unreachable(f"{address} port {port}: {reason}") from error
+            raise PortUnreachable(f"{address} port {port}: {reason}") from error
         link.settimeout(None)
         return link
 

@@ -19,7 +19,7 @@ def alone(path: Path, waiting_for: str, progress: Progress) -> Iterator[None]:
 
     Args:
         path: the lock file; it stays.
-        waiting_for: what the holder is doing, told to `progress` if the lock is not free.
+        waiting_for: what the holder is doing, given to `progress` if the lock is not free.
         progress: receives that line.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

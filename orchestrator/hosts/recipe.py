@@ -164,7 +164,7 @@ def step(line: str) -> str | None:
 
 
 def complaint(output: str) -> str:
-    """The line that tells best why apt or mmdebstrap gave up: the first error; later ones are its echoes."""
+    """The line that says best why apt or mmdebstrap gave up: the first error; later ones are its echoes."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("E: ")]
     return next(iter([*errors, *lines[-1:]]), "it said nothing").removeprefix("E: ")

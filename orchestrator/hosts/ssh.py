@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.hosts import image
-from orchestrator.hosts.base import CannotRunHere, Completed, HostError, NotRunning, RunTimeout, Unreachable
+from orchestrator.hosts.base import (
+    CannotRunHere,
+    Completed,
+    HostError,
+    NotRunning,
+    PortUnreachable,
+    RunTimeout,
+)
 from orchestrator.hosts.local import MODULES
 from orchestrator.hosts.programs import find
 from orchestrator.hosts.rootless import as_root
@@ -121,7 +128,7 @@ class SshHost:
 
         Raises:
             CannotRunHere: it lacks something, or one is not root there.
-            Unreachable: ssh does not get there.
+            PortUnreachable: ssh does not get there.
         """
         progress(f"connecting to {destination}")
         host = cls(destination, recipe, settings.ssh_options)
@@ -139,7 +146,7 @@ class SshHost:
         """The machine, as `start` with the same recipe left it.
 
         Raises:
-            Unreachable: ssh does not get there.
+            PortUnreachable: ssh does not get there.
             NotRunning: there is no node tree, so nothing can be running.
         """
         host = cls(destination, recipe, settings.ssh_options)
@@ -159,7 +166,7 @@ class SshHost:
         """See `Host.run`. When its time is over only our end of it is cut off."""
         done = self._ssh([f"{self._root}sh -c {shlex.quote(f'cd /; {command}')}"], stdin, timeout)
         if done.status == _FAILED:
-            raise Unreachable(f"{self.name}: {_last_line(done.stderr)}")
+            raise PortUnreachable(f"{self.name}: {_last_line(done.stderr)}")
         return done
 
     def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
@@ -180,7 +187,7 @@ class SshHost:
         ours.close()
         forward.kill()
         said = forward.communicate()[1]
-        raise Unreachable(f"{address} port {port}: {_last_line(said) if said else 'silent'}")
+        raise PortUnreachable(f"{address} port {port}: {_last_line(said) if said else 'silent'}")
 
     def login_argv(
         self, address: IPv4Address, user: str, *, key: Path, known_hosts: Path, command: str | None = None
@@ -220,7 +227,7 @@ class SshHost:
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
             if done.returncode:
                 said.seek(0)
-                raise Unreachable(f"{self.name}: {_last_line(said.read())}")
+                raise PortUnreachable(f"{self.name}: {_last_line(said.read())}")
 
     def _ssh(self, command: list[str], stdin: bytes, timeout: float) -> Completed:
         argv = [*self._command(), *self._destination.arguments, *command]
@@ -246,7 +253,7 @@ class SshHost:
         done = self._ssh(["id -u; sudo -n true 2>/dev/null && echo sudo"], b"", _LOOK_SECONDS)
         uid, *sudo = done.text.split() or [""]
         if done.status == _FAILED or not uid:
-            raise Unreachable(f"{self.name}: {_last_line(done.stderr)}")
+            raise PortUnreachable(f"{self.name}: {_last_line(done.stderr)}")
         if uid != "0" and not sudo:
             raise CannotRunHere(f"{self.name}: labs need root there, or sudo without a password")
         return "" if uid == "0" else "sudo -n "

@@ -19,7 +19,7 @@ _HEADING: Final = re.compile(r"#\s+(?:[\w.-]+:\s+)?(.+)")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A lab as a list of labs tells it.
+    """A lab as a list of labs shows it.
 
     Attributes:
         title: the heading of its README, without the lab's name, or the first comment of its topology file;

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from orchestrator.faults.injections import Injection
+    from orchestrator.fleet.comparing import PushResult
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.fleet.push import PushResult
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab
 
 
-def configure(  # noqa: PLR0913 -- what, where, and who is told
+def configure(  # noqa: PLR0913 -- what, where, and who watches
     sessions: Fleet,
     lab: Lab,
     faults: Collection[Injection],
@@ -36,7 +36,7 @@ def configure(  # noqa: PLR0913 -- what, where, and who is told
         sessions: to the nodes.
         lab: what its files want.
         faults: what is failed in it.
-        watcher: told what is done.
+        watcher: called with what is done.
         nodes: only these.
         dry_run: only find out what would be sent.
     """

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.fleet.push import re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verification.imports import lost_import_queries, lost_imports
+from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.looking import Lookout
+from orchestrator.verification.lost_imports import lost_import_queries, lost_imports
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.verification.report.result import Report
-    from orchestrator.verification.verification import Progress, Standing
+    from orchestrator.verification.verification import VerificationProgress, VerificationStatus
 
 # A VPN route is imported within a second of its arrival; what is missing for longer is looked into.
 _STALLED_SECONDS = 5.0
@@ -34,24 +34,24 @@ _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
 class _Stall:
     """Stops a verification whose lower layers hold while the VPN layer makes no progress."""
 
-    show: Progress
+    show: VerificationProgress
     stop: Event = field(default_factory=Event)
     _holding: int = -1
     _since: float = 0.0
 
-    def __call__(self, standing: Standing) -> None:
-        self.show(standing)
-        if standing.holding != self._holding:
-            self._holding, self._since = standing.holding, standing.seconds
-        vpn_alone = standing.waiting and all(one.check.layer in _ABOVE_IMPORT for one in standing.waiting)
-        if vpn_alone and standing.seconds - self._since > _STALLED_SECONDS:
+    def __call__(self, status: VerificationStatus) -> None:
+        self.show(status)
+        if status.holding != self._holding:
+            self._holding, self._since = status.holding, status.seconds
+        vpn_alone = status.waiting and all(one.check.layer in _ABOVE_IMPORT for one in status.waiting)
+        if vpn_alone and status.seconds - self._since > _STALLED_SECONDS:
             self.stop.set()
 
 
 def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State = HEALTHY) -> Report:
     """Verify; where FRR lost an import (FRR issue 22239), enter the route targets again, say so and go on."""
     begun = time.monotonic()
-    stall = _Stall(watcher.standing)
+    stall = _Stall(watcher.verification_status)
     report = verify(fleet, lab, timeout=timeout, progress=stall, state=state, stop=stall.stop)
     if report.holds or not (stall.stop.is_set() or _is_above_import(report)):
         return report
@@ -59,7 +59,7 @@ def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State
     if not repaired and not stall.stop.is_set():
         return report
     left = max(0.0, timeout - (time.monotonic() - begun))
-    return verify(fleet, lab, timeout=left, progress=watcher.standing, state=state)
+    return verify(fleet, lab, timeout=left, progress=watcher.verification_status, state=state)
 
 
 def _is_above_import(report: Report) -> bool:
@@ -81,10 +81,10 @@ def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[
 
 def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
     """VRFs that lack an import now and still lack it when there was time enough to import it."""
-    lookout = Lookout(fleet)
+    collector = FactCollector(fleet)
     begun = time.monotonic()
     while True:
-        lost = lost_imports(lab, Facts(lookout.look(lost_import_queries(lab))))
+        lost = lost_imports(lab, Facts(collector.collect(lost_import_queries(lab))))
         if not lost or time.monotonic() - begun > _STALLED_SECONDS:
             return lost
         Event().wait(_PAUSE)

@@ -14,7 +14,7 @@ from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
-from orchestrator.runtimes.base import Access
+from orchestrator.runtimes.base import NodeKeys
 from orchestrator.runtimes.containerlab import ContainerlabRuntime
 from orchestrator.runtimes.netns import NetnsRuntime
 
@@ -67,7 +67,7 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     Args:
         placement: of the lab that is to be on it.
         settings: the user's.
-        progress: told what is being done.
+        progress: called with what is being done.
 
     Raises:
         HostError: it cannot be had on this machine.
@@ -107,7 +107,7 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
     """A runtime on a host; containerlab may be given the image of all nodes that it deploys."""
     check_choice(host.name, name)
     keys = Keys.load_or_create(settings.places)
-    access = Access(keys.login.public_text, keys.private_of)
+    access = NodeKeys(keys.login.public_text, keys.private_of)
     if name == "containerlab":
         return ContainerlabRuntime(host, access, image or settings.image or None)
     return NetnsRuntime(host, access)

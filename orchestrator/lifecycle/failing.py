@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.faults import execute
 from orchestrator.faults.fault import NoSuchTarget
-from orchestrator.faults.injections import CeMisconfigured, told
+from orchestrator.faults.injections import CeMisconfigured, described
 from orchestrator.faults.naming import inject
 from orchestrator.fleet.push import push
 from orchestrator.loading import load_lab
@@ -41,10 +41,10 @@ def _still_there(lab: Lab, fault: Fault) -> Injection | None:
         return None
 
 
-def told_failed(placement: Placement, store: Store) -> tuple[str, ...]:
+def described_faults(placement: Placement, store: Store) -> tuple[str, ...]:
     """What of a lab is failed, a line each, whatever has become of its files."""
     try:
-        return tuple(map(told, failed_in(load_lab(Path(placement.folder), placement.stage), store)))
+        return tuple(map(described, failed_in(load_lab(Path(placement.folder), placement.stage), store)))
     except LabFileError:
         return tuple(map(str, store.failed(placement.lab)))
 
@@ -66,7 +66,7 @@ def fail(fleet: Fleet, lab: Lab, fault: Injection, store: Store) -> bool:
         return False
     for other in before:
         if other.target == fault.target:
-            raise FailedAlready(f"{told(other)} already: restore it first")
+            raise FailedAlready(f"{described(other)} already: restore it first")
     # Remembered first, so that whatever is done can be undone.
     store.put_failed(lab.name, (*store.failed(lab.name), fault.fault))
     execute.fail(fleet, fault)

@@ -1,6 +1,6 @@
 """What an event costs: packets when it happens and when it is over, and the time until all is proven.
 
-The same events at several stages of a lab's intent tell what its timers, BFD and LDP-IGP sync are worth.
+The same events at several stages of a lab's intent show what its timers, BFD and LDP-IGP sync are worth.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pydantic import Field
 
 from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.faults.fault import NoSuchTarget
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.faults.naming import read_fault
 from orchestrator.fleet.push import push
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.converge import prove
-from orchestrator.model.edge import Edge, Text, typed
 from orchestrator.model.load import read_file
 from orchestrator.model.mistakes import LabFileError
+from orchestrator.model.schema import StrictModel, Text, validate
 from orchestrator.verification.flow import Flows, flow_paths
 from orchestrator.verification.verification import verify
 
@@ -51,8 +51,8 @@ class NotMeasured(L3vpnError):  # noqa: N818 -- says what happened
     exit_code = ExitCode.UNPROVEN
 
 
-class PlanIntent(Edge):
-    """`measure.yml`: what is measured unless the command line says otherwise."""
+class PlanIntent(StrictModel):
+    """`measure.yml`: what is measured by default; the command line overrides it."""
 
     between: Annotated[list[Text], Field(min_length=2, max_length=2)] = Field(
         description="between: two CEs, like [ce1, ce2]"
@@ -81,7 +81,7 @@ def read_plan(lab: Lab) -> PlanIntent | None:
 
 
 def _typed_plan(document: Document) -> tuple[Document, PlanIntent | None, tuple[Mistake, ...]]:
-    plan, mistakes = typed(document, PlanIntent, {})
+    plan, mistakes = validate(document, PlanIntent, {})
     return document, plan, mistakes
 
 
@@ -140,7 +140,7 @@ def measure(
         NotDone: a node does not do its part of an event.
     """
     if failed := failing.failed_in(home, bench.store):
-        raise NotMeasured(f"{', '.join(map(told, failed))}: `l3vpn restore {home.name}` first")
+        raise NotMeasured(f"{', '.join(map(described, failed))}: `l3vpn restore {home.name}` first")
     try:
         with bench.nodes() as fleet:
             for lab in stages:
@@ -171,12 +171,16 @@ def _measured(bench: Bench, fleet: Fleet, lab: Lab, ends: tuple[str, str], fault
     with Flows(fleet, flow_paths(lab, *ends)) as flows:
         flows.go()
         Event().wait(_STEADY)
-        bench.watcher.step(told(fault))
+        bench.watcher.step(described(fault))
         flows.mark()
         failed = _timed(
             lambda: failing.fail(fleet, lab, fault, bench.store),
             lambda: verify(
-                fleet, lab, timeout=_patience(lab), state=fault.state, progress=bench.watcher.standing
+                fleet,
+                lab,
+                timeout=_patience(lab),
+                state=fault.state,
+                progress=bench.watcher.verification_status,
             ),
         )
         bench.watcher.step(f"{fault.target} restored")
@@ -189,7 +193,7 @@ def _measured(bench: Bench, fleet: Fleet, lab: Lab, ends: tuple[str, str], fault
         before, on_failure, on_repair = flows.finish()
     if before.lost:
         raise NotMeasured(f"{before.lost} of {before.sent} packets were lost before anything happened")
-    return Measured(lab.stage, told(fault), on_failure, failed, on_repair, restored)
+    return Measured(lab.stage, described(fault), on_failure, failed, on_repair, restored)
 
 
 def _timed(event: Callable[[], object], proof: Callable[[], Report]) -> float | None:

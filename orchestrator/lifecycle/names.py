@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UsageError
-from orchestrator.verification.forwarding.between import Place
+from orchestrator.verification.forwarding.between import PathEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ def named_site(lab: Lab, name: str) -> Site:
     raise UsageError(_no_such(lab, "site", name, [site.name for site in lab.sites]))
 
 
-def named_place(lab: Lab, name: str) -> Place:
+def named_place(lab: Lab, name: str) -> PathEnd:
     """The site of that name, or the one CE.
 
     Raises:
@@ -49,14 +49,14 @@ def named_place(lab: Lab, name: str) -> Place:
     ces: dict[str, Site] = {one.ce.node: site for site in lab.sites for one in site.attachments}
     for site in lab.sites:
         if site.name == name:
-            return Place(name, site.vpn, tuple(dict.fromkeys(one.ce.node for one in site.attachments)))
+            return PathEnd(name, site.vpn, tuple(dict.fromkeys(one.ce.node for one in site.attachments)))
     if name in ces:
-        return Place(name, ces[name].vpn, (name,))
+        return PathEnd(name, ces[name].vpn, (name,))
     known = dict.fromkeys((*(site.name for site in lab.sites), *ces))
     raise UsageError(_no_such(lab, "site or CE", name, known))
 
 
-def two_places(lab: Lab, a: str, b: str) -> tuple[Place, Place]:
+def two_places(lab: Lab, a: str, b: str) -> tuple[PathEnd, PathEnd]:
     """The two ends of a path.
 
     Raises:

@@ -9,16 +9,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import UsageError
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.lifecycle.drift import drift_beside
 from orchestrator.lifecycle.failing import state_of
 from orchestrator.lifecycle.names import no_route
+from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.forwarding.between import paths
 from orchestrator.verification.forwarding.walk import walk_queries
 from orchestrator.verification.journey.trace import trace, ways_of
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.looking import Lookout
-from orchestrator.verification.verification import silent, verify
+from orchestrator.verification.verification import no_verification_progress, verify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab, Site
-    from orchestrator.verification.forwarding.between import Path, Place
+    from orchestrator.verification.forwarding.between import Path, PathEnd
     from orchestrator.verification.journey.stage import Journey
+    from orchestrator.verification.network import Network
     from orchestrator.verification.report.result import Report
-    from orchestrator.verification.verification import Progress
+    from orchestrator.verification.verification import VerificationProgress
 
 
 def verified(  # noqa: PLR0913 -- all but the first three have a default that fits
@@ -39,7 +40,7 @@ def verified(  # noqa: PLR0913 -- all but the first three have a default that fi
     faults: Collection[Injection],
     *,
     timeout: float,
-    progress: Progress = silent,
+    progress: VerificationProgress = no_verification_progress,
     failed: Collection[Injection] | None = None,
 ) -> Report:
     """Verify a lab in which faults are expected to show.
@@ -49,7 +50,7 @@ def verified(  # noqa: PLR0913 -- all but the first three have a default that fi
         lab: what its files want.
         faults: what is down on purpose; the degraded network is expected.
         timeout: seconds until what does not hold is final at the latest; 0 looks once.
-        progress: told after each look.
+        progress: called after each look.
         failed: all that was failed, whatever is expected; where it is given, the report says too whether the
             nodes are configured as their files want.
     """
@@ -61,21 +62,21 @@ def verified(  # noqa: PLR0913 -- all but the first three have a default that fi
 
 def as_failed(report: Report, faults: Iterable[Injection]) -> Report:
     """The report, saying what was failed on purpose."""
-    return replace(report, failed=tuple(map(told, faults)))
+    return replace(report, failed=tuple(map(described, faults)))
 
 
-def walked(nodes: Fleet, lab: Lab, faults: Iterable[Injection], a: Place, b: Place) -> tuple[Path, ...]:
+def walked(nodes: Network, lab: Lab, faults: Iterable[Injection], a: PathEnd, b: PathEnd) -> tuple[Path, ...]:
     """The forwarding paths from one place to another and back, read once from the nodes' FIBs and LFIBs.
 
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    facts = Facts(Lookout(nodes).look(walk_queries(lab)))
+    facts = Facts(FactCollector(nodes).collect(walk_queries(lab)))
     state = state_of(faults)
     return (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))
 
 
-def traced(nodes: Fleet, lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey:
+def traced(nodes: Network, lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey:
     """How a customer's route travels from its site to the others, as far as it comes.
 
     Raises:

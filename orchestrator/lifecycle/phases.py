@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.verification.verification import Standing
+    from orchestrator.verification.verification import VerificationStatus
 
 Step: TypeAlias = Callable[[str], None]
 """Receives one line that says what is being done or waited for right now."""
@@ -29,7 +29,7 @@ class Watcher(Protocol):
     def node_step(self, node: str, what: str) -> None:
         """What one node among several is doing; from any thread."""
 
-    def standing(self, standing: Standing) -> None:
+    def verification_status(self, status: VerificationStatus) -> None:
         """How far a proof has come."""
 
     def end(self, phase: str, outcome: str, seconds: float) -> None:
@@ -55,9 +55,9 @@ class Lines:
     def node_step(self, node: str, what: str) -> None:
         """See `Watcher.node_step`: too many, and from other threads."""
 
-    def standing(self, standing: Standing) -> None:
-        """See `Watcher.standing`."""
-        self._line(f"{standing.holding} of {standing.checks} checks hold")
+    def verification_status(self, status: VerificationStatus) -> None:
+        """See `Watcher.verification_status`."""
+        self._line(f"{status.holding} of {status.checks} checks hold")
 
     def end(self, phase: str, outcome: str, seconds: float) -> None:
         """See `Watcher.end`."""
@@ -69,7 +69,7 @@ class Lines:
 
 
 @dataclass(slots=True)
-class Outcome:
+class PhaseSummary:
     """What came of a phase, in a few words; set while it runs."""
 
     text: str = ""
@@ -89,11 +89,11 @@ class Phases:
         return time.monotonic() - self._begun
 
     @contextmanager
-    def phase(self, name: str) -> Iterator[Outcome]:
+    def phase(self, name: str) -> Iterator[PhaseSummary]:
         """Time one phase; a phase that raises has no outcome."""
         self.watcher.begin(name)
         begun = time.monotonic()
-        outcome = Outcome()
+        outcome = PhaseSummary()
         yield outcome
         self.seconds[name] = time.monotonic() - begun
         self.watcher.end(name, outcome.text, self.seconds[name])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
-from orchestrator.hosts.base import HostError, Unreachable
+from orchestrator.hosts.base import HostError, PortUnreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
@@ -19,7 +19,7 @@ from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
-from orchestrator.verification.kit.answers import silent
+from orchestrator.verification.kit.answers import no_node_progress
 
 if TYPE_CHECKING:
     import socket
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import RunningLab, RunningNode
     from orchestrator.settings import Settings
-    from orchestrator.verification.kit.answers import Progress
+    from orchestrator.verification.kit.answers import NodeProgress
 
 
 class NotUp(L3vpnError):  # noqa: N818 -- the name says what happened
@@ -41,7 +41,7 @@ _NOWHERE = IPv4Network("240.0.0.0/4")
 """Stands for the addresses of nodes that cannot be reached: reserved (RFC 1112), so nobody has one."""
 
 _WRONG = {
-    NodeState.CLOSED: "has not been opened",
+    NodeState.NOT_BOOTSTRAPPED: "has not been bootstrapped",
     NodeState.RESTARTED: "was restarted and has lost its links",
     NodeState.STOPPED: "has died",
 }
@@ -148,11 +148,11 @@ def opened(running: LabOnHost) -> LabOnHost:
     Raises:
         DeployFailed: a node does not let itself be opened.
     """
-    if all(node.state is not NodeState.CLOSED for node in running.lab.nodes):
+    if all(node.state is not NodeState.NOT_BOOTSTRAPPED for node in running.lab.nodes):
         return running
     runtime = factory.make_runtime(running.placement.runtime, running.host, running.settings)
     roles = {node.name: node.role for node in running.lab.nodes}
-    return replace(running, lab=runtime.admit(running.lab, daemons_of(roles)))
+    return replace(running, lab=runtime.bootstrap(running.lab, daemons_of(roles)))
 
 
 def intent_of(given: str, placement: Placement) -> Lab:
@@ -171,13 +171,13 @@ def intent_of(given: str, placement: Placement) -> Lab:
     return load_lab(folder, placement.stage)
 
 
-def fleet(running: LabOnHost, lab: Lab | None = None, progress: Progress = silent) -> Fleet:
+def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = no_node_progress) -> Fleet:
     """Sessions to the nodes of a running lab, opened when they are first used.
 
     Args:
         running: the lab.
-        lab: what its files want; a node that they have and that is not there is told to be so.
-        progress: told what the sessions do.
+        lab: what its files want; a node that they have and that is missing is reported so.
+        progress: called with what the sessions do.
     """
     keys = Keys.load_or_create(running.settings.places)
     wrong = {} if lab is None else {node.name: "is not there" for node in lab.nodes}
@@ -191,7 +191,7 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: Progress = silen
 
     def dial(address: IPv4Address, port: int) -> socket.socket:
         if address in refusals:
-            raise Unreachable(refusals[address])
+            raise PortUnreachable(refusals[address])
         return running.host.dial(address, port)
 
     return Fleet(
@@ -204,7 +204,7 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: Progress = silen
 
 
 def looks(settings: Settings) -> Iterator[tuple[Placement, RunningLab | HostError | NotUp]]:
-    """Every lab that was brought up, as its host knows it, or why its host cannot tell."""
+    """Every lab that was brought up, as its host knows it, or why its host does not know."""
     for placement in Store.of(settings).all():
         try:
             with joined(placement, settings) as running:

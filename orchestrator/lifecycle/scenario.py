@@ -9,8 +9,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.faults.injections import CeMisconfigured, Configured, told
-from orchestrator.faults.snapshot_diff import look, residue
+from orchestrator.faults.injections import CeMisconfigured, Configured, described
+from orchestrator.faults.snapshot_diff import residue, take_image
 from orchestrator.lifecycle import failing
 from orchestrator.lifecycle.converge import prove
 from orchestrator.verification.kit.check import Verdict
@@ -60,6 +60,7 @@ class StepResult:
     settled: float
     report: Report | None
     trouble: tuple[str, ...] = ()
+    faults: tuple[Injection, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -110,7 +111,7 @@ class Setup:
         store: where what is failed is remembered.
         timeout: seconds the network may take to converge after a step.
         watcher: shown what is waited for.
-        told: called with each step that is done.
+        on_step: called with each step that is done.
     """
 
     nodes: Callable[[], Fleet]
@@ -118,7 +119,7 @@ class Setup:
     store: Store
     timeout: float
     watcher: Watcher
-    told: Callable[[StepResult], None]
+    on_step: Callable[[StepResult], None]
 
 
 def run(setup: Setup, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]:
@@ -132,7 +133,7 @@ def run(setup: Setup, scenarios: Iterable[Scenario]) -> Iterator[ScenarioResult]
         NotDone: a node did not do its part.
     """
     if failed := failing.failed_in(setup.lab, setup.store):
-        raise NotFit(f"{', '.join(map(told, failed))}: `l3vpn restore {setup.lab.name}` first")
+        raise NotFit(f"{', '.join(map(described, failed))}: `l3vpn restore {setup.lab.name}` first")
     with setup.nodes() as fleet:
         before: Image | None = None
         for scenario in scenarios:
@@ -164,7 +165,7 @@ def _fit(setup: Setup, fleet: Fleet) -> Image:
     if not report.holds:
         raise NotFit(f"{setup.lab.name} is not proven to begin with: {_first(report)}")
     try:
-        return look(fleet.collect, [node.name for node in setup.lab.nodes])
+        return take_image(fleet.collect, [node.name for node in setup.lab.nodes])
     except ParseError as error:
         raise NotFit(str(error)) from None
 
@@ -184,7 +185,7 @@ def _steps(setup: Setup, fleet: Fleet, scenario: Scenario) -> tuple[StepResult, 
         open_faults = [one for one in (*open_faults, *step.fails) if one not in step.restores]
         result = _proven(setup, fleet, step, open_faults, begun)
         done.append(result)
-        setup.told(result)
+        setup.on_step(result)
         setup.watcher.begin(scenario.name)
         if not result.holds:
             break
@@ -220,10 +221,12 @@ def _proven(setup: Setup, fleet: Fleet, step: Step, faults: list[Injection], beg
             wanted = fault.wanted(wanted) if isinstance(fault, CeMisconfigured) else wanted
         report = prove(fleet, wanted, setup.timeout, setup.watcher, state)
         trouble = tuple(map(_wrong, _failing(report)))
-    report = replace(report, failed=tuple(map(told, faults)))
+    report = replace(report, failed=tuple(map(described, faults)))
     below = [one.seconds for one in report.findings if one.check.layer is not Layer.DATA]
     settled = event + max(below, default=0.0)
-    return StepResult(step, time.monotonic() - begun, settled, report, trouble)
+    # Where something is to break, the intent does not change.
+    expected = [one for one in faults if not (step.breaks and isinstance(one, Configured))]
+    return StepResult(step, time.monotonic() - begun, settled, report, trouble, tuple(expected))
 
 
 def _failing(report: Report) -> tuple[Finding, ...]:
@@ -234,13 +237,13 @@ def _wrong(finding: Finding) -> str:
     return f"{finding.verdict.value} {finding.check.id}: expected {finding.expected}; {finding.observed}"
 
 
-def _unbroken(wish: Break, report: Report) -> str:
+def _unbroken(wanted: Break, report: Report) -> str:
     """What became of checks that were to break."""
-    named = [one for one in report.findings if fnmatchcase(str(one.check.id), wish.checks)]
+    named = [one for one in report.findings if fnmatchcase(str(one.check.id), wanted.checks)]
     if not named:
-        return f"there is no check {wish.checks}, which this was to break"
-    told = next((one for one in named if not one.holds), named[0])
-    return f"this was to break {wish}; {told.verdict.value} {told.check.id}: {told.observed}"
+        return f"there is no check {wanted.checks}, which this was to break"
+    first = next((one for one in named if not one.holds), named[0])
+    return f"this was to break {wanted}; {first.verdict.value} {first.check.id}: {first.observed}"
 
 
 def _broken(
@@ -292,7 +295,7 @@ def _left(setup: Setup, fleet: Fleet, before: Image) -> tuple[str, ...]:
     setup.watcher.step("comparing with what it was like before")
     while True:
         try:
-            left = residue(before, look(fleet.collect, [node.name for node in setup.lab.nodes]))
+            left = residue(before, take_image(fleet.collect, [node.name for node in setup.lab.nodes]))
         except ParseError as error:
             left = (str(error),)
         if not left or time.monotonic() > until:

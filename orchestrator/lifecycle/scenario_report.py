@@ -1,15 +1,20 @@
-"""What became of scenarios, for programs: JSON, and JUnit XML with a case a scenario."""
+"""What became of scenarios, for programs and CI: JSON, JUnit XML, CTRF and Markdown."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from orchestrator.verification.report.ctrf import document, milliseconds
+from orchestrator.verification.report.markdown_text import block, code, folding
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.lifecycle.scenario import ScenarioResult
+
+_SHOWN: Final = 30
 
 
 def scenarios_to_json(lab: str, results: Sequence[ScenarioResult]) -> str:
@@ -56,3 +61,42 @@ def scenarios_to_junit(lab: str, results: Sequence[ScenarioResult]) -> str:
         ET.SubElement(case, "system-out").text = "\n".join(times)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def scenarios_to_ctrf(lab: str, results: Sequence[ScenarioResult], ended: float) -> str:
+    """A test a scenario, with its steps; `ended` in seconds since the epoch."""
+    started = ended - sum(one.seconds for one in results)
+    return document(f"l3vpn scenario {lab}", [_test(lab, one) for one in results], started, ended)
+
+
+def _test(lab: str, result: ScenarioResult) -> Mapping[str, object]:
+    test: dict[str, object] = {
+        "name": result.scenario.name,
+        "status": _status(holds=result.holds),
+        "duration": milliseconds(result.seconds),
+        "suite": [lab, "scenarios"],
+        "steps": [{"name": one.step.words, "status": _status(holds=one.holds)} for one in result.steps],
+    }
+    if not result.holds:
+        test |= {"message": result.trouble[0], "trace": "\n".join(result.trouble)}
+    return test
+
+
+def _status(*, holds: bool) -> str:
+    return "passed" if holds else "failed"
+
+
+def scenarios_to_markdown(lab: str, results: Sequence[ScenarioResult]) -> str:
+    """A line a scenario, with its steps to be unfolded; those that do not hold are open."""
+    held, seconds = sum(one.holds for one in results), sum(one.seconds for one in results)
+    mark = "✅" if held == len(results) else "❌"
+    heading = f"## {mark} {code(lab)}: {held} of {len(results)} scenarios hold, {seconds:.1f} s"
+    return "\n\n".join((heading, *_told(results))) + "\n"
+
+
+def _told(results: Sequence[ScenarioResult]) -> Iterator[str]:
+    for one in results:
+        steps = (f"{step.step.words}: proven after {step.seconds:.1f} s" for step in one.steps if step.holds)
+        heading = f"{'holds' if one.holds else 'DOES NOT HOLD'}  {one.scenario.name}  {one.seconds:.1f} s"
+        lines = (one.scenario.teaches, *steps, *one.trouble[:_SHOWN])
+        yield folding(heading, [block(lines)], opened=not one.holds)

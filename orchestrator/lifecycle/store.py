@@ -8,10 +8,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TextIO
 
 from orchestrator.errors import L3vpnError
 from orchestrator.faults.fault import Fault, NoSuchTarget, parse_fault
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     from orchestrator.hosts.base import Progress
     from orchestrator.settings import Settings
+
+
+_JOURNAL_LINES: Final = 1000
+_PROCESS: Final = re.compile(r"\(process (\d+)\)")
 
 
 class Busy(L3vpnError):  # noqa: N818 -- the name says what happened
@@ -88,6 +93,7 @@ class Store:
         """The lab is gone, and all that was done to it."""
         self._path(lab).unlink(missing_ok=True)
         self._failed(lab).unlink(missing_ok=True)
+        self._journal(lab).unlink(missing_ok=True)
 
     def failed(self, lab: str) -> tuple[Fault, ...]:
         """What has been failed in a lab and not restored, oldest first; unreadable lines do not count."""
@@ -101,6 +107,20 @@ class Store:
         """Remember what is failed; before it is done, and until it is undone."""
         self._write(self._failed(lab), "".join(f"{json.dumps(one.to_dict())}\n" for one in faults))
 
+    def note(self, lab: str, words: str) -> None:
+        """Write into a lab's journal what is about to be done to it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        lines = (*self.journal(lab), f"{at} {words}")
+        write_whole(self._journal(lab), "".join(f"{one}\n" for one in lines[-_JOURNAL_LINES:]))
+
+    def journal(self, lab: str) -> tuple[str, ...]:
+        """What has been done to a lab since it was brought up, oldest first: when, and in which words."""
+        try:
+            return tuple(self._journal(lab).read_text("utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            return ()
+
     def busy(self, lab: str) -> bool:
         """Whether a command is at work on the lab right now."""
         try:
@@ -108,6 +128,26 @@ class Store:
                 return False
         except Busy:
             return True
+
+    def holder(self, lab: str) -> str:
+        """Which command of another process is at work on a lab, and since when; "" for none.
+
+        The lock is tried only if the process that held it last is there: whoever wanted the lock in that
+        instant would find it taken.
+        """
+        try:
+            with (self._folder / f"{lab}.lock").open() as file:
+                said = file.read()
+                process = _PROCESS.search(said)
+                if process is None or int(process[1]) == os.getpid():
+                    return ""
+                os.kill(int(process[1]), 0)
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return said
+        except (OSError, OverflowError, UnicodeDecodeError):
+            return ""
+        return ""
 
     def hosts_lock(self, progress: Progress) -> AbstractContextManager[None]:
         """Wait for, and hold, the right to start hosts or to stop idle ones."""
@@ -124,14 +164,17 @@ class Store:
     def _failed(self, lab: str) -> Path:
         return self._folder / f"{lab}.failed"
 
+    def _journal(self, lab: str) -> Path:
+        return self._folder / f"{lab}.journal"
+
     @contextmanager
     def lock(self, lab: str, doing: str = "", waiting: Progress | None = None) -> Iterator[None]:
         """Hold a lab for a command that changes it.
 
         Args:
             lab: its name.
-            doing: the command's verb, told to others that want the lab.
-            waiting: told for which verb, if another command has to end first; None not to wait for it.
+            doing: the command's verb, shown to others that want the lab.
+            waiting: called with the verb that has to end first; None not to wait.
 
         Raises:
             Busy: another process holds it; which verb, and since when.

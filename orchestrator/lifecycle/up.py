@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.execute import held_down
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.fleet.push import push
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.recipe import SUITE
@@ -26,8 +26,8 @@ from orchestrator.verification.report.result import Drift
 
 if TYPE_CHECKING:
     from orchestrator.faults.injections import Injection
+    from orchestrator.fleet.comparing import PushResult
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.fleet.push import PushResult
     from orchestrator.hosts.base import Host
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab
@@ -198,8 +198,8 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
         with phases.phase("proof") as outcome:
             report = prove(nodes, lab, request.timeout, phases.watcher, state_of(faults))
             # The push has just read back that nothing differs.
-            report = replace(report, failed=tuple(map(told, faults)), drift=Drift())
-            outcome.text = _told(report)
+            report = replace(report, failed=tuple(map(described, faults)), drift=Drift())
+            outcome.text = _summary(report)
     return Up(lab, placement, pushed, report, phases.seconds, phases.total)
 
 
@@ -218,15 +218,15 @@ def _fail_again(nodes: Fleet, lab: Lab, store: Store, watcher: Watcher) -> tuple
     faults = failed_in(lab, store)
     fail_again(nodes, faults)
     for fault in faults:
-        watcher.say(f"still failed: {told(fault)}")
+        watcher.say(f"still failed: {described(fault)}")
     return faults
 
 
-def _told(report: Report) -> str:
+def _summary(report: Report) -> str:
     """How many checks hold, and when the network had converged: when the last one below the probes held."""
     holding = sum(finding.holds for finding in report.findings)
-    told = f"{holding} of {len(report.findings)} checks hold"
+    described = f"{holding} of {len(report.findings)} checks hold"
     if not report.holds:
-        return told
+        return described
     converged = max(one.seconds for one in report.findings if one.check.layer is not Layer.DATA)
-    return f"{told}; converged in {converged:.1f} s"
+    return f"{described}; converged in {converged:.1f} s"

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-from orchestrator.model.edge import Edge, shown, whole, wrong
+from orchestrator.model.schema import StrictModel, reject, shown, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Bfd:
 DEFAULT_BFD: Final = Bfd()
 
 
-class BfdIntent(Edge):
+class BfdIntent(StrictModel):
     """Intervals other than the usual ones."""
 
     interval: Annotated[int, whole("interval in milliseconds", 50, 60000)] = DEFAULT_BFD.interval
@@ -39,25 +39,25 @@ class BfdIntent(Edge):
 
 
 @dataclass(frozen=True, slots=True)
-class BfdWish:
-    """BFD, or none on purpose; where a file says nothing there is no wish at all."""
+class BfdSetting:
+    """BFD, or none on purpose; where a file says nothing there is no setting at all."""
 
     bfd: Bfd | None
 
 
 def _read(value: object) -> object:
     match value:
-        case BfdWish():
+        case BfdSetting():
             return value
         case True:
-            return BfdWish(DEFAULT_BFD)
+            return BfdSetting(DEFAULT_BFD)
         case False:
-            return BfdWish(None)
+            return BfdSetting(None)
         case dict():
             wanted = BfdIntent.model_validate(value)
-            return BfdWish(Bfd(wanted.interval, wanted.multiplier))
-    raise wrong(f"{shown(value)} is not how BFD runs", "write true, false or {interval: 300, multiplier: 3}")
+            return BfdSetting(Bfd(wanted.interval, wanted.multiplier))
+    raise reject(f"{shown(value)} is not how BFD runs", "write true, false or {interval: 300, multiplier: 3}")
 
 
-BfdChoice = Annotated[BfdWish | None, BeforeValidator(_read)]
+BfdChoice = Annotated[BfdSetting | None, BeforeValidator(_read, json_schema_input_type=bool | BfdIntent)]
 """`true`, `false`, or a mapping of intervals."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.derive import homes, members
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
-from orchestrator.model.places import place
+from orchestrator.model.paths import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,12 @@ def _check_members(files: LabFiles) -> Iterator[Mistake]:
             path = ("providers", name, "nodes", number)
             if (role := roles.get(node)) is None:
                 yield document.mistake(
-                    path, f"{place(path[:2], PLACES)} names unknown node '{node}'", nearest(node, roles)
+                    path, f"{in_words(path[:2], PLACES)} names unknown node '{node}'", nearest(node, roles)
                 )
             elif not role.in_provider:
                 yield document.mistake(
                     path,
-                    f"{place(path[:2], PLACES)} names {node}, which is {role.with_article}",
+                    f"{in_words(path[:2], PLACES)} names {node}, which is {role.with_article}",
                     "list PEs, Ps and RRs",
                 )
             elif home.setdefault(node, name) != name:
@@ -72,7 +72,7 @@ def _check_islands(files: LabFiles) -> Iterator[Mistake]:
         mainland = _reachable(nodes[0], neighbours) if nodes else set()
         for node in nodes:
             if node not in mainland and neighbours[node]:
-                core = f"the core of {place(('providers', name), PLACES)}"
+                core = f"the core of {in_words(('providers', name), PLACES)}"
                 yield files.topology_document.mistake(
                     ("topology", "nodes", node),
                     f"{core} falls apart: no way from {nodes[0]} to {node}",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.model.files import LabFiles
     from orchestrator.model.lab import Interface, Lab, ShamEnd
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Path
+    from orchestrator.model.paths import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _relation(network: IPv4Network, other: _Numbered) -> str:
 
 
 def _check_lans(files: LabFiles, lab: Lab, infrastructure: list[_Numbered]) -> Iterator[Mistake]:
-    """The proof tells customers' routes from the provider's by their prefixes, so the two must not meet."""
+    """Customers' routes are distinguished from the provider's by their prefixes: the two must not meet."""
     for site in lab.sites:
         for number, prefix in enumerate(site.prefixes):
             for one in infrastructure:
@@ -150,7 +150,7 @@ def _check_rds(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
 
 
 def _check_sham_links(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
-    """The ends of a sham link hear of each other as of any route: by route targets."""
+    """The ends of a sham link learn of each other as of any route: by route targets."""
     for vpn in lab.vpns:
         for number, link in enumerate(vpn.sham_links):
             for own, far in link.ends:

@@ -10,7 +10,7 @@ from orchestrator.model.derive import pools, vpn_numbers
 from orchestrator.model.intent import PLACES
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import vrf_name_fault, word_fault
-from orchestrator.model.places import place
+from orchestrator.model.paths import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.intent import Intent, PlacedAttachment, VpnIntent
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Path
+    from orchestrator.model.paths import Path
 
 # Nothing in a lab may be numbered from these.
 _SPECIAL: Final = {
@@ -61,7 +61,7 @@ def _check_providers(document: Document, intent: Intent) -> Iterator[Mistake]:
             if one.network.overlaps(other.network):
                 blamed = other if other.given else one
                 what = (
-                    f"{place(path, PLACES)}: the pools {one.use} {one.network} "
+                    f"{in_words(path, PLACES)}: the pools {one.use} {one.network} "
                     f"and {other.use} {other.network} overlap"
                 )
                 yield document.mistake(blamed.path, what, "give each a range of its own")
@@ -156,16 +156,16 @@ def _check_vrfs(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mista
 def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:
     for path, network in _networks(intent):
         if not network.prefixlen:
-            what = f"{place(path, PLACES)}: 0.0.0.0/0 is every address"
+            what = f"{in_words(path, PLACES)}: 0.0.0.0/0 is every address"
             yield document.mistake(path, what, "give a range")
         for special, why in _SPECIAL.items():
             if network.prefixlen and network.overlaps(special):
-                what = f"{place(path, PLACES)}: {network} overlaps {special}, which {why}"
+                what = f"{in_words(path, PLACES)}: {network} overlaps {special}, which {why}"
                 yield document.mistake(path, what, "choose another range")
                 break
     for path, network in _link_subnets(intent):
         if network.prefixlen > _LONGEST_LINK_PREFIX:
-            what = f"{place(path, PLACES)}: {network} has no room for two ends of a link"
+            what = f"{in_words(path, PLACES)}: {network} has no room for two ends of a link"
             yield document.mistake(path, what, "give a /31 or /30")
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from orchestrator.model.files import LabFiles
     from orchestrator.model.intent import PlacedAttachment
     from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.paths import Path
     from orchestrator.model.pece_intent import SiteProtocol
-    from orchestrator.model.places import Path
     from orchestrator.model.topology import Link
 
 _ENDS: Final = 2
@@ -23,7 +23,7 @@ _WHY: Final = {Role.CE: "a site is behind a CE", Role.PE: "only a PE has VRFs fo
 
 
 def check_sites(files: LabFiles, protocols: Iterable[SiteProtocol]) -> Iterator[Mistake]:
-    """Each attachment means one link from its CE to a PE, each CE is in a site, VRFs can be told apart."""
+    """Each attachment means one link from its CE to a PE, each CE is in a site, VRFs can be distinguished."""
     protocols = tuple(protocols)
     cabling = list(_check_cabling(files))
     yield from cabling
@@ -45,7 +45,7 @@ def _check_cabling(files: LabFiles) -> Iterator[Mistake]:
             continue
         (link,) = pe_links(files.topology, one.intent)
         first = used.setdefault(link, one)
-        # That a CE is in two sites is told elsewhere.
+        # That a CE is in two sites is reported elsewhere.
         if first is not one and first.site == one.site:
             what = f"site {one.site} is attached twice by one link, {link}"
             yield files.intent_document.mistake(one.path, what, "an attachment has a link of its own")

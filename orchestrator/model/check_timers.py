@@ -1,4 +1,4 @@
-"""Whether neighbours on a PE-CE link would hear of each other in time."""
+"""Whether neighbours on a PE-CE link would receive hellos in time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from orchestrator.model.files import LabFiles
     from orchestrator.model.lab import Attachment, Lab, Timers
     from orchestrator.model.mistakes import Mistake
+    from orchestrator.model.paths import Path
     from orchestrator.model.pece import PeCe
-    from orchestrator.model.places import Path
 
 
 def check_timers(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
-    """What a site gives, or leaves to the provider's timers, at the PE and at a CE that has it otherwise.
+    """What a site gives, or leaves to the provider's timers, at the PE and at a CE that differs.
 
     bgpd lowers a keepalive interval above a third of the hold time by itself; with the other protocols the
     adjacency would come and go. Where both ends must have the same (OSPF) the CE's are not looked at: other

@@ -25,9 +25,7 @@ def check_topology(document: Document, file: TopologyFile) -> Iterator[Mistake]:
     if (fault := host_name_fault(file.name)) is not None:
         yield document.mistake(("name",), f"lab name '{file.name}' {fault}", "choose a name like two-vpns")
     if not file.topology.nodes:
-        yield document.mistake(
-            ("topology", "nodes"), "the lab has no nodes", "add at least two PEs and their CEs"
-        )
+        yield document.mistake(("topology", "nodes"), "the lab has no nodes", "add a PE and its CEs")
     yield from _check_nodes(document, file)
     cabling = [*_check_ends(document, file.topology), *_check_pairs(document, file.topology)]
     yield from cabling
@@ -129,8 +127,11 @@ def _is_core(wiring: Wiring, link: LinkDefinition) -> bool:
 
 def _check_core(document: Document, wiring: Wiring) -> Iterator[Mistake]:
     cabled = {one.node for link in wiring.links if _is_core(wiring, link) for one in link.endpoints}
-    for node in wiring.nodes:
-        if _inside(wiring, node) and node not in cabled:
+    inside = [node for node in wiring.nodes if _inside(wiring, node)]
+    if [wiring.role(node) for node in inside] == [Role.PE]:
+        return  # a provider of one PE, which switches between its VRFs' sites
+    for node in inside:
+        if node not in cabled:
             what = f"node {node} has no core link"
             yield document.mistake(("topology", "nodes", node), what, "cable it to another PE, P or RR")
 

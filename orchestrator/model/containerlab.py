@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.model.edge import Edge, Fault, Refusal, Text, refused, shown, typed, wrong
+from orchestrator.model.schema import Fault, Refusal, StrictModel, Text, refused, reject, shown, validate
 from orchestrator.model.topology import Role
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.document import Document
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Places
+    from orchestrator.model.paths import PathWords
     from orchestrator.model.yaml_lines import Tree
 
 # `ip` and OSPF need room for a packet of 576 octets (RFC 791); a veth takes 65535.
@@ -31,13 +31,13 @@ _LARGEST_MTU: Final = 65535
 def _mtu(value: object) -> object:
     right = f"give one of {_SMALLEST_MTU}..{_LARGEST_MTU} octets"
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong(f"{shown(value)} is not an MTU", right)
+        raise reject(f"{shown(value)} is not an MTU", right)
     if not _SMALLEST_MTU <= value <= _LARGEST_MTU:
-        raise wrong(f"MTU {value} is out of range", right)
+        raise reject(f"MTU {value} is out of range", right)
     return value
 
 
-class Definition(Edge):
+class Definition(StrictModel):
     """A node, or what nodes inherit from a group, a kind or the defaults."""
 
     ignored: ClassVar[tuple[str, ...]] = (
@@ -45,9 +45,9 @@ class Definition(Edge):
         "cmd", "components", "config", "cpu", "cpu-set", "credentials", "devices", "dns",
         "enforce-startup-config", "entrypoint", "env", "env-files", "exec", "extras", "healthcheck",
         "hostname", "image", "image-pull-policy", "license", "link-apply-mode", "memory", "mgmt-ipv4",
-        "mgmt-ipv6", "network-mode", "pid-mode", "ports", "position", "privileged", "restart-policy",
-        "runtime", "security-opts", "shm-size", "stages", "startup-config", "startup-delay",
-        "suppress-startup-config", "sysctls", "tmpfs", "type", "user", "volumes",
+        "mgmt-ipv6", "mgmt_ipv4", "mgmt_ipv6", "network-mode", "pid-mode", "ports", "position",
+        "privileged", "restart-policy", "runtime", "security-opts", "shm-size", "stages", "startup-config",
+        "startup-delay", "suppress-startup-config", "sysctls", "tmpfs", "type", "user", "volumes",
     )  # fmt: skip
 
     kind: Text | None = None
@@ -61,7 +61,7 @@ _ADDRESSED_BY_US: Final = {
 }
 
 
-class EndpointDefinition(Edge):
+class EndpointDefinition(StrictModel):
     """One end of a link."""
 
     noun: ClassVar[str] = "an end of a link"
@@ -76,11 +76,11 @@ class EndpointDefinition(Edge):
 def _two(value: object) -> object:
     ends = 2
     if isinstance(value, list) and len(value) != ends:
-        raise wrong(f"a link with {len(value)} endpoints", "give two, like [pe1:eth1, p1:eth1]")
+        raise reject(f"a link with {len(value)} endpoints", "give two, like [pe1:eth1, p1:eth1]")
     return value
 
 
-class LinkDefinition(Edge):
+class LinkDefinition(StrictModel):
     """A veth link in its extended form."""
 
     ignored: ClassVar[tuple[str, ...]] = ("labels", "vars")
@@ -103,7 +103,7 @@ def _veth_only(value: object) -> object:
     return value
 
 
-class Wiring(Edge):
+class Wiring(StrictModel):
     """Nodes and links, and what nodes inherit."""
 
     nodes: dict[str, Definition] = Field(description="nodes: the routers of the lab")
@@ -139,9 +139,10 @@ class Wiring(Edge):
 
 
 _NOTHING: Final = Definition()
+_MANAGEMENT: Final = {"mgmt-ipv4", "mgmt-ipv6", "mgmt_ipv4", "mgmt_ipv6"}
 
 
-class TopologyFile(Edge):
+class TopologyFile(StrictModel):
     """The whole file."""
 
     ignored: ClassVar[tuple[str, ...]] = ("prefix", "mgmt", "settings", "debug")
@@ -150,7 +151,7 @@ class TopologyFile(Edge):
     topology: Wiring = Field(description="topology: with nodes and links")
 
 
-PLACES: Final[Places] = {
+PLACES: Final[PathWords] = {
     ("topology",): "topology",
     ("topology", "*"): "{1}",
     ("topology", "nodes", "*"): "node {2}",
@@ -161,10 +162,23 @@ PLACES: Final[Places] = {
 }
 
 
+def addressed_nodes(document: Document) -> tuple[str, ...]:
+    """The nodes that say which management address they have, in the spelling of any containerlab."""
+    nodes = document.at(("topology", "nodes"))
+    tree = nodes.tree if isinstance(nodes, Entry) else nodes
+    if not isinstance(tree, Fields):
+        return ()
+    return tuple(
+        name
+        for name, entry in tree.entries.items()
+        if isinstance(entry.tree, Fields) and _MANAGEMENT & entry.tree.entries.keys()
+    )
+
+
 def read_topology(document: Document) -> tuple[Document, TopologyFile | None, tuple[Mistake, ...]]:
     """Read the topology file; its long form comes back too, for the lines of what is wrong later."""
     long = replace(document, tree=_long_form(document.tree))
-    topology, mistakes = typed(long, TopologyFile, PLACES)
+    topology, mistakes = validate(long, TopologyFile, PLACES)
     return long, topology, mistakes
 
 

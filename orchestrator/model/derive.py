@@ -23,7 +23,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.model.administered import RouteDistinguisher, RouteTarget
+from orchestrator.model.ce_overrides import with_ce_overrides
 from orchestrator.model.lab import (
     Attachment,
     Backdoor,
@@ -39,19 +39,19 @@ from orchestrator.model.lab import (
     Vrf,
 )
 from orchestrator.model.metric import LinkMetric
-from orchestrator.model.otherwise import set_otherwise
 from orchestrator.model.pece_intent import WatchedIntent
+from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Container, Iterable, Iterator, Mapping
 
-    from orchestrator.model.bfd import Bfd, BfdWish
+    from orchestrator.model.bfd import Bfd, BfdSetting
     from orchestrator.model.containerlab import TopologyFile
     from orchestrator.model.intent import BackdoorIntent, Intent, ProviderIntent, VpnIntent
+    from orchestrator.model.paths import Path
     from orchestrator.model.pece_intent import AttachmentIntent
-    from orchestrator.model.places import Path
 
 LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
 CORE_POOL: Final = IPv4Network("10.0.0.0/16")
@@ -207,7 +207,7 @@ class Addresses:
     loopbacks: Mapping[str, IPv4Address]
     core: Mapping[Link, IPv4Network]
     backdoors: Mapping[Link, IPv4Network]
-    access: Mapping[Link, IPv4Network]  # what a PE-CE link has unless its attachment says otherwise
+    access: Mapping[Link, IPv4Network]  # what a PE-CE link has by default; its attachment may override it
 
 
 def addresses(topology: Topology, intent: Intent) -> Addresses:
@@ -349,7 +349,7 @@ def _attachment(
         pe_mtu=mtu,
         ce_mtu=mtu,
     )
-    return set_otherwise(both, intent.at_ce)
+    return with_ce_overrides(both, intent.at_ce)
 
 
 def _protected(made: Attachment, intent: AttachmentIntent, usual: Mapping[str, Bfd | None]) -> Attachment:
@@ -361,8 +361,8 @@ def _protected(made: Attachment, intent: AttachmentIntent, usual: Mapping[str, B
     return replace(made, protocol=at_pe, protocol_at_ce=at_ce)
 
 
-def _bfd(wish: BfdWish | None) -> Bfd | None:
-    return wish.bfd if wish else None
+def _bfd(setting: BfdSetting | None) -> Bfd | None:
+    return setting.bfd if setting else None
 
 
 def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int | None]:
@@ -454,7 +454,7 @@ def _cabled(
         kind=InterfaceKind.ACCESS,
         address=attachment.pe_address if at_pe else attachment.ce_address,
         mtu=attachment.pe_mtu if at_pe else attachment.ce_mtu,
-        vrf=attachment.vrf if at_pe else None,
+        vrf=attachment.vrf if at_pe else "",
         far=far,
     )
 

@@ -11,7 +11,7 @@ from orchestrator.model.yaml_lines import Entry, Fields, Items
 if TYPE_CHECKING:
     import pathlib
 
-    from orchestrator.model.places import Path
+    from orchestrator.model.paths import Path
     from orchestrator.model.yaml_lines import Tree
 
 

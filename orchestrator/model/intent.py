@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.model.bfd import BfdChoice, BfdWish
-from orchestrator.model.edge import (
+from orchestrator.model.bfd import BfdChoice, BfdSetting
+from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
+from orchestrator.model.schema import (
     Address,
     AsNumber,
     Distinguisher,
-    Edge,
     Prefix,
+    StrictModel,
     Switch,
     Target,
     Text,
+    as_written,
     choice,
+    reject,
     shown,
-    typed,
+    validate,
     whole,
-    wrong,
 )
-from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.timers import TimersChoice, TimersIntent
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
@@ -32,93 +33,108 @@ if TYPE_CHECKING:
 
     from orchestrator.model.document import Document
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Path, Places
+    from orchestrator.model.paths import Path, PathWords
     from orchestrator.model.yaml_lines import Tree
 
 LARGEST_VPN_NUMBER: Final = 999  # table ids and RDs of a VPN's further VRFs count on in thousands
 
 
+_NUMBER: Final = as_written(description="VPN number", type="integer", minimum=1, maximum=LARGEST_VPN_NUMBER)
+
+
 def _vpn_number(value: object) -> object:
     right = f"give one of 1..{LARGEST_VPN_NUMBER}"
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong(f"{shown(value)} is not a VPN number", right)
+        raise reject(f"{shown(value)} is not a VPN number", right)
     if not 1 <= value <= LARGEST_VPN_NUMBER:
-        raise wrong(f"VPN number {value} is out of range", right)
+        raise reject(f"VPN number {value} is out of range", right)
     return value
 
 
-class Core(Edge):
+class Core(StrictModel):
     """What runs between provider nodes."""
 
-    igp: Annotated[str, choice("IGP", "ospf")] = "ospf"
+    igp: Annotated[str, choice("IGP", "isis", "ospf")] = "ospf"
     labels: Annotated[str, choice("label protocol", "ldp")] = "ldp"
-    ldp_sync: Switch = Field(default=False, alias="ldp-sync")
+    ldp_sync: Switch = Field(
+        default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
+    )
 
 
-class Addressing(Edge):
+class Addressing(StrictModel):
     """The pools that derived addresses are taken from."""
 
-    loopbacks: Prefix | None = None
-    core: Prefix | None = None
-    access: Prefix | None = None
+    loopbacks: Prefix | None = Field(default=None, description="the range of the provider nodes' loopbacks")
+    core: Prefix | None = Field(default=None, description="the range of core links")
+    access: Prefix | None = Field(default=None, description="the range of PE-CE links")
 
 
-class ProviderIntent(Edge):
+class ProviderIntent(StrictModel):
     """A service provider. `nodes` may be left out where there is only one.
 
-    `timers` and `bfd` hold in the core, and on the PE-CE links of its customers unless these say otherwise.
+    `timers` and `bfd` hold in the core, and on customers' PE-CE links that do not override them.
     """
 
     asn: AsNumber = Field(description="asn: the provider's AS number")
     core: Core = Core()
-    timers: TimersChoice = TimersIntent(base="quick")
-    bfd: BfdChoice = BfdWish(None)
+    timers: TimersChoice = Field(
+        default=TimersIntent(base="quick"), description="quick, standard, or seconds by name"
+    )
+    bfd: BfdChoice = Field(default=BfdSetting(None), description="BFD (RFC 5880): true, false or intervals")
     addressing: Addressing = Addressing()
-    nodes: list[Text] | None = None
+    nodes: list[Text] | None = Field(
+        default=None, description="the provider's PEs, P routers and route reflectors"
+    )
 
 
-class NodeIntent(Edge):
-    """What a provider node has otherwise than derived."""
+class NodeIntent(StrictModel):
+    """What overrides the derived values of a provider node."""
 
-    loopback: Address | None = None
-
-
-class LinkIntent(Edge):
-    """What a core link has otherwise than derived."""
-
-    subnet: Prefix | None = None
+    loopback: Address | None = Field(default=None, description="the node's loopback, a router id too")
 
 
-class SiteIntent(Edge):
+class LinkIntent(StrictModel):
+    """What overrides the derived values of a core link."""
+
+    subnet: Prefix | None = Field(default=None, description="the addresses of both ends, a /31 or /30")
+
+
+class SiteIntent(StrictModel):
     """A customer site in its long form."""
 
-    prefixes: list[Prefix] = Field(default_factory=list)
-    attachments: list[Annotated[AttachmentIntent, BeforeValidator(by_protocol)]]
+    prefixes: list[Prefix] = Field(default_factory=list, description="the site's LANs")
+    attachments: list[Annotated[AttachmentIntent, BeforeValidator(by_protocol)]] = Field(
+        description="attachments: the site's CEs, each at its PE"
+    )
 
 
-class RouteTargets(Edge):
+class RouteTargets(StrictModel):
     """Which route targets are imported and exported; None where it is left to what stands around."""
 
-    imports: list[Target] | None = Field(default=None, alias="import")
-    exports: list[Target] | None = Field(default=None, alias="export")
+    imports: list[Target] | None = Field(
+        default=None, alias="import", description="the route targets whose routes are imported"
+    )
+    exports: list[Target] | None = Field(
+        default=None, alias="export", description="the route targets that routes are exported with"
+    )
 
 
-class BackdoorIntent(Edge):
+class BackdoorIntent(StrictModel):
     """A link between two CEs; `cost` is for sites that speak OSPF, `bandwidth` and `delay` for EIGRP."""
 
     between: list[Text] = Field(description="between: the two CEs, like [ce1, ce2]")
     cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 1000
     bandwidth: Bandwidth = 1544
     delay: Delay = 2000
-    subnet: Prefix | None = None
+    subnet: Prefix | None = Field(default=None, description="the addresses of both ends, a /31 or /30")
 
 
-class ShamLinkIntent(Edge):
+class ShamLinkIntent(StrictModel):
     """An OSPF adjacency between two PEs of the VPN, past all its customers' links (RFC 4577 4.2.7)."""
 
     between: list[Text] = Field(description="between: the two PEs, like [pe1, pe2]")
     cost: Annotated[int, whole("OSPF cost", 1, 0xFFFF)] = 1
-    vrf: Text | None = None
+    vrf: Text | None = Field(default=None, description="the VRF, where it is not called like the VPN")
 
 
 class VpnIntent(RouteTargets):
@@ -127,12 +143,20 @@ class VpnIntent(RouteTargets):
     `vrfs` gives the VRFs of one name, on all PEs that have it, route targets of their own.
     """
 
-    number: Annotated[int | None, BeforeValidator(_vpn_number)] = None
-    vrfs: dict[Text, RouteTargets] = Field(default_factory=dict)
-    rd: dict[Text, Distinguisher] = Field(default_factory=dict)
-    sites: dict[str, SiteIntent] = Field(default_factory=dict)
-    backdoors: list[BackdoorIntent] = Field(default_factory=list)
-    sham_links: list[ShamLinkIntent] = Field(default_factory=list, alias="sham-links")
+    number: Annotated[int | None, BeforeValidator(_vpn_number, json_schema_input_type=_NUMBER)] = None
+    vrfs: dict[Text, RouteTargets] = Field(
+        default_factory=dict, description="route targets of single VRFs, by name"
+    )
+    rd: dict[Text, Distinguisher] = Field(default_factory=dict, description="route distinguishers, by PE")
+    sites: dict[str, SiteIntent] = Field(default_factory=dict, description="its sites, by name")
+    backdoors: list[BackdoorIntent] = Field(
+        default_factory=list, description="links between its CEs, past the provider"
+    )
+    sham_links: list[ShamLinkIntent] = Field(
+        default_factory=list,
+        alias="sham-links",
+        description="OSPF adjacencies between its PEs, across the core",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +169,7 @@ class PlacedAttachment:
     intent: AttachmentIntent
 
 
-class Intent(Edge):
+class Intent(StrictModel):
     """The whole file in its long form."""
 
     elsewhere: ClassVar[Mapping[str, str]] = {
@@ -153,9 +177,13 @@ class Intent(Edge):
     }
 
     providers: dict[str, ProviderIntent] = Field(title="provider", description="provider: with its AS number")
-    vpns: dict[str, VpnIntent] = Field(default_factory=dict)
-    nodes: dict[str, NodeIntent] = Field(default_factory=dict)
-    links: dict[str, LinkIntent] = Field(default_factory=dict)
+    vpns: dict[str, VpnIntent] = Field(default_factory=dict, description="the customers' VPNs, by name")
+    nodes: dict[str, NodeIntent] = Field(
+        default_factory=dict, description="what overrides derived values, by provider node"
+    )
+    links: dict[str, LinkIntent] = Field(
+        default_factory=dict, description="what overrides derived values, by an end of a core link: pe1:eth1"
+    )
 
     def attachments(self) -> Iterator[PlacedAttachment]:
         """The attachments of all sites of all VPNs, in the order of the file."""
@@ -171,7 +199,7 @@ class Intent(Edge):
         return ["provider", *super().keys()]
 
 
-PLACES: Final[Places] = {
+PLACES: Final[PathWords] = {
     ("vpns", "*"): "VPN {1}",
     ("vpns", "*", "rd", "*"): "rd of VPN {1} for {3}",
     ("vpns", "*", "vrfs", "*"): "VRF {3} of VPN {1}",
@@ -199,7 +227,7 @@ def read_intent(
         schemas: what a site may say, by the PE-CE protocol that it names.
     """
     long = replace(document, tree=long_form(document.tree))
-    intent, mistakes = typed(long, Intent, PLACES, context=schemas)
+    intent, mistakes = validate(long, Intent, PLACES, context=schemas)
     return long, intent, mistakes
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.model.administered import RouteTarget
+from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
     from pathlib import Path
 
-    from orchestrator.model.administered import RouteDistinguisher
     from orchestrator.model.bfd import Bfd
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
+    from orchestrator.model.rd_rt import RouteDistinguisher
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
@@ -38,14 +39,14 @@ class InterfaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A configured interface. `vrf` is None for the global table; `far` None where no link ends."""
+    """A configured interface. `vrf` is "" for the global table; `far` None where no link ends."""
 
     node: str
     name: str
     kind: InterfaceKind
     address: IPv4Interface
     mtu: int
-    vrf: str | None = None
+    vrf: str = ""
     far: Endpoint | None = None
 
 
@@ -71,6 +72,8 @@ class Timers:
     ospf_hello: int
     ospf_dead: int
     ospf_retransmit: int
+    isis_hello: int
+    isis_multiplier: int  # a neighbour is given up after so many hellos
     ldp_hello: int
     ldp_hold: int
     ldp_sync_wait: int  # from an LDP session being up to its labels being taken for exchanged
@@ -87,6 +90,8 @@ QUICK = Timers(
     ospf_dead=4,
     # A p2p neighbour's first update often comes before we know it and is dropped: so long is it missed.
     ospf_retransmit=1,
+    isis_hello=1,
+    isis_multiplier=4,
     ldp_hello=1,
     ldp_hold=4,
     ldp_sync_wait=2,
@@ -102,6 +107,8 @@ STANDARD = Timers(
     ospf_hello=10,
     ospf_dead=40,
     ospf_retransmit=5,
+    isis_hello=3,
+    isis_multiplier=10,
     ldp_hello=5,
     ldp_hold=15,
     ldp_sync_wait=10,
@@ -121,8 +128,8 @@ class Provider:
     Attributes:
         igp: of the core, as `vpn.yml` calls it.
         labels: what gives labels to loopbacks, as `vpn.yml` calls it.
-        bfd: on each core link, for the IGP; None where hellos alone tell that a neighbour is gone.
-        ldp_sync: OSPF keeps traffic off a core link until LDP has labels for it (RFC 5443).
+        bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
+        ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
     """
 
     name: str
@@ -379,6 +386,15 @@ class Lab:
     def _vrfs(self) -> Mapping[tuple[str, str], Vrf]:
         return {(vrf.pe, vrf.name): vrf for vrf in reversed(self.vrfs)}
 
+    def imported_into(self, vrf: Vrf) -> tuple[Vrf, ...]:
+        """The other VRFs of the lab whose routes a VRF imports, here or on another PE (RFC 4364 4.3.1)."""
+        places = sorted({place for target in vrf.imports for place in self._exporters.get(target, ())})
+        return tuple(self.vrfs[place] for place in places if self.vrfs[place] != vrf)
+
+    @cached_property
+    def _exporters(self) -> Mapping[RouteTarget, tuple[int, ...]]:
+        return _grouped((target, place) for place, vrf in enumerate(self.vrfs) for target in vrf.exports)
+
     def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
         """The attachments that end at a PE or a CE, with their sites."""
         return self._attachments_of.get(node, ())
@@ -436,7 +452,7 @@ class Lab:
         return {(site.vpn, site.name): number for number, site in enumerate(self.sites)}
 
     def core_links_of(self, node: str) -> tuple[tuple[Interface, Interface], ...]:
-        """Own and far interface of each core link of a provider node: its OSPF and LDP adjacencies."""
+        """Own and far interface of each core link of a provider node: its IGP and LDP adjacencies."""
         return self._core_links_of.get(node, ())
 
     @cached_property
@@ -476,9 +492,9 @@ class Lab:
         raise KeyError(f"{a} -- {b}")
 
 
-def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
-    """What belongs to each name, in the order of the pairs."""
-    found: defaultdict[str, list[_T]] = defaultdict(list)
-    for name, one in pairs:
-        found[name].append(one)
-    return {name: tuple(several) for name, several in found.items()}
+def _grouped(pairs: Iterable[tuple[_K, _T]]) -> Mapping[_K, tuple[_T, ...]]:
+    """What belongs to each key, in the order of the pairs."""
+    found: defaultdict[_K, list[_T]] = defaultdict(list)
+    for key, one in pairs:
+        found[key].append(one)
+    return {key: tuple(several) for key, several in found.items()}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_UNANSWERED: Final = object()
 _Question = TypeVar("_Question", bound="Callable[..., object]")
 
 
@@ -23,8 +24,10 @@ def remembered(question: _Question) -> _Question:
         answers = value.__dict__.get(place)
         if answers is None:
             answers = value.__dict__[place] = {}
-        if further not in answers:
-            answers[further] = question(value, *further)
-        return answers[further]
+        # Looked for once: the hash of an address or of an attachment costs more than most answers.
+        answer = answers.get(further, _UNANSWERED)
+        if answer is _UNANSWERED:
+            answer = answers[further] = question(value, *further)
+        return answer
 
     return cast("_Question", ask)

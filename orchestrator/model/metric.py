@@ -20,4 +20,4 @@ class LinkMetric:
 
 
 FAST_ETHERNET: Final = LinkMetric(bandwidth=100_000, delay=10)
-"""What a link adds unless the file says otherwise."""
+"""What a link adds by default."""

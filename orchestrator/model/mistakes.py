@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
+from orchestrator.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_MOST_TOLD: Final = 100
+_MOST_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing to mend. `line` counts from 1; None where no line is to blame, as of a missing file."""
+    """One thing to fix. `line` counts from 1; None where no line is to blame, as of a missing file."""
 
     file: Path
     line: int | None
@@ -27,22 +29,22 @@ class Mistake:
 
     def __str__(self) -> str:
         place = f"{_from_here(self.file)}" if self.line is None else f"{_from_here(self.file)}:{self.line}"
-        return _on_one_line(f"{place}: {self.what}; {self.right}")
+        return printable(f"{place}: {self.what}; {self.right}").replace("\n", "\\n")
 
 
 class LabFileError(L3vpnError):
     """A lab folder is not a lab. `str()` is one line a mistake, in the order of files and lines.
 
-    Of very many mistakes the first are told, and how many more there are.
+    Of very many mistakes the first are shown, and how many more there are.
     """
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         unique = dict.fromkeys(mistakes)
         self.mistakes: tuple[Mistake, ...] = tuple(sorted(unique, key=lambda one: (one.file, one.line or 0)))
-        told = [str(one) for one in self.mistakes[:_MOST_TOLD]]
-        if more := len(self.mistakes) - len(told):
-            told.append(f"and {more} more mistakes")
-        super().__init__("\n".join(told))
+        shown = [str(one) for one in self.mistakes[:_MOST_SHOWN]]
+        if more := len(self.mistakes) - len(shown):
+            shown.append(f"and {more} more mistakes")
+        super().__init__("\n".join(shown))
 
 
 def nearest(word: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
@@ -56,14 +58,9 @@ def nearest(word: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
     return f"known: {', '.join(words) or 'none'}{' and some more' if more else ''}"
 
 
-def _on_one_line(text: str) -> str:
-    """The text with everything that a terminal would not show as a character written out."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
-
-
 def _from_here(file: Path) -> Path:
-    """The path as a person in the current folder would write it; where a link leads is not told."""
+    """The path as a person in the current folder would write it; where a link leads is not shown."""
     try:
-        return (file.parent.resolve() / file.name).relative_to(Path.cwd())
+        return (Path(os.path.realpath(file.parent)) / file.name).relative_to(Path.cwd())
     except (OSError, ValueError):
         return file

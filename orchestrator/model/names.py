@@ -7,7 +7,8 @@ from typing import Final
 
 _LONGEST_LABEL: Final = 63  # RFC 1123 2.1, RFC 1035 2.3.4
 LONGEST_INTERFACE: Final = 15  # IFNAMSIZ less the final NUL
-_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+# As in RFC 1123, and with the underscore that Linux, Docker and containerlab take.
+_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 # A dot is legal in Linux but splits the sysctl path net.mpls.conf.NAME.input.
 _DEVICE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -27,7 +28,7 @@ _DATA_INTERFACE: Final = re.compile(r"(?:eth|lan|sham)[0-9]+")
 def host_name_fault(name: str) -> str | None:
     """Why neither Linux nor FRR takes the name for a host, None where they do."""
     if not _LABEL.fullmatch(name):
-        return "is no host name (RFC 1123: letters, digits, inner hyphens)"
+        return "is no host name (letters, digits, inner '-' and '_')"
     if len(name) > _LONGEST_LABEL:
         return f"has {len(name)} characters, a host name at most {_LONGEST_LABEL} (RFC 1123)"
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.lab import Backdoor, Timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PeCe:
             neighbour is given up; None for a protocol without neighbours.
         hellos_in_hold: so many intervals of the first must fit into the second.
         intervals_must_agree: ends with other intervals do not become neighbours.
-        bfd: tells both ends that the other is gone; None where the protocol's own timers alone do.
+        bfd: detects at both ends that the other is gone; None where the protocol's own timers alone do.
     """
 
     name: ClassVar[str]
@@ -43,6 +43,20 @@ class PeCe:
     def patience(self, usual: Timers) -> float:
         """Seconds for which a neighbour may look the same while the protocol still converges."""
         return self.intervals(usual)[1]
+
+    @property
+    def summary(self) -> str:
+        """The protocol in a few words, as on a drawing: "BGP AS 65101". Never a secret."""
+        return self.title
+
+    @property
+    def weight(self) -> str:
+        """What the PE-CE link costs, as on a drawing: "cost 10"; "" where links have no cost."""
+        return ""
+
+    def weight_of(self, backdoor: Backdoor) -> str:  # noqa: ARG002 -- of protocols whose links have a cost
+        """What a backdoor link costs between two CEs that speak this."""
+        return ""
 
     @property
     def is_transit(self) -> bool:

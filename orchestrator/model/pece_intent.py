@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 from pydantic import Field, ValidationInfo
 
 from orchestrator.model.bfd import BfdChoice  # noqa: TC001 -- pydantic reads it when the class is made
-from orchestrator.model.edge import Edge, Fault, Prefix, Refusal, Text, refused, shown, whole
 from orchestrator.model.mistakes import nearest
+from orchestrator.model.schema import Fault, Prefix, Refusal, StrictModel, Text, refused, shown, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +24,8 @@ Seconds = Annotated[int, whole("interval in seconds", 1, 65535)]
 HoldTime = Annotated[int, whole("hold time in seconds", 3, 65535)]
 Bandwidth = Annotated[int, whole("EIGRP bandwidth in kbit/s", 1, 10_000_000)]
 Delay = Annotated[int, whole("EIGRP delay in tens of microseconds", 1, 0xFFFFFF)]
+NoneWord = Literal["none"] | None
+"""What is written where there is none: nothing at all is taken for it, too."""
 
 
 def or_none(value: object) -> object:
@@ -31,8 +33,8 @@ def or_none(value: object) -> object:
     return None if value == "none" else value
 
 
-class AtCe(Edge):
-    """What the CE has otherwise than agreed, because the customer got it wrong; the PE keeps to the site."""
+class AtCe(StrictModel):
+    """What the CE has instead of what was agreed: the customer's mistake; the PE keeps to the site."""
 
     mtu: Mtu | None = None
     prefix_length: Annotated[int | None, whole("prefix length", 8, 31)] = Field(
@@ -41,14 +43,14 @@ class AtCe(Edge):
 
     def end(self, agreed: PeCe) -> PeCe:
         """What the CE is set to, where `agreed` is what both were to be set to."""
-        return replace(agreed, **self._otherwise())
+        return replace(agreed, **self._overrides())
 
-    def _otherwise(self) -> Mapping[str, Any]:
+    def _overrides(self) -> Mapping[str, Any]:
         """The parameters of the protocol that are given, by their names there."""
         return {name: getattr(self, name) for name in self.model_fields_set - AtCe.model_fields.keys()}
 
 
-class AttachmentIntent(Edge):
+class AttachmentIntent(StrictModel):
     """A CE at a PE, whatever protocol they speak.
 
     Attributes:
@@ -66,9 +68,11 @@ class AttachmentIntent(Edge):
 
     protocol: str
     ce: Text = Field(description="ce: the CE's node name")
-    pe: Text | None = None
-    vrf: Text | None = None
-    subnet: Prefix | None = None
+    pe: Text | None = Field(default=None, description="the PE, where the CE is cabled to several")
+    vrf: Text | None = Field(
+        default=None, description="the VRF at the PE, where it is not called like the VPN"
+    )
+    subnet: Prefix | None = Field(default=None, description="the addresses of the PE-CE link")
     mtu: Mtu | None = None
     at_ce: AtCe = Field(default=AtCe(), alias="at-ce")
 
@@ -109,7 +113,9 @@ class AttachmentIntent(Edge):
 class WatchedIntent(AttachmentIntent):
     """An attachment whose protocol can watch its neighbour by BFD (RFC 5882)."""
 
-    bfd: BfdChoice = None
+    bfd: BfdChoice = Field(
+        default=None, description="BFD (RFC 5880): true, false or intervals; default: the provider's"
+    )
 
 
 class SiteProtocol(Protocol):

@@ -32,19 +32,11 @@ def read_text(file: Path) -> str:
         LabFileError: it is no ordinary file, too large, a link out of the lab's folder, or not UTF-8.
     """
     try:
-        looked = os.open(file, os.O_PATH | os.O_CLOEXEC)
-        try:
-            if refusal := _refusal(looked, file.parent.resolve()):
-                raise LabFileError([Mistake(file, None, *refusal)])
-            # By the descriptor, so that what is read is what was looked at.
-            with open(_OPENED / str(looked), "rb") as opened:  # noqa: PTH123 -- the same in fewer words
-                octets = opened.read(LARGEST + 1)
-        finally:
-            os.close(looked)
+        octets = _looked_at(file) if hasattr(os, "O_PATH") else _anywhere(file)
     except OSError as error:
         right = "make it a readable file"
         raise LabFileError([Mistake(file, None, f"can't be read: {error.strerror}", right)]) from None
-    if len(octets) > LARGEST:  # it grew, or does not tell its size
+    if len(octets) > LARGEST:  # it grew, or does not say its size
         raise LabFileError([Mistake(file, None, *_too_large("more"))])
     try:
         return octets.decode("utf-8")
@@ -53,13 +45,44 @@ def read_text(file: Path) -> str:
         raise LabFileError([Mistake(file, line, "not UTF-8 text", "save the file as UTF-8")]) from None
 
 
-def _refusal(looked: int, folder: Path) -> tuple[str, str] | None:
+def kept_text(file: Path, text: str) -> str:
+    """The text of one of a lab's files that was kept elsewhere.
+
+    Raises:
+        LabFileError: it is too large.
+    """
+    if len(text) > LARGEST:
+        raise LabFileError([Mistake(file, None, *_too_large(f"{len(text):,}"))])
+    return text
+
+
+def _looked_at(file: Path) -> bytes:
+    looked = os.open(file, os.O_PATH | os.O_CLOEXEC)
+    try:
+        about, real = os.fstat(looked), (_OPENED / str(looked)).readlink()
+        if refusal := _refusal(about, real, file.parent.resolve()):
+            raise LabFileError([Mistake(file, None, *refusal)])
+        # By the descriptor, so that what is read is what was looked at.
+        with open(_OPENED / str(looked), "rb") as opened:  # noqa: PTH123 -- the same in fewer words
+            return opened.read(LARGEST + 1)
+    finally:
+        os.close(looked)
+
+
+def _anywhere(file: Path) -> bytes:
+    """The same where the system is not Linux: by the name, so that nobody may change the folder meanwhile."""
+    if refusal := _refusal(file.stat(), file.resolve(), file.parent.resolve()):
+        raise LabFileError([Mistake(file, None, *refusal)])
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def _refusal(about: os.stat_result, real: Path, folder: Path) -> tuple[str, str] | None:
     """What is wrong with a file that has not been opened yet, and what would be right."""
-    about = os.fstat(looked)
     kind = stat.S_IFMT(about.st_mode)
     if kind != stat.S_IFREG:
         return f"is {_KINDS.get(kind, 'no file')}", "a lab's files are ordinary files"
-    if folder not in (_OPENED / str(looked)).readlink().parents:
+    if folder not in real.parents:
         return "is a link out of the lab's folder", "put the file itself there"
     if about.st_size > LARGEST:
         return _too_large(f"{about.st_size:,}")

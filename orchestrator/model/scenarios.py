@@ -5,18 +5,18 @@ The words for what happens are read by `faults`, which knows what a lab can suff
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.model.edge import Edge, Text, shown, typed, wrong
+from orchestrator.model.schema import StrictModel, Text, reject, shown, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.document import Document
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Places
+    from orchestrator.model.paths import PathWords
 
 SCENARIO_FILE: Final = "scenarios.yml"
 AGREED: Final = "agreed"
@@ -28,9 +28,9 @@ def _one_or_more(value: object) -> list[object]:
     """A list, or the one thing that would be in it."""
     if isinstance(value, (list, str)):
         if not value:
-            raise wrong("nothing is named", "name a link, a node or a LAN")
+            raise reject("nothing is named", "name a link, a node or a LAN")
         return [value] if isinstance(value, str) else value
-    raise wrong(f"{shown(value)} names nothing", "name a link, a node or a LAN, or several in brackets")
+    raise reject(f"{shown(value)} names nothing", "name a link, a node or a LAN, or several in brackets")
 
 
 def _broken(value: object) -> object:
@@ -39,25 +39,31 @@ def _broken(value: object) -> object:
 
 
 def _set(value: object) -> object:
-    """Lines, or what a CE has otherwise, or the word for nothing of that."""
+    """Lines, or the overrides of a CE, or the word for none."""
     if value == AGREED:
         return {}
     if not value or not isinstance(value, (list, dict)):
         right = f"give lines in brackets, parameters in braces as at-ce has them, or '{AGREED}'"
-        raise wrong(f"{shown(value)} is no configuration", right)
+        raise reject(f"{shown(value)} is no configuration", right)
     return value
 
 
-Things = Annotated[list[Text], BeforeValidator(_one_or_more)]
+_Several = Annotated[list[Text], Field(min_length=1)]
+_OneOrMore = Annotated[str, Field(min_length=1)] | _Several
+Things = Annotated[list[Text], BeforeValidator(_one_or_more, json_schema_input_type=_OneOrMore)]
+_Words = Literal["agreed"] | _Several | Annotated[dict[str, object], Field(min_length=1)]
+Configuration = Annotated[
+    list[Text] | dict[str, object], BeforeValidator(_set, json_schema_input_type=_Words)
+]
 
 
-Configuration = Annotated[list[Text] | dict[str, object], BeforeValidator(_set)]
+_BROKEN: Final = BeforeValidator(_broken, json_schema_input_type=dict[str, Text] | _OneOrMore)
 
 
-class StepIntent(Edge):
+class StepIntent(StrictModel):
     """One thing that is done, and then the network is proven again.
 
-    `configure` gives a node lines to type, or a CE the parameters that it has otherwise than agreed, in the
+    `configure` gives a node lines to type, or a CE the parameters that override what was agreed, in the
     words of `at-ce` in `vpn.yml`. `breaks` gives patterns of the checks that a configuration is to break, and
     of what they say then; `see` is for who watches.
     """
@@ -65,34 +71,34 @@ class StepIntent(Edge):
     fail: Things | None = None
     restore: Things | None = None
     configure: dict[Text, Configuration] | None = None
-    breaks: Annotated[dict[str, Text], BeforeValidator(_broken)] = Field(default_factory=dict)
+    breaks: Annotated[dict[str, Text], _BROKEN] = Field(default_factory=dict)
     see: Text = ""
 
 
-class ScenarioIntent(Edge):
+class ScenarioIntent(StrictModel):
     """Steps, and what they teach."""
 
     teaches: Text = Field(description="teaches: a sentence")
     steps: list[StepIntent] = Field(description="steps: a list of fail, restore and configure")
 
 
-class Scenarios(Edge):
+class Scenarios(StrictModel):
     """The whole file."""
 
     scenarios: dict[str, ScenarioIntent] = Field(description="scenarios: each with its name")
 
 
-PLACES: Final[Places] = {
+PLACES: Final[PathWords] = {
     ("scenarios", "*"): "scenario {1}",
     ("scenarios", "*", "steps", "*"): "step {3} of scenario {1}",
-    ("scenarios", "*", "steps", "*", "configure", "*"): "what {5} has otherwise in step {3} of scenario {1}",
+    ("scenarios", "*", "steps", "*", "configure", "*"): "what {5} overrides in step {3} of scenario {1}",
 }
-_DEEDS: Final = ("fail", "restore", "configure")
+DEEDS: Final = ("fail", "restore", "configure")
 
 
 def read_scenarios(document: Document) -> tuple[Document, Scenarios | None, tuple[Mistake, ...]]:
     """Read `scenarios.yml`."""
-    scenarios, mistakes = typed(document, Scenarios, PLACES)
+    scenarios, mistakes = validate(document, Scenarios, PLACES)
     return document, scenarios, mistakes
 
 
@@ -102,10 +108,10 @@ def check_scenarios(document: Document, file: Scenarios) -> Iterator[Mistake]:
         for number, step in enumerate(scenario.steps):
             path = ("scenarios", name, "steps", number)
             where = f"step {number + 1} of scenario {name}"
-            done = [deed for deed in _DEEDS if getattr(step, deed) is not None]
+            done = [deed for deed in DEEDS if getattr(step, deed) is not None]
             if len(done) != 1:
                 what = f"does both {' and '.join(done)}" if done else "does nothing"
-                yield document.mistake(path, f"{where} {what}", f"give it one of {', '.join(_DEEDS)}")
+                yield document.mistake(path, f"{where} {what}", f"give it one of {', '.join(DEEDS)}")
             elif step.breaks and step.configure is None:
                 right = "what is to be expected of a failed lab follows from the lab: remove 'breaks'"
                 yield document.mistake((*path, "breaks"), f"{where} says what '{done[0]}' breaks", right)

@@ -32,7 +32,7 @@ def stage_names(tree: Tree) -> tuple[str, ...]:
 def at_stage(file: Path, tree: Tree, stage: str) -> tuple[Tree, tuple[Mistake, ...]]:
     """The file as it stands at a stage, without `stages:`; for no stage (""), as it begins.
 
-    Whatever is wrong with the stages is told along with it; then the tree has only what could be read.
+    Whatever is wrong with the stages is reported along with it; then the tree has only what could be read.
     """
     if not isinstance(tree, Fields) or KEY not in tree.entries:
         wrong = (_unknown(file, 1, stage, ()),) if stage else ()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from orchestrator.model.edge import Edge, choice, shown, whole, wrong
 from orchestrator.model.lab import QUICK, STANDARD
 from orchestrator.model.mistakes import nearest
+from orchestrator.model.schema import StrictModel, choice, reject, shown, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
 _KEEPALIVES: Final = 3  # in a BGP hold time (RFC 4271 10)
 _Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
+_IsisHello = Annotated[int | None, whole("interval in seconds", 1, 600)]
+_Multiplier = Annotated[int | None, whole("number of hellos", 2, 100)]
 _Hold = Annotated[int | None, whole("interval in seconds", 3, 65535)]
 
 
@@ -27,17 +29,22 @@ def too_short(protocol: str, hello: int, hold: int, at_least: int = 2) -> tuple[
     needed = at_least * hello
     if hold >= needed:
         return None
-    what = f"{protocol} would give a neighbour up after {hold} s and hear of it every {hello} s"
+    what = f"{protocol} would give a neighbour up after {hold} s and gets a hello every {hello} s"
     return what, f"wait at least {needed} s"
 
 
-class TimersIntent(Edge):
+_Set = Annotated[str, choice("timers", *_SETS)]
+
+
+class TimersIntent(StrictModel):
     """Timers in seconds; what is left out is as in the set `base`."""
 
-    base: Annotated[str, choice("timers", *_SETS)] = "standard"
+    base: _Set = "standard"
     ospf_hello: _Seconds = Field(default=None, alias="ospf-hello")
     ospf_dead: _Seconds = Field(default=None, alias="ospf-dead")
     ospf_retransmit: _Seconds = Field(default=None, alias="ospf-retransmit")
+    isis_hello: _IsisHello = Field(default=None, alias="isis-hello")
+    isis_multiplier: _Multiplier = Field(default=None, alias="isis-multiplier")
     ldp_hello: _Seconds = Field(default=None, alias="ldp-hello")
     ldp_hold: _Seconds = Field(default=None, alias="ldp-hold")
     ldp_sync_wait: _Seconds = Field(default=None, alias="ldp-sync-wait")
@@ -59,7 +66,7 @@ class TimersIntent(Edge):
             too_short("BGP", timers.bgp_keepalive, timers.bgp_hold, _KEEPALIVES),
         ):
             if fault is not None:
-                raise wrong(*fault)
+                raise reject(*fault)
         return self
 
 
@@ -67,9 +74,9 @@ def _read(value: object) -> object:
     if isinstance(value, TimersIntent | dict):
         return TimersIntent.model_validate(value)
     if value not in _SETS:
-        raise wrong(f"unknown timers {shown(value)}", nearest(str(value), _SETS))
+        raise reject(f"unknown timers {shown(value)}", nearest(str(value), _SETS))
     return TimersIntent(base=str(value))
 
 
-TimersChoice = Annotated[TimersIntent, BeforeValidator(_read)]
+TimersChoice = Annotated[TimersIntent, BeforeValidator(_read, json_schema_input_type=_Set | TimersIntent)]
 """`quick`, `standard`, or a mapping of named values."""

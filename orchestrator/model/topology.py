@@ -79,12 +79,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """What a runtime makes: nodes and links, in the order of the file."""
+    """What a runtime makes: nodes and links, in the order of the file.
+
+    Attributes:
+        addressed: the nodes to which the file gives a management address, which not every runtime can.
+    """
 
     name: str
     file: Path
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
+    addressed: tuple[str, ...] = ()
 
     @property
     def roles(self) -> Mapping[str, Role]:

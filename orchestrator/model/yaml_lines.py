@@ -110,10 +110,10 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str, str]:
         return line, _TOO_MANY, "a lab needs far fewer"
     problem = " ".join(part for part in (error.context, error.problem) if part)
     if begun is None or begun == line:
-        return line, f"not YAML: {problem}", "mend the syntax here or just above"
+        return line, f"not YAML: {problem}", "fix the syntax here or just above"
     if line > len(lines):
         return begun, "what begins here has no end", "close its brackets or quotes"
-    return line, f"not YAML: {error.problem}", f"mend what begins in line {begun}"
+    return line, f"not YAML: {error.problem}", f"fix what begins in line {begun}"
 
 
 class _CoreLoader(yaml.SafeLoader):

@@ -72,7 +72,7 @@ def nothing_but_the_link(lab: Lab, attachment: Attachment, end: End) -> tuple[Se
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A parameter that the two ends have otherwise; None where one end has no such thing."""
+    """A parameter that differs between the two ends; None where one end has no such thing."""
 
     name: str
     at_ce: Setting | None
@@ -90,7 +90,7 @@ class Difference:
 
 
 def differences(at_ce: Sequence[Setting], at_pe: Sequence[Setting]) -> tuple[Difference, ...]:
-    """The parameters that two ends have otherwise, in the order of the settings."""
+    """The parameters that differ between two ends, in the order of the settings."""
     return tuple(_differences(at_ce, at_pe))
 
 
@@ -118,15 +118,15 @@ class Agreement:
         return (*self.intended(lab, attachment, end), *link_settings(attachment, end))
 
     def declared(self, lab: Lab, attachment: Attachment) -> tuple[Difference, ...]:
-        """What the intent itself says that the two ends have otherwise: nothing, in a lab that is to work."""
+        """The differences between the two ends that the intent declares: none, in a lab that is to work."""
         at_ce, at_pe = (self.settings(lab, attachment, end) for end in (End.CE, End.PE))
         return differences(at_ce, at_pe)
 
-    def comes_to(self, lab: Lab, attachment: Attachment) -> Outcome:
+    def expected_outcome(self, lab: Lab, attachment: Attachment) -> Outcome:
         """What becomes of an attachment with the differences that the intent declares."""
         different = frozenset(one.name for one in self.declared(lab, attachment))
         return self.outcome(attachment, different) if different else Outcome.WORKS
 
     def works(self, lab: Lab, attachment: Attachment) -> bool:
         """Whether the ends agree as far as routes need it."""
-        return self.comes_to(lab, attachment) is Outcome.WORKS
+        return self.expected_outcome(lab, attachment) is Outcome.WORKS

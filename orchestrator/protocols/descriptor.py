@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from orchestrator.verification.journey.silent import SILENT
+from orchestrator.verification.journey.link_only import LINK_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.protocols.agreement import Agreement
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import NetworkState, Route, Routes, Table
-    from orchestrator.verification.journey.telling import Telling
+    from orchestrator.verification.journey.protocol_trace import ProtocolTrace
     from orchestrator.verification.kit.check import Check
     from orchestrator.verification.kit.check_id import CheckId
 
@@ -46,6 +46,10 @@ def _no_prefix_ids(_: EffectiveLab, __: Vrf, ___: IPv4Network) -> tuple[CheckId,
     return ()
 
 
+def _nothing_else(_: int) -> Mapping[str, int]:
+    return {}
+
+
 def _as_it_is(_: Lab, route: Route, __: Attachment) -> Route:
     return route
 
@@ -65,7 +69,8 @@ class PeCeProtocol:
     Attributes:
         value: what an attachment that speaks it has agreed on; its class attributes say what it is called.
         intent: what a site says in `vpn.yml`.
-        at_ce: what the CE can have otherwise than agreed.
+        at_ce: what the CE can have instead of what was agreed.
+        new_site: what a site of a new lab says besides its protocol, by its number in the lab.
         check_files: finds where sites that speak it contradict each other.
         daemons: FRR's daemons that it needs on both sides, besides zebra.
         agreement: what both ends must be set to alike.
@@ -77,24 +82,25 @@ class PeCeProtocol:
         possible_exports: what a VRF may export beside what it uses.
         pe_checks: an attachment as its PE sees it.
         ce_checks: an attachment as its CE sees it.
-        pe_side_ids: the checks that the PE's routes from the CE stand on.
-        ce_side_ids: the checks that the CE's routes from the PE stand on.
+        pe_prerequisites: the checks that the PE's routes from the CE stand on.
+        ce_prerequisites: the checks that the CE's routes from the PE stand on.
         node_checks: a node as a whole, before its attachments.
-        lab_checks: what is between PEs in the customer's own protocol, before the attachments.
+        inter_pe_link_checks: what is between PEs in the customer's own protocol, before the attachments.
         vrf_checks: a VRF as a whole, behind its attachments.
-        table_checks: a CE as a whole, behind its attachments.
+        ce_node_checks: a CE as a whole, behind its attachments.
         backdoor_check: the adjacency or session over a backdoor, as one of its CEs sees it.
-        across_checks: neighbours that PEs are to each other in it, across the core.
+        inter_pe_neighbor_checks: neighbours that PEs are to each other in it, across the core.
         vpn_checks: what it makes of the VPN's routes, behind the checks that CEs have them.
         choice_ids: the checks that the choice between a VRF's routes stands on.
         adjacency_ids: the checks of a VRF's neighbours across the core.
-        across_ids: those of them that the choice of one prefix stands on.
+        inter_pe_ids: those of them that the choice of one prefix stands on.
         trace: what it shows of a route that one end advertises to the other.
     """
 
     value: type[PeCe]
     intent: type[AttachmentIntent]
     at_ce: type[AtCe]
+    new_site: Callable[[int], Mapping[str, int]] = _nothing_else
     check_files: Callable[[LabFiles], Iterator[Mistake]] = _no_mistakes
 
     daemons: tuple[str, ...] = ()
@@ -109,20 +115,20 @@ class PeCeProtocol:
 
     pe_checks: AttachmentChecks
     ce_checks: AttachmentChecks = no_checks
-    pe_side_ids: AttachmentIds
-    ce_side_ids: AttachmentIds
+    pe_prerequisites: AttachmentIds
+    ce_prerequisites: AttachmentIds
     node_checks: Callable[[EffectiveLab, str], Iterator[Check]] = no_checks
-    lab_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
+    inter_pe_link_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
     vrf_checks: Callable[[EffectiveLab, Vrf], Iterator[Check]] = no_checks
-    table_checks: Callable[[EffectiveLab, str], Iterator[Check]] = no_checks
+    ce_node_checks: Callable[[EffectiveLab, str], Iterator[Check]] = no_checks
     backdoor_check: Callable[[EffectiveLab, Backdoor, str], Check] | None = None
-    across_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
+    inter_pe_neighbor_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
     vpn_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
     choice_ids: VrfIds = _no_ids
     adjacency_ids: VrfIds = _no_ids
-    across_ids: Callable[[EffectiveLab, Vrf, IPv4Network], tuple[CheckId, ...]] = _no_prefix_ids
+    inter_pe_ids: Callable[[EffectiveLab, Vrf, IPv4Network], tuple[CheckId, ...]] = _no_prefix_ids
 
-    trace: Telling = SILENT
+    trace: ProtocolTrace = LINK_ONLY
 
     @property
     def name(self) -> str:

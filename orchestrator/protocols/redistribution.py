@@ -23,7 +23,7 @@ CONNECTED: Final = "connected"
 _PRINTED: Final = ("connected", "static", "rip", "ospf", "isis", "bgp", "eigrp")
 
 
-def route_tag(asn: int) -> int:
+def vpn_route_tag(asn: int) -> int:
     """The VPN Route Tag of a provider (RFC 4577 4.2.5.2): 1101 and the AS number, of which 16 bits fit."""
     return 0xD0000000 | (asn & 0xFFFF)
 

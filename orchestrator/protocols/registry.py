@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.fragment import ConfigFragment
+from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.bgp.protocol import BGP
 from orchestrator.protocols.eigrp.protocol import EIGRP
@@ -33,6 +34,7 @@ def protocol(spoken: PeCe) -> PeCeProtocol:
     return _BY_VALUE[type(spoken)]
 
 
+@remembered
 def effective_lab(lab: Lab, state: State = HEALTHY) -> EffectiveLab:
     """A lab with what has failed removed, and the routes that its tables then hold."""
     return EffectiveLab(lab, state, PROTOCOLS)

@@ -20,8 +20,8 @@ class Addresses:
     """What FRR's configuration says: pairs of a device and an address with its prefix length.
 
     Attributes:
-        running: what FRR has been told to put on devices.
-        wanted: what it is to be told.
+        running: what FRR's configuration puts on devices.
+        wanted: what it is to put there.
     """
 
     running: frozenset[tuple[str, str]]
@@ -48,7 +48,7 @@ def address_changes(
 ) -> Iterator[str]:
     """Lines for `ip -batch` that bring the kernel to what FRR believes it to have.
 
-    zebra puts an address on its device when it is told to, and does not look again: one that was deleted by
+    zebra puts an address on its device on configuration, and does not look again: one that was deleted by
     hand stays away, and one that was added by hand stays, since no line of the configuration is it.
 
     Args:

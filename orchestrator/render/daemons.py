@@ -1,11 +1,14 @@
-"""Which FRR daemons a node needs for its role and its attachments; no other is started."""
+"""Which FRR daemons a node needs for its role and its attachments; no other is started.
+
+What else a node gets for LDP: see the docstring of `core/labels/ldp`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from orchestrator.core.bfd import bfd_sessions
-from orchestrator.core.registry import core_daemons
+from orchestrator.core.registry import core_daemons, daemons_of_role
 from orchestrator.model.topology import Role
 from orchestrator.protocols import registry
 
@@ -29,7 +32,7 @@ def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
             dict.fromkeys(
                 (
                     _ALWAYS,
-                    *core_daemons(node.role),
+                    *(one for stage in (lab, *stages) for one in core_daemons(stage, node.name)),
                     *(one for stage in (lab, *stages) for one in registry.daemons(stage, node.name)),
                     *((_BFD,) if any(bfd_sessions(stage, node.name) for stage in (lab, *stages)) else ()),
                 )
@@ -44,7 +47,12 @@ def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
     return {
         node: tuple(
             dict.fromkeys(
-                (_ALWAYS, *core_daemons(role), *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()), _BFD),
+                (
+                    _ALWAYS,
+                    *daemons_of_role(role),
+                    *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()),
+                    _BFD,
+                ),
             )
         )
         for node, role in roles.items()

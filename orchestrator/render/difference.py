@@ -8,7 +8,9 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from hier_config import get_hconfig
+from hier_config.exceptions import DuplicateChildError
 
+from orchestrator.errors import L3vpnError
 from orchestrator.render.effect import NEIGHBOR, commands_for_effect, neighbor_of
 from orchestrator.render.frr_grammar import FrrGrammar
 from orchestrator.render.quirks import quirks
@@ -33,6 +35,10 @@ _LASTING = re.compile(r"(interface|vrf|address-family) ")
 _NO_UNICAST = "no bgp default ipv4-unicast"
 
 
+class UnexpectedConfiguration(L3vpnError):  # noqa: N818 -- says what it is about
+    """What is to be a running configuration is none that FRR prints."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The way from one configuration to another; both parts are empty where nothing has to change.
@@ -40,7 +46,7 @@ class Changes:
     Attributes:
         commands: text for `vtysh -f`, keys and passwords included.
         unified: for people: `-` lines are running, `+` lines wanted; hunks name their block; keys are hidden.
-        resets: what vtysh is told once that is configured, so that FRR acts on it (`render.effect`).
+        resets: what vtysh is given once that is configured, so that FRR acts on it (`render.effect`).
     """
 
     commands: str
@@ -60,6 +66,7 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
 
     Raises:
         UnknownFrrVersion: nothing is known about that version.
+        UnexpectedConfiguration: no FRR has printed this.
     """
     ours, theirs = (_significant(text, quirks(version)) for text in (wanted, running))
     have, want = _tree(theirs), _tree(ours)
@@ -91,7 +98,10 @@ def _tree(lines: list[str]) -> HConfig:
     text = re.sub(
         r"^( *rt vpn )both (.*)$", r"\1import \2\n\1export \2", "\n".join(lines), flags=re.MULTILINE
     )
-    return get_hconfig(FrrGrammar(), text)
+    try:
+        return get_hconfig(FrrGrammar(), text)
+    except DuplicateChildError as error:
+        raise UnexpectedConfiguration(f"has a block of configuration twice: {error}") from None
 
 
 def _spell_out_activation(have: HConfig, want: HConfig) -> None:

@@ -26,7 +26,7 @@ class Deferred:
     Attributes:
         block: pattern of the block that they are in, or in a part of it.
         line: pattern of the line without a leading `no`.
-        command: what vtysh is told once they are configured; `{vrf}` is the block's VRF, `{neighbor}` the
+        command: what vtysh is given once they are configured; `{vrf}` is the block's VRF, `{neighbor}` the
             line's neighbor.
         why: what FRR does with them until then.
     """
@@ -49,7 +49,7 @@ DEFERRED: Final = (
         _BGP, r"timers bgp ", _ALL, "the hold time is agreed on when a session comes up (RFC 4271, 4.2)"
     ),
     Deferred(_BGP, r"bgp minimum-holdtime ", _ALL, "as for timers"),
-    Deferred(_BGP, r"bgp graceful-restart", _ALL, "a capability, told when a session comes up (RFC 4724, 3)"),
+    Deferred(_BGP, r"bgp graceful-restart", _ALL, "a capability, sent when a session comes up (RFC 4724, 3)"),
     Deferred(_BGP, r"neighbor \S+ timers( \d|$)", _ONE, "as for all neighbors: FRR leaves the session alone"),
     Deferred(_BGP, r"neighbor \S+ timers delayopen ", _ONE, "counts while a session comes up"),
     Deferred(_BGP, r"neighbor \S+ graceful-restart", _ONE, "a capability"),
@@ -57,7 +57,7 @@ DEFERRED: Final = (
         _BGP,
         r"neighbor \S+ (capability|dont-capability-negotiate|override-capability|strict-capability-match)",
         _ONE,
-        "capabilities are told when a session comes up (RFC 5492, 3)",
+        "capabilities are sent when a session comes up (RFC 5492, 3)",
     ),
     Deferred(_BGP, r"neighbor \S+ local-role ", _ONE, "a capability (RFC 9234, 4)"),
     Deferred(_BGP, r"neighbor \S+ tcp-mss ", _ONE, "set on a TCP connection as it is made"),
@@ -88,15 +88,15 @@ def commands_for_effect(have: HConfig, delta: HConfig) -> Iterator[str]:
         have: what runs.
         delta: the lines that are configured.
     """
-    told: dict[str, None] = {}
+    sent: dict[str, None] = {}
     for block in delta.children:
         there = have.children.get(block.text)
         if there is not None:
             vrf = block.text.partition(" vrf ")[2]
             commands = [one.replace("{vrf}", f" vrf {vrf}" if vrf else "") for one in _of_block(block, there)]
             resets = [one for one in commands if one.endswith(" *")]  # of all sessions: more is not needed
-            told |= dict.fromkeys(resets or commands)
-    yield from told
+            sent |= dict.fromkeys(resets or commands)
+    yield from sent
     if any(_LEAVES_PORT.match(line.text) for block in delta.children for line in block.children):
         instances = have.get_children(startswith="router ospf")
         maps = [_REDISTRIBUTED.match(line.text) for instance in instances for line in instance.children]

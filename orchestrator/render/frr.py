@@ -17,8 +17,8 @@ from orchestrator.render.quirks import quirks
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Interface, Lab
+    from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.render.quirks import Quirks
 
 

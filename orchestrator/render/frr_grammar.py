@@ -16,6 +16,10 @@ from hier_config.platforms.driver_base import HConfigDriverBase, HConfigDriverRu
 _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^interface ", r"^ip ospf (?:(?:dead|hello|retransmit)-interval|cost|priority|transmit-delay|network) "),
     ("^interface ", "^ip ospf bfd profile "),
+    (
+        "^interface ",
+        r"^isis (bfd profile|hello-interval|hello-multiplier|metric|circuit-type) ",
+    ),
     ("^interface ", "^(description|bandwidth) "),
     ("^router bgp ", "^bgp (router-id|cluster-id) "),
     ("^router bgp ", r"^neighbor (\S+) remote-as "),
@@ -27,6 +31,7 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^router bgp ", "^address-family ", r"^rt vpn (import|export) "),
     ("^router ospf", "^ospf router-id "),
     ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
+    ("^router isis ", "^(is-type|metric-style|lsp-mtu|lsp-timers|spf-interval) "),
     ("^bfd$", "^profile ", "^(detect-multiplier|transmit-interval|receive-interval) "),
     ("^mpls ldp", "^router-id "),
     ("^mpls ldp", "^wait-for-sync "),
@@ -41,13 +46,22 @@ _NEGATIONS = (
     (("^router bgp ", r"^neighbor \S+ remote-as "), r"^(no neighbor \S+) .*$", r"\1"),
 )
 
-# The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before and
-# after their use.
-_ORDER = (
-    (r"^no router bgp \d+ vrf ", -30),
-    (r"^no router bgp \d+$", -20),
-    ("^(route-map|ip prefix-list|bgp .*-list) |^bfd$", -10),
-    ("^no (route-map|ip prefix-list|bgp .*-list) |^no bfd$", 10),
+# The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before
+# and after their use. OSPF has its router ID before a port has an area: an adjacency may be Full as soon as
+# there is an instance, and from then on ospfd keeps the ID that it chose itself. And a port is told its
+# network type before it has an area: ospfd, which knows by `mpls ldp-sync` what links wait for LDP,
+# overlooks a type that changes between the port's start and the event by which its state machine learns of
+# it ("Sync not required"). IS-IS is there before a port names its process, and goes when none does any
+# more. A neighbor's BFD goes after its profile, without which 8.4 begins it anew.
+_ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
+    ((r"^no router bgp \d+ vrf ",), -30),
+    ((r"^no router bgp \d+$",), -20),
+    (("^(route-map|ip prefix-list|bgp .*-list) |^bfd$",), -10),
+    (("^router (ospf|isis )",), -5),
+    (("^no (router isis|route-map|ip prefix-list|bgp .*-list) |^no bfd$",), 10),
+    (("^interface ", "^ip ospf area "), 10),
+    (("^router isis ", "^net "), 10),
+    (("^router bgp ", r"^no neighbor \S+ bfd profile "), -10),
 )
 
 _EXITS = (
@@ -81,7 +95,7 @@ class FrrGrammar(HConfigDriverBase):
                 NegationSubRule(match_rules=_lineage(*path), search=search, replace=replace)
                 for path, search, replace in _NEGATIONS
             ],
-            ordering=[OrderingRule(match_rules=_lineage(line), weight=weight) for line, weight in _ORDER],
+            ordering=[OrderingRule(match_rules=_lineage(*path), weight=weight) for path, weight in _ORDER],
             sectional_exiting=[
                 SectionalExitingRule(
                     match_rules=_lineage(*path), exit_text=exit_text, exit_text_parent_level=True

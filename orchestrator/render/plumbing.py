@@ -52,7 +52,7 @@ class Gre:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A device that carries data; `vrf` is None in the global table.
+    """A device that carries data; `vrf` is "" in the global table.
 
     `made` is what follows `ip link add NAME type`; None for the end of a link, which is there. A port that is
     `shut` is down: no site is attached there, or it is failed on purpose.
@@ -60,7 +60,7 @@ class Port:
 
     name: str
     mtu: int
-    vrf: str | None = None
+    vrf: str = ""
     made: Dummy | Gre | None = None
     shut: bool = False
 
@@ -211,6 +211,7 @@ def _without_ipv6(made: Iterable[str]) -> tuple[Sysctl, ...]:
 
 
 def _label_switching() -> tuple[Sysctl, ...]:
+    """The kernel's part of label switching; for the rest see the docstring of `core/labels/ldp`."""
     # A Linux P drops an MPLS packet whose TTL runs out without a word, so the provider's hops are better not
     # counted at all (RFC 3443, pipe model): a traceroute then shows PEs and CEs and no holes.
     # LDP takes TTL 255 alone (GTSM, RFC 6720), and the kernel answers with the default one for a session that

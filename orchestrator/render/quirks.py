@@ -20,7 +20,7 @@ class Quirks:
         prints_vrf: `show running-config` has a `vrf X` stanza even when it is empty.
         prints_mpls_input: an interface whose sysctl net.mpls.conf.<if>.input is 1 shows as `mpls enable`,
             whoever set it.
-        prints_forwarding: `no ip forwarding` in `show running-config` tells what the sysctl
+        prints_forwarding: `no ip forwarding` in `show running-config` shows what the sysctl
             net.ipv4.ip_forward is, and is no configuration.
         groups_interfaces: interfaces are printed VRF by VRF, those of the global table as VRF `default`.
         hidden_on_tunnels: lines that are not printed below an interface that Linux calls point-to-point:

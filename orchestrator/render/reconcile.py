@@ -36,7 +36,7 @@ def plumbing_changes(
         addresses: what FRR has put on its devices, and is to have put there.
 
     Raises:
-        UnexpectedPlumbing: a link of the lab has no end here, which only the lab's runtime can mend.
+        UnexpectedPlumbing: a link of the lab has no end here, which only the lab's runtime can repair.
     """
     missing = [port.name for port in wanted.ports if not port.made and port.name not in observed.devices]
     if missing:
@@ -157,7 +157,7 @@ def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
         device = Device(port.name, None)
     # A master that is deleted lets go of its ports, also when one of the same name takes its place.
     master = device.master if device.master in standing else None
-    if master != port.vrf:
+    if (master or "") != port.vrf:
         yield f"link set dev {port.name} " + (f"master {port.vrf}" if port.vrf else "nomaster")
     attributes = (
         *((f"alias {OURS}",) if port.made and device.alias != OURS else ()),

@@ -8,14 +8,17 @@ machine can read in its process list.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HIDDEN: Final = "(hidden)"
 _SECRET: Final = re.compile(
     r"\b(password"  # of BGP, LDP, IS-IS and vty
     r"|authentication-key|message-digest-key \d+ md5"  # of OSPF
     r"|authentication md5 \d+"  # of the EIGRP speaker
-    r"|hash-algo \S+ key|key-string|authentication string) .+"
+    r"|hash-algo \S+ key|key-string|authentication string) (?P<secret>.+)"
 )
 
 
@@ -24,7 +27,12 @@ def masked(text: str) -> str:
 
     A line whose key alone changes shows as removed and added, in the same words.
     """
-    return _SECRET.sub(rf"\1 {_HIDDEN}", text)
+    return replaced(text, lambda _: _HIDDEN)
+
+
+def replaced(text: str, instead: Callable[[str], str]) -> str:
+    """Lines of configuration with something else for each key and password."""
+    return _SECRET.sub(lambda found: f"{found[1]} {instead(found['secret'])}", text)
 
 
 def has_secret(text: str) -> bool:

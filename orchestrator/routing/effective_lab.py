@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
     from orchestrator.model.state import State
     from orchestrator.routing.routes import Routes, RoutingProtocol
+
+
+_Steps: TypeAlias = tuple[tuple[Table, "IPv4Network", NextHop], ...]
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class EffectiveLab:
         return tuple(peer.name for peer in self.lab.vpnv4_peers(node) if peer.name in reachable)
 
     @remembered
-    def hears(self, pe: str, other: str) -> bool:
+    def receives_vpnv4(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`, directly or over a route reflector."""
         if self.state.nodes_down & {pe, other}:
             return False
@@ -147,10 +150,10 @@ class EffectiveLab:
         return tuple(
             (site, attachment)
             for site, attachment in self.lab.attachments_of(node)
-            if self.stands(attachment)
+            if self.attachment_forwards(attachment)
         )
 
-    def stands(self, attachment: Attachment) -> bool:
+    def attachment_forwards(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
         return attachment.pe in self._passable
 
@@ -161,7 +164,7 @@ class EffectiveLab:
 
     def exchanges(self, attachment: Attachment) -> bool:
         """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
-        return self.stands(attachment) and attachment not in self._at_odds
+        return self.attachment_forwards(attachment) and attachment not in self._at_odds
 
     @cached_property
     def _at_odds(self) -> frozenset[Attachment]:
@@ -174,25 +177,31 @@ class EffectiveLab:
             if not works[one.protocol.name](self.lab, one)
         )
 
-    def joins(self, backdoor: Backdoor) -> bool:
+    def backdoor_forwards(self, backdoor: Backdoor) -> bool:
         """Whether packets cross the link of a backdoor."""
         return backdoor.a in self._passable
 
-    def tunnels(self, link: ShamLink) -> bool:
+    def sham_link_reachable(self, link: ShamLink) -> bool:
         """Whether the ends of a sham link have BGP's routes to each other."""
-        return all(self.hears(own.pe, far.pe) for own, far in link.ends)
+        return all(self.receives_vpnv4(own.pe, far.pe) for own, far in link.ends)
 
     def imports_at(self, here: Iterable[Attachment], there: Iterable[Attachment]) -> bool:
         """Whether a VRF of the first attachments is one of the second's, or imports from one of them."""
-        own, others = (
-            {self.lab.vrf(one.pe.node, one.vrf) for one in attachments} for attachments in (here, there)
-        )
+        others = {Table.at_pe(one) for one in there}
+        return any(not others.isdisjoint(self._open_to[Table.at_pe(one)]) for one in here)
+
+    @cached_property
+    def _open_to(self) -> Mapping[Table, frozenset[Table]]:
+        """For each VRF itself, and those of its provider that it imports from."""
         home = self.lab.provider_of
-        return any(
-            mine == far or (mine.imports_from(far) and home(mine.pe) == home(far.pe))
-            for mine in own
-            for far in others
-        )
+        return {
+            Table.of(vrf): frozenset(
+                Table.of(other)
+                for other in (vrf, *self.lab.imported_into(vrf))
+                if home(other.pe) == home(vrf.pe)
+            )
+            for vrf in self.lab.vrfs
+        }
 
     def exported_by(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF exports; without an export route target that is nothing."""
@@ -230,16 +239,16 @@ class EffectiveLab:
     def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
         """What a VRF may learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
 
-        A prefix that the VRF has otherwise is left out: that route wins.
+        A prefix that the VRF has from elsewhere is left out: that route wins.
         """
         held = self.routing[Table.of(vrf)]
         origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
-        for other in self.lab.vrfs:
-            if other.pe == vrf.pe or not vrf.imports_from(other) or not self.hears(vrf.pe, other.pe):
+        for other in self.lab.imported_into(vrf):
+            if other.pe == vrf.pe or not self.receives_vpnv4(vrf.pe, other.pe):
                 continue
             for one in self.exported_by(other):
                 imports = any(
-                    way.table and way.table.node != vrf.pe for way in _imports(held.get(one.prefix))
+                    hop.table and hop.table.node != vrf.pe for hop in _imports(held.get(one.prefix))
                 )
                 if imports and self.advertises(one):
                     origins[one.prefix] = (*origins.get(one.prefix, ()), one)
@@ -258,10 +267,10 @@ class EffectiveLab:
         """The exports of other PEs that compete with this one: same RD, same prefix."""
         key = self.lab.provider_of(origin.vrf.pe).name, str(origin.vrf.rd)
         for vrf in self._sharing.get(key, ()):
-            if vrf.pe != origin.vrf.pe and self.hears(origin.vrf.pe, vrf.pe):
+            if vrf.pe != origin.vrf.pe and self.receives_vpnv4(origin.vrf.pe, vrf.pe):
                 yield from (one for one in self.exported_by(vrf) if one.prefix == origin.prefix)
 
-    def _merit(self, origin: VpnPrefix) -> tuple[int, int]:
+    def _best_path_key(self, origin: VpnPrefix) -> tuple[int, int]:
         """What bgpd compares paths of one RD and prefix by: length of the AS path, MED; less is better."""
         route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
         own = route.exported if route is not None else None
@@ -269,25 +278,29 @@ class EffectiveLab:
 
     @remembered
     def advertises(self, origin: VpnPrefix) -> bool:
-        """Whether a PE tells others of an export: not where it hears of a better path under the same RD.
+        """Whether a PE advertises an export: not where it receives a better path under the same RD.
 
         BGP sends its best path only (RFC 4271 9.1.3). What a PE redistributes has weight 32768 there, so that
-        nothing it hears of is better.
+        nothing it receives is better.
         """
         route = self.routing[Table.of(origin.vrf)].get(origin.prefix)
         own = route.exported if route is not None else None
         if own is None or own.protocol != BGP:
             return True
-        return all(self._merit(origin) <= self._merit(other) for other in self._under_one_rd(origin))
+        return all(
+            self._best_path_key(origin) <= self._best_path_key(other) for other in self._under_one_rd(origin)
+        )
 
-    def _own_merit(self, vrf: Vrf, prefix: IPv4Network) -> tuple[int, int] | None:
+    def _own_best_path_key(self, vrf: Vrf, prefix: IPv4Network) -> tuple[int, int] | None:
         """What a VRF itself puts under an RD that it shares; None where that is nothing."""
         if (self.lab.provider_of(vrf.pe).name, str(vrf.rd)) not in self._sharing:
             return None
         own = (one for one in self.exported_by(vrf) if one.prefix == prefix and self.advertises(one))
-        return min(map(self._merit, own), default=None)
+        return min(map(self._best_path_key, own), default=None)
 
-    def arrivals(self, vrf: Vrf, origins: Sequence[VpnPrefix]) -> tuple[tuple[VpnPrefix, ...], ...]:
+    def expected_vpnv4_paths(
+        self, vrf: Vrf, origins: Sequence[VpnPrefix]
+    ) -> tuple[tuple[VpnPrefix, ...], ...]:
         """The VPNv4 paths of one prefix that must reach a PE; of several that stand together, one must.
 
         A route reflector passes on its best path of an RD and a prefix (RFC 4456): of several PEs that share
@@ -298,10 +311,10 @@ class EffectiveLab:
         found: dict[tuple[str, str], list[VpnPrefix]] = {}
         for one in origins:
             found.setdefault((str(one.vrf.rd), one.vrf.pe if one.vrf.pe in peers else ""), []).append(one)
-        best = {key: min(map(self._merit, several)) for key, several in found.items()}
-        own = self._own_merit(vrf, origins[0].prefix)
+        best = {key: min(map(self._best_path_key, several)) for key, several in found.items()}
+        own = self._own_best_path_key(vrf, origins[0].prefix)
         return tuple(
-            tuple(one for one in several if self._merit(one) == best[rd, sender])
+            tuple(one for one in several if self._best_path_key(one) == best[rd, sender])
             for (rd, sender), several in found.items()
             if sender or rd != str(vrf.rd) or own is None or best[rd, sender] < own
         )
@@ -309,7 +322,7 @@ class EffectiveLab:
     def chosen_of(self, vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> tuple[VpnPrefix, ...]:
         """Those of several exports of one prefix that the VRF uses."""
         held = self.routing[Table.of(vrf)][origins[0].prefix]
-        tables = {way.table for way in _imports(held)}
+        tables = {hop.table for hop in _imports(held)}
         return tuple(one for one in origins if Table.of(one.vrf) in tables)
 
     @remembered
@@ -318,12 +331,13 @@ class EffectiveLab:
         held = self.routing[Table.of(vrf)]
         return tuple(
             one
-            for other in self.lab.vrfs_of(vrf.pe)
-            if other != vrf and vrf.imports_from(other)
+            for other in self.lab.imported_into(vrf)
+            if other.pe == vrf.pe
             for one in self.exported_by(other)
-            if any(way.table == Table.of(other) for way in _imports(held.get(one.prefix)))
+            if any(hop.table == Table.of(other) for hop in _imports(held.get(one.prefix)))
         )
 
+    @remembered
     def remote_routes(self, ce: str) -> Mapping[IPv4Network, Route]:
         """What a CE must learn, in the order of the prefixes."""
         held = self.routing[Table(ce)]
@@ -335,57 +349,63 @@ class EffectiveLab:
         return frozenset(self.routing[Table.of(vrf)])
 
     @remembered
-    def journey(
-        self, ce: str, network: IPv4Network, end: str
-    ) -> tuple[tuple[Table, IPv4Network, NextHop], ...] | None:
-        """How a packet from a CE gets to a network at the CE `end`: by table, the prefix and its way.
-
-        Of several equally good ways the first is followed. None if it does not get there.
-        """
+    def _journey(self, ce: str, network: IPv4Network) -> tuple[_Steps, tuple[str, ...]]:
+        """How a packet from a CE to a network is forwarded, and the nodes that it may then be for."""
         steps: list[tuple[Table, IPv4Network, NextHop]] = []
         table = Table(ce)
         while len(steps) <= len(self.routing):
             if (prefix := self.longest_match(table, network)) is None:
-                return None
-            way = self.routing[table][prefix].ways[0]
-            if way.source is RouteSource.OWN:
-                there = table.node == end or (way.attachment is not None and end == way.attachment.ce.node)
-                return tuple(steps) if there and steps else None
+                break
+            way = self.routing[table][prefix].next_hops[0]
+            if way.source is RouteSource.OWN and steps:
+                last = (table.node, *((way.attachment.ce.node,) if way.attachment is not None else ()))
+                return tuple(steps), last
             if way.table is None or not self._leads_on(way):
-                return None
+                break
             steps.append((table, prefix, way))
             table = way.table
-        return None
+        return (), ()
 
-    @remembered
+    def journey(self, ce: str, network: IPv4Network, end: str) -> _Steps | None:
+        """How a packet from a CE gets to a network at the CE `end`: by table, the prefix and its way.
+
+        Of several equally good ways the first is followed. None if it does not get there.
+        """
+        steps, ends = self._journey(ce, network)
+        return steps if end in ends else None
+
     def longest_match(self, table: Table, network: IPv4Network) -> IPv4Network | None:
         """The prefix of a table by which packets to a network are forwarded."""
         bits = int(network.network_address)
-        for length, prefixes in self._by_length(table):
+        for length, prefixes in self._by_length[table]:
             if length <= network.prefixlen and (found := prefixes.get(bits >> (32 - length))) is not None:
                 return found
         return None
 
-    @remembered
-    def _by_length(self, table: Table) -> Sequence[tuple[int, Mapping[int, IPv4Network]]]:
-        """The prefixes of a table by their bits, the longest first."""
-        found: defaultdict[int, dict[int, IPv4Network]] = defaultdict(dict)
-        for prefix in self.routing[table]:
-            length = prefix.prefixlen
-            found[length][int(prefix.network_address) >> (32 - length)] = prefix
-        return sorted(found.items(), reverse=True)
+    @cached_property
+    def _by_length(self) -> Mapping[Table, Sequence[tuple[int, Mapping[int, IPv4Network]]]]:
+        """The prefixes of each table by their bits, the longest first."""
+        found: dict[Table, Sequence[tuple[int, Mapping[int, IPv4Network]]]] = {}
+        for table, routes in self.routing.items():
+            prefixes: defaultdict[int, dict[int, IPv4Network]] = defaultdict(dict)
+            for prefix in routes:
+                length = prefix.prefixlen
+                prefixes[length][int(prefix.network_address) >> (32 - length)] = prefix
+            found[table] = sorted(prefixes.items(), reverse=True)
+        return found
 
-    def _leads_on(self, way: NextHop) -> bool:
+    def _leads_on(self, hop: NextHop) -> bool:
         """Whether the link of a way is crossed: a static route, say, does not know."""
-        if way.attachment is not None and not self.stands(way.attachment):
+        if hop.attachment is not None and not self.attachment_forwards(hop.attachment):
             return False
-        return way.backdoor is None or self.joins(way.backdoor)
+        return hop.backdoor is None or self.backdoor_forwards(hop.backdoor)
 
     @remembered
     def equal_cost_hops(self, a: str, b: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each link by which a shortest path from `a` to `b` begins.
 
-        All core links cost the same: OSPF derives it from the speed of the ports, and veths have one.
+        All core links cost the same: OSPF derives it from the speed of the ports, and veths have one; IS-IS
+        has one metric for all that nobody sets.
 
         Raises:
             KeyError: the core does not connect them.
@@ -431,4 +451,4 @@ class _Leaf(NamedTuple):
 
 def _imports(route: Route | None) -> Iterator[NextHop]:
     """The ways of a route that another VRF exports."""
-    yield from (way for way in (route.ways if route else ()) if way.source is RouteSource.IMPORT)
+    yield from (hop for hop in (route.next_hops if route else ()) if hop.source is RouteSource.IMPORT)

@@ -4,6 +4,12 @@ Each table chooses among what its neighbours advertise, round after round. The l
 is part of what it advertises: AS path (RFC 4271 9.1.2), split horizon (RFC 7868 4.1), VPN Route Tag (RFC 4577
 4.2.5.2), site of origin (RFC 4364 7). Between protocols zebra's distance decides; bgpd compares its own paths
 first, whatever their distance. The result is a function of the lab and of what has failed.
+
+The steps of a decision: what a neighbour may advertise is the protocol's (`learnt`); a VRF imports by route
+target (RFC 4364 4.3.1) from the PEs whose VPNv4 routes reach its own; of BGP's paths the local preference
+decides (RFC 4271 9.1.1), then AS path, MED, and external before internal (9.1.2.2 a, c, d), and what is still
+equal stands side by side (multipath); OSPF's kinds of path are those of RFC 2328 16.4, and RFC 4577 4.2.7.4
+says what a sham link's route leaves to BGP.
 """
 
 from __future__ import annotations
@@ -58,13 +64,13 @@ def propagate(
 
 def _restless(before: Mapping[Table, Routes], held: Mapping[Table, Routes]) -> str:
     """The prefixes of each table that a round has still changed."""
-    told = []
+    moving = []
     for table, routes in held.items():
         moved = {prefix for prefix, _ in routes.items() ^ before[table].items()}
         if moved:
             where = f"VRF {table.vrf} of {table.node}" if table.vrf else table.node
-            told.append(f"{', '.join(map(str, sorted(moved)))} in {where}")
-    return "; ".join(told)
+            moving.append(f"{', '.join(map(str, sorted(moved)))} in {where}")
+    return "; ".join(moving)
 
 
 def _tables(lab: Lab) -> tuple[Table, ...]:
@@ -88,7 +94,7 @@ def _candidates(
 
 def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Table) -> Iterator[Route]:
     for one in network.lab.interfaces_of(table.node):
-        if (one.vrf or "") == table.vrf and network.carries(one):
+        if one.vrf == table.vrf and network.carries(one):
             attachment = next(
                 (
                     attachment
@@ -108,11 +114,9 @@ def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Tab
 
 
 def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Route]:
-    """What other VRFs export under the right route target, here or on a PE that is heard."""
-    for other in network.lab.vrfs:
-        if other == vrf or not vrf.imports_from(other):
-            continue
-        if other.pe != vrf.pe and not network.hears(vrf.pe, other.pe):
+    """What other VRFs export under the right route target, here or on a PE whose VPNv4 routes arrive."""
+    for other in network.lab.imported_into(vrf):
+        if other.pe != vrf.pe and not network.receives_vpnv4(vrf.pe, other.pe):
             continue
         origin = Table.of(other)
         for chosen in held[origin].values():
@@ -136,15 +140,19 @@ def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:
 
 
 def _best(candidates: list[Route]) -> Route:
-    in_bgp = _merged([one for one in candidates if one.protocol == BGP])
+    if len(candidates) == 1:
+        return candidates[0]
+    bgp_best = _merged([one for one in candidates if one.protocol == BGP])
     # bgpd compares its own paths first, whatever zebra's distance is, and offers zebra the best.
-    best = _merged([one for one in (*candidates, in_bgp) if one and (one.protocol != BGP or one is in_bgp)])
+    best = _merged(
+        [one for one in (*candidates, bgp_best) if one and (one.protocol != BGP or one is bgp_best)]
+    )
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    told = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
+    from_ces = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
     return replace(
         best,
-        in_bgp=None if in_bgp is best else in_bgp,
-        from_ce=_merged(told) if best.source is RouteSource.IMPORT else None,
+        bgp_best=None if bgp_best is best else bgp_best,
+        bgp_best_from_ce=_merged(from_ces) if best.source is RouteSource.IMPORT else None,
     )
 
 
@@ -161,4 +169,4 @@ def _merged(candidates: list[Route]) -> Route | None:
     best = equal[0]
     if len(equal) == 1:
         return best
-    return replace(best, ways=tuple(dict.fromkeys(way for one in equal for way in one.ways)))
+    return replace(best, next_hops=tuple(dict.fromkeys(hop for one in equal for hop in one.next_hops)))

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from ipaddress import IPv4Address, IPv4Network
 
-    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
+    from orchestrator.model.rd_rt import RouteTarget
 
 
 BGP: Final = "bgp"
@@ -89,7 +89,7 @@ class PathAttributes:
     """What a route carries into BGP when a PE exports it; a protocol whose routes carry more adds to it.
 
     Attributes:
-        as_path: as BGP would tell it to a neighbour in the same AS.
+        as_path: as BGP would advertise it to a neighbour in the same AS.
         med: OSPF's cost, or EIGRP's composite metric (RFC 4577 4.2.6 has an attribute of its own).
         site_of_origin: the extended community of RFC 4364 7, where the site has one.
     """
@@ -109,27 +109,27 @@ class Route:
 
     Attributes:
         protocol: as zebra calls it: `connected`, `static`, `bgp`, `ospf`, `eigrp`.
-        ways: equally good ones; the table uses one of them, or several.
+        next_hops: equally good ones; the table uses one of them, or several.
         preference: what decides between this and others.
         attributes: what it carries into BGP, and what its own protocol says of it.
-        in_bgp: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
+        bgp_best: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
         not_exported: policy keeps it from being exported.
-        from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
+        bgp_best_from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
     """
 
     prefix: IPv4Network
     protocol: str
-    ways: tuple[NextHop, ...]
+    next_hops: tuple[NextHop, ...]
     preference: Preference
     attributes: PathAttributes = NOTHING
-    in_bgp: Route | None = None
+    bgp_best: Route | None = None
     not_exported: bool = False
-    from_ce: Route | None = None
+    bgp_best_from_ce: Route | None = None
 
     @property
     def source(self) -> RouteSource:
         """Where the route is from: ways of different kinds are never equally good."""
-        return self.ways[0].source
+        return self.next_hops[0].source
 
     @property
     def exported(self) -> Route | None:
@@ -139,15 +139,15 @@ class Route:
         (`vpn_leak_from_vrf_update` of FRR 8.4 to 10.7): a backup is known everywhere before it is needed, as
         by `advertise-best-external` elsewhere.
         """
-        own = self.from_ce if self.source is RouteSource.IMPORT else self
+        own = self.bgp_best_from_ce if self.source is RouteSource.IMPORT else self
         return None if own is None or own.not_exported else own
 
     def leads_over(self, attachment: Attachment) -> bool:
         """Whether the table sends packets over this attachment."""
-        return any(way.attachment == attachment for way in self.ways)
+        return any(hop.attachment == attachment for hop in self.next_hops)
 
     def learnt_over(self, attachment: Attachment) -> bool:
-        """Whether the route was told by the other end of this attachment."""
+        """Whether the route was advertised by the other end of this attachment."""
         return self.source is RouteSource.PE_CE and self.leads_over(attachment)
 
 
@@ -162,22 +162,22 @@ class NetworkState(Protocol):
     def lab(self) -> Lab:
         """All of it."""
 
-    def stands(self, attachment: Attachment) -> bool:
+    def attachment_forwards(self, attachment: Attachment) -> bool:
         """Whether packets cross the link of an attachment."""
 
     def exchanges(self, attachment: Attachment) -> bool:
         """Whether routes pass over an attachment: its link carries, and its ends agree as far as needed."""
 
-    def joins(self, backdoor: Backdoor) -> bool:
+    def backdoor_forwards(self, backdoor: Backdoor) -> bool:
         """Whether packets cross the link of a backdoor."""
 
     def carries(self, interface: Interface) -> bool:
         """Whether an interface is up and has a carrier, whether or not packets get through."""
 
-    def tunnels(self, link: ShamLink) -> bool:
+    def sham_link_reachable(self, link: ShamLink) -> bool:
         """Whether the ends of a sham link have BGP's routes to each other."""
 
-    def hears(self, pe: str, other: str) -> bool:
+    def receives_vpnv4(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`."""
 
 

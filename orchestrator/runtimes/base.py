@@ -12,21 +12,19 @@ Errors, each one clear line::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.errors import ExitCode, L3vpnError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.hosts.base import Progress
     from orchestrator.model.topology import Role, Topology
-
-Progress: TypeAlias = Callable[[str], None]
-"""Receives one line for each step of something slow."""
 
 
 class RuntimeFailure(L3vpnError):  # noqa: N818 -- `RuntimeError` is Python's
@@ -51,7 +49,9 @@ class NodeState(StrEnum):
     """Whether a node that was made is there."""
 
     RUNNING = "running"
-    CLOSED = "closed"  # it runs, but its sshd and FRR have not been started: see `Runtime.admit`
+    NOT_BOOTSTRAPPED = (
+        "not bootstrapped"  # it runs, but its sshd and FRR have not been started: see `Runtime.bootstrap`
+    )
     RESTARTED = "restarted"  # it runs, but was stopped in between: its links are gone
     STOPPED = "stopped"
 
@@ -104,8 +104,8 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """What opens a node's door: a public key that may log in, and the host key the node shows.
+class NodeKeys:
+    """What gives access to a node: a public key that may log in, and the host key the node shows.
 
     Attributes:
         authorized_key: as it stands in authorized_keys.
@@ -134,7 +134,7 @@ class Runtime(Protocol):
             DeployFailed: with the node and its own words.
         """
 
-    def admit(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
+    def bootstrap(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
         """Open the nodes that run but are closed: management access, and the FRR daemons of their roles.
 
         That is what a lab needs that was not made by `deploy`, but by the runtime's own program.

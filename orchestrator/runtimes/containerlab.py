@@ -9,15 +9,14 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.model.reading import read_text
+from orchestrator.model.load import topology_text
 from orchestrator.runtimes import containerlab_plan
 from orchestrator.runtimes.base import (
-    Access,
     DeployFailed,
     Deployment,
+    NodeKeys,
     NodeState,
     NotOurs,
-    Progress,
     RunningLab,
 )
 from orchestrator.runtimes.containerlab_state import OBSERVE, Observed, cannot_list, complaint, docker_lacks
@@ -25,7 +24,7 @@ from orchestrator.runtimes.containerlab_state import OBSERVE, Observed, cannot_l
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.hosts.base import Host
+    from orchestrator.hosts.base import Host, Progress
 
 _LOOK_SECONDS = 60
 _DEPLOY_SECONDS = 900  # an image may have to be fetched from a registry
@@ -44,7 +43,7 @@ class ContainerlabRuntime:
 
     name = "containerlab"
 
-    def __init__(self, host: Host, access: Access, image: str | None = None) -> None:
+    def __init__(self, host: Host, access: NodeKeys, image: str | None = None) -> None:
         self._host = host
         self._access = access
         self._image = image
@@ -58,7 +57,7 @@ class ContainerlabRuntime:
         return self._observe().running()
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
-        """See `Runtime.deploy`; it also mends a lab that is half deployed or has stopped nodes.
+        """See `Runtime.deploy`; it also repairs a lab that is half deployed or has stopped nodes.
 
         Raises:
             CannotRunHere: Docker, containerlab, an image or a kernel module is missing.
@@ -70,7 +69,7 @@ class ContainerlabRuntime:
             self._host.run("sh -s", stdin=containerlab_plan.survey(lab).encode(), timeout=_LOOK_SECONDS).text
         )
         todo = containerlab_plan.plan(
-            wanted, read_text(wanted.topology.file), self._observe(), survey, self._image
+            wanted, topology_text(wanted.topology.file), self._observe(), survey, self._image
         )
         if todo.deploy:
             if todo.remove:
@@ -85,8 +84,8 @@ class ContainerlabRuntime:
         progress("opening the nodes")
         return self._admit(lab, wanted.daemons)
 
-    def admit(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
-        """See `Runtime.admit`: the first contact is `docker exec`."""
+    def bootstrap(self, lab: RunningLab, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
+        """See `Runtime.bootstrap`: the first contact is `docker exec`."""
         return self._admit(lab.name, daemons)
 
     def _admit(self, lab: str, daemons: Mapping[str, tuple[str, ...]]) -> RunningLab:
@@ -94,14 +93,14 @@ class ContainerlabRuntime:
         closed = [
             one
             for one in observed.labs[lab]
-            if one.state in {NodeState.CLOSED, NodeState.RUNNING}
+            if one.state in {NodeState.NOT_BOOTSTRAPPED, NodeState.RUNNING}
             and one.node in daemons
             and not {*daemons[one.node]} <= one.daemons
         ]
         if not closed:
             return observed.lab(lab)
         back = self._host.orchestrator_address
-        script = containerlab_plan.admit_script(
+        script = containerlab_plan.bootstrap_script(
             lab, closed, daemons, self._access, IPv4Network(back) if back else None
         )
         done = self._host.run("sh -s", stdin=script.encode(), timeout=_ADMIT_SECONDS)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts.base import CannotRunHere
-from orchestrator.model.reading import read_text
+from orchestrator.model.load import topology_text
 from orchestrator.runtimes.base import DeployFailed, NameTaken, NodeState
 from orchestrator.runtimes.containerlab_state import check_version, complaint, docker_lacks
 from orchestrator.runtimes.containerlab_topology import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from orchestrator.model.topology import Topology
-    from orchestrator.runtimes.base import Access, Deployment
+    from orchestrator.runtimes.base import Deployment, NodeKeys
     from orchestrator.runtimes.containerlab_state import Container, Observed
 
 BASE: Final = "/var/lib/l3vpn/containerlab"
@@ -74,7 +74,7 @@ class Survey:
         """Read the output of `survey`.
 
         Raises:
-            CannotRunHere: the host lacks something; the text says what would mend it.
+            CannotRunHere: the host lacks something; the text says how to fix it.
         """
         answers = _sections(text)
         status, said = answers["docker"]
@@ -195,7 +195,7 @@ def plan(wanted: Deployment, text: str, observed: Observed, survey: Survey, imag
 def preview(topology: Topology, folder: str, image: str | None) -> str:
     """What would be deployed on a host where no other lab is."""
     management = list(_MANAGEMENT.subnets(new_prefix=24))[-1]
-    return rendered(read_text(topology.file), topology.name, _additions(folder, management, image))
+    return rendered(topology_text(topology.file), topology.name, _additions(folder, management, image))
 
 
 def _additions(folder: str, management: IPv4Network, image: str | None) -> Additions:
@@ -229,11 +229,11 @@ def deploy_script(todo: Plan) -> str:
     return script("runtimes/containerlab_deploy.sh", todo.file, (todo.text or "").rstrip(), *todo.remove)
 
 
-def admit_script(
+def bootstrap_script(
     lab: str,
     closed: Collection[Container],
     daemons: Mapping[str, tuple[str, ...]],
-    access: Access,
+    access: NodeKeys,
     back: IPv4Network | None,
 ) -> str:
     """Shell text that opens nodes side by side; it prints `ready NODE` or `failed NODE WORDS` for each.
@@ -250,8 +250,8 @@ def admit_script(
         keys = access.authorized_key.strip(), access.host_key(lab, one.node).rstrip()
         return with_arguments(*keys, str(one.gateway or "-"), str(back or "-"), *daemons[one.node]).rstrip()
 
-    calls = (shlex.join(["admit", one.node, one.name, line(one)]) for one in closed)
-    words = script("runtimes/containerlab_admit.sh", script("runtimes/node_admit.sh").rstrip())
+    calls = (shlex.join(["bootstrap", one.node, one.name, line(one)]) for one in closed)
+    words = script("runtimes/containerlab_bootstrap.sh", script("runtimes/node_bootstrap.sh").rstrip())
     return words + "".join(f"{call} &\n" for call in calls) + "wait\n"
 
 

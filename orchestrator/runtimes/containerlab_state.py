@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEAST_VERSION: Final = (0, 79)
-"""The first whose `deploy` mends a lab that is there instead of refusing it."""
+"""The first whose `deploy` repairs a lab that is there instead of refusing it."""
 
-_UNSTAMPED: Final = (0, 0)  # built by `go build`: it cannot tell its version, so it is taken as it is
+_UNSTAMPED: Final = (0, 0)  # built by `go build`: it does not know its version, so it is taken as it is
 _PROCESS_LINE: Final = re.compile(r"^/proc/(\d+)/([^:]+):(.*)$", re.MULTILINE)
 _BOOTED_LINE: Final = re.compile(r"^btime (\d+)$", re.MULTILINE)
-_TICKS: Final = 100  # a second, in all that Linux tells programs
+_TICKS: Final = 100  # a second, in all that Linux shows programs
 _NOWHERE: Final = IPv4Network("192.0.2.0/24")  # RFC 5737: no machine's
 
 OBSERVE: Final = script("runtimes/containerlab_observe.sh")
@@ -75,10 +75,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """Process 1 of a container: the tick of the clock at which it started, and that which was admitted."""
+    """Process 1 of a container: the clock tick of its start, and of the start that was bootstrapped."""
 
     started: str = ""
-    admitted: str | None = None
+    bootstrapped: str | None = None
     daemons: frozenset[str] = frozenset()
     interfaces: frozenset[str] = frozenset()
     since: datetime | None = None
@@ -87,9 +87,9 @@ class _Process:
         """What a line of a file under `/proc/PID` adds (proc_pid_stat(5), field 22; proc_pid_net(5))."""
         if file == "stat":
             return replace(self, started=line.rpartition(")")[2].split()[19])
-        if file == "root/run/l3vpn/admitted":
+        if file == "root/run/l3vpn/bootstrapped":
             start, *daemons = line.split()
-            return replace(self, admitted=start, daemons=frozenset(daemons))
+            return replace(self, bootstrapped=start, daemons=frozenset(daemons))
         name, colon, _ = line.partition(":")
         return replace(self, interfaces=self.interfaces | {name.strip()}) if colon else self
 
@@ -182,9 +182,9 @@ def _role(labels: Mapping[str, str]) -> Role | None:
 def _state(said: str, process: _Process | None) -> NodeState:
     if said != "running" or process is None:
         return NodeState.STOPPED
-    if process.admitted is None:
-        return NodeState.CLOSED
-    return NodeState.RUNNING if process.admitted == process.started else NodeState.RESTARTED
+    if process.bootstrapped is None:
+        return NodeState.NOT_BOOTSTRAPPED
+    return NodeState.RUNNING if process.bootstrapped == process.started else NodeState.RESTARTED
 
 
 def cannot_list(said: str) -> CannotRunHere:
@@ -212,7 +212,7 @@ def check_version(said: str) -> None:
     """
     found = re.search(r"\b(\d+)\.(\d+)\.(\d+)", said)
     if found is None:
-        raise CannotRunHere(f"containerlab does not tell its version: {complaint(said)}")
+        raise CannotRunHere(f"containerlab does not say its version: {complaint(said)}")
     version = int(found[1]), int(found[2])
     if version != _UNSTAMPED and version < LEAST_VERSION:
         least = ".".join(map(str, LEAST_VERSION))

@@ -1,4 +1,4 @@
-"""The copy of a user's topology file that is deployed: what containerlab must be told, merged in.
+"""The copy of a user's topology file that is deployed: what containerlab needs, merged in.
 
 The user's text is not interpreted but carried over value by value, quotes and anchors included; only what is
 missing is added. The file itself is never written to.
@@ -20,6 +20,8 @@ FOLDER_LABEL: Final = "l3vpn-folder"
 """On every container of a lab that we deployed: the lab folder it came from."""
 
 _DEFINITIONS: Final = ("nodes", "groups", "kinds")
+# As files of older containerlab have them, which 0.79 refuses.
+_RENAMED: Final = {"mgmt_ipv4": "mgmt-ipv4", "mgmt_ipv6": "mgmt-ipv6"}
 _PATHS: Final = ("startup-config", "license")
 _PATH_LISTS: Final = ("env-files",)
 
@@ -45,7 +47,7 @@ def rendered(text: str, lab: str, additions: Additions) -> str:
     """The topology file to deploy.
 
     Args:
-        text: the user's file, which `load_lab` has accepted.
+        text: the user's file, which `load_lab` has accepted, with its variables expanded.
         lab: the lab's name.
         additions: what to add.
     """
@@ -56,6 +58,8 @@ def rendered(text: str, lab: str, additions: Additions) -> str:
     defaults = _mapping(topology, "defaults")
     for definition in (defaults, *_definitions(topology)):
         _absolute_paths(definition, additions.folder)
+        for name, _ in definition.value:
+            name.value = _RENAMED.get(name.value, name.value)
     if additions.insist:
         for definition in (defaults, *_definitions(topology)):
             _remove(definition, "image")
@@ -67,7 +71,8 @@ def rendered(text: str, lab: str, additions: Additions) -> str:
     _default(labels, FOLDER_LABEL, _text(additions.folder))
     if not _says_management(root, topology):
         _default(root, "mgmt", _management(lab, additions.management))
-    return yaml.serialize(root, Dumper=yaml.SafeDumper, width=1000)
+    # containerlab expands variables, too: on the host, where they are others.
+    return yaml.serialize(root, Dumper=yaml.SafeDumper, width=1000).replace("$", "$$")
 
 
 def network_name(lab: str) -> str:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.runtimes import netns_plan
-from orchestrator.runtimes.base import Access, DeployFailed, Deployment, Progress, RunningLab
+from orchestrator.runtimes.base import DeployFailed, Deployment, NodeKeys, RunningLab
 from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.hosts.base import Host
+    from orchestrator.hosts.base import Host, Progress
 
 _LOOK_SECONDS = 20
-_DEPLOY_SECONDS = 120
+_LINKS_SECONDS = 60
 _DESTROY_SECONDS = 60
 _MEMORY_LEFT = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"
 _NODE_MEGABYTES = 40
@@ -31,7 +31,7 @@ class NetnsRuntime:
 
     name = "netns"
 
-    def __init__(self, host: Host, access: Access) -> None:
+    def __init__(self, host: Host, access: NodeKeys) -> None:
         self._host = host
         self._access = access
 
@@ -45,7 +45,7 @@ class NetnsRuntime:
         observed = self._observe()
         record = observed.records.get(wanted.topology.name)
         if record is not None:
-            observed = observed.without(record.lab, self._crippled(record, progress))
+            observed = observed.without(record.lab, self._broken_nodes(record, progress))
         todo = netns_plan.plan(wanted, observed)
         if todo.start:
             self._need_memory(len(todo.start))
@@ -55,7 +55,7 @@ class NetnsRuntime:
             observed = self._observe()
         return observed.running(todo.record.lab)
 
-    def _crippled(self, record: netns_plan.Record, progress: Progress) -> tuple[str, ...]:
+    def _broken_nodes(self, record: netns_plan.Record, progress: Progress) -> tuple[str, ...]:
         """Nodes whose FRR daemons are not all there any more: each is made anew, as a reboot would."""
         look = self._host.run(netns_plan.observe_daemons(record), timeout=_LOOK_SECONDS)
         missing = netns_plan.missing_daemons(record, look.text)
@@ -75,14 +75,15 @@ class NetnsRuntime:
 
     def _carry_out(self, todo: netns_plan.Plan, before: netns_plan.Record | None) -> None:
         back = self._host.orchestrator_address
-        seed = netns_plan.Seed(
+        template = netns_plan.NodeTemplate(
             self._access,
             script("runtimes/node_init.sh"),
             self._host.node_root,
             IPv4Network(back) if back else None,
         )
-        text = netns_plan.deploy_script(todo, before, seed)
-        done = self._host.run("sh -s", stdin=text.encode(), timeout=_DEPLOY_SECONDS)
+        text = netns_plan.deploy_script(todo, before, template)
+        seconds = _LINKS_SECONDS + netns_plan.start_seconds(len(todo.start))
+        done = self._host.run("sh -s", stdin=text.encode(), timeout=seconds)
         lines = done.text.splitlines()
         ready = {line.removeprefix("ready ") for line in lines if line.startswith("ready ")}
         missing = [name for name in todo.start if name not in ready]
@@ -93,12 +94,12 @@ class NetnsRuntime:
             who = f"node {missing[0]} did not start" if missing else "the links could not be made"
             raise DeployFailed(f"{who}: {said[-1] if said else f'exit status {done.status}'}")
 
-    def admit(
+    def bootstrap(
         self,
         lab: RunningLab,
         daemons: Mapping[str, tuple[str, ...]],  # noqa: ARG002 -- the protocol's
     ) -> RunningLab:
-        """See `Runtime.admit`: no other program makes such labs, and `deploy` opens all nodes."""
+        """See `Runtime.bootstrap`: no other program makes such labs, and `deploy` opens all nodes."""
         return lab
 
     def destroy(self, lab: str) -> bool:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.model.topology import Role
 from orchestrator.runtimes.base import (
-    Access,
     DeployFailed,
     Deployment,
     NameTaken,
+    NodeKeys,
     NodeState,
     RunningLab,
     RunningNode,
@@ -34,9 +34,15 @@ DEFAULT_MTU = 9500  # containerlab's, so that a lab behaves the same under both 
 _MANAGEMENT = IPv4Network("198.18.0.0/16")  # RFC 2544 benchmarking space: no customer's, no provider's
 _FIRST_HOST = 10  # leaves room below for the bridge
 _LAST_HOST = 254
-_START_SECONDS = 60
+_SECONDS_OF_EACH_NODE = 6
+"""All start at once on one processor, of which each takes 0.6 s; the machine may be ten times slower."""
 
 OBSERVE = script("runtimes/netns_observe.sh", BASE)
+
+
+def start_seconds(nodes: int) -> int:
+    """How long so many nodes may take to start; one that fails says so at once."""
+    return 60 + _SECONDS_OF_EACH_NODE * nodes
 
 
 def observe_daemons(record: Record) -> str:
@@ -56,7 +62,7 @@ def missing_daemons(record: Record, printed: str) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """A node as it was made; a node wanted otherwise is made anew."""
+    """A node as it was made; a node that is to be different is made anew."""
 
     role: Role
     index: int
@@ -193,7 +199,7 @@ class Plan:
 
     Attributes:
         record: what will be written down first.
-        remove: nodes to take away (gone from the topology, dead, or wanted otherwise).
+        remove: nodes to take away (gone from the topology, dead, or to be different).
         start: nodes to make.
         cut: links to take away: not wanted any more, or cabled to a node that is removed.
         lay: links to make.
@@ -300,7 +306,7 @@ def _node_records(wanted: Deployment, before: Record | None) -> dict[str, NodeRe
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
+class NodeTemplate:
     """What every node is made of.
 
     Attributes:
@@ -310,13 +316,13 @@ class Seed:
         back: the network that management sessions come from; None when they come from the bridge itself.
     """
 
-    access: Access
+    access: NodeKeys
     init: str
     root: PurePosixPath
     back: IPv4Network | None
 
 
-def deploy_script(todo: Plan, before: Record | None, seed: Seed) -> str:
+def deploy_script(todo: Plan, before: Record | None, template: NodeTemplate) -> str:
     """Shell text that carries out a plan.
 
     It prints `ready NODE` or `failed NODE` for each node it starts, and after them what their consoles hold.
@@ -324,7 +330,7 @@ def deploy_script(todo: Plan, before: Record | None, seed: Seed) -> str:
     Args:
         todo: the plan.
         before: the record that was there, for the names of what is removed.
-        seed: what the nodes are made of.
+        template: what the nodes are made of.
     """
     record = todo.record
     steps: list[tuple[str, ...]] = [("set", "-e"), ("write_record", record.to_json())]
@@ -334,12 +340,12 @@ def deploy_script(todo: Plan, before: Record | None, seed: Seed) -> str:
     if links := _link_commands(todo):
         steps.append(("make_links", "\n".join(links)))
     if todo.start:
-        key = seed.access.authorized_key.rstrip()
-        back = str(seed.back) if seed.back else "-"
+        key = template.access.authorized_key.rstrip()
+        back = str(template.back) if template.back else "-"
         steps += [
-            ("prepare_nodes", seed.init, key, str(record.management[1]), back, str(seed.root)),
-            *(_start_node(record, name, seed.access) for name in todo.start),
-            ("await_nodes", str(len(todo.start)), str(_START_SECONDS)),
+            ("prepare_nodes", template.init, key, str(record.management[1]), back, str(template.root)),
+            *(_start_node(record, name, template.access) for name in todo.start),
+            ("await_nodes", str(len(todo.start)), str(start_seconds(len(todo.start)))),
         ]
     return _lab_script(record, steps)
 
@@ -391,6 +397,6 @@ def _remove_node(record: Record, name: str) -> tuple[str, ...]:
     return "remove_node", name, record.namespace(name), record.port(name), str(record.address(name))
 
 
-def _start_node(record: Record, name: str, access: Access) -> tuple[str, ...]:
+def _start_node(record: Record, name: str, access: NodeKeys) -> tuple[str, ...]:
     address, key = f"{record.address(name)}/24", access.host_key(record.lab, name).rstrip()
     return "start_node", name, record.namespace(name), address, key, *record.nodes[name].daemons

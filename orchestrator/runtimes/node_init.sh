@@ -1,5 +1,5 @@
 # Process 1 of a node. Its network namespace has all interfaces by now; it builds the node's own view of
-# the files, opens the management door, starts the FRR daemons and then only waits to be killed.
+# the files, opens management access, starts the FRR daemons and then only waits to be killed.
 #
 # The node has its files, processes and devices and no way to those of others, and it can neither stop the kernel
 # nor load modules. It keeps CAP_SYS_ADMIN, without which FRR does not start.

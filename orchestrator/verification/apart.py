@@ -1,4 +1,4 @@
-"""Sites that route targets join and that get no routes to each other: told before a lab starts."""
+"""Sites that cannot reach each other, or cannot be seen to: reported before a lab starts."""
 
 from __future__ import annotations
 
@@ -35,6 +35,14 @@ def sites_apart(lab: Lab, intent: Document) -> Iterator[Mistake]:
             yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
 
 
+def empty_sites(lab: Lab, intent: Document) -> Iterator[Mistake]:
+    """One line for each site without a prefix, which nothing can be sent to; a transit site needs none."""
+    for site in lab.sites:
+        if not site.prefixes and not any(one.protocol.is_transit for one in site.attachments):
+            what = f"site {site.name} has no prefixes: no packet can prove that it is reached"
+            yield intent.mistake(("vpns", site.vpn, "sites", site.name), what, "give it one: prefixes: […]")
+
+
 def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, ...]:
     """The prefixes of one site that packets from some CE of another do not get to."""
     ces, ends = ({one.ce.node for one in site.attachments} for site in (here, there))
@@ -46,7 +54,7 @@ def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, .
 
 
 def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
-    """Why a site gets no route to a prefix of another, and what would mend it."""
+    """Why a site gets no route to a prefix of another, and how to fix it."""
     rivals = [site.name for site in lab.lab.sites if site != there and _overlaps(site, prefix)]
     tables = {Table(one.ce.node) for one in here.attachments} | {Table.at_pe(one) for one in here.attachments}
     if rivals and any(prefix in lab.routing[table] for table in tables):

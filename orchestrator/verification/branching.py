@@ -10,6 +10,7 @@ further. So a CE hands the same flows to each of its neighbours.
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from orchestrator.model.memory import remembered
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -30,7 +31,7 @@ def first_hops(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[IPv
     """The neighbours that a CE hands packets to a network to, all equally good."""
     table = Table(start)
     prefix = lab.longest_match(table, network)
-    ways = () if prefix is None else lab.routing[table][prefix].ways
+    ways = () if prefix is None else lab.routing[table][prefix].next_hops
     gateways = (way.gateway(start) for way in ways)
     return tuple(dict.fromkeys(one for one in gateways if one is not None))
 
@@ -38,12 +39,12 @@ def first_hops(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[IPv
 def shares(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tuple[float, ...]:
     """The part that each link carries of what a CE hands to one neighbour, on the way to the CE `end`.
 
-    Only links that do not carry all of it are told: none where there is one way.
+    Only links that do not carry all of it are listed: none where there is one way.
     """
     found: list[float] = []
     arriving = 1.0
     for table, prefix, way in lab.journey(start, network, end) or ():
-        ways = lab.routing[table][prefix].ways if table.vrf else (way,)
+        ways = lab.routing[table][prefix].next_hops if table.vrf else (way,)
         if way.table is not None and table.vrf and way.table.vrf and way.table.node != table.node:
             starts = _ingresses(lab, start, network) or (table.node,)
             for egress in {one.table.node for one in ways if one.table is not None}:
@@ -86,6 +87,7 @@ def flows_needed(parts: Sequence[float]) -> int:
     return math.ceil(math.log(_ODDS / len(parts)) / math.log(1 - min(parts)))
 
 
-def sources(networks: Sequence[IPv4Network], number: int) -> Iterator[IPv4Address]:
+@cache
+def sources(networks: tuple[IPv4Network, ...], number: int) -> tuple[IPv4Address, ...]:
     """Up to so many hosts of a site."""
-    yield from islice((host for network in networks for host in network.hosts()), number)
+    return tuple(islice((host for network in networks for host in network.hosts()), number))

@@ -30,7 +30,7 @@ INTERVAL: Final = 40
 WAYS: Final = 16
 """Flows in each direction: so many that equal-cost ways are all used."""
 _FIRST_HOST: Final = 101
-_PROGRAM: Final = Path(__file__).with_name("flow_program.py")
+_PROGRAM: Final = Path(__file__).with_name("flow_agent.py")
 _WITHIN: Final = 20.0
 _IN_FLIGHT: Final = 1.0
 """Seconds after which a packet that has not arrived does not any more."""
@@ -199,7 +199,7 @@ class Flows:
     def _gaps(self, number: int, sent: int) -> Iterable[Gap]:
         question = f"arrived {number} {INTERVAL * 1000} {sent}"
         receiver = self._paths[number].receiver
-        for line in self._ask(receiver, question, "told"):
+        for line in self._ask(receiver, question, "shown"):
             first, packets, microseconds = _numbers(receiver, line, 3)
             yield Gap(number, first, packets, microseconds / 1000)
 

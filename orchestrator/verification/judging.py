@@ -67,7 +67,7 @@ def _is_disproved(check: Check, facts: Facts) -> bool:
 
 
 def foundation(broken: Finding, below: Mapping[CheckId, Finding]) -> Finding:
-    """The lowest finding that does not hold under `broken`: what to mend first.
+    """The lowest finding that does not hold under `broken`: what to fix first.
 
     What `broken` stood on may hold by now, when it has not been looked at since: then it is `broken` itself.
     """

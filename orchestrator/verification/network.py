@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from orchestrator.verification.kit.answers import Transcript, Unreachable
+    from orchestrator.verification.kit.facts import CouldNotLook
+    from orchestrator.verification.kit.probes import Flight, Probe
 
 
 class RunningProgram(Protocol):
@@ -36,3 +38,13 @@ class Network(Protocol):
 
     def open_programs(self, commands: Mapping[str, str]) -> Mapping[str, RunningProgram | Unreachable]:
         """Start a program on each node named."""
+
+
+class Carrier(Protocol):
+    """What probes are sent by: programs on the CEs of a running lab, or the record of an earlier run."""
+
+    def fly(self, probes: Iterable[Probe], listeners: Iterable[str]) -> Mapping[Probe, Flight | CouldNotLook]:
+        """What became of each probe; `listeners` are CEs that listen though they send nothing."""
+
+    def close(self) -> None:
+        """No more probes are sent."""

@@ -91,7 +91,7 @@ def joined(lab: Lab) -> Iterator[tuple[Site, Site]]:
 
 
 def are_joined(lab: EffectiveLab, here: Site, there: Site) -> bool:
-    """Whether route targets bring each of two sites the other's routes, and both can tell theirs."""
+    """Whether route targets bring each of two sites the other's routes, and both can advertise theirs."""
     ends = [tuple(one for one in site.attachments if lab.exchanges(one)) for site in (here, there)]
     return lab.imports_at(*ends) and lab.imports_at(*ends[::-1])
 

@@ -22,9 +22,9 @@ from orchestrator.verification.kit.probes import (
     Event,
     Flight,
     Missed,
-    Over,
     Ready,
     Refused,
+    RunEnded,
     Seen,
     Sent,
     UnknownLine,
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.probes import Probe
     from orchestrator.verification.network import Network, RunningProgram
 
-_PROGRAM = Path(__file__).with_name("ce_program.py")
+_PROGRAM = Path(__file__).with_name("probe_agent.py")
 _START = 20.0
 """Seconds in which the program on a CE must say that it listens."""
 _QUIET = 1.0
 """Seconds without any news after which what has not arrived counts as lost."""
 _SHORTEST_VIGIL = 0.1
 _LAST_WORD = 20.0
-"""Seconds without any news in which a witness must say that it has told all."""
+"""Seconds without any news in which a witness must say that it has reported all."""
 _TICK = 1.0
 """Seconds without a line after which a reader looks whether it is still wanted."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """One run of probes: what is hoped for, what has been heard."""
+    """One run of probes: what is expected, what has been received."""
 
     probes: Sequence[Probe]
     flights: dict[int, Flight] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class _Run:
     ready: set[str] = field(default_factory=set)
     unsent: set[str] = field(default_factory=set)
 
-    def hear(self, ce: str, event: Event) -> None:
+    def receive(self, ce: str, event: Event) -> None:
         """Note what the program on `ce` said."""
         match event:
             case Ready():
@@ -136,7 +136,7 @@ class Prober:
         """Send each probe once, and say what became of it.
 
         Probes that nobody waits for leave first: once all others are back, any of those would have arrived
-        as well. Ends when all that must arrive has arrived, or nothing has been heard for a while.
+        as well. Ends when all that must arrive has arrived, or nothing has been received for a while.
 
         Args:
             probes: what to send.
@@ -174,7 +174,7 @@ class Prober:
 
 
 class _Flight:
-    """One run in progress: a reader for each program, and what they hear in one queue."""
+    """One run in progress: a reader for each program, and what they receive in one queue."""
 
     def __init__(self, programs: Mapping[str, RunningProgram], run: _Run) -> None:
         self._programs = programs
@@ -190,20 +190,20 @@ class _Flight:
         with ThreadPoolExecutor(max_workers=max(1, len(self._programs))) as readers:
             try:
                 for ce, program in self._programs.items():
-                    self._tell(ce, [f"run {self._nonce}", *self._watch(ce), *self._orders(ce)])
+                    self._send(ce, [f"run {self._nonce}", *self._watch(ce), *self._orders(ce)])
                     readers.submit(self._read, ce, program)
                 self._until_ready()
                 begun = self._last_news = time.monotonic()
                 for ce in [one for one in self._programs if one not in self._run.lost]:
-                    self._tell(ce, ["go"])
+                    self._send(ce, ["go"])
                 self._until_complete()
                 # What must not arrive gets once more the time that the slowest of the others needed.
                 self._listen(max(_SHORTEST_VIGIL, self._last_news - begun))
             finally:
                 self._over.set()
                 for ce in self._programs:
-                    self._tell(ce, ["end"])
-        while self._hear(0):
+                    self._send(ce, ["end"])
+        while self._receive(0):
             """What the programs still said before they said that it is over."""
 
     def _orders(self, ce: str) -> list[str]:
@@ -214,12 +214,12 @@ class _Flight:
         ]
 
     def _watch(self, node: str) -> list[str]:
-        """The witnessed probes come last, and are told by their numbers."""
+        """The witnessed probes come last, and are known by their numbers."""
         watched = (number for number, probe in enumerate(self._run.probes) if node in probe.witnesses)
         first = next(watched, None)
         return [] if first is None else [f"watch {first}"]
 
-    def _tell(self, ce: str, lines: Sequence[str]) -> None:
+    def _send(self, ce: str, lines: Sequence[str]) -> None:
         try:
             self._programs[ce].write_line("\n".join(lines))
         except ProgramEnded as ended:
@@ -240,7 +240,7 @@ class _Flight:
                 if silence < patience:
                     continue
                 if self._watch(ce):
-                    self._news.put((ce, f"it has not told what it saw after {patience:g} s"))
+                    self._news.put((ce, f"it has not reported what it saw after {patience:g} s"))
                 return
             except UnknownLine as line:
                 self._news.put((ce, f"its program says '{line}'"))
@@ -248,12 +248,12 @@ class _Flight:
             except ProgramEnded as ended:
                 self._news.put((ce, str(ended)))
                 return
-            if isinstance(event, Over):
+            if isinstance(event, RunEnded):
                 return
             silence = 0.0
             self._news.put((ce, event))
 
-    def _hear(self, within: float) -> bool:
+    def _receive(self, within: float) -> bool:
         """Note the next piece of news; False if there is none."""
         try:
             ce, event = self._news.get(timeout=max(0.0, within))
@@ -263,21 +263,21 @@ class _Flight:
         if isinstance(event, str):
             self._lose(ce, event)
         else:
-            self._run.hear(ce, event)
+            self._run.receive(ce, event)
         return True
 
     def _until_ready(self) -> None:
         deadline = time.monotonic() + _START
         while waiting := set(self._programs) - self._run.ready - set(self._run.lost):
-            if not self._hear(deadline - time.monotonic()):
+            if not self._receive(deadline - time.monotonic()):
                 for ce in waiting:
                     self._lose(ce, f"its program is not ready after {_START:g} s")
 
     def _until_complete(self) -> None:
-        while not self._run.complete and self._hear(_QUIET):
+        while not self._run.complete and self._receive(_QUIET):
             pass
 
     def _listen(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            self._hear(left)
+            self._receive(left)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.expect import expect
+from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.judging import judge, ready
 from orchestrator.verification.kit.check import Check, Finding, Verdict
 from orchestrator.verification.kit.check_id import CheckId, Layer
-from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.looking import Lookout
+from orchestrator.verification.kit.facts import Facts, Look
 from orchestrator.verification.pairs import lost_pairs, site_pairs
 from orchestrator.verification.patience import Calm, patience
 from orchestrator.verification.prober import Prober
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.model.lab import Lab
-    from orchestrator.verification.network import Network
+    from orchestrator.verification.network import Carrier, Network
 
 _SHORTEST_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VerificationStatus:
     """How far a verification has come: what progress displays show.
 
     Attributes:
@@ -43,15 +44,15 @@ class Standing:
     waiting: tuple[Finding, ...]
 
 
-class Progress(Protocol):
-    """Told after each look how far things are; called from the thread that called `verify`."""
+class VerificationProgress(Protocol):
+    """Called after each look with the status, from the thread that called `verify`."""
 
-    def __call__(self, standing: Standing, /) -> None:
+    def __call__(self, status: VerificationStatus, /) -> None:
         """Show it."""
 
 
-def silent(standing: Standing) -> None:
-    """The `Progress` of somebody who does not look."""
+def no_verification_progress(status: VerificationStatus) -> None:
+    """No-op progress callback."""
 
 
 def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
@@ -59,10 +60,11 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
     lab: Lab,
     *,
     timeout: float,
-    progress: Progress = silent,
+    progress: VerificationProgress = no_verification_progress,
     state: State = HEALTHY,
     stop: Event | None = None,
     clock: Callable[[], float] = time.monotonic,
+    carrier: Carrier | None = None,
 ) -> Report:
     """Prove a running lab from its intent. Only looks; never changes anything.
 
@@ -77,15 +79,16 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
         network: the nodes.
         lab: the intent.
         timeout: seconds until what does not hold is final at the latest; 0 looks once.
-        progress: told after each look.
+        progress: called after each look.
         state: what is down on purpose.
         stop: set from another thread, it ends the verification as the timeout would.
         clock: seconds, from anywhere.
+        carrier: what sends the probes; None for programs on the CEs.
     """
-    with Prober(network) as prober:
+    with closing(carrier or Prober(network)) as prober:
         calm = Calm(patience(lab))
         run = _Verification(
-            expect(lab, state), Lookout(network), prober, clock, timeout, stop or Event(), calm
+            expect(lab, state), FactCollector(network), prober, clock, timeout, stop or Event(), calm
         )
         while not run.finished:
             run.step(progress)
@@ -98,8 +101,8 @@ class _Verification:
     """The loop's memory."""
 
     checks: tuple[Check, ...]
-    lookout: Lookout
-    prober: Prober
+    collector: FactCollector
+    prober: Carrier
     clock: Callable[[], float]
     timeout: float
     stop: Event
@@ -127,7 +130,7 @@ class _Verification:
     def _outlasted(self) -> bool:
         return self.calm.outlasts(self.findings.values(), self.seconds)
 
-    def step(self, progress: Progress) -> None:
+    def step(self, progress: VerificationProgress) -> None:
         """One look, whole or partial, and what follows from it."""
         before = self._holding()
         begun = self.clock()
@@ -158,7 +161,7 @@ class _Verification:
         return sum(finding.holds for finding in self.findings.values())
 
     def _look(self) -> bool:
-        """Ask for what is outstanding, or for everything; tell whether it was everything."""
+        """Ask for what is outstanding, or for everything; return whether it was everything."""
         outstanding = [
             check
             for check in self._shown
@@ -166,7 +169,7 @@ class _Verification:
         ]
         whole = not self.findings or not outstanding or self.late
         asked: Sequence[Check] = self._shown if whole else ready(outstanding, self.findings)
-        answers = self.lookout.look(
+        answers = self.collector.collect(
             query for check in (*asked, *(self._probed if whole else ())) for query in check.queries
         )
         self.facts = self.facts.updated(answers)
@@ -203,10 +206,10 @@ class _Verification:
         self.facts = Facts(self.facts.answers, flights)
         self._judge(self._probed)
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> VerificationStatus:
         waiting = [finding for finding in self.findings.values() if not finding.holds]
         waiting.sort(key=lambda finding: finding.verdict is Verdict.BLOCKED)
-        return Standing(self.seconds, self.looks, self._holding(), len(self.checks), tuple(waiting))
+        return VerificationStatus(self.seconds, self.looks, self._holding(), len(self.checks), tuple(waiting))
 
     def report(self, lab: Lab) -> Report:
         """All findings, in the order of the checks."""
@@ -221,4 +224,5 @@ class _Verification:
             stage=lab.stage,
             pairs=pairs,
             unchanged=unchanged,
+            look=Look(dict(self.collector.answers), self.facts.flights),
         )

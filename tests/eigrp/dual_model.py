@@ -72,24 +72,24 @@ class Model:
             if known is not None:
                 path = self.path(me, other, known.reported)
                 self.apply(
-                    me, dual.hear(self.entries[me], Kind.UPDATE, peer(me, other), path, self.peers(me))
+                    me, dual.learn(self.entries[me], Kind.UPDATE, peer(me, other), path, self.peers(me))
                 )
 
     def originate(self, me: int) -> None:
         self.owners.add(me)
         path = dual.own_path(Route(ORIGIN), (0, composite(ORIGIN, K)))
-        self.apply(me, dual.hear(self.entries[me], Kind.UPDATE, HERE_PEER, path, self.peers(me)))
+        self.apply(me, dual.learn(self.entries[me], Kind.UPDATE, HERE_PEER, path, self.peers(me)))
 
     def withdraw(self, me: int) -> None:
         self.owners.discard(me)
-        self.apply(me, dual.hear(self.entries[me], Kind.UPDATE, HERE_PEER, None, self.peers(me)))
+        self.apply(me, dual.learn(self.entries[me], Kind.UPDATE, HERE_PEER, None, self.peers(me)))
 
     def deliver(self, source: int, target: int) -> None:
         message = self.wires[source, target].popleft()
         path = None if message.route is None else self.path(target, source, message.route)
         self.apply(
             target,
-            dual.hear(self.entries[target], message.kind, peer(target, source), path, self.peers(target)),
+            dual.learn(self.entries[target], message.kind, peer(target, source), path, self.peers(target)),
         )
 
     # ---- running ----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
     python -m tests.eigrp.fuzz CORPUS -max_len=4096 -max_total_time=300
 
 Needs the package `atheris`, which the tests do not. The input is a row of packets, each behind a byte with
-its length and one that says how it arrives: checksum mended or not, from a neighbour or from a stranger, time
+its length and one that says how it arrives: checksum right or not, from a neighbour or from a stranger, time
 passing after it. An input that begins with 3 is what bgpd says by BMP instead: as it is, and then each UPDATE
 in it once more behind headers in order. Whatever arrives, nothing may be raised, and within minutes nothing
 may be active any more. An empty CORPUS is filled with sessions that make sense.
@@ -69,20 +69,20 @@ def one(data: bytes) -> None:
 def _from_bgpd(data: bytes) -> None:
     net = row()
     process = net.routers[1]
-    mended = [whole(0, peer_header(PE2) + _MARKER + each) for each in data.split(_MARKER)[1:]]
+    repaired = [whole(0, peer_header(PE2) + _MARKER + each) for each in data.split(_MARKER)[1:]]
     buffer = bytearray(data)
     with contextlib.suppress(DecodeError):
-        mended += bmp.split(buffer)
-    for raw in mended:
+        repaired += bmp.split(buffer)
+    for raw in repaired:
         with contextlib.suppress(DecodeError):
             message = bmp.decode(raw)
             if message is not None:
-                process.hear_vpn(message, net.now)
+                process.receive_vpn(message, net.now)
         process.vpn_changed(process.vpn.reach(process.vpn.next_hops, process.vpn.next_hops), net.now)
         net.run(0.1)
     net.run(5)
     assert not any(router.table.activity for router in net.routers.values()), "stuck in active"
-    process.lose_vpn("over", net.now)
+    process.end_vpn(0, "over", net.now)
     net.run(5)
     assert not process.vpn.paths
     known = {prefix for router in net.routers.values() for prefix in router.table.entries}
@@ -124,14 +124,14 @@ def sessions() -> list[bytes]:
             row += bytes([len(raw), _MEND | _RELIABLY | _HELLO | 0x10]) + raw
         rows.append(row)
     updates = [bytes.fromhex(each) for each in (ANNOUNCED, WITHDRAWN)]
-    told = [whole(0, peer_header(PE2) + update) for update in updates]
-    told += [whole(kind, peer_header(PE2)) for kind in (2, 3)]
-    rows += [b"".join(three) for three in permutations(told, 3)]
+    announced = [whole(0, peer_header(PE2) + update) for update in updates]
+    announced += [whole(kind, peer_header(PE2)) for kind in (2, 3)]
+    rows += [b"".join(three) for three in permutations(announced, 3)]
     return rows
 
 
 def main() -> None:
-    """Run until told to stop, or until something is wrong."""
+    """Run until stopped, or until something is wrong."""
     corpus = Path(sys.argv[1])
     corpus.mkdir(parents=True, exist_ok=True)
     if not any(corpus.iterdir()):

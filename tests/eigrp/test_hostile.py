@@ -43,12 +43,12 @@ class Stranger:
     def __init__(self, net: Network) -> None:
         self.net = net
         self.sequence = 1000
-        self.heard: list[Packet] = []
+        self.received: list[Packet] = []
         net.taps.append(self._listen)
 
     def _listen(self, me: int, sent: Transmit) -> None:
         if me == 0 and sent.interface == "to2":
-            self.heard.append(decode(sent.data))
+            self.received.append(decode(sent.data))
 
     def raw(self, data: bytes) -> None:
         self.net.routers[0].receive("to2", STRANGER, data, self.net.now)
@@ -63,7 +63,7 @@ class Stranger:
         self.acknowledge()
 
     def last(self) -> int:
-        return max((packet.sequence for packet in self.heard), default=0)
+        return max((packet.sequence for packet in self.received), default=0)
 
     def acknowledge(self) -> None:
         before = -1

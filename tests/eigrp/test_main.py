@@ -55,7 +55,7 @@ def test_what_the_speaker_is_asked_and_says(
     exchange: tuple[bytes, bytes],
     outcome: tuple[int, str, str],
 ) -> None:
-    heard: list[bytes] = []
+    received: list[bytes] = []
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(str(tmp_path / "sock"))
         door.listen()
@@ -63,12 +63,12 @@ def test_what_the_speaker_is_asked_and_says(
         def reply() -> None:
             guest, _ = door.accept()
             with guest:
-                heard.append(guest.recv(256))
+                received.append(guest.recv(256))
                 guest.sendall(exchange[1])
 
         thread = threading.Thread(target=reply)
         thread.start()
         status = main(["--control", str(tmp_path / "sock"), *arguments])
         thread.join()
-    assert heard == [exchange[0]]
+    assert received == [exchange[0]]
     assert (status, *capsys.readouterr()) == outcome

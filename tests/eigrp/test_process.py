@@ -98,7 +98,7 @@ def test_a_route_of_our_own_that_comes_back_is_not_believed() -> None:
     route = net.routers[0].table.entry(EXTERNAL).reported
     assert route is not None
     assert twin.table.entry(EXTERNAL).paths  # learnt before
-    net.routers[0].table.hear(EXTERNAL, Kind.UPDATE, next(iter(net.routers[0].table.peers)), None, net.now)
+    net.routers[0].table.learn(EXTERNAL, Kind.UPDATE, next(iter(net.routers[0].table.peers)), None, net.now)
     net.cut(0, 1)
     net.connect(0, 1)
     net.run(2)
@@ -181,7 +181,7 @@ def test_who_does_not_answer_a_query_is_asked_why_and_then_given_up() -> None:
     asked: list[Opcode] = []
     net.taps.append(lambda me, sent: asked.append(decode(sent.data).opcode) if me == 0 else None)
     deaf = net.routers[1]
-    deaf._hear = lambda *_: None  # type: ignore[method-assign]  # it hears, and says nothing
+    deaf._receive = lambda *_: None  # type: ignore[method-assign]  # it hears, and says nothing
     deaf._explain = lambda *_: None  # type: ignore[method-assign]
     net.routers[0].link_gone("lan", net.now)
     net.run(9)
@@ -203,7 +203,7 @@ def test_who_still_waits_for_others_is_given_time() -> None:
     net.connect(0, 1)
     net.connect(1, 2)
     net.run(1)
-    net.routers[2]._hear = lambda *_: None  # type: ignore[method-assign]
+    net.routers[2]._receive = lambda *_: None  # type: ignore[method-assign]
     net.routers[2]._explain = lambda *_: None  # type: ignore[method-assign]
     net.routers[0].link_gone("lan", net.now)
     net.run(7)
@@ -214,7 +214,7 @@ def test_who_still_waits_for_others_is_given_time() -> None:
     assert not net.routers[0].table.activity
 
 
-def test_a_stock_eigrpd_is_told_of_internal_routes_only() -> None:
+def test_a_stock_eigrpd_is_reported_of_internal_routes_only() -> None:
     """It would leave queries for external ones unanswered (FRR 10.3 eigrp_query.c)."""
     net = pair()
     process = net.routers[0]

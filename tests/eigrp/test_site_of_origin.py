@@ -1,4 +1,4 @@
-"""Site of origin between speakers: marked, kept, refused, and not told where it comes from."""
+"""Site of origin between speakers: marked, kept, refused, and not sent where it comes from."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def row(site_0: Community | None = ONE, site_2: Community | None = TWO) -> Netwo
     return net
 
 
-def hear(net: Network, *paths: VpnPath, reachable: bool = True) -> None:
+def on_message(net: Network, *paths: VpnPath, reachable: bool = True) -> None:
     process = net.routers[1]
-    process.hear_vpn(Monitoring(str(PE2), paths), net.now)
+    process.receive_vpn(Monitoring(str(PE2), paths), net.now)
     process.vpn_changed(process.vpn.reach(frozenset({PE2}), frozenset({PE2} if reachable else ())), net.now)
     net.run(1)
 
@@ -61,7 +61,7 @@ def site_at(net: Network, router: int, prefix: IPv4Network) -> Community | None:
     return reported.site
 
 
-def test_what_a_pe_hears_is_marked_and_the_mark_travels() -> None:
+def test_what_a_pe_receives_is_marked_and_the_mark_travels() -> None:
     net = row()
     assert site_at(net, 0, LAN0) is None
     assert site_at(net, 1, LAN0) == ONE
@@ -70,12 +70,12 @@ def test_what_a_pe_hears_is_marked_and_the_mark_travels() -> None:
     assert net.routers[2].installed[LAN0].tag == 0  # a CE has no use for it
 
 
-def test_nothing_is_told_to_the_site_that_it_comes_from() -> None:
+def test_nothing_is_asked_to_the_site_that_it_comes_from() -> None:
     net = row(ONE, ONE)
     assert LAN0 not in net.routers[2].table.entries
-    hear(net, replace(PATH, site=ONE))
+    on_message(net, replace(PATH, site=ONE))
     assert FAR not in net.routers[0].table.entries
-    hear(net, PATH)
+    on_message(net, PATH)
     assert site_at(net, 0, FAR) == site_at(net, 2, FAR) == TWO
 
 
@@ -108,12 +108,12 @@ def test_another_site_restarts_the_adjacency_and_nothing_else_does() -> None:
 
 def test_the_vpn_route_is_announced_and_not_installed() -> None:
     net = row()
-    hear(net, PATH)
+    on_message(net, PATH)
     assert FAR not in net.routers[1].installed
     assert net.routers[0].installed[FAR].metric == 30720 + 2560
     assert net.routers[0].installed[FAR].distance == 90
     assert FAR not in net.routers[2].table.entries  # that is its site
-    hear(net, PATH, reachable=False)
+    on_message(net, PATH, reachable=False)
     assert FAR not in net.routers[0].table.entries
 
 
@@ -121,7 +121,7 @@ def test_the_vpn_route_is_announced_and_not_installed() -> None:
 def test_a_neighbour_that_is_as_near_wins(med: int, *, wins: bool) -> None:
     """LAN 2 is at 30720 from the PE."""
     net = row()
-    hear(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=med, site=None))
+    on_message(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=med, site=None))
     assert (LAN2 in net.routers[1].installed) == wins
     assert (HERE_PEER in net.routers[1].table.entry(LAN2).next_hops()) != wins
 
@@ -131,7 +131,7 @@ def test_so_it_does_when_the_draw_is_farther_than_what_was_before(more: int) -> 
     """It is not feasible then: the VPN's route must not stand in the way of asking."""
     net = row()
     farther = 30720 + 990 * 256
-    hear(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=farther + more, site=None))
+    on_message(net, replace(PATH, nlri=Nlri("65000:2", LAN2), med=farther + more, site=None))
     process = net.routers[2]
     process.reconfigure(changed(process, "lan", delay=1000), net.now)
     net.run(1)
@@ -143,7 +143,7 @@ def test_internal_neighbours_win_over_external_vpn_routes_and_own_subnets_over_a
     net = row()
     other = ((65000, 200, 0),)
     own = IPv4Network("172.16.1.0/24")
-    hear(net, *(replace(PATH, nlri=Nlri("65000:2", each), med=1, large=other) for each in (LAN2, own)))
+    on_message(net, *(replace(PATH, nlri=Nlri("65000:2", each), med=1, large=other) for each in (LAN2, own)))
     assert LAN2 in net.routers[1].installed
     assert net.routers[1].carried(own) is None
     text = answer("show eigrp topology", [net.routers[1]], "", net.now)
@@ -158,15 +158,15 @@ def test_a_route_of_the_vpn_goes_before_what_zebra_has_of_bgp() -> None:
     other = IPv4Network("203.0.113.0/24")
     for prefix in (FAR, other):
         process.offer("bgp", prefix, Offer(1, 0), net.now)
-    hear(net, PATH)
+    on_message(net, PATH)
     assert net.routers[0].installed[FAR].distance == 90
-    assert other not in net.routers[0].installed  # it may be the VPN's, of a site that nobody has told
-    process.hear_vpn(Initiation("FRRouting"), net.now)
+    assert other not in net.routers[0].installed  # it may be the VPN's, of a site that nobody has sent
+    process.receive_vpn(Initiation("FRRouting"), net.now)
     net.run(1)
     assert net.routers[0].installed[other].distance == 170
-    hear(net, PATH, reachable=False)
+    on_message(net, PATH, reachable=False)
     assert FAR not in net.routers[0].installed
-    process.lose_vpn("lost", net.now)
+    process.end_vpn(0, "lost", net.now)
     net.run(1)
     assert other not in net.routers[0].installed
 
@@ -176,7 +176,7 @@ def test_eigrpd_is_spared_the_mark_and_many_routes_fit_their_packets() -> None:
     sent: list[Transmit] = []
     net.taps.append(lambda me, packet: sent.append(packet) if me == 1 else None)
     many = [IPv4Network(((198 << 24) + (18 << 16) + number, 32)) for number in range(200)]
-    hear(net, *(replace(PATH, nlri=Nlri("65000:2", each)) for each in many))
+    on_message(net, *(replace(PATH, nlri=Nlri("65000:2", each)) for each in many))
     tlvs = [tlv for packet in sent for tlv in decode(packet.data).tlvs]
     assert sum(isinstance(tlv, SiteTlv) for tlv in tlvs) == 200
     assert max(len(packet.data) for packet in sent) <= 1480
@@ -189,7 +189,7 @@ def test_the_mark_on_the_wire() -> None:
     net = row()
     sent: list[bytes] = []
     net.taps.append(lambda me, packet: sent.append(packet.data) if me == 1 else None)
-    hear(net, PATH)
+    on_message(net, PATH)
     wanted = bytes.fromhex("0104 0014 18c63364 0000 0008 0003fde80000000c")
     assert any(wanted in data for data in sent)
     assert encode(decode(sent[0])) == sent[0]
@@ -198,7 +198,7 @@ def test_the_mark_on_the_wire() -> None:
 def test_show_vpn() -> None:
     net = row()
     plain = replace(PATH, nlri=Nlri("65000:9", FAR), site=None, large=(), med=None, label=0)
-    hear(net, PATH, plain)
+    on_message(net, PATH, plain)
     text = answer("show eigrp vpn", [net.routers[1]], "", net.now).splitlines()
     assert text[1] == "EIGRP VPN routes for AS(100) VRF(default), BMP port 11019: not connected yet"
     assert [line.split() for line in text[6:]] == [
@@ -228,7 +228,7 @@ def test_another_sites_mark_is_no_leave_to_export_though_that_site_is_here_too()
     assert net.routers[1].installed[LAN0].tag == ONE.number << 1
 
 
-def test_what_a_pe_brought_in_from_another_protocol_stays_with_the_pe_that_hears_it() -> None:
+def test_what_a_pe_brought_in_from_another_protocol_stays_with_the_pe_that_receives_it() -> None:
     net = row()
     ours = replace(net.routers[1].settings.vpn, tag=TAG)
     net.routers[1].reconfigure(replace(net.routers[1].settings, vpn=ours), net.now)

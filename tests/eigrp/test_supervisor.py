@@ -49,8 +49,8 @@ def test_what_dies_is_started_again(runs: Path) -> None:
     assert len(runs.read_text()) == 3
 
 
-def test_told_to_end_it_ends_even_while_it_waits(runs: Path) -> None:
-    """The child tells its supervisor to end and dies badly: it is not started again."""
+def test_asked_to_end_it_ends_even_while_it_waits(runs: Path) -> None:
+    """The child signals its supervisor to end and dies badly: it is not started again."""
     code = "import os, signal; os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
     assert supervise(command(runs, code), 60) == -signal.SIGTERM
     assert len(runs.read_text()) == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigrp.bmp import Initiation, Monitoring, Nlri, PeerDown, PeerUp, VpnPath
+from eigrp.bmp import Initiation, Message, Monitoring, Nlri, PeerDown, PeerUp, VpnPath
 from eigrp.community import Community
 from eigrp.metric import KValues, VectorMetric, composite
 from eigrp.settings import VpnSettings
@@ -35,7 +35,7 @@ PATH = VpnPath(
 def table(*paths: VpnPath, reachable: tuple[IPv4Address, ...] = (PE1, PE3)) -> VpnTable:
     made = VpnTable(100, KValues(), VpnSettings(11019, frozenset({RED}), redistribute=True))
     for path in paths:
-        made.hear(Monitoring(str(path.next_hop), (path,)))
+        made.on_message(Monitoring(str(path.next_hop), (path,)))
     made.reach(made.next_hops, frozenset(reachable))
     return made
 
@@ -117,40 +117,132 @@ def test_a_next_hop_never_seen_is_strange() -> None:
 
 def test_what_is_withdrawn_or_lost_is_forgotten() -> None:
     known = table(PATH)
-    known.hear(Monitoring("10.255.0.9", (PATH,)))  # a second route reflector
-    assert known.hear(Monitoring(str(PE1), (), (PATH.nlri,))) == {PREFIX}
+    known.on_message(Monitoring("10.255.0.9", (PATH,)))  # a second route reflector
+    assert known.on_message(Monitoring(str(PE1), (), (PATH.nlri,))) == {PREFIX}
     assert [each.peer for each in known.candidates(PREFIX, ME)] == ["10.255.0.9"]
-    assert known.hear(PeerDown(str(PE1))) == set()
-    assert known.hear(PeerDown("10.255.0.9")) == {PREFIX}
+    assert known.on_message(PeerDown(str(PE1))) == set()
+    assert known.on_message(PeerDown("10.255.0.9")) == {PREFIX}
     assert known.paths == {}
-    known.hear(Monitoring(str(PE1), (PATH,)))
-    assert known.hear(PeerUp(str(PE1))) == set()
-    assert known.hear(Monitoring(str(PE1))) == {PREFIX}  # End-of-RIB, and it was not among them
-    known.hear(Monitoring(str(PE1), (PATH,)))
-    known.hear(PeerUp(str(PE1)))
-    assert known.hear(Monitoring(str(PE1), (PATH,))) == set()  # told again: no news
-    assert known.hear(Monitoring(str(PE1))) == set()
-    known.hear(Monitoring(str(PE1), (PATH,)))
-    assert known.lost("lost: gone") == {PREFIX}
-    assert (known.paths, known.standing) == ({}, "lost: gone")
-    assert known.hear(Initiation("FRRouting 10.3")) == set()
+    assert known.on_message(PeerUp(str(PE1))) == set()
+    assert known.on_message(TOLD) == {PREFIX}
+    assert known.on_message(TOLD) == set()  # sent again: no news
+
+
+TOLD, WITHDRAWN, END_OF_RIB = (
+    Monitoring(str(PE1), (PATH,)),
+    Monitoring(str(PE1), (), (PATH.nlri,)),
+    Monitoring(str(PE1)),
+)
+
+
+def two_sessions(*told: Monitoring) -> VpnTable:
+    """Both past their dump; then the older one is renewed."""
+    known = table()
+    for number in (1, 2):
+        known.on_message(Initiation("FRRouting 10.3"), number)
+        for message in (*told, END_OF_RIB):
+            known.on_message(message, number)
     assert known.standing == "connected, FRRouting 10.3"
+    assert known.renewable == 1
+    assert known.ended(1, "renewed") == set()
+    assert known.renewable is None
+    return known
 
 
-def test_what_is_not_told_again_has_gone() -> None:
-    known = table(PATH)
-    other = "10.255.0.9"  # a peer that is lost while bgpd is away
-    known.hear(Monitoring(other, (PATH,)))
-    known.renew()
-    assert {each.peer for each in known.candidates(PREFIX, ME)} == {str(PE1), other}
-    known.hear(Monitoring(str(PE1), (PATH,)))
-    assert known.sweep() == {PREFIX}
-    assert [each.peer for each in known.candidates(PREFIX, ME)] == [str(PE1)]
-    assert known.sweep() == set()
+def test_what_is_not_in_a_dump_was_withdrawn_unheard() -> None:
+    known = two_sessions(TOLD)
+    assert known.on_message(Initiation("FRRouting 10.3"), 3) == set()
+    assert known.renewable == 3  # until its dump has an end
+    assert known.on_message(END_OF_RIB, 3) == {PREFIX}
+    assert known.renewable == 2
+    assert known.on_message(END_OF_RIB, 3) == set()  # of the next neighbour
+
+
+def test_what_is_in_a_dump_alone_is_news() -> None:
+    known = two_sessions()
+    known.on_message(Initiation("FRRouting 10.3"), 3)
+    assert known.on_message(TOLD, 3) == {PREFIX}
+    assert known.on_message(END_OF_RIB, 3) == set()
+    assert known.on_message(WITHDRAWN, 3) == {PREFIX}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_the_session_past_its_dump_knows_better_than_the_one_in_its(*, begun: bool) -> None:
+    """Whether what it tells comes before or after the other one's first message."""
+    known = two_sessions(TOLD)
+    messages: list[tuple[Message, int]] = [(Initiation("FRRouting 10.3"), 3), (WITHDRAWN, 2)]
+    for message, number in messages if begun else reversed(messages):
+        known.on_message(message, number)
+    assert known.paths == {}
+    assert known.on_message(TOLD, 3) == set()  # as it was when bgpd wrote it
+    assert known.on_message(END_OF_RIB, 3) == set()
+    assert known.paths == {}
+    assert known.on_message(TOLD, 3) == {PREFIX}  # back
+
+
+def test_what_is_told_during_a_dump_that_misses_it_stays() -> None:
+    known = two_sessions()
+    known.on_message(Initiation("FRRouting 10.3"), 3)
+    assert known.on_message(TOLD, 2) == {PREFIX}
+    assert known.on_message(END_OF_RIB, 3) == set()
+    assert known.candidates(PREFIX, ME)
+
+
+def test_without_a_session_nothing_is_known() -> None:
+    known = two_sessions(TOLD)
+    assert known.ended(2, "lost: gone") == {PREFIX}
+    assert (known.paths, known.standing, known.connected) == ({}, "lost: gone", False)
+
+
+class Bgpd:
+    """Its routes change while session 3 takes the place of session 1, and may miss that; 2 never does.
+
+    What a session has sent is read later, in turns of any length.
+    """
+
+    def __init__(self, data: st.DataObject) -> None:
+        self.draw = data.draw
+        self.keys = [replace(PATH, nlri=Nlri(f"65000:{number}", PREFIX)) for number in range(3)]
+        self.routes = set(self.draw(st.sets(st.sampled_from(self.keys))))
+        self.known = two_sessions(*(Monitoring(str(PE1), (one,)) for one in self.routes))
+        self.sent: dict[int, list[Message]] = {2: [], 3: [Initiation("FRRouting 10.3")]}
+
+    def change(self, *, heard: bool) -> None:
+        """One route comes or goes; session 3 may miss it, unless it is certain to be heard."""
+        one = self.draw(st.sampled_from(self.keys))
+        self.routes ^= {one}
+        announced, withdrawn = ((one,), ()) if one in self.routes else ((), (one.nlri,))
+        for number in (2, 3) if heard or self.draw(st.booleans()) else (2,):
+            self.sent[number].append(Monitoring(str(PE1), announced, withdrawn))
+        self.read(self.draw(st.sampled_from((2, 3))), self.draw(st.integers(0, 3)))
+
+    def read(self, number: int, most: int) -> None:
+        for message in self.sent[number][:most]:
+            self.known.on_message(message, number)
+        del self.sent[number][:most]
+
+    def dump(self) -> None:
+        for one in self.keys:
+            for _ in range(self.draw(st.integers(0, 2))):
+                self.change(heard=False)
+            if one in self.routes:
+                self.sent[3].append(Monitoring(str(PE1), (one,)))
+        self.sent[3].append(END_OF_RIB)
+
+
+@given(st.data())
+def test_no_change_is_lost_to_a_dump(data: st.DataObject) -> None:
+    bgpd = Bgpd(data)
+    bgpd.dump()
+    for _ in range(data.draw(st.integers(0, 3))):
+        bgpd.change(heard=True)
+    for number in data.draw(st.permutations((2, 3))):
+        bgpd.read(number, len(bgpd.sent[number]))
+    assert {path for paths in bgpd.known.paths.values() for path in paths.values()} == bgpd.routes
 
 
 def test_a_changed_route_replaces_the_one_before() -> None:
     known = table(PATH)
-    known.hear(Monitoring(str(PE1), (replace(PATH, med=50000),)))
+    known.on_message(Monitoring(str(PE1), (replace(PATH, med=50000),)))
     (only,) = known.candidates(PREFIX, ME)
     assert composite(only.route.metric, KValues()) == 50000

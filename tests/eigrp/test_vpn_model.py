@@ -41,7 +41,7 @@ def trouble(net: Provider, sites: int) -> None:
             (net.cut if ends in net.up else net.connect)(*ends)
 
 
-@pytest.mark.parametrize("sites", [2, 3])
+@pytest.mark.parametrize("sites", [2, pytest.param(3, marks=pytest.mark.thorough)])
 @given(seed=st.integers(0, 2**32))
 @tries(0.15)
 def test_no_lasting_loop_no_counting_and_the_right_end(sites: int, seed: int) -> None:

@@ -1,7 +1,7 @@
 """Sites of one VPN around a provider: whole EIGRP processes, and MP-BGP between the PEs that takes its time.
 
 Site n has CE n and PE 10+n. A PE exports what its process gives the RIB, as bgpd does by `redistribute eigrp`
-with a route map; the others hear of it by BMP, in order, each after a delay of its own. What is announced
+with a route map; the others get it by BMP, in order, each after a delay of its own. What is announced
 while a PE is cut off from the core never arrives.
 """
 
@@ -42,10 +42,10 @@ class Provider(Network):
     """A network of sites.
 
     Attributes:
-        guarded: PEs mark what they hear with their site, and export marked routes of their own site only.
+        guarded: PEs mark what they receive with their site, and export marked routes of their own site only.
         delay: most seconds that MP-BGP takes for a message.
         cut_off: PEs without a core.
-        told: what each PE is being told, by neighbour: last arrival.
+        announced: what each PE is being sent, by neighbour: last arrival.
         news: EIGRP packets with routes so far.
         updates: MP-BGP messages so far.
     """
@@ -53,7 +53,7 @@ class Provider(Network):
     guarded: bool = True
     delay: float = 0.5
     cut_off: set[int] = field(default_factory=set)
-    told: dict[tuple[int, int], float] = field(default_factory=dict)
+    announced: dict[tuple[int, int], float] = field(default_factory=dict)
     news: int = 0
     updates: int = 0
 
@@ -80,21 +80,21 @@ class Provider(Network):
     def rib_changed(self, me: int, change: Install | Remove) -> None:
         for other in self.pes:
             if me in self.pes and other != me and not {me, other} & self.cut_off:
-                self._tell(me, other, self._message(me, change.prefix))
+                self._announce(me, other, self._message(me, change.prefix))
 
     def cut_core(self, pe: int) -> None:
         """Its sessions end; both ends notice, each in its time."""
         self.cut_off.add(pe)
         for me, other in self._sessions(pe):
-            self._tell(me, other, PeerDown(str(loopback(me))))
+            self._announce(me, other, PeerDown(str(loopback(me))))
 
     def mend_core(self, pe: int) -> None:
         self.cut_off.discard(pe)
         for me, other in self._sessions(pe):
             if not {me, other} & self.cut_off:
-                self._tell(me, other, PeerUp(str(loopback(me))))
+                self._announce(me, other, PeerUp(str(loopback(me))))
                 for prefix in list(self.routers[me].installed):
-                    self._tell(me, other, self._message(me, prefix))
+                    self._announce(me, other, self._message(me, prefix))
 
     def _sessions(self, pe: int) -> list[tuple[int, int]]:
         return [ends for other in self.pes if other != pe for ends in ((pe, other), (other, pe))]
@@ -116,15 +116,15 @@ class Provider(Network):
         )
         return Monitoring(str(loopback(me)), (path,))
 
-    def _tell(self, me: int, other: int, message: Message) -> None:
-        at = max(self.now + self.random.uniform(0.001, self.delay), self.told.get((me, other), 0.0))
-        self.told[me, other] = at
-        self.later(at, partial(self._told, other, message))
+    def _announce(self, me: int, other: int, message: Message) -> None:
+        at = max(self.now + self.random.uniform(0.001, self.delay), self.announced.get((me, other), 0.0))
+        self.announced[me, other] = at
+        self.later(at, partial(self._announced, other, message))
 
-    def _told(self, pe: int, message: Message) -> None:
+    def _announced(self, pe: int, message: Message) -> None:
         self.updates += isinstance(message, Monitoring)
         process = self.routers[pe]
-        process.hear_vpn(message, self.now)
+        process.receive_vpn(message, self.now)
         self._collect(pe)
 
     def count(self, _: int, sent: Transmit) -> None:

@@ -71,7 +71,7 @@ class Network:
             self._collect(me)
 
     def silence(self, a: int, b: int) -> None:
-        """Packets are lost from now on, and nobody is told."""
+        """Packets are lost from now on, and nobody notices."""
         self.up.discard((min(a, b), max(a, b)))
 
     def address(self, me: int, other: int) -> IPv4Address:
@@ -81,7 +81,7 @@ class Network:
 
     def run(self, seconds: float) -> None:
         end = self.now + seconds
-        for me in self.routers:  # what they have been told from outside has consequences
+        for me in self.routers:  # what they have received from outside has consequences
             self._collect(me)
         while True:
             arrival = self._arrivals[0][0] if self._arrivals else float("inf")

@@ -1,4 +1,4 @@
-"""A fault: what a hand does to a running lab, what the proof must say of it, and what mends it."""
+"""A fault: what a hand does to a running lab, what verification must find, and what repairs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Fault", "started", "vtysh"]
 
-# Where what should be there is not, nobody can tell what else may be: other routes stand in for it.
+# Where what should be there is not, nobody knows what else may be: other routes stand in for it.
 TABLES = ("vpn.no-other-export.*", "vpn.vrf-table.*", "vpn.vpnv4-table.*", "vpn.ce-table.*", "data.barred.*")
 
 
@@ -39,10 +39,10 @@ class Fault:
         blocks: patterns of the checks that may be BLOCKED by it. All other checks of the lab must PASS.
         errors: like `fails`, for the checks that must come to ERROR.
         mend_it: by node, commands that undo by hand what the fault did behind the back of the configuration
-            that `push` owns; empty where `push` alone must mend it.
+            that `push` owns; empty where `push` alone must repair it.
         first: pattern of the id that is printed first, and so is to name what was changed; by default that is
             the first of `fails`.
-        differs: pattern of the line that stands beside it and tells how a node is set otherwise than wanted;
+        differs: pattern of the line that stands beside it and shows the drift of a node;
             empty where nothing is, or where what comes first names it.
         others: how many checks more may FAIL beside it.
         daemons: whether a daemon comes or goes, which a vtysh that was there before does not notice.
@@ -69,7 +69,7 @@ class Fault:
             Verdict.BLOCKED: self.blocks,
         }
         strange = (
-            f"should hold: {_told(one)}"
+            f"should hold: {_described(one)}"
             for one in report.findings
             if not one.holds and not _matches(one, foreseen[one.verdict])
         )
@@ -80,7 +80,7 @@ class Fault:
         failing = [one for findings in folded(report) for one in findings]
         first = self.first or next(iter(self.fails))
         if failing and not _matches(failing[0], (first,)):
-            yield f"should be told first: {first}, and not {_told(failing[0])}"
+            yield f"should be reported first: {first}, and not {_described(failing[0])}"
         count = sum(one.verdict is Verdict.FAIL for one in failing)
         if count > 1 + self.others:
             yield f"{count} checks FAIL, no more than {1 + self.others} should"
@@ -93,12 +93,12 @@ def _missing(report: Report, verdict: Verdict, symptoms: Mapping[str, str]) -> I
             yield f"there is no check {pattern}"
         for one in found:
             if one.verdict is not verdict or not fnmatchcase(one.observed, observed):
-                yield f"should be {verdict.value} and observe '{observed}': {_told(one)}"
+                yield f"should be {verdict.value} and observe '{observed}': {_described(one)}"
 
 
 def _matches(finding: Finding, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(str(finding.check.id), pattern) for pattern in patterns)
 
 
-def _told(finding: Finding) -> str:
+def _described(finding: Finding) -> str:
     return f"{finding.verdict.value} {finding.check.id}: expected {finding.expected}; {finding.observed}"

@@ -27,6 +27,7 @@ from tests.live.conftest import put_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
     from orchestrator.verification.report.result import Report
     from tests.live.fault import Fault
@@ -36,13 +37,48 @@ SETTLED_WITHIN = 40.0
 SHOWS_WITHIN = 20.0
 
 
+@dataclass(slots=True)
+class Sessions:
+    """The sessions to the nodes, kept from test to test: opening them takes as long as a verification."""
+
+    running: LabOnHost
+    nodes: Fleet
+
+    def renew(self) -> None:
+        """Close them and open them anew: a vtysh does not notice daemons that come or go."""
+        self.nodes.close()
+        self.nodes = fleet(self.running)
+
+    def type_in(self, commands: Mapping[str, str]) -> None:
+        """Do what somebody does by hand in the nodes' shells."""
+        for node, answer in self.nodes.execute(commands).items():
+            assert not isinstance(answer, Unreachable), answer
+            assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
+
+
+@contextmanager
+def sessions_to(running: LabOnHost) -> Iterator[Sessions]:
+    """Sessions to all nodes of a lab."""
+    opened = Sessions(running, fleet(running))
+    try:
+        yield opened
+    finally:
+        opened.nodes.close()
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenLab:
-    """A running lab, and what its files want."""
+    """A running lab, what its files want, and sessions to its nodes."""
 
     running: LabOnHost
     lab: Lab
     terminal: Terminal
+    sessions: Sessions
+
+    @property
+    def nodes(self) -> Fleet:
+        """The nodes."""
+        return self.sessions.nodes
 
     def play(self, request: pytest.FixtureRequest, timeout: int = 60) -> dict[str, list[str]]:
         """Run the scenarios that this module's tests want, in one go of the real command line.
@@ -58,7 +94,7 @@ class ProvenLab:
         return self.play_some(wanted, timeout)
 
     def play_some(self, names: Collection[str], timeout: int) -> dict[str, list[str]]:
-        """Run scenarios by their names; what `play` tells of each."""
+        """Run scenarios by their names; what `play` reports of each."""
         options = ("--format", "json", "--timeout", str(timeout))
         done = self.terminal.l3vpn("scenario", *options, self.lab.name, *names, patience=4 * timeout)
         assert done.returncode in {0, 1}, done.stderr
@@ -72,10 +108,7 @@ class ProvenLab:
 
     def type_in(self, commands: Mapping[str, str]) -> None:
         """Do what somebody does by hand in the nodes' shells."""
-        with fleet(self.running) as nodes:
-            for node, answer in nodes.execute(commands).items():
-                assert not isinstance(answer, Unreachable), answer
-                assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
+        self.sessions.type_in(commands)
 
     def ask(self, node: str, command: str) -> str:
         """What a command prints in a node's shell."""
@@ -87,34 +120,33 @@ class ProvenLab:
 
     def report(self, state: State = HEALTHY, within: float = SETTLED_WITHIN) -> Report:
         """The proof in a state of the lab."""
-        with fleet(self.running) as nodes:
-            return verify(nodes, self.lab, timeout=within, state=state)
+        return verify(self.nodes, self.lab, timeout=within, state=state)
 
     def push(self) -> None:
         """Send what differs; every node takes it."""
-        with fleet(self.running) as nodes:
-            pushed = push(nodes, self.lab)
+        pushed = push(self.nodes, self.lab)
         assert [str(result.failure) for result in pushed.values() if not result.ok] == []
 
     def unexplained(self, fault: Fault) -> tuple[str, ...]:
         """Break something by hand; what of the proof that does not explain, once it has had time to show."""
         self.type_in(fault.break_it)
+        if fault.daemons:
+            self.sessions.renew()
         until = time.monotonic() + SHOWS_WITHIN
         while True:
             unexplained = fault.unexplained(self.report(within=0))
             if not unexplained or time.monotonic() > until:
                 return unexplained
 
-    def wait_until(self, node: str, command: str, comes_to: Callable[[str], bool]) -> str:
+    def wait_until(self, node: str, command: str, expected_outcome: Callable[[str], bool]) -> str:
         """Wait until a command in a node's shell prints what is waited for; all that it printed then."""
         until = time.monotonic() + SHOWS_WITHIN
-        with fleet(self.running) as nodes:
-            while True:
-                answer = nodes.execute({node: command})[node]
-                assert not isinstance(answer, Unreachable), answer
-                if comes_to(answer.text):
-                    return answer.text
-                assert time.monotonic() < until, f"{node}: {command}: {answer.text}"
+        while True:
+            answer = self.nodes.execute({node: command})[node]
+            assert not isinstance(answer, Unreachable), answer
+            if expected_outcome(answer.text):
+                return answer.text
+            assert time.monotonic() < until, f"{node}: {command}: {answer.text}"
 
     def wait_for(self, pattern: str) -> None:
         """Wait until a check that matches does not hold any more."""
@@ -129,15 +161,16 @@ class ProvenLab:
     def failed(self, *words: str) -> Iterator[State]:
         """What the words name is failed as long as the context lasts; the state that the lab is in then."""
         faults = [read_fault(self.lab, one) for one in words]
-        with fleet(self.running) as nodes:
-            for fault in faults:
-                fail(nodes, fault)
+        state = together(fault.state for fault in faults)
+        for fault in faults:
+            fail(self.nodes, fault)
         try:
-            yield together(fault.state for fault in faults)
+            yield state
         finally:
-            with fleet(self.running) as nodes:
-                for fault in faults:
-                    restore(nodes, fault)
+            for fault in faults:
+                restore(self.nodes, fault)
+            if state.nodes_down:
+                self.sessions.renew()
 
 
 def scenarios_of(name: str, *, slow: Collection[str] = ()) -> pytest.MarkDecorator:
@@ -164,8 +197,8 @@ def proven(name: str, terminal: Terminal, *options: str) -> Iterator[ProvenLab]:
     try:
         done = terminal.l3vpn("up", name, *options)
         assert done.returncode == 0, done.stdout + done.stderr
-        with joined(find(name, terminal.settings), terminal.settings) as there:
-            yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal)
+        with joined(find(name, terminal.settings), terminal.settings) as there, sessions_to(there) as opened:
+            yield ProvenLab(there, intent_of(there.placement.lab, there.placement), terminal, opened)
         down = terminal.l3vpn("down", name)
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
     finally:

@@ -80,9 +80,9 @@ class Terminal:
         return json.loads(self.l3vpn("verify", lab, "--format", "json", "--timeout", str(timeout)).stdout)
 
     def status(self, lab: str | Path) -> dict[str, str]:
-        """The state of each node, as `status --format json` tells it."""
-        told = json.loads(self.l3vpn("status", lab, "--format", "json").stdout)
-        return {node["name"]: node["state"] for node in told["nodes"]}
+        """The state of each node, as `status --format json` has it."""
+        shown = json.loads(self.l3vpn("status", lab, "--format", "json").stdout)
+        return {node["name"]: node["state"] for node in shown["nodes"]}
 
     def run(self, lab: str | Path, node: str, command: str) -> Completed:
         """Run a shell command in a node."""
@@ -114,3 +114,9 @@ class Terminal:
             except OSError:  # gone, or another user's
                 continue
         return sorted(found)
+
+
+def proven(done: Completed) -> bool:
+    """Whether `up` or `verify` proved the lab; what it said, if not."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return "checks hold" in done.stdout

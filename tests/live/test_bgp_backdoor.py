@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.verification.forwarding.between import Over
+from orchestrator.verification.forwarding.between import Carrier
 from tests.live.fault import vtysh
 from tests.live.proving import proven, scenarios_of
 from tests.live.terminal import Terminal
@@ -85,12 +85,12 @@ def test_a_journey_ends_where_the_route_is_lost(lab: ProvenLab, name: str) -> No
 
 def test_packets_take_the_backdoor_while_the_core_is_cut(lab: ProvenLab) -> None:
     before = path(lab, "ce2", "ce1")
-    assert (before.over, before.preferred) == (Over.PROVIDER, Over.PROVIDER)
+    assert (before.over, before.preferred) == (Carrier.PROVIDER, Carrier.PROVIDER)
     with lab.failed("pe1-p1") as state:
         assert lab.wrong(state) == []
         during = path(lab, "ce2", "ce1")
         assert [node for node, _ in during.runs[0].steps] == ["ce2", "ce1"]
-        assert (during.over, during.preferred) == (Over.BACKDOOR, Over.PROVIDER)
+        assert (during.over, during.preferred) == (Carrier.BACKDOOR, Carrier.PROVIDER)
         down = "the VPNv4 session of pe2 with pe1 is not up"
         wait_until_lost(lab, WAY, ("pe2", "VPNv4 from pe1"), down)
         assert journey(lab, *WAY).ways[0].instead.endswith("the backdoor from ce1")

@@ -129,7 +129,7 @@ def test_containerlab_itself_keeps_working_beside_us(user: User) -> None:
     assert "pe1" in said
 
 
-def test_what_is_broken_is_seen_and_push_mends_it(user: User) -> None:
+def test_what_is_broken_is_seen_and_push_repairs_it(user: User) -> None:
     user.succeeds("exec", "two-vpns", "p1", "--", "sysctl", "-w", "net.mpls.conf.eth2.input=0")
     assert "kernel.mpls-input.p1" in user.failing()
     user.succeeds("push", "two-vpns")
@@ -149,7 +149,7 @@ def test_management_carries_nothing(user: User) -> None:
     assert user.failing() == set()
 
 
-def test_a_stopped_and_a_restarted_node_are_named_and_mended(user: User) -> None:
+def test_a_stopped_and_a_restarted_node_are_named_and_repaired(user: User) -> None:
     user.in_guest("docker stop -t 0 clab-two-vpns-p1; docker restart -t 0 clab-two-vpns-pe2")
     nodes = user.nodes()
     assert {nodes[name]["state"] for name in nodes if name not in {"p1", "pe2"}} == {"running"}

@@ -74,7 +74,7 @@ def test_a_speaker_that_dies_comes_back_by_itself(lab: ProvenLab) -> None:
     assert lab.wrong() == []
 
 
-def test_a_speaker_that_is_gone_is_told_and_a_push_starts_it(lab: ProvenLab) -> None:
+def test_a_speaker_that_is_gone_is_reported_and_a_push_starts_it(lab: ProvenLab) -> None:
     lab.type_in({"pe1": f"pkill -KILL -f '[p]ython3 /var/lib/frr/eigrp-'; {KILL_SPEAKER}"})
     lab.wait_for("pece.speaker.pe1")
     lab.push()
@@ -85,9 +85,9 @@ def test_a_speaker_that_is_gone_is_told_and_a_push_starts_it(lab: ProvenLab) -> 
     "lines",
     [
         ("route-map eigrp-red permit 10", "no set large-community 65000:100:0"),
-        ("router bgp 65000", "no bmp targets eigrp-red"),
+        ("router bgp 65000", "no bmp targets eigrp-red", "no bmp targets eigrp2-red"),
     ],
-    ids=["communities lost", "bgpd tells nothing"],
+    ids=["communities lost", "bgpd sends nothing"],
 )
 def test_without_what_joins_eigrp_and_bgp_the_speaker_does_not_know_the_vpn(
     lab: ProvenLab, lines: tuple[str, ...]
@@ -97,4 +97,12 @@ def test_without_what_joins_eigrp_and_bgp_the_speaker_does_not_know_the_vpn(
         lab.wait_for("vpn.eigrp-candidate.*")
     finally:
         lab.push()
+    assert lab.wrong() == []
+
+
+def test_bgpd_gets_back_what_it_died_with(lab: ProvenLab) -> None:
+    """Also the route map of its redistribution, of which the other daemons kept their own."""
+    with lab.failed("pe1 bgpd"):
+        pass
+    lab.push()
     assert lab.wrong() == []

@@ -55,8 +55,8 @@ def test_one_route_target_too_many_joins_the_customers_and_is_found(lab: ProvenL
 
 def test_the_journey_is_by_the_reflector_and_ends_where_a_route_target_is_missing(lab: ProvenLab) -> None:
     found = journey(lab, "dns", "192.168.53.0/24", to="blue2")
-    heard = [one.node for one in found.ways[0].stages if one.title.startswith("VPNv4 from")]
-    assert (found.complete, heard) == (True, ["rr1", "pe3"])
+    received = [one.node for one in found.ways[0].stages if one.title.startswith("VPNv4 from")]
+    assert (found.complete, received) == (True, ["rr1", "pe3"])
     without = ("router bgp 65000 vrf blue", "address-family ipv4 unicast", "rt vpn import 65000:2")
     lab.type_in({"pe3": vtysh(*without)})
     try:

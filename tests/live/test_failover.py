@@ -69,7 +69,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_the_proof_tells_what_is_broken_and_a_push_mends_it(lab: ProvenLab, fault: Fault) -> None:
+def test_the_proof_says_what_is_broken_and_a_push_repairs_it(lab: ProvenLab, fault: Fault) -> None:
     unexplained = lab.unexplained(fault)
     lab.push()
     assert unexplained == ()
@@ -88,8 +88,8 @@ def is_a_kept_label(trouble: str) -> bool:
 
     Its kernel keeps one label towards that node, which zebra does not know any more.
     """
-    kept = trouble.rpartition("(too many: ")[2]
-    return fnmatchcase(trouble, "fail *: FAIL ldp.lfib.*(too many: *)") and ", " not in kept
+    kept = trouble.rpartition("(unexpected: ")[2]
+    return fnmatchcase(trouble, "fail *: FAIL ldp.lfib.*(unexpected: *)") and ", " not in kept
 
 
 LINKS = ("core-link", "silent-core-link", "access-link", "silent-access-link")  # measured below

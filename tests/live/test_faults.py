@@ -1,32 +1,31 @@
 """The proof is honest: each kind of check fails on a running lab that is broken in the way it is there for.
 
 A fault is done by hand in the nodes, the proof must say exactly what follows from it and nothing else, then
-a push must mend it.
+a push must repair it.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator.evidence.drift import drift_lines
 from orchestrator.fleet.push import push
-from orchestrator.lifecycle.drift import compared, drift_lines
-from orchestrator.lifecycle.running import LabOnHost, find, fleet, intent_of, joined
+from orchestrator.lifecycle.drift import compared
+from orchestrator.lifecycle.running import LabOnHost, find, intent_of, joined
 from orchestrator.verification.expect import expect
-from orchestrator.verification.kit.answers import Unreachable
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.patience import patience
 from orchestrator.verification.verification import verify
 from tests.live.faults import FAULTS
-from tests.live.proving import failures
+from tests.live.proving import Sessions, failures, sessions_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.model.lab import Lab
@@ -53,35 +52,15 @@ def intent(running: LabOnHost) -> Lab:
     return intent_of(running.placement.lab, running.placement)
 
 
-@dataclass(slots=True)
-class Sessions:
-    """The sessions to the nodes, kept from test to test: opening them takes as long as a proof."""
-
-    running: LabOnHost
-    nodes: Fleet
-
-    def renew(self) -> None:
-        """Close them and open them anew."""
-        self.nodes.close()
-        self.nodes = fleet(self.running)
-
-    def type_in(self, commands: Mapping[str, str]) -> None:
-        """Do what somebody does by hand in the nodes' shells."""
-        for node, answer in self.nodes.execute(commands).items():
-            assert not isinstance(answer, Unreachable), answer
-            assert answer.status == 0, f"{node}: {answer.text}{answer.stderr.decode()}"
-
-
 @pytest.fixture(scope="module")
 def sessions(running: LabOnHost) -> Iterator[Sessions]:
     """Sessions to all nodes."""
-    opened = Sessions(running, fleet(running))
-    yield opened
-    opened.nodes.close()
+    with sessions_to(running) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_the_proof_tells_what_is_broken_and_a_push_mends_it(
+def test_the_proof_says_what_is_broken_and_a_push_repairs_it(
     sessions: Sessions, intent: Lab, fault: Fault
 ) -> None:
     sessions.type_in(fault.break_it)
@@ -114,7 +93,7 @@ def _once_it_shows(nodes: Fleet, intent: Lab, fault: Fault) -> tuple[str, ...]:
 
 
 def test_what_fails_is_final_when_it_has_outlasted_the_timers(sessions: Sessions, intent: Lab) -> None:
-    """Long before the timeout, and the report tells why; the command does so too."""
+    """Long before the timeout, and the report says why; the command does so too."""
     sessions.type_in({"p1": "sysctl -w net.mpls.conf.eth2.input=0"})
     try:
         report = verify(sessions.nodes, intent, timeout=3600)

@@ -84,10 +84,10 @@ def test_the_proof_names_the_pe_and_what_it_must_redistribute(lab: ProvenLab, fa
     assert lab.wrong() == []
 
 
-def test_a_subnet_that_ospf_ran_on_by_hand_is_told_again(lab: ProvenLab) -> None:
+def test_a_subnet_that_ospf_ran_on_by_hand_is_advertised_again(lab: ProvenLab) -> None:
     """ospfd takes it back when it runs on the port, and does not look again when it leaves."""
     lab.type_in({"pe1": vtysh("interface eth2", "ip ospf area 0")})
-    told = "vtysh -c 'show ip ospf vrf red database' | grep '^10.1.0.0 .*E2' | grep -v ' 3600 ' || true"
-    lab.wait_until("pe1", told, lambda printed: not printed)
+    shown = "vtysh -c 'show ip ospf vrf red database' | grep '^10.1.0.0 .*E2' | grep -v ' 3600 ' || true"
+    lab.wait_until("pe1", shown, lambda printed: not printed)
     lab.push()
     assert lab.wrong() == []

@@ -48,13 +48,13 @@ def test_the_journey_of_a_route_between_spokes(lab: ProvenLab) -> None:
     ]
 
 
-def test_both_are_told_at_the_command_line(lab: ProvenLab) -> None:
+def test_both_are_reported_at_the_command_line(lab: ProvenLab) -> None:
     name, l3vpn = lab.lab.name, lab.terminal.l3vpn
     done = l3vpn("trace", name, "spoke1", "172.16.1.1", "--to", "spoke2", "--format", "json")
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["prefix"], told["complete"]) == ("172.16.1.0/24", True)
-    assert all(stage["evidence"] for stage in told["ways"][0]["stages"])
+    shown = json.loads(done.stdout)
+    assert (shown["prefix"], shown["complete"]) == ("172.16.1.0/24", True)
+    assert all(stage["evidence"] for stage in shown["ways"][0]["stages"])
     done = l3vpn("verify", name, "--path", "spoke1", "spoke2", "--format", "json")
     assert done.returncode == 0, done.stderr
     there, back = json.loads(done.stdout)["paths"]

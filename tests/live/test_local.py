@@ -62,8 +62,8 @@ def l3vpn(machine: Guest, *arguments: str) -> Completed:
 
 
 def test_doctor_picks_this_kernel(machine: Guest) -> None:
-    told = json.loads(l3vpn(machine, "doctor", "--format", "json").text)
-    assert (told["host"], told["runtime"]) == ("local", "netns"), told
+    shown = json.loads(l3vpn(machine, "doctor", "--format", "json").text)
+    assert (shown["host"], shown["runtime"]) == ("local", "netns"), shown
 
 
 def test_a_lab_comes_up_and_goes_without_a_trace(machine: Guest) -> None:

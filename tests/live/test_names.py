@@ -42,7 +42,7 @@ vpns:
 """
 
 
-def test_a_lab_of_such_names_is_proven_broken_and_mended(tmp_path: Path) -> None:
+def test_a_lab_of_such_names_is_proven_broken_and_repaired(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "state")
     folder = tmp_path / "words"
     folder.mkdir()

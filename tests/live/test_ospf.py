@@ -44,7 +44,7 @@ UNNOTICED = 30 - 1  # seconds: what a silent link has at least, by its dead and 
 
 
 @pytest.mark.parametrize("fault", [MISMATCH, NOT_WATCHED], ids=lambda fault: fault.name)
-def test_what_is_set_otherwise_is_named(lab: ProvenLab, fault: Fault) -> None:
+def test_what_differs_is_named(lab: ProvenLab, fault: Fault) -> None:
     unexplained = lab.unexplained(fault)
     lab.push()
     assert unexplained == ()

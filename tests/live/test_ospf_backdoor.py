@@ -40,7 +40,7 @@ def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str
     assert played[scenario] == []
 
 
-def test_a_backdoor_without_its_adjacency_is_told(lab: ProvenLab) -> None:
+def test_a_backdoor_without_its_adjacency_is_reported(lab: ProvenLab) -> None:
     lab.type_in({"ce2": vtysh("interface eth2", "ip ospf passive")})
     try:
         lab.wait_for("pece.backdoor.ce1.ce2")

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.live
 
 PINGS = 5
 CAPTURE = (
-    "tcpdump --immediate-mode -Uni eth1 -w /tmp/seen mpls >/dev/null 2>/tmp/heard & echo $! >/tmp/pid; "
-    "while ! grep -q listening /tmp/heard; do :; done"
+    "tcpdump --immediate-mode -Uni eth1 -w /tmp/seen mpls >/dev/null 2>/tmp/listening & echo $! >/tmp/pid; "
+    "while ! grep -q listening /tmp/listening; do :; done"
 )
 """Begins to write what comes with labels; goes on until `CAPTURED`."""
 SEEN = "tcpdump -nr /tmp/seen 2>/dev/null"
@@ -70,7 +70,7 @@ def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str
     assert played[scenario] == []
 
 
-def test_without_its_ospf_the_sham_link_is_told_and_the_backdoor_wins(lab: ProvenLab) -> None:
+def test_without_its_ospf_the_sham_link_is_reported_and_the_backdoor_wins(lab: ProvenLab) -> None:
     lab.type_in({"pe2": vtysh("interface sham1", "ip ospf passive")})
     try:
         lab.wait_for("vpn.sham-adjacency.pe1.red.pe2")
@@ -92,7 +92,7 @@ def test_without_the_filter_customers_would_go_into_the_tunnel(lab: ProvenLab) -
     assert lab.wrong() == []
 
 
-def test_a_tunnel_to_elsewhere_is_told_and_made_anew(lab: ProvenLab) -> None:
+def test_a_tunnel_to_elsewhere_is_reported_and_made_anew(lab: ProvenLab) -> None:
     lab.type_in({"pe1": "ip link set sham1 type gre remote 10.254.0.9 local 10.254.0.1 dev red ttl 64"})
     try:
         lab.wait_for("kernel.tunnel.pe1.sham1")
@@ -101,7 +101,7 @@ def test_a_tunnel_to_elsewhere_is_told_and_made_anew(lab: ProvenLab) -> None:
     assert lab.wrong() == []
 
 
-def test_a_tunnel_with_ipv6_is_told_and_carries_more_than_ospf(lab: ProvenLab) -> None:
+def test_a_tunnel_with_ipv6_is_reported_and_carries_more_than_ospf(lab: ProvenLab) -> None:
     # Begun before: the kernel asks for routers at once, and then less and less often.
     lab.type_in({"p1": CAPTURE})
     lab.type_in({"pe1": "sysctl -qw net.ipv6.conf.sham1.disable_ipv6=0"})

@@ -43,7 +43,7 @@ STRANGER = Fault(
         ),
     },
     {
-        "pece.interfaces.pe1.red.ospf": "*(too many: eth3)",
+        "pece.interfaces.pe1.red.ospf": "*(unexpected: eth3)",
         "pece.no-other-adjacency.pe1.red.ospf": "also 10.9.9.9 on eth3",
     },
     daemons=True,
@@ -90,7 +90,7 @@ def test_an_adjacency_of_another_protocol_than_the_customers_is_seen(lab: Proven
         unexplained = lab.unexplained(STRANGER)
     finally:
         lab.push()
-        # ospfd (FRR 10.3) tells nobody any more of a connected subnet that it has run on: told anew, it does.
+        # ospfd (FRR 10.3) no longer advertises a connected subnet that it has run on: anew, it does.
         lab.type_in({"pe1": vtysh("router ospf vrf red", "no redistribute connected")})
         lab.push()
     assert unexplained == ()

@@ -1,4 +1,4 @@
-"""Ends of an attachment that are set otherwise: as declared, mended by hand, and made so by hand."""
+"""Ends of an attachment that differ: as declared, fixed by hand, and made so by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str
 
 
 @scenarios_of("parameter-mismatch", slow=("agreed",))
-def test_what_is_mended_works_and_is_broken_again(played: dict[str, list[str]], scenario: str) -> None:
+def test_what_is_repaired_works_and_is_broken_again(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []
 
 
@@ -63,10 +63,10 @@ BY_HAND = Fault(
 )
 
 
-def test_what_differs_is_named_and_no_key_is_told(lab: ProvenLab) -> None:
+def test_what_differs_is_named_and_no_key_is_reported(lab: ProvenLab) -> None:
     unexplained = lab.unexplained(BY_HAND)
-    told = lab.wrong(within=0)
+    shown = lab.wrong(within=0)
     lab.push()
     assert unexplained == ()
-    assert not [line for line in told if "Tulip" in line or "rchid" in line]
+    assert not [line for line in shown if "Tulip" in line or "rchid" in line]
     assert lab.wrong() == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.lifecycle.running import fleet, intent_of
+from orchestrator.lifecycle.running import intent_of
 from orchestrator.verification.kit.answers import Unreachable
 from tests.live.fault import TABLES, Fault, vtysh
 from tests.live.proving import proven
@@ -58,8 +58,7 @@ class Migration:
 
     def configurations(self) -> dict[str, list[str]]:
         """What each node runs, in no order; FRR keeps the name of a VRF that is gone as an empty block."""
-        with fleet(self.begins.running) as nodes:
-            answers = nodes.execute({node.name: RUNS for node in self.begins.lab.nodes})
+        answers = self.begins.nodes.execute({node.name: RUNS for node in self.begins.lab.nodes})
         found = {}
         for node, answer in answers.items():
             assert not isinstance(answer, Unreachable)
@@ -79,7 +78,7 @@ def migration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Migration]:
 
 
 SILENT = Fault(
-    "the transit site tells north nothing of who has moved",
+    "the transit site advertises nothing to north of who has moved",
     {"hq": vtysh("ip prefix-list vpn-prefixes seq 1 deny 172.16.1.0/24")},
     fails={"pece.announced.n-pe1.acme.172.16.1.0/24": "no such route"},
     blocks=("vpn.*.172.16.1.0/24*", "data.*branch1*", *TABLES),

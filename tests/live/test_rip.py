@@ -44,7 +44,7 @@ FAULTS = (
         blocks=("pece.*ce1*", "pece.announced.*", "vpn.*", *TABLES, "data.*"),
     ),
     Fault(
-        "a CE that is told nothing",
+        "a CE that gets no routes",
         {"pe1": vtysh("router rip vrf red", "passive-interface eth2")},
         {"pece.interfaces.pe1.red": "*eth2 passive*"},
         blocks=("pece.*ce1*", "pece.*pe1*", "vpn.*", *TABLES, "data.*"),
@@ -53,7 +53,7 @@ FAULTS = (
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_the_proof_tells_what_is_wrong_and_a_push_fixes_it(lab: ProvenLab, fault: Fault) -> None:
+def test_the_proof_says_what_is_wrong_and_a_push_fixes_it(lab: ProvenLab, fault: Fault) -> None:
     unexplained = lab.unexplained(fault)
     lab.push()
     assert unexplained == ()

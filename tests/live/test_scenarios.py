@@ -52,7 +52,7 @@ def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str
     assert played[scenario] == []
 
 
-def test_what_is_failed_is_told_everywhere_until_it_is_restored(lab: ProvenLab) -> None:
+def test_what_is_failed_is_reported_everywhere_until_it_is_restored(lab: ProvenLab) -> None:
     def said(*arguments: str) -> str:
         done = lab.terminal.l3vpn(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -67,9 +67,9 @@ def test_what_is_failed_is_told_everywhere_until_it_is_restored(lab: ProvenLab) 
             2,
             "l3vpn: link pe1-p1 silent already: restore it first\n",
         )
-        told = said("status", LAB)
-        assert "failed: node pe2 lost\nfailed: link pe1-p1 silent\n" in told
-        assert [line.split()[-1] for line in told.splitlines() if line.startswith("pe2")] == ["lost"]
+        printed = said("status", LAB)
+        assert "failed: node pe2 lost\nfailed: link pe1-p1 silent\n" in printed
+        assert [line.split()[-1] for line in printed.splitlines() if line.startswith("pe2")] == ["lost"]
         assert "still failed: node pe2 lost, link pe1-p1 silent" in said("push", LAB)
         assert "as failed (node pe2 lost; link pe1-p1 silent): all" in said("verify", LAB)
         healthy = lab.terminal.l3vpn("verify", LAB, "--healthy", "--timeout", "0")
@@ -146,7 +146,7 @@ def _run(lab: ProvenLab, *steps: Step, within: float = 25.0) -> ScenarioResult:
     return result
 
 
-def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
+def test_a_repair_that_does_not_happen_is_reported_for_what_it_is(
     lab: ProvenLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut = read_fault(lab.lab, "p1-p2")
@@ -161,20 +161,20 @@ def test_a_repair_that_does_not_happen_is_told_for_what_it_is(
     assert lab.wrong() == []
 
 
-def test_a_wrong_expectation_of_what_breaks_is_told_for_what_it_is(lab: ProvenLab) -> None:
+def test_a_wrong_expectation_of_what_breaks_is_reported_for_what_it_is(lab: ProvenLab) -> None:
     """In its words, in the check that it names, and in what it does not name."""
     other_as = CeMisconfigured("red1", BgpAtCe(asn=65199))
     said, absent = Break("pece.agree.pe1.red.red1", "customer AS 65198 *"), Break("pece.agree.pe9.*")
     sound = Break("pece.agree.pe1.blue.*")
     result = _run(lab, Step("configure", fails=(other_as,), breaks=(said, absent, sound)), within=3.0)
-    told = "\n".join(result.steps[0].trouble)
+    trouble = "\n".join(result.steps[0].trouble)
     assert (
         "this was to break pece.agree.pe1.red.red1: customer AS 65198 *; "
         "FAIL pece.agree.pe1.red.red1: customer AS 65199 on red1, 65101 on pe1"
-    ) in told
-    assert "there is no check pece.agree.pe9.*, which this was to break" in told
-    assert "this was to break pece.agree.pe1.blue.*; PASS pece.agree.pe1.blue.blue1: on both" in told
-    assert "FAIL pece.agree.pe1.red.red1: expected the same" in told
+    ) in trouble
+    assert "there is no check pece.agree.pe9.*, which this was to break" in trouble
+    assert "this was to break pece.agree.pe1.blue.*; PASS pece.agree.pe1.blue.blue1: on both" in trouble
+    assert "FAIL pece.agree.pe1.red.red1: expected the same" in trouble
     assert result.residue == ()  # what was configured is taken back all the same
     assert lab.wrong() == []
 
@@ -208,8 +208,8 @@ def test_what_is_left_over_is_found(lab: ProvenLab) -> None:
         lab.type_in({"p1": "ip route flush table 99; tc qdisc del dev eth0 root"})
     assert all(step.holds for step in result.steps)
     assert not result.holds
-    told = "\n".join(result.residue)
-    assert "p1: route left over: unicast 203.0.113.0/24 in table 99 by boot eth1" in told
-    assert "p1: queue left over: qdisc netem" in told
-    assert "p1: queue missing: qdisc noqueue 0: dev eth0" in told
+    residue = "\n".join(result.residue)
+    assert "p1: route left over: unicast 203.0.113.0/24 in table 99 by boot eth1" in residue
+    assert "p1: queue left over: qdisc netem" in residue
+    assert "p1: queue missing: qdisc noqueue 0: dev eth0" in residue
     assert len(result.residue) == 3

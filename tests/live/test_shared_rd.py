@@ -68,14 +68,14 @@ def test_each_path_is_traced_to_its_end(shared: ProvenLab) -> None:
 
 
 def test_a_path_that_does_not_arrive_is_missed(shared: ProvenLab) -> None:
-    """The PEs of the site at two PEs tell pe3, or the route reflector, of nothing any more."""
-    teller = "rr1" if "rr1" in {node.name for node in shared.lab.nodes} else "pe2"
+    """The PEs of the site at two PEs advertise nothing to pe3, or the route reflector, any more."""
+    sender = "rr1" if "rr1" in {node.name for node in shared.lab.nodes} else "pe2"
     peer = shared.lab.loopback("pe3")
     words = [line.replace("10.255.0.4", str(peer)) for line in _NO_PATHS]
     options = " ".join(f"-c '{line}'" for line in ("configure terminal", *words))
-    shared.type_in({teller: f"vtysh {options}"})
+    shared.type_in({sender: f"vtysh {options}"})
     try:
-        expected = "pe1.pe2" if teller == "rr1" else "pe2"
+        expected = "pe1.pe2" if sender == "rr1" else "pe2"
         shared.wait_for(f"vpn.vpnv4.pe3.red.172.16.1.0/24.{expected}")
     finally:
         shared.push()

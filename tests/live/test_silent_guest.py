@@ -27,9 +27,9 @@ def test_down_ends_it_and_asks_before_other_labs_end_with_it(terminal: Terminal,
         for process in outer.children():
             os.kill(process.pid, signal.SIGSTOP)
 
-    told = terminal.l3vpn("push", "one")
-    assert told.returncode == 3
-    assert "the guest does not answer: `l3vpn down LAB` ends it" in told.stderr
+    shown = terminal.l3vpn("push", "one")
+    assert shown.returncode == 3
+    assert "the guest does not answer: `l3vpn down LAB` ends it" in shown.stderr
 
     refused = terminal.l3vpn("down", "one")
     assert refused.returncode == 3

@@ -7,12 +7,11 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.lifecycle.names import named_place, named_site
-from orchestrator.lifecycle.running import fleet
+from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.forwarding.between import paths
 from orchestrator.verification.forwarding.walk import walk_queries
 from orchestrator.verification.journey.trace import trace, ways_of
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.looking import Lookout
 from tests.live.proving import SHOWS_WITHIN
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 def journey(lab: ProvenLab, site: str, prefix: str, to: str) -> Journey:
     """How far a route has come."""
     start, end, network = named_site(lab.lab, site), named_site(lab.lab, to), IPv4Network(prefix)
-    with fleet(lab.running) as nodes:
-        return trace(nodes, lab.lab, start, network, ways_of(lab.lab, start, network, end))
+    return trace(lab.nodes, lab.lab, start, network, ways_of(lab.lab, start, network, end))
 
 
 def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, str], why: str) -> str:
@@ -40,8 +38,7 @@ def wait_until_lost(lab: ProvenLab, way: tuple[str, str, str], at: tuple[str, st
 
 def path(lab: ProvenLab, a: str, b: str) -> Path:
     """The path that packets take now."""
-    with fleet(lab.running) as nodes:
-        facts = Facts(Lookout(nodes).look(walk_queries(lab.lab)))
+    facts = Facts(FactCollector(lab.nodes).collect(walk_queries(lab.lab)))
     (found,) = paths(lab.lab, facts, named_place(lab.lab, a), named_place(lab.lab, b))
     return found
 

@@ -292,7 +292,7 @@ def vpn_prefix(text: str) -> Iterator[Seen]:
 def ip_route(text: str) -> Iterator[Seen]:
     for document in documents(text):
         for inner in document.values():
-            # 10.3 keys `vrf all` by VRF, otherwise the prefixes are on top.
+            # 10.3 keys `vrf all` by VRF, else the prefixes are on top.
             for entries in inner.values() if isinstance(inner, dict) else (inner,):
                 for entry in entries:
                     yield _route(entry)

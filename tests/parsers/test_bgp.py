@@ -42,7 +42,7 @@ def test_a_long_network_and_a_long_next_hop_wrap_the_row() -> None:
     assert route.communities == ("65000:1", "65000:99")
 
 
-def test_columns_are_told_by_their_place_not_by_their_order() -> None:
+def test_columns_are_reported_by_their_place_not_by_their_order() -> None:
     for med, pref in (("", ""), ("5", ""), ("", "100"), ("4294967295", "9999999")):
         line = f" *=i 10.0.0.0/24      10.255.0.2      {med:>10}{pref:>7}{7:>7} 65102 i\n"
         (route,) = VPN_ROUTES.parse(_HEAD + line + _DETAILS)

@@ -88,7 +88,7 @@ def _is_remark(line: str) -> bool:
         ("show version", ""),
     ],
 )
-def test_what_is_no_output_of_the_command_is_told_from_no_rows(command: str, output: str) -> None:
+def test_what_is_no_output_of_the_command_is_distinguished_from_no_rows(command: str, output: str) -> None:
     with pytest.raises(NotThisOutput):
         find(command).parse(output)
 

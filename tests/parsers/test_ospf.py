@@ -40,7 +40,7 @@ def test_states_on_a_broadcast_network(state: str) -> None:
     assert (neighbor.requests, neighbor.summaries) == (2, 3)
 
 
-def test_a_configured_neighbour_that_was_never_heard_has_no_router_id() -> None:
+def test_a_configured_neighbour_that_was_never_received_has_no_router_id() -> None:
     (neighbor,) = OSPF_NEIGHBORS.parse(
         f"{_HEAD}-                 0 Attempt/DROther 0.000s                  inactive 10.2.0.9        "
         "eth1:10.2.0.1                        0     0     0\n"

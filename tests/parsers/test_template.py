@@ -9,7 +9,7 @@ import pytest
 import ttp
 
 from parsers import template
-from parsers.zebra import LFIB
+from parsers.zebra import LFIB, ROUTES
 
 _TABLE = """\
  Inbound Label  Type  Nexthop   Outbound Label
@@ -60,3 +60,34 @@ def test_a_header_of_other_widths_is_the_same_header() -> None:
     )
     assert entry.protocol == "SR (OSPF)"
     assert [label.value for label in entry.out_labels] == [16, 0]
+
+
+_ECMP = """\
+Codes: K - kernel route, C - connected, L - local, S - static,
+
+IPv4 unicast VRF default:
+{routes}"""
+_ROUTE = """\
+O>* 10.9.{number}.0/24 [110/20] via 10.0.0.1, eth1, label 16, weight 1, 00:0{age}:07
+  *                        via 10.0.0.2, eth2, label 17, weight 1, 00:0{age}:07
+  *                        via 10.0.0.3, eth3, weight 1, 00:0{age}:07
+"""
+
+
+def test_what_a_table_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    run = template._Engine.run
+
+    def counted(engine: template._Engine, name: str, text: str) -> list[dict[str, str]]:
+        given.append(text.count("\n") + 1)
+        return run(engine, name, text)
+
+    monkeypatch.setattr(template._Engine, "run", counted)
+    text = _ECMP.format(routes="".join(_ROUTE.format(number=one, age=one % 2) for one in range(100)))
+    routes = ROUTES.parse(text)
+
+    assert given == [2 + 100 + 4]  # legend and heading, routes, two further next hops at two ages
+    assert [str(one.prefix) for one in routes] == [f"10.9.{one}.0/24" for one in range(100)]
+    assert {len(one.hops) for one in routes} == {3}
+    assert len({id(hop) for one in routes for hop in one.hops}) == 3
+    assert [row.number for row in template.rows("route", text) if row.kind == "hop"][:4] == [5, 6, 8, 9]

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
+from orchestrator.evidence.file import read
+from orchestrator.evidence.keys import key
+from orchestrator.evidence.replay import Replay
 from orchestrator.loading import load_lab
-from orchestrator.verification import prober
 from orchestrator.verification.expect import expect
+from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.judging import judge
+from orchestrator.verification.kit.answers import Transcript
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.facts import Facts
-from orchestrator.verification.looking import Lookout
-from orchestrator.verification.prober import Prober
-from tests.recorded.recording import LABS, Packet, key, read
-from tests.recorded.replay import Replay
+from tests.recorded.recording import LABS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from orchestrator.model.lab import Lab
     from orchestrator.verification.kit.check import Check, Finding
     from orchestrator.verification.kit.check_id import CheckId
-    from orchestrator.verification.kit.facts import CouldNotLook, Query
-    from orchestrator.verification.kit.probes import Flight, Probe
+    from orchestrator.verification.kit.facts import Query
     from tests.recorded.mutations_of_probes import LostOrLeaked
-    from tests.recorded.recording import Place, Recording
+    from tests.recorded.recording import RecordingKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Judged:
     """
 
     lab: Lab
-    recording: Recording
+    network: Replay
     facts: Facts
     findings: Mapping[CheckId, Finding]
     readers: Mapping[tuple[str, str], list[Check]]
@@ -50,6 +49,12 @@ class Judged:
     def checks(self) -> tuple[Check, ...]:
         """All checks, the lowest first."""
         return tuple(one.check for one in self.findings.values())
+
+    def answer(self, node: str, command: str) -> str:
+        """What a node printed."""
+        said = self.network.collect({node: [command]})[node, command]
+        assert isinstance(said, Transcript), said
+        return said.output
 
     def disproved(self, node: str, command: str, text: str) -> tuple[Check, ...]:
         """The checks that FAIL when a node says something else, the lowest first.
@@ -68,37 +73,18 @@ class Judged:
         )
 
     def with_fate(self, check: Check, another: LostOrLeaked) -> Finding:
-        """What a check comes to when the first packet that it sends fares otherwise."""
+        """What a check comes to when the first packet that it sends has another fate."""
         probe = check.probes[0]
-        packet = Packet(
-            probe.ce,
-            str(probe.source),
-            str(probe.destination),
-            str(probe.size),
-            str(probe.gateway or "-"),
-        )
         strangers = {one.node for one in self.checks if one.probes} - {probe.ce, probe.target}
-        fate = another.instead(self.recording.fate(packet), min(strangers, default=""))
-        recording = replace(self.recording, probes={**self.recording.probes, packet: fate})
-        facts = Facts(self.facts.answers, _flown(recording, [check], self.checks))
-        return judge(check, facts, self.findings)
-
-
-def _flown(
-    recording: Recording, senders: Sequence[Check], listeners: Sequence[Check]
-) -> Mapping[Probe, Flight | CouldNotLook]:
-    # A recorded packet is where it gets to at once, so nobody has to wait for those that must not arrive.
-    with patch.object(prober, "_SHORTEST_VIGIL", 0.0), Prober(Replay(recording)) as programs:
-        return programs.fly(
-            [probe for check in senders for probe in check.probes],
-            listeners=[check.node for check in listeners if check.probes],
-        )
+        fate = another.instead(self.facts.flight(probe), min(strangers, default=""))
+        return judge(check, Facts(self.facts.answers, {**self.facts.flights, probe: fate}), self.findings)
 
 
 @lru_cache(maxsize=1)
-def judged(place: Place) -> Judged:
+def judged(place: RecordingKey) -> Judged:
     """The recording of a place, judged by today's checks."""
-    lab, recording = load_lab(LABS / place.lab, place.stage), read(place.file)
+    lab = load_lab(LABS / place.lab, place.stage)
+    network = Replay(read(place.file).seen[0])
     checks = expect(lab)
     readers: dict[tuple[str, str], list[Check]] = {}
     queries: dict[tuple[str, str], Query] = {}
@@ -107,8 +93,9 @@ def judged(place: Place) -> Judged:
             asked = query.node, key(query.command.text)
             readers.setdefault(asked, []).append(check)
             queries[asked] = query
-    facts = Facts(Lookout(Replay(recording)).look(queries.values()), _flown(recording, checks, checks))
+    flights = network.fly([probe for check in checks for probe in check.probes], ())
+    facts = Facts(FactCollector(network).collect(queries.values()), flights)
     findings: dict[CheckId, Finding] = {}
     for check in checks:
         findings[check.id] = judge(check, facts, findings)
-    return Judged(lab, recording, facts, findings, readers, queries)
+    return Judged(lab, network, facts, findings, readers, queries)

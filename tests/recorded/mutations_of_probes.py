@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.verification.kit.probes import Flight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Fate: TypeAlias = tuple[tuple[str, str], ...]
-"""What the programs on nodes said of a packet: the node, and its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +19,25 @@ class LostOrLeaked:
         name: what is wrong.
         lab: where it is tried.
         found_by: the kind of the check that sends such packets; the first is the one.
-        instead: what the nodes say of it now; `stranger` is some other CE.
+        instead: what becomes of it now, with some other CE.
     """
 
     name: str
     lab: str
     found_by: str
-    instead: Callable[[Fate, str], Fate]
+    instead: Callable[[Flight, str], Flight]
 
 
-def _nothing(_: Fate, __: str) -> Fate:
-    return ()
+def _nothing(_: Flight, __: str) -> Flight:
+    return Flight()
 
 
-def _no_answer(said: Fate, _: str) -> Fate:
-    return tuple((node, line) for node, line in said if not line.startswith("answered"))
+def _no_answer(fate: Flight, _: str) -> Flight:
+    return replace(fate, answered=False)
 
 
-def _leaked(said: Fate, stranger: str) -> Fate:
-    return (*said, (stranger, "arrived {}"))
+def _leaked(fate: Flight, stranger: str) -> Flight:
+    return fate.seen_at(stranger)
 
 
 PROBES: Final = (

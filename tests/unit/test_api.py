@@ -42,7 +42,7 @@ def test_the_public_names_are_these() -> None:
         _ = orchestrator.nonsense  # type: ignore[attr-defined] # that is the point
 
 
-def test_what_a_type_checker_is_told_is_what_there_is() -> None:
+def test_what_a_type_checker_is_reported_is_what_there_is() -> None:
     tree = ast.parse(Path(orchestrator.__file__).read_text())
     stubs = {
         alias.asname or alias.name: (node.module, alias.name)

@@ -6,6 +6,7 @@ import builtins
 import subprocess
 import sys
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,18 @@ def test_imports_point_downwards() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"nornir", "netmiko", "paramiko", "pydantic", "ttp", "rich", "yaml", "jinja2"}
+    heavy = {
+        "nornir",
+        "netmiko",
+        "paramiko",
+        "pydantic",
+        "ttp",
+        "rich",
+        "yaml",
+        "jinja2",
+        "starlette",
+        "uvicorn",
+    }
     code = "import sys; from orchestrator.cli import parser; parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(done.stdout.split())
@@ -38,13 +50,18 @@ PROTOCOL_NAMES = {one.name for one in PROTOCOLS}
 PROTOCOL_VALUES = {one.value.__name__ for one in PROTOCOLS}
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def outside_the_folders() -> Iterator[tuple[str, ast.Module]]:
     """The modules of the orchestrator that are in no PE-CE protocol's folder."""
     package = ROOT / "orchestrator"
     folders = [package / "protocols" / name for name in PROTOCOL_NAMES]
     for file in package.rglob("*.py"):
         if not any(file.is_relative_to(one) for one in folders):
-            yield str(file.relative_to(package)), ast.parse(file.read_text(encoding="utf-8"))
+            yield str(file.relative_to(package)), parsed(file)
 
 
 def test_no_other_module_asks_which_pece_protocol_it_is() -> None:
@@ -81,7 +98,7 @@ def test_the_environment_is_read_in_one_place_and_written_nowhere() -> None:
         file.relative_to(ROOT).as_posix()
         for package in ("orchestrator", "parsers")
         for file in (ROOT / package).rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(parsed(file))
         if (isinstance(node, ast.Attribute) and node.attr in names and ast.unparse(node.value) == "os")
         or (isinstance(node, ast.ImportFrom) and node.module == "os" and names & {a.name for a in node.names})
     }
@@ -99,6 +116,11 @@ def test_each_verb_is_a_module_named_like_it_with_an_option_for_each_word_of_its
         said = {one.dest for one in verb._actions if one.dest != "help"}
         declared = {one.name for one in fields(module.Options)}
         ignored = {"host", "runtime"} if name in _FINDS_BY_NAME else set()
+        if "source" in said:  # with `--from`, another module of the same name runs
+            assert not hasattr(module.Options, "source"), name
+            offline = {one.name for one in fields(commands.verb(f"offline.{name}").Options)}
+            assert offline <= said, name
+            ignored |= offline - declared
         assert declared == said - ignored, name
         assert callable(module.run)
 
@@ -107,7 +129,7 @@ def test_errors_have_one_root() -> None:
     """But for control flow inside a module, and for the parsers, which know nothing of us."""
     bases: dict[str, list[str]] = {}
     for file in (ROOT / "orchestrator").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.ClassDef):
                 bases.setdefault(node.name, [ast.unparse(one) for one in node.bases])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
@@ -17,10 +18,31 @@ if TYPE_CHECKING:
 
 
 def adjacency_id(own: Interface) -> CheckId:
-    """The check of the OSPF adjacency over a core interface."""
+    """The check of the IGP's adjacency over a core interface."""
     return CheckId(Layer.IGP, "adjacency", own.node, (OnPort(own.name),))
 
 
+def interfaces_id(node: str) -> CheckId:
+    """The check of the interfaces that the IGP runs on."""
+    return CheckId(Layer.IGP, "interfaces", node)
+
+
+def parameters_id(own: Interface) -> CheckId:
+    """The check of what the IGP is set to on a core interface."""
+    return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
+
+
+def adjacency_ids(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:
+    """The adjacencies of a node with its neighbours, and theirs with it."""
+    return tuple(adjacency_id(one) for pair in lab.core_links_of(node) for one in pair)
+
+
+def speakers(lab: EffectiveLab, igp: str) -> tuple[str, ...]:
+    """The nodes of the providers that have chosen an IGP."""
+    return tuple(one.name for one in lab.provider_nodes if lab.lab.provider_of(one.name).igp == igp)
+
+
+@cache
 def loopback_id(node: str, other: str) -> CheckId:
     """The check that `node` has a route to the loopback of `other`."""
     return CheckId(Layer.IGP, "loopback", node, (Toward(other),))
@@ -29,10 +51,15 @@ def loopback_id(node: str, other: str) -> CheckId:
 @remembered
 def path_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
     """The adjacencies, both ways, of a shortest path between two provider nodes."""
+    return tuple(chain.from_iterable(_hop_ids(lab, *pair) for pair in pairwise(lab.path(a, b))))
+
+
+@remembered
+def _hop_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
+    """The adjacencies, both ways, of two neighbours."""
     return tuple(
         adjacency_id(own)
-        for one, next_one in pairwise(lab.path(a, b))
-        for start, end in ((one, next_one), (next_one, one))
+        for start, end in ((a, b), (b, a))
         for own, far in lab.core_links_of(start)
         if far.node == end
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.labels.ids import lsp_id
@@ -10,7 +10,7 @@ from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parsers.bgp import BgpPeer
 
 
+@cache
 def session_id(node: str, peer: str) -> CheckId:
     """The check of the VPNv4 session of `node` with `peer`."""
     return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
@@ -36,7 +37,7 @@ def policy_id(vrf: Vrf) -> CheckId:
     return CheckId(Layer.MPBGP, "vrf", vrf.pe, (InVrf(vrf.name),))
 
 
-def speakers(lab: EffectiveLab, origin: str, reader: str) -> tuple[CheckId, ...]:
+def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[CheckId, ...]:
     """The checks of the sessions over which VPNv4 routes of one PE get to another."""
     if reader in lab.vpnv4_peers(origin):
         return (session_id(origin, reader), session_id(reader, origin))
@@ -66,9 +67,9 @@ def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
         partial(judge_policy, vrf=vrf),
         (Query(vrf.pe, BGP_PEERS), Query(vrf.pe, BGP_CONFIGURATION)),
         after=(kernel.vrf_id(vrf),),
-        why="The RD tells its routes from another VRF's; the route targets alone decide which VRFs get them, "
-        "and whose this one takes (RFC 4364 4.3.1).",
-        hint=look(lab.lab, vrf.pe, BGP_CONFIGURATION.text),
+        why="The RD keeps its routes apart from another VRF's; the route targets alone decide which VRFs get "
+        "them, and whose this one takes (RFC 4364 4.3.1).",
+        hint=hint_command(lab.lab, vrf.pe, BGP_CONFIGURATION.text),
     )
 
 
@@ -88,9 +89,8 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
             lsp_id(node, peer),
             lsp_id(peer, node),
         ),
-        why="The PEs tell each other customer routes, RTs and VPN labels over this session only (RFC 4364 "
-        "4.3).",
-        hint=look(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),
+        why="The PEs exchange customer routes, RTs and VPN labels over this session only (RFC 4364 4.3).",
+        hint=hint_command(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),
     )
 
 
@@ -105,7 +105,7 @@ def _no_other_session(lab: EffectiveLab, node: str) -> Check:
         (Query(node, command),),
         why="The core is free of BGP: a P forwards labels and needs no customer route; plain IPv4 BGP would "
         "put routes into the global table.",
-        hint=look(lab.lab, node, BGP_PEERS.text),
+        hint=hint_command(lab.lab, node, BGP_PEERS.text),
     )
 
 
@@ -132,7 +132,7 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
 
 def judge_policy(facts: Facts, *, vrf: Vrf) -> Judgement:
     """RD, imported and exported route targets of a VRF are what the intent says, none is missing or added."""
-    # Of a bgpd that is gone the running configuration does not tell; this does.
+    # The running configuration does not show that bgpd is gone; this does.
     facts.of(vrf.pe, BGP_PEERS)
     imports, exports = tuple(map(str, vrf.imports)), tuple(map(str, vrf.exports))
     wanted = VrfPolicy(vrf.name, str(vrf.rd), imports, exports, bool(imports), bool(exports))

@@ -19,7 +19,7 @@ def own_as_allowed(lab: Lab, provider: Provider) -> int:
     bgpd looks for loops in iBGP paths too, so without this no other PE takes what the hub's PE exports.
     """
     transit = (
-        hands_back(lab, site, one)
+        returns_to_provider(lab, site, one)
         for site in lab.sites
         for one in site.attachments
         if one.pe.node in provider.nodes
@@ -28,7 +28,7 @@ def own_as_allowed(lab: Lab, provider: Provider) -> int:
 
 
 @remembered
-def hands_back(lab: Lab, site: Site, attachment: Attachment) -> bool:
+def returns_to_provider(lab: Lab, site: Site, attachment: Attachment) -> bool:
     """Whether a transit site gives a provider's routes back to it, rather than to another provider."""
     provider = lab.provider_of(attachment.pe.node)
     others = (one for one in site.attachments if one != attachment)

@@ -49,7 +49,7 @@ def one_route_each(origins: Iterable[VpnPrefix]) -> Iterator[tuple[VpnPrefix, ..
     yield from routes.values()
 
 
-def told_by_others(
+def next_hops_of_other_pes(
     lab: EffectiveLab, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> frozenset[IPv4Address]:
     """The next hops that a route has under the same RD from other PEs, which other checks are about."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.checks import session_text
-from orchestrator.protocols import agree
+from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
 from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
@@ -16,7 +16,7 @@ from orchestrator.protocols.ids import backdoor_id, seen_by_ce, seen_by_pe, soun
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
@@ -53,7 +53,7 @@ class Shown:
     """What a BGP router shows of the settings of a session (`agree.Speaker`)."""
 
     def asked(self) -> tuple[Command[object], ...]:
-        """The summary tells the AS numbers, only the running configuration the password."""
+        """The summary has the AS numbers, only the running configuration the password."""
         return BGP_PEERS, BGP_CONFIGURATION
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
@@ -90,12 +90,12 @@ def _seen_from(attachment: Attachment, end: End) -> tuple[str, str, IPv4Address]
     return attachment.ce.node, DEFAULT_VRF, attachment.pe_address.ip
 
 
-SHOWN: agree.Speaker = Shown()
+SHOWN: compare_ends.Speaker = Shown()
 
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends agree, and the session as the PE sees it."""
-    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
+    yield from compare_ends.checks(lab, attachment, SHOWN, AGREEMENT)
     if isinstance(attachment.protocol, Bgp):
         yield _pe_session(lab, attachment, attachment.protocol)
 
@@ -136,12 +136,12 @@ def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
 
 def _sound(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     ends = lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce)
-    return agree.agree_id(lab, attachment), *link.sound_ids(lab, *ends)
+    return compare_ends.agree_id(lab, attachment), *link.sound_ids(lab, *ends)
 
 
 def _session_judge(lab: EffectiveLab, attachment: Attachment, end: End, asn: int) -> Judge:
     node, vrf, peer = _seen_from(attachment, end)
-    if AGREEMENT.comes_to(lab.lab, attachment) is Outcome.NO_SESSION:
+    if AGREEMENT.expected_outcome(lab.lab, attachment) is Outcome.NO_SESSION:
         return partial(judge_no_session, node=node, vrf=vrf, peer=peer)
     return partial(judge_session, node=node, vrf=vrf, peer=peer, asn=asn)
 
@@ -156,7 +156,9 @@ def _pe_session(lab: EffectiveLab, attachment: Attachment, bgp: Bgp) -> Check:
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
         "is cut off.",
-        hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} neighbors {attachment.ce_address.ip}"),
+        hint=hint_command(
+            lab.lab, node, f"show bgp vrf {attachment.vrf} neighbors {attachment.ce_address.ip}"
+        ),
     )
 
 
@@ -170,7 +172,7 @@ def _ce_session(lab: EffectiveLab, attachment: Attachment) -> Check:
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
         "is cut off.",
-        hint=look(lab.lab, node, f"show bgp neighbors {attachment.pe_address.ip}"),
+        hint=hint_command(lab.lab, node, f"show bgp neighbors {attachment.pe_address.ip}"),
     )
 
 
@@ -185,7 +187,7 @@ def _no_other_session(lab: EffectiveLab, node: str, vrf: str, peers: tuple[str, 
         (Query(node, command),),
         why="In an L3VPN a CE is the PE's peer, never another CE's: a session across the provider, or with "
         "another customer, bypasses the VPN's policy (RFC 4364 1.2).",
-        hint=look(lab.lab, node, BGP_PEERS.text),
+        hint=hint_command(lab.lab, node, BGP_PEERS.text),
     )
 
 
@@ -247,5 +249,5 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
         (Query(ce, BGP_PEERS),),
         after=sound_backdoor_ids(lab, backdoor, ce),
         why="Without it nothing takes over when the provider fails.",
-        hint=look(lab.lab, ce, f"show bgp neighbors {address.ip}"),
+        hint=hint_command(lab.lab, ce, f"show bgp neighbors {address.ip}"),
     )

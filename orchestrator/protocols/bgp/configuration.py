@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.bfd import watched
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp.configuration import timer_lines
-from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, hands_back
+from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, returns_to_provider
 from orchestrator.protocols.bgp.sessions import (
     PREPENDED,
     Session,
@@ -92,7 +92,7 @@ def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
         yield f"  neighbor {address} soo {mark}"
     if session.bgp.own_as is OwnAs.AS_OVERRIDE:
         yield f"  neighbor {address} as-override"
-    if hands_back(lab, session.site, session.attachment):
+    if returns_to_provider(lab, session.site, session.attachment):
         yield f"  neighbor {address} allowas-in {OWN_AS_ON_PE}"
     # And takes them from everybody: a CE that attaches another VPN's route target would be in that VPN.
     # The site of origin is not lost by it: bgpd adds it behind the route-map.
@@ -100,18 +100,18 @@ def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
 
 
 def _between_providers(lab: Lab, ce: str) -> ConfigFragment:
-    """What each of several providers is told, as a prefix list."""
-    told = {one: offered(lab, one) for one in sessions(lab, ce)}
+    """What is advertised to each of several providers, as a prefix list."""
+    advertised = {one: offered(lab, one) for one in sessions(lab, ce)}
     lists = {
         _VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES: sorted(prefixes)
-        for one, prefixes in told.items()
+        for one, prefixes in advertised.items()
         if prefixes is not None
     }
     return ConfigFragment(
         unicast=tuple(
             f"  neighbor {one.attachment.pe_address.ip} prefix-list "
             f"{_VPN_PREFIXES if one.bgp.transit else _OWN_PREFIXES} out"
-            for one, prefixes in told.items()
+            for one, prefixes in advertised.items()
             if prefixes is not None
         ),
         blocks=tuple(

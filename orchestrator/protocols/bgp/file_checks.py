@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.check_sites import pe_of
 from orchestrator.model.derive import homes
 from orchestrator.model.intent import PLACES
-from orchestrator.model.places import place
+from orchestrator.model.paths import in_words
 from orchestrator.protocols.bgp.intent import BgpIntent
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check_files(files: LabFiles) -> Iterator[Mistake]:
         if name is None or not isinstance(one.intent, BgpIntent):
             continue
         if one.intent.asn == files.intent.providers[name].asn:
-            provider = place(("providers", name), PLACES)
+            provider = in_words(("providers", name), PLACES)
             what = f"site {one.site} has AS {one.intent.asn}, which is that of {provider}"
             right = "PE and CE speak eBGP: give the site another"
             yield files.intent_document.mistake((*one.path, "asn"), what, right)

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.model.edge import AsNumber, Switch, choice, secret
 from orchestrator.model.pece_intent import AtCe, HoldTime, Seconds, WatchedIntent, or_none
+from orchestrator.model.schema import AsNumber, Switch, choice, secret
 from orchestrator.protocols.bgp.values import Bgp, OwnAs
 
 Password = Annotated[str | None, secret("password", 80), BeforeValidator(or_none)]
@@ -29,9 +29,11 @@ class BgpIntent(WatchedIntent):
     at_several_providers: ClassVar[bool] = True
 
     asn: AsNumber = Field(description="asn: the customer's AS number")
-    own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(default=None, alias="own-as")
-    transit: Switch = False
-    backup: Switch = False
+    own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(
+        default=None, alias="own-as", description="how the site takes routes with its own AS number"
+    )
+    transit: Switch = Field(default=False, description="the site carries other sites' traffic")
+    backup: Switch = Field(default=False, description="used only while the site's other attachments are gone")
     password: Password = None
     keepalive: Seconds | None = None
     hold: HoldTime | None = None

@@ -57,7 +57,7 @@ def customer_as(lab: Lab, ce: str) -> int | None:
 
 @remembered
 def offered(lab: Lab, session: Session) -> frozenset[IPv4Network] | None:
-    """What a CE of several providers tells one of them; None for a CE of one, which tells all it has.
+    """What a CE of several providers advertises to one of them; None for a CE of one, which advertises all.
 
     No AS path keeps one provider's routes from the next: each site at both would be transit, for anything.
     So a site offers its own prefixes, and one that is `transit` those of its VPN.

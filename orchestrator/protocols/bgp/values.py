@@ -52,6 +52,11 @@ class Bgp(PeCe):
     keepalive: int | None = None
     hold: int | None = None
 
+    @property
+    def summary(self) -> str:
+        """With the customer's AS number."""
+        return f"{self.title} AS {self.asn}"
+
     def intervals(self, usual: Timers) -> tuple[int, int]:
         """Keepalive interval and hold time, where the provider's timers are `usual`."""
         return self.keepalive or usual.bgp_keepalive, self.hold or usual.bgp_hold

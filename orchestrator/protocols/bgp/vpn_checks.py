@@ -14,7 +14,7 @@ from orchestrator.routing.routes import BGP, RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import equal, look, nothing_else
+from orchestrator.verification.kit.wording import equal, hint_command, nothing_else
 from parsers.bgp import BGP_ROUTES
 
 if TYPE_CHECKING:
@@ -49,18 +49,18 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     after=(ce_route_id(ce.name, prefix),),
                     why="as-override writes the provider's AS number over the customer's; with allowas-in "
                     "the CE sees its own, once. Another path comes from another policy.",
-                    hint=look(lab.lab, ce.name, f"show bgp ipv4 unicast {prefix}"),
+                    hint=hint_command(lab.lab, ce.name, f"show bgp ipv4 unicast {prefix}"),
                 )
 
 
 def _of_one_provider(lab: EffectiveLab, route: Route) -> bool:
     """Between equally good routes of two providers bgpd keeps the one that it had first, with its path."""
-    pes = {way.attachment.pe.node for way in route.ways if way.attachment is not None}
+    pes = {hop.attachment.pe.node for hop in route.next_hops if hop.attachment is not None}
     return len({lab.lab.provider_of(pe).name for pe in pes}) == 1
 
 
 def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
-    """The site of origin at work: no PE tells a site with a backdoor of the site's own prefixes."""
+    """The site of origin at work: no PE advertises to a site with a backdoor its own prefixes."""
     for site, attachment in lab.attachments_of(ce):
         if isinstance(attachment.protocol, Bgp) and lab.lab.site_of_origin(site) is not None:
             yield Check(
@@ -78,7 +78,7 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                 after=at_ce(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",
-                hint=look(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),
+                hint=hint_command(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),
             )
 
 

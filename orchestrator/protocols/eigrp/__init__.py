@@ -6,5 +6,5 @@ FRR can neither set nor keep; so the least bandwidth of the way is lost, and all
 delay beyond the PE, on top of the bandwidth of Fast Ethernet. `eigrp/vpn.py` has the whole mapping.
 
 A PE compares what the VPN has with what it hears over EIGRP, by EIGRP's own metric, whatever zebra selected:
-bgpd tells the speaker of the VPN's routes by BMP. So a backdoor is used while it is better, and no longer.
+bgpd sends the VPN's routes to the speaker by BMP. So a backdoor is used while it is better, and no longer.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols import agree
+from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.eigrp.agreement import AGREEMENT, settings
 from orchestrator.protocols.eigrp.metric import vector_of
@@ -25,7 +25,7 @@ from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import exactly, listed, look, nothing_else
+from orchestrator.verification.kit.wording import exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.eigrp import EIGRP, EIGRP_KEYS, EigrpDestination, EigrpInterface, EigrpNeighbor, EigrpRefusal
@@ -99,7 +99,7 @@ class Shown:
         return f"{EIGRP.text.partition(' show ')[0]} show interfaces"
 
 
-SHOWN: agree.Speaker = Shown()
+SHOWN: compare_ends.Speaker = Shown()
 
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
@@ -107,7 +107,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Eigrp):
         return
     pe, ce = attachment.pe, attachment.ce
-    yield from agree.checks(
+    yield from compare_ends.checks(
         lab, attachment, SHOWN, AGREEMENT, after=(speaker_id(pe.node), speaker_id(ce.node))
     )
     yield Check(
@@ -122,14 +122,14 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
         ),
         (Query(pe.node, EIGRP), Query(ce.node, EIGRP)),
         after=(
-            agree.agree_id(lab, attachment),
+            compare_ends.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
             speaker_id(pe.node),
             speaker_id(ce.node),
         ),
         why="PE and CE agree with each other but not with the intent; with other bandwidths or delays the "
         "two directions may take different ways.",
-        hint=look_at(lab, pe.node, "interfaces"),
+        hint=speaker_hint(lab, pe.node, "interfaces"),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
@@ -169,12 +169,12 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         f"EIGRP adjacency with {far.node} on {interface}",
         partial(judge_apart, table=own, interface=interface)
-        if AGREEMENT.comes_to(lab.lab, attachment) is Outcome.NO_SESSION
+        if AGREEMENT.expected_outcome(lab.lab, attachment) is Outcome.NO_SESSION
         else partial(judge_adjacency, table=own, interface=interface, address=address),
         (Query(own.node, EIGRP),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
-        hint=look_at(lab, own.node, "neighbors"),
+        hint=speaker_hint(lab, own.node, "neighbors"),
     )
 
 
@@ -220,7 +220,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         (Query(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A LAN that EIGRP does not run on is not announced; on another link EIGRP lets strangers in.",
-        hint=look_at(lab, table.node, "interfaces"),
+        hint=speaker_hint(lab, table.node, "interfaces"),
     )
     yield Check(
         no_other_adjacency_id(lab, table, Eigrp.name),
@@ -229,7 +229,7 @@ def _table_checks(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         (Query(table.node, EIGRP),),
         after=(speaker_id(table.node),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=look_at(lab, table.node, "neighbors"),
+        hint=speaker_hint(lab, table.node, "neighbors"),
     )
 
 
@@ -237,22 +237,22 @@ def _met(lab: EffectiveLab, route: Route, table: Table) -> tuple[CheckId, ...]:
     """The adjacencies that a route comes over."""
     return tuple(
         one
-        for way in route.ways
+        for hop in route.next_hops
         for one in (
-            (pe_adjacency_id(lab, way.attachment) if table.vrf else ce_adjacency_id(lab, way.attachment),)
-            if way.attachment is not None
-            else (backdoor_id(way.backdoor, table.node),)
-            if way.backdoor is not None
+            (pe_adjacency_id(lab, hop.attachment) if table.vrf else ce_adjacency_id(lab, hop.attachment),)
+            if hop.attachment is not None
+            else (backdoor_id(hop.backdoor, table.node),)
+            if hop.backdoor is not None
             else ()
         )
     )
 
 
 def _peer(lab: EffectiveLab, table: Table, port: Port) -> Iterator[str]:
-    if port.attachment is not None and lab.stands(port.attachment):
-        ends = port.attachment.ce_address, port.attachment.pe_address
-        yield f"{ends[not table.vrf].ip} on {port.name}"
-    if port.backdoor is not None and lab.joins(port.backdoor):
+    if port.attachment is not None and lab.attachment_forwards(port.attachment):
+        far = port.attachment.ce_address if table.vrf else port.attachment.pe_address
+        yield f"{far.ip} on {port.name}"
+    if port.backdoor is not None and lab.backdoor_forwards(port.backdoor):
         yield f"{port.backdoor.far_end(table.node)[1].ip} on {port.name}"
 
 
@@ -267,7 +267,7 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
     """The check that a table's EIGRP has a route with the metric that adds up on its way."""
     vector, metric = vector_of(route), route.attributes.med
     kind = "external" if vector is not None and vector.external else "internal"
-    gateways = tuple(str(_gateway(table, way.attachment, way.backdoor)) for way in route.ways)
+    gateways = tuple(str(_gateway(table, hop.attachment, hop.backdoor)) for hop in route.next_hops)
     return Check(
         metric_id(layer, table, prefix),
         f"{prefix} {kind} with metric {metric}",
@@ -276,7 +276,7 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
         after=after,
         why="The metric adds up from the bandwidths and delays of the way, and the provider adds nothing; "
         "another one comes from another way, other interface settings, or a MED that was lost.",
-        hint=look_at(lab, table.node, "topology"),
+        hint=speaker_hint(lab, table.node, "topology"),
     )
 
 
@@ -288,9 +288,9 @@ def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | N
     return (attachment.ce_address if table.vrf else attachment.pe_address).ip
 
 
-def look_at(lab: EffectiveLab, node: str, what: str) -> str:
+def speaker_hint(lab: EffectiveLab, node: str, what: str) -> str:
     """What a person types to see a part of what the speaker of a node knows."""
-    return look(lab.lab, node, f"/var/lib/frr/eigrp show {what}")
+    return hint_command(lab.lab, node, f"/var/lib/frr/eigrp show {what}")
 
 
 def _vrf(table: Table) -> str:
@@ -378,7 +378,7 @@ def judge_adjacency(facts: Facts, *, table: Table, interface: str, address: IPv4
     )
 
 
-def judge_metric(  # noqa: PLR0913 -- what a route is told by
+def judge_metric(  # noqa: PLR0913 -- what a route is advertised with
     facts: Facts,
     *,
     table: Table,
@@ -402,10 +402,10 @@ def judge_metric(  # noqa: PLR0913 -- what a route is told by
     best = [one for one in entry.paths if one.successor]
     kinds = dict.fromkeys("external" if one.external else "internal" for one in best)
     metrics = dict.fromkeys(one.distance for one in best)
-    ways = sorted(str(one.via or one.origin) for one in best)
+    next_hops = sorted(str(one.via or one.origin) for one in best)
     observed = (
         f"{'active' if entry.active else 'passive'}, {listed(kinds, 'unreachable')}, "
-        f"metric {listed(metrics)} via {listed(ways, 'nobody')}"
+        f"metric {listed(metrics)} via {listed(next_hops, 'nobody')}"
     )
     return Judgement(observed == expected, expected, observed)
 
@@ -440,5 +440,5 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
         (Query(ce, EIGRP),),
         after=(*sound_backdoor_ids(lab, backdoor, ce), speaker_id(ce), speaker_id(far.node)),
         why=WHY_ADJACENCY,
-        hint=look_at(lab, ce, "neighbors"),
+        hint=speaker_hint(lab, ce, "neighbors"),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
-    """FRR takes the speaker's routes, their metric as MED, and tells it what the VPN has (BMP)."""
+    """FRR takes the speaker's routes, their metric as MED, and sends it what the VPN has (BMP)."""
     if process(lab, Table.of(vrf)) is None:
         return ConfigFragment()
     name = f"eigrp-{vrf.name}"
@@ -25,15 +25,21 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
         connected=f"{name}-connected",
         unicast=(f"  redistribute eigrp route-map {name}",),
         vpn=(vpn_import.LINE,),
-        provider=(
-            " !",
-            f" bmp targets {name}",
-            "  bmp monitor ipv4 vpn post-policy",
-            f"  bmp connect 127.0.0.1 port {bmp_port(lab, vrf)} min-retry 100 max-retry 1000",
-            " exit",
+        provider=tuple(
+            line for target in (name, f"eigrp2-{vrf.name}") for line in _session(target, bmp_port(lab, vrf))
         ),
         blocks=(*_marks(lab, vrf, name), *_marks_of_subnets(lab, vrf, name), vpn_import.BLOCK),
     )
+
+
+def _session(target: str, port: int) -> Iterator[str]:
+    """A BMP session to the speaker, which wants two, and statistics (`eigrp/bmp_station.py`)."""
+    yield " !"
+    yield f" bmp targets {target}"
+    yield "  bmp stats interval 1000"
+    yield "  bmp monitor ipv4 vpn post-policy"
+    yield f"  bmp connect 127.0.0.1 port {port} min-retry 100 max-retry 1000"
+    yield " exit"
 
 
 def on_ce(lab: Lab, ce: str) -> ConfigFragment:  # noqa: ARG001 -- as of all protocols

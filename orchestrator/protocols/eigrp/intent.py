@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
-from orchestrator.model.edge import Edge, secret, shown, whole, wrong
 from orchestrator.model.metric import FAST_ETHERNET, LinkMetric
-from orchestrator.model.pece_intent import AtCe, AttachmentIntent, Bandwidth, Delay, Seconds, or_none
+from orchestrator.model.pece_intent import (
+    AtCe,
+    AttachmentIntent,
+    Bandwidth,
+    Delay,
+    NoneWord,
+    Seconds,
+    or_none,
+)
+from orchestrator.model.schema import StrictModel, as_written, reject, secret, shown, whole
 from orchestrator.protocols.eigrp.values import Eigrp, Md5Key
 
 if TYPE_CHECKING:
@@ -23,16 +31,16 @@ _LONGEST_SECRET: Final = 16
 def _k_values(value: object) -> object:
     right = "give K1 to K5 in brackets, like [1, 0, 1, 0, 0]"
     if not isinstance(value, list) or len(value) != _K_VALUES:
-        raise wrong(f"{shown(value)} is not five K values", right)
+        raise reject(f"{shown(value)} is not five K values", right)
     for one in value:
         if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= _LARGEST_K:
-            raise wrong(f"{shown(one)} is not a K value", f"give a whole number within 0..{_LARGEST_K}")
+            raise reject(f"{shown(one)} is not a K value", f"give a whole number within 0..{_LARGEST_K}")
     if not any(value):
-        raise wrong("with all K values 0 every path has the same metric", right)
+        raise reject("with all K values 0 every path has the same metric", right)
     return value
 
 
-class Md5Intent(Edge):
+class Md5Intent(StrictModel):
     """EIGRP's authentication: MD5, with the number of its key."""
 
     id: Annotated[int, whole("id of a key", 1, 0xFFFFFFFF)] = 1
@@ -45,9 +53,17 @@ class Md5Intent(Edge):
         return Md5Key(self.id, self.key)
 
 
-KValues = Annotated[list[int], BeforeValidator(_k_values)]
+_WRITTEN: Final = as_written(
+    description="K1 to K5, like [1, 0, 1, 0, 0]",
+    type="array",
+    items={"type": "integer", "minimum": 0, "maximum": _LARGEST_K},
+    minItems=_K_VALUES,
+    maxItems=_K_VALUES,
+    contains={"not": {"const": 0}},
+)
+KValues = Annotated[list[int], BeforeValidator(_k_values, json_schema_input_type=_WRITTEN)]
 EigrpAs = Annotated[int, whole("EIGRP AS number", 1, 0xFFFF)]
-OwnMd5 = Annotated[Md5Intent | None, BeforeValidator(or_none)]
+OwnMd5 = Annotated[Md5Intent | None, BeforeValidator(or_none, json_schema_input_type=Md5Intent | NoneWord)]
 
 
 class EigrpAtCe(AtCe):
@@ -59,8 +75,8 @@ class EigrpAtCe(AtCe):
     hold: Seconds | None = None
     authentication: OwnMd5 = None
 
-    def _otherwise(self) -> Mapping[str, Any]:
-        own = dict(super()._otherwise())
+    def _overrides(self) -> Mapping[str, Any]:
+        own = dict(super()._overrides())
         if "k_values" in own:
             own["k"] = tuple(own.pop("k_values"))
         if "authentication" in own:

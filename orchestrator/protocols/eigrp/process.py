@@ -23,14 +23,14 @@ _BMP_PORT: Final = 11019  # what monitoring stations usually listen on
 
 
 @remembered
-def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Eigrp], ...]:
+def attachments(lab: Lab, node: str, vrf: str = "") -> tuple[tuple[Site, Attachment, Eigrp], ...]:
     """The attachments of a PE (of one VRF, if named) or a CE that speak EIGRP, as that end has it."""
     end = End.PE if lab.node(node).role.in_provider else End.CE
     return tuple(
         (site, one, spoken)
         for site, one in lab.attachments_of(node)
         for spoken in [end.spoken(one)]
-        if isinstance(spoken, Eigrp) and vrf in (None, one.vrf)
+        if isinstance(spoken, Eigrp) and vrf in {"", one.vrf}
     )
 
 
@@ -66,7 +66,7 @@ class Process:
 @remembered
 def process(lab: Lab, table: Table) -> Process | None:
     """EIGRP as it runs in a table; None where it does not."""
-    own = attachments(lab, table.node, table.vrf or None)
+    own = attachments(lab, table.node, table.vrf)
     if not own:
         return None
     agreed = own[0][2]
@@ -93,6 +93,6 @@ def processes(lab: Lab, node: str) -> tuple[Process, ...]:
 
 
 def bmp_port(lab: Lab, vrf: Vrf) -> int:
-    """Where the speaker listens for what bgpd tells of the VPN's routes: one port for each of its VRFs."""
+    """Where the speaker listens for what bgpd sends of the VPN's routes: one port for each of its VRFs."""
     speaking = [one for one in lab.vrfs_of(vrf.pe) if attachments(lab, one.pe, one.name)]
     return _BMP_PORT + speaking.index(vrf)

@@ -15,13 +15,14 @@ from orchestrator.protocols.eigrp import (
     vpn_checks,
 )
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
-from orchestrator.protocols.eigrp.trace import EigrpTelling
+from orchestrator.protocols.eigrp.trace import EigrpTrace
 from orchestrator.protocols.eigrp.values import Eigrp
 
 EIGRP: Final = PeCeProtocol(
     value=Eigrp,
     intent=intent.EigrpIntent,
     at_ce=intent.EigrpAtCe,
+    new_site=lambda _: {"asn": 100},
     check_files=file_checks.check_files,
     agreement=agreement.AGREEMENT,
     on_pe=configuration.on_pe,
@@ -31,12 +32,12 @@ EIGRP: Final = PeCeProtocol(
     subnet=routes.subnet_route,
     pe_checks=checks.pe_checks,
     ce_checks=checks.ce_checks,
-    pe_side_ids=checks.at_pe,
-    ce_side_ids=checks.at_ce,
+    pe_prerequisites=checks.at_pe,
+    ce_prerequisites=checks.at_ce,
     node_checks=checks.speaker_checks,
     vrf_checks=checks.checks_on_vrf,
-    table_checks=checks.checks_on_ce,
+    ce_node_checks=checks.checks_on_ce,
     backdoor_check=checks.backdoor_check,
     vpn_checks=vpn_checks.checks,
-    trace=EigrpTelling(),
+    trace=EigrpTrace(),
 )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from ipaddress import IPv4Network
 
-    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Lab
+    from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.routing.routes import NetworkState, Routes
 
 
@@ -34,8 +34,8 @@ EXTERNAL_DISTANCE: Final = 170
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """A route as one router tells it to another, or to itself from the VPN."""
+class _Announced:
+    """A route as one router advertises it to another, or to itself from the VPN."""
 
     vector: EigrpMetric
     site: RouteTarget | None = None
@@ -46,30 +46,30 @@ class _Told:
 
 
 def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) -> Iterator[Route]:
-    """What the neighbours of a table's EIGRP tell it, as far as the VPN has nothing as near."""
+    """What the neighbours of a table's EIGRP advertise to it, as far as the VPN has nothing as near."""
     lab, own = network.lab, process(network.lab, table)
     if own is None:
         return
     for port in own.ports:
         if (neighbour := _beyond(network, table, port)) is None:
             continue
-        far, way = neighbour
+        far, hop = neighbour
         mine = _site_at(lab, table, port)
-        for prefix, told in _told(network, far, port, held).items():
-            if told.site is not None and told.site == mine:
+        for prefix, announced in _announced(network, far, port, held).items():
+            if announced.site is not None and announced.site == mine:
                 continue
-            vector = across(told.vector, port.link)
-            route = _Told(vector, told.site or (None if vector.tagged else mine))
+            vector = across(announced.vector, port.link)
+            route = _Announced(vector, announced.site or (None if vector.tagged else mine))
             carried = _carried(network, own, prefix, held)
             # What is equally far stays with EIGRP: two PEs that both have a backdoor's own subnet would
-            # otherwise each leave it to the other.
+            # each leave it to the other.
             if carried is not None and carried.rank(own.agreed.k) < route.rank(own.agreed.k):
                 continue
             external, metric = route.rank(own.agreed.k)
             yield Route(
                 prefix,
                 Eigrp.name,
-                (way,),
+                (hop,),
                 Preference(EXTERNAL_DISTANCE if external else INTERNAL_DISTANCE, (metric,)),
                 EigrpAttributes(med=metric, site_of_origin=route.site, vector=route.vector),
                 # What came with a mark has been across the provider, or with a tag from another protocol.
@@ -103,84 +103,86 @@ def _beyond(network: NetworkState, table: Table, port: Port) -> tuple[Table, Nex
         ends = Table.at_ce(port.attachment), Table.at_pe(port.attachment)
         far = ends[0] if table == ends[1] else ends[1]
         return far, NextHop(RouteSource.PE_CE, far, port.attachment)
-    if port.backdoor is not None and network.joins(port.backdoor):
+    if port.backdoor is not None and network.backdoor_forwards(port.backdoor):
         far = Table(port.backdoor.far_end(table.node)[0].node)
         if process(network.lab, far) is not None:
             return far, NextHop(RouteSource.BACKDOOR, far, backdoor=port.backdoor)
     return None
 
 
-def _told(
+def _announced(
     network: NetworkState, table: Table, over: Port, held: Mapping[Table, Routes]
-) -> Mapping[IPv4Network, _Told]:
+) -> Mapping[IPv4Network, _Announced]:
     """What a table's EIGRP says over a link: all but what it has over that link, or from that site."""
     own = process(network.lab, table)
     if own is None:
         return {}
-    told: dict[IPv4Network, _Told] = {}
+    announced: dict[IPv4Network, _Announced] = {}
     for prefix, route in held[table].items():
         if route.protocol == Eigrp.name and (vector := vector_of(route)) is not None:
-            if not any(_leads_over(way, over) for way in route.ways):
-                told[prefix] = _Told(vector, route.attributes.site_of_origin)
+            if not any(_leads_over(hop, over) for hop in route.next_hops):
+                announced[prefix] = _Announced(vector, route.attributes.site_of_origin)
         elif (brought := _brought(network, own, route, held)) is not None:
-            told[prefix] = brought
+            announced[prefix] = brought
     there = next(
         (_site_at(network.lab, table, one) for one in own.ports if one.attachment == over.attachment), None
     )
     return {
         prefix: one
-        for prefix, one in {**told, **_networks(network, own)}.items()
+        for prefix, one in {**announced, **_networks(network, own)}.items()
         if one.site is None or one.site != there
     }
 
 
-def _leads_over(way: NextHop, over: Port) -> bool:
+def _leads_over(hop: NextHop, over: Port) -> bool:
     """Whether a way leads over the link that an interface is an end of."""
-    return (over.attachment is not None and way.attachment == over.attachment) or (
-        over.backdoor is not None and way.backdoor == over.backdoor
+    return (over.attachment is not None and hop.attachment == over.attachment) or (
+        over.backdoor is not None and hop.backdoor == over.backdoor
     )
 
 
-def _brought(network: NetworkState, own: Process, route: Route, held: Mapping[Table, Routes]) -> _Told | None:
-    """What a PE's EIGRP makes of a route of its VRF that it has not heard itself; a CE brings in nothing."""
+def _brought(
+    network: NetworkState, own: Process, route: Route, held: Mapping[Table, Routes]
+) -> _Announced | None:
+    """What a PE's EIGRP makes of a route of its VRF that is not its own; a CE brings in nothing."""
     if not own.table.vrf:
         return None
     carried = _carried(network, own, route.prefix, held) if route.protocol == BGP else None
-    return carried or _Told(_FOREIGN)
+    return carried or _Announced(_FOREIGN)
 
 
 def _carried(
     network: NetworkState, own: Process, prefix: IPv4Network, held: Mapping[Table, Routes]
-) -> _Told | None:
+) -> _Announced | None:
     """The nearest of the routes that other PEs export to a VRF, as EIGRP sees it."""
     if not own.table.vrf:
         return None
     vrf = network.lab.vrf(own.table.node, own.table.vrf)
     found = [
         _from_vpn(network, own, Table.of(other), route)
-        for other in network.lab.vrfs
-        if other.pe != vrf.pe and vrf.imports_from(other) and network.hears(vrf.pe, other.pe)
+        for other in network.lab.imported_into(vrf)
+        if other.pe != vrf.pe and network.receives_vpnv4(vrf.pe, other.pe)
         if (route := held[Table.of(other)].get(prefix)) is not None
         if route.source is not RouteSource.IMPORT and not route.not_exported
     ]
     return min(found, key=lambda one: one.rank(own.agreed.k), default=None)
 
 
-def _from_vpn(network: NetworkState, own: Process, table: Table, route: Route) -> _Told:
+def _from_vpn(network: NetworkState, own: Process, table: Table, route: Route) -> _Announced:
     """A route of a far VRF: internal again, if it was internal there in this very AS."""
     there, vector, carried = process(network.lab, table), vector_of(route), route.attributes
     if vector is None or there is None:
-        return _Told(_FOREIGN, carried.site_of_origin)
+        return _Announced(_FOREIGN, carried.site_of_origin)
     external = vector.external or there.agreed.asn != own.agreed.asn
-    return _Told(rebuilt(carried.med, external=external), carried.site_of_origin)
+    return _Announced(rebuilt(carried.med, external=external), carried.site_of_origin)
 
 
 @remembered
-def _networks(network: NetworkState, own: Process) -> Mapping[IPv4Network, _Told]:
+def _networks(network: NetworkState, own: Process) -> Mapping[IPv4Network, _Announced]:
     """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
     ports = {port.name: port for port in own.ports}
     return {
-        one.address.network: _Told(own_vector(ports[one.name].link))
+        one.address.network: _Announced(own_vector(ports[one.name].link))
         for one in network.lab.interfaces_of(own.table.node)
         if one.name in ports and network.carries(one)
     }

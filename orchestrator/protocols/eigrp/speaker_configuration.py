@@ -13,8 +13,8 @@ from orchestrator.protocols.eigrp.values import Eigrp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.administered import RouteTarget
     from orchestrator.model.lab import Attachment, Lab, Vrf
+    from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.protocols.eigrp.process import Port, Process
 
 _USUAL_WEIGHTS: Final = (1, 0, 1, 0, 0)

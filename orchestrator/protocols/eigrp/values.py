@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.lab import Backdoor, Timers
     from orchestrator.model.metric import LinkMetric
 
 
@@ -51,6 +51,24 @@ class Eigrp(PeCe):
     hold: int | None = None
     key: Md5Key | None = None
 
+    @property
+    def summary(self) -> str:
+        """With EIGRP's own AS number."""
+        return f"{self.title} AS {self.asn}"
+
+    @property
+    def weight(self) -> str:
+        """Bandwidth and delay, of which the metric is made."""
+        return _weight(self.link)
+
+    def weight_of(self, backdoor: Backdoor) -> str:
+        """Bandwidth and delay, too."""
+        return _weight(backdoor.link)
+
     def intervals(self, usual: Timers) -> tuple[int, int]:
         """Hello interval and hold time, where the provider's timers are `usual`."""
         return self.hello or usual.eigrp_hello, self.hold or usual.eigrp_hold
+
+
+def _weight(link: LinkMetric) -> str:
+    return f"{link.bandwidth / 1000:g} Mbit/s {link.delay * 10} µs"

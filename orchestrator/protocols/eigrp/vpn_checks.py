@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
-from orchestrator.core.mpbgp.vpn_routes import ce_route_id, export_id, one_route_each, told_by_others
+from orchestrator.core.mpbgp.vpn_routes import ce_route_id, export_id, next_hops_of_other_pes, one_route_each
 from orchestrator.model.topology import Role
 from orchestrator.protocols.eigrp.checks import metric_check, speaker_id
 from orchestrator.protocols.eigrp.metric import vector_of
@@ -16,7 +16,7 @@ from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.kit.wording import hint_command, listed
 from parsers.eigrp import EIGRP, EigrpVpnRoute
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for vrf in lab.vrfs:
         if process(lab.lab, Table.of(vrf)) is None:
             continue
-        heard = [
+        imported_from = [
             one
-            for other in lab.vrfs
-            if other.pe != vrf.pe and vrf.imports_from(other) and lab.hears(vrf.pe, other.pe)
+            for other in lab.lab.imported_into(vrf)
+            if other.pe != vrf.pe and lab.receives_vpnv4(vrf.pe, other.pe)
             for one in lab.exported_by(other)
         ]
-        for several in _by_prefix(origin for origin, *_ in one_route_each(heard)):
-            for arriving in lab.arrivals(vrf, several):
+        for several in _by_prefix(origin for origin, *_ in one_route_each(imported_from)):
+            for arriving in lab.expected_vpnv4_paths(vrf, several):
                 yield _candidate(lab, vrf, arriving, several)
     for ce in lab.with_role(Role.CE):
         for prefix, route in lab.remote_routes(ce.name).items():
@@ -74,22 +74,22 @@ def _candidate(
             pe=vrf.pe,
             route=(vrf.name, str(rd), prefix),
             expected=tuple(_exported(lab, one) for one in origins),
-            also=told_by_others(lab, origins, all_origins),
+            also=next_hops_of_other_pes(lab, origins, all_origins),
         ),
         (Query(vrf.pe, EIGRP),),
         after=tuple(
             dict.fromkeys(
                 (
                     *map(export_id, origins),
-                    *(below for one in origins for below in mpbgp.speakers(lab, one.vrf.pe, vrf.pe)),
+                    *(below for one in origins for below in mpbgp.vpnv4_session_ids(lab, one.vrf.pe, vrf.pe)),
                     speaker_id(vrf.pe),
                 )
             )
         ),
         why="The speaker compares the VPN's routes with its neighbours' by EIGRP's metric, whatever zebra "
-        "selected. bgpd tells it of them by BMP; metric, AS and internal or external come as MED and large "
+        "selected. bgpd sends them by BMP; metric, AS and internal or external come as MED and large "
         "community, which a route map of the far PE sets.",
-        hint=look(lab.lab, vrf.pe, "/var/lib/frr/eigrp show vpn"),
+        hint=hint_command(lab.lab, vrf.pe, "/var/lib/frr/eigrp show vpn"),
     )
 
 
@@ -97,11 +97,11 @@ def _exported(lab: EffectiveLab, origin: VpnPrefix) -> str:
     """What the speaker should show of a route that another PE exports."""
     route = lab.routing[Table.of(origin.vrf)][origin.prefix]
     there = process(lab.lab, Table.of(origin.vrf))
-    told = "no route of EIGRP"
+    attributes = "no route of EIGRP"
     if (vector := vector_of(route)) is not None and there is not None:
         kind = "ext" if vector.external else "int"
-        told = f"MED {route.attributes.med}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
-    return f"next hop {lab.lab.loopback(origin.vrf.pe)}, {told}"
+        attributes = f"MED {route.attributes.med}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
+    return f"next hop {lab.lab.loopback(origin.vrf.pe)}, {attributes}"
 
 
 def judge_candidate(
@@ -128,11 +128,11 @@ def judge_candidate(
         and (one.vrf, one.rd, one.prefix) == route
         and one.next_hop not in also
     ]
-    seen = [_told(one) for one in found]
+    seen = [_described(one) for one in found]
     holds = bool(seen) and set(seen) <= set(expected) and len(seen) == len(set(seen))
     return Judgement(holds, " or ".join(expected), listed(seen, "the speaker has no such route"))
 
 
-def _told(one: EigrpVpnRoute) -> str:
+def _described(one: EigrpVpnRoute) -> str:
     kind = "no route of EIGRP" if one.origin == "BGP" else f"MED {one.med}, {one.origin}, SoO {one.site}"
     return f"next hop {one.next_hop}{'' if one.reachable else ' unreachable'}, {kind}"

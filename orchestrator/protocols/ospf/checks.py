@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.protocols import agree
+from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.ids import (
     backdoor_id,
@@ -24,7 +24,7 @@ from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ospf_interfaces, ospf_neighbors
@@ -55,7 +55,7 @@ class Shown:
     """What an OSPF router shows of the settings of a link (`agree.Speaker`)."""
 
     def asked(self) -> tuple[Command[object], ...]:
-        """The interfaces tell all but the keys, which only the running configuration does."""
+        """The interfaces show all but the keys, which only the running configuration does."""
         return OSPF_INTERFACES, OSPF_KEYS
 
     def observed(self, facts: Facts, attachment: Attachment, end: End) -> tuple[Setting, ...]:
@@ -69,7 +69,7 @@ class Shown:
         return ospf_interfaces(attachment.vrf, attachment.pe.interface).text
 
 
-SHOWN: agree.Speaker = Shown()
+SHOWN: compare_ends.Speaker = Shown()
 
 
 def _shared(facts: Facts, port: Endpoint, one: OspfInterface) -> tuple[Setting, ...]:
@@ -125,7 +125,7 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     if not isinstance(attachment.protocol, Ospf):
         return
     pe, ce = attachment.pe, attachment.ce
-    yield from agree.checks(lab, attachment, SHOWN, AGREEMENT)
+    yield from compare_ends.checks(lab, attachment, SHOWN, AGREEMENT)
     wanted = tuple(
         (end.port(attachment), wanted_parameters(spoken, link_timers(lab.lab, attachment, spoken)))
         for end in End
@@ -138,12 +138,12 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
         partial(judge_parameters, wanted=wanted),
         tuple(Query(end.node, command) for end in (pe, ce) for command in SHOWN.asked()),
         after=(
-            agree.agree_id(lab, attachment),
+            compare_ends.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(pe), lab.lab.interface(ce)),
         ),
         why="PE and CE agree with each other but not with the intent; with other costs the two directions "
         "may take different ways.",
-        hint=look(lab.lab, pe.node, ospf_interfaces(attachment.vrf, pe.interface).text),
+        hint=hint_command(lab.lab, pe.node, ospf_interfaces(attachment.vrf, pe.interface).text),
     )
     yield _adjacency(lab, attachment, Table.at_pe(attachment), Table.at_ce(attachment))
 
@@ -160,17 +160,17 @@ def _adjacency(lab: EffectiveLab, attachment: Attachment, own: Table, far: Table
     works = partial(
         judge_adjacency, table=own, interface=interface, address=address, neighbor=router_id(lab.lab, far)
     )
-    comes_to = AGREEMENT.comes_to(lab.lab, attachment)
+    expected_outcome = AGREEMENT.expected_outcome(lab.lab, attachment)
     return Check(
         pe_adjacency_id(lab, attachment) if at_pe_end else ce_adjacency_id(lab, attachment),
         f"OSPF adjacency with {far.node} on {interface}",
         works
-        if comes_to < Outcome.STUCK
-        else partial(judge_apart, table=own, interface=interface, stuck=comes_to is Outcome.STUCK),
+        if expected_outcome < Outcome.STUCK
+        else partial(judge_apart, table=own, interface=interface, stuck=expected_outcome is Outcome.STUCK),
         (Query(own.node, OSPF_NEIGHBORS),),
         after=(parameters_id(lab, attachment),),
         why=WHY_ADJACENCY,
-        hint=look(lab.lab, own.node, ospf_neighbors(own.vrf or DEFAULT_VRF).text),
+        hint=hint_command(lab.lab, own.node, ospf_neighbors(own.vrf or DEFAULT_VRF).text),
     )
 
 
@@ -188,12 +188,12 @@ def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
             *(
                 f"{router_id(lab.lab, Table.at_ce(one))} on {one.pe.interface}"
                 for one in own
-                if lab.stands(one)
+                if lab.attachment_forwards(one)
             ),
             *(
                 f"{router_id(lab.lab, Table(far.pe, far.vrf))} on {one.device}"
                 for one, _, far in sham_links
-                if lab.tunnels(one)
+                if lab.sham_link_reachable(one)
             ),
         )
         yield from _nothing_else(lab, Table.of(vrf), ports, peers)
@@ -204,7 +204,7 @@ def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     own = [one for _, one, _ in attachments(lab.lab, ce)]
     if own:
         lans = (one.name for one in lab.lab.interfaces_of(ce, InterfaceKind.LAN) if lab.carries(one))
-        backdoors = [one for one in lab.lab.backdoors_of(ce) if lab.joins(one)]
+        backdoors = [one for one in lab.lab.backdoors_of(ce) if lab.backdoor_forwards(one)]
         ports = (
             *(one.ce.interface for one in own if lab.carries(lab.lab.interface(one.ce))),
             *(
@@ -218,7 +218,7 @@ def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
             *(
                 f"{router_id(lab.lab, Table.at_pe(one))} on {one.ce.interface}"
                 for one in own
-                if lab.stands(one)
+                if lab.attachment_forwards(one)
             ),
             *(
                 f"{router_id(lab.lab, Table(one.far_end(ce)[0].node))} on {one.near_end(ce)[0].interface}"
@@ -238,7 +238,7 @@ def _nothing_else(
         partial(judge_interfaces, table=table, ports=ports),
         (Query(table.node, OSPF_INTERFACES),),
         why="A LAN that OSPF does not run on is not announced; on another link OSPF lets strangers in.",
-        hint=look(lab.lab, table.node, OSPF_INTERFACES.text),
+        hint=hint_command(lab.lab, table.node, OSPF_INTERFACES.text),
     )
     yield Check(
         no_other_adjacency_id(lab, table, Ospf.name),
@@ -246,7 +246,7 @@ def _nothing_else(
         partial(judge_no_other_adjacency, table=table, allowed=peers),
         (Query(table.node, OSPF_NEIGHBORS),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=look(lab.lab, table.node, OSPF_NEIGHBORS.text),
+        hint=hint_command(lab.lab, table.node, OSPF_NEIGHBORS.text),
     )
 
 
@@ -332,5 +332,5 @@ def backdoor_check(lab: EffectiveLab, backdoor: Backdoor, ce: str) -> Check:
         (Query(ce, OSPF_NEIGHBORS),),
         after=sound_backdoor_ids(lab, backdoor, ce),
         why=WHY_ADJACENCY,
-        hint=look(lab.lab, ce, f"show ip ospf interface {near.interface}"),
+        hint=hint_command(lab.lab, ce, f"show ip ospf interface {near.interface}"),
     )

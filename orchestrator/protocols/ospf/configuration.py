@@ -11,7 +11,7 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.protocols.ospf.links import LAN_COST, attachments, link_timers, provider_timers, router_id
 from orchestrator.protocols.ospf.sham_links import endpoints_in, sham_ends
 from orchestrator.protocols.ospf.values import Ospf
-from orchestrator.protocols.redistribution import into_igp, route_tag
+from orchestrator.protocols.redistribution import into_igp, vpn_route_tag
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
         unicast=(f"  redistribute ospf route-map {_FROM_OSPF}",),
         vpn=(vpn_import.LINE,),
         blocks=(
-            *_route_maps(route_tag(provider.asn)),
+            *_route_maps(vpn_route_tag(provider.asn)),
             *_sham_filters(lab, vrf),
             (
                 f"router ospf vrf {vrf.name}",
@@ -92,7 +92,7 @@ def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:
 
 
 def _sham_filters(lab: Lab, vrf: Vrf) -> tuple[tuple[str, ...], ...]:
-    """Neither are ends of sham links told to OSPF, nor are routes over a sham link used."""
+    """Neither are ends of sham links advertised by OSPF, nor are routes over a sham link used."""
     # Numbered through the lab: VRFs of one PE share its route-maps.
     numbers = [end.endpoint.network for end in sham_ends(lab)]
     hidden = endpoints_in(lab, vrf)

@@ -12,7 +12,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import selected
-from orchestrator.verification.kit.wording import equal, look
+from orchestrator.verification.kit.wording import equal, hint_command
 from parsers import DEFAULT_VRF
 from parsers.zebra import ROUTES
 
@@ -35,9 +35,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     partial(judge_cost, ce=ce.name, prefix=prefix, cost=route.attributes.med),
                     (Query(ce.name, ROUTES),),
                     after=(ce_route_id(ce.name, prefix),),
-                    why="Another cost comes from another way: an intra-area route adds up its links, "
+                    why="A different cost means a different path: an intra-area route adds up its links, "
                     "backdoors and sham links included; what a PE redistributes costs 20 anywhere.",
-                    hint=look(lab.lab, ce.name, f"show ip ospf route {prefix}"),
+                    hint=hint_command(lab.lab, ce.name, f"show ip ospf route {prefix}"),
                 )
 
 

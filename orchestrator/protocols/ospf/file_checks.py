@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.model.files import LabFiles
     from orchestrator.model.intent import ShamLinkIntent
     from orchestrator.model.mistakes import Mistake
-    from orchestrator.model.places import Path
+    from orchestrator.model.paths import Path
 
 _ENDS: Final = 2
 
@@ -59,7 +59,9 @@ def _check_ends(files: LabFiles, path: Path, one: ShamLinkIntent) -> Iterator[Mi
     home = homes(files.topology, files.intent)
     if len({home[pe] for pe in one.between if pe in home}) > 1:
         what = f"a sham link joins {' and '.join(one.between)}, which are of two providers"
-        yield document.mistake(at, what, "its ends hear of each other by VPNv4 routes of one provider")
+        yield document.mistake(
+            at, what, "its ends learn each other's addresses by VPNv4 routes of one provider"
+        )
 
 
 def _check_vrfs(

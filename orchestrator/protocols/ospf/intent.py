@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
 
 from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
-from orchestrator.model.edge import Edge, choice, secret, whole
-from orchestrator.model.pece_intent import AtCe, Seconds, WatchedIntent, or_none
+from orchestrator.model.pece_intent import AtCe, NoneWord, Seconds, WatchedIntent, or_none
+from orchestrator.model.schema import IPV4, StrictModel, as_written, choice, secret, whole
 from orchestrator.protocols.ospf.values import Ospf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-Area = Annotated[int, whole("OSPF area", 0, 0xFFFFFFFF)]
+def _dotted_area(value: object) -> object:
+    """An area as the address that it looks like in packets (RFC 2328 C.2): 0.0.0.1 is area 1."""
+    try:
+        return int(IPv4Address(value)) if isinstance(value, str) and value.count(".") else value
+    except ValueError:
+        return value
+
+
+_LARGEST_AREA: Final = 0xFFFFFFFF
+_AREA_JSON: Final = as_written(
+    description="OSPF area",
+    anyOf=[
+        {"type": "integer", "minimum": 0, "maximum": _LARGEST_AREA},
+        {"type": "string", "pattern": f"^{IPV4}$", "examples": ["0.0.0.1"]},
+    ],
+)
+Area = Annotated[
+    int,
+    whole("OSPF area", 0, _LARGEST_AREA),
+    BeforeValidator(_dotted_area, json_schema_input_type=_AREA_JSON),
+]
 Network = Annotated[str, choice("network type", *NetworkType)]
 
 
-class AuthenticationIntent(Edge):
+class AuthenticationIntent(StrictModel):
     """OSPF's authentication: a message digest (MD5) with the id of its key, or a password in plain text."""
 
     noun = "the authentication of a link"
@@ -34,7 +55,10 @@ class AuthenticationIntent(Edge):
         return Authentication(self.key, self.id if self.type == "md5" else None)
 
 
-OwnAuthentication = Annotated[AuthenticationIntent | None, BeforeValidator(or_none)]
+OwnAuthentication = Annotated[
+    AuthenticationIntent | None,
+    BeforeValidator(or_none, json_schema_input_type=AuthenticationIntent | NoneWord),
+]
 
 
 class OspfAtCe(AtCe):
@@ -46,8 +70,8 @@ class OspfAtCe(AtCe):
     network: Network | None = None
     authentication: OwnAuthentication = None
 
-    def _otherwise(self) -> Mapping[str, Any]:
-        own = dict(super()._otherwise())
+    def _overrides(self) -> Mapping[str, Any]:
+        own = dict(super()._overrides())
         if self.network is not None:
             own["network"] = NetworkType(self.network)
         if self.authentication is not None:

@@ -20,19 +20,19 @@ LAN_COST: Final = 10
 
 
 @remembered
-def attachments(lab: Lab, node: str, vrf: str | None = None) -> tuple[tuple[Site, Attachment, Ospf], ...]:
+def attachments(lab: Lab, node: str, vrf: str = "") -> tuple[tuple[Site, Attachment, Ospf], ...]:
     """The attachments of a PE (of one VRF, if named) or a CE that speak OSPF, as that end has it."""
     end = End.PE if lab.node(node).role.in_provider else End.CE
     return tuple(
         (site, one, spoken)
         for site, one in lab.attachments_of(node)
         for spoken in [end.spoken(one)]
-        if isinstance(spoken, Ospf) and vrf in (None, one.vrf)
+        if isinstance(spoken, Ospf) and vrf in {"", one.vrf}
     )
 
 
 def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:
-    """The provider's timers, with those that one end of a PE-CE link has otherwise."""
+    """The provider's timers, with those that one end of a PE-CE link overrides."""
     usual = provider_timers(lab, attachment)
     hello, dead = ospf.intervals(usual)
     return replace(usual, ospf_hello=hello, ospf_dead=dead)

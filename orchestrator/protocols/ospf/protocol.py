@@ -16,13 +16,14 @@ from orchestrator.protocols.ospf import (
     sham_checks,
     sham_route_checks,
 )
-from orchestrator.protocols.ospf.trace import OspfTelling
+from orchestrator.protocols.ospf.trace import OspfTrace
 from orchestrator.protocols.ospf.values import Ospf
 
 OSPF: Final = PeCeProtocol(
     value=Ospf,
     intent=intent.OspfIntent,
     at_ce=intent.OspfAtCe,
+    new_site=lambda _: {"area": 0},
     check_files=file_checks.check_files,
     daemons=("ospfd",),
     agreement=agreement.AGREEMENT,
@@ -31,16 +32,16 @@ OSPF: Final = PeCeProtocol(
     learnt=routes.learnt,
     pe_checks=checks.pe_checks,
     ce_checks=checks.ce_checks,
-    pe_side_ids=checks.at_pe,
-    ce_side_ids=checks.at_ce,
-    lab_checks=sham_checks.checks,
+    pe_prerequisites=checks.at_pe,
+    ce_prerequisites=checks.at_ce,
+    inter_pe_link_checks=sham_checks.checks,
     vrf_checks=checks.checks_on_vrf,
-    table_checks=checks.checks_on_ce,
+    ce_node_checks=checks.checks_on_ce,
     backdoor_check=checks.backdoor_check,
-    across_checks=sham_route_checks.checks,
+    inter_pe_neighbor_checks=sham_route_checks.checks,
     vpn_checks=cost_checks.checks,
     choice_ids=sham_checks.parameter_ids,
     adjacency_ids=sham_route_checks.adjacency_ids,
-    across_ids=sham_route_checks.across_ids,
-    trace=OspfTelling(),
+    inter_pe_ids=sham_route_checks.inter_pe_ids,
+    trace=OspfTrace(),
 )

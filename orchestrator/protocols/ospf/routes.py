@@ -32,13 +32,13 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
     """What shortest paths from a table lead to, and at a CE what PEs have brought in from elsewhere."""
     if table not in _edges(network):
         return
-    for prefix, (cost, ways) in _intra_area(network, table).items():
-        # What is chosen over a sham link is for BGP to forward: zebra is told to leave it.
-        if usable := tuple(way for way in ways if way.sham_link is None):
+    for prefix, (cost, next_hops) in _intra_area(network, table).items():
+        # What is chosen over a sham link is for BGP to forward: a filter keeps it from zebra.
+        if usable := tuple(hop for hop in next_hops if hop.sham_link is None):
             yield Route(
                 prefix, Ospf.name, usable, Preference(DISTANCE, (_INTERNAL, cost)), PathAttributes(med=cost)
             )
-    for node, (distance, ways) in _shortest_paths(network, table).items():
+    for node, (distance, next_hops) in _shortest_paths(network, table).items():
         if node.vrf and node != table and not table.vrf:
             vrf = network.lab.vrf(node.node, node.vrf)
             brought = into_igp(network.lab, vrf, Ospf.name)
@@ -47,7 +47,9 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             for route in held[node].values():
                 if route.protocol in brought and route.prefix not in hidden:
                     rank = Preference(DISTANCE, (_EXTERNAL, _EXTERNAL_METRIC, distance))
-                    yield Route(route.prefix, Ospf.name, ways, rank, PathAttributes(med=_EXTERNAL_METRIC))
+                    yield Route(
+                        route.prefix, Ospf.name, next_hops, rank, PathAttributes(med=_EXTERNAL_METRIC)
+                    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ def over_sham_links(network: NetworkState, vrf: Vrf) -> Mapping[IPv4Network, Ove
     table = Table.of(vrf)
     chosen = _intra_area(network, table)
     devices = {
-        prefix: [way.sham_link.device for way in ways if way.sham_link is not None]
-        for prefix, (_, ways) in chosen.items()
+        prefix: [hop.sham_link.device for hop in next_hops if hop.sham_link is not None]
+        for prefix, (_, next_hops) in chosen.items()
     }
     return {
         prefix: OverShamLink(cost, tuple(devices[prefix]))
-        for prefix, (cost, ways) in chosen.items()
-        if len(devices[prefix]) == len(ways)
+        for prefix, (cost, next_hops) in chosen.items()
+        if len(devices[prefix]) == len(next_hops)
     }
 
 
@@ -79,7 +81,7 @@ class _Edge:
 
     far: Table
     cost: int
-    way: NextHop
+    hop: NextHop
 
 
 @remembered
@@ -94,16 +96,16 @@ def _edges(network: NetworkState) -> Mapping[Table, Sequence[_Edge]]:
                 edges[pe].append(_Edge(ce, one.protocol.cost, NextHop(RouteSource.PE_CE, ce, one)))
     for backdoor in network.lab.backdoors:
         ends = Table(backdoor.a.node), Table(backdoor.b.node)
-        if network.joins(backdoor) and all(attachments(network.lab, end.node) for end in ends):
+        if network.backdoor_forwards(backdoor) and all(attachments(network.lab, end.node) for end in ends):
             for near, far in (ends, ends[::-1]):
-                way = NextHop(RouteSource.BACKDOOR, far, backdoor=backdoor)
-                edges[near].append(_Edge(far, backdoor.cost, way))
+                hop = NextHop(RouteSource.BACKDOOR, far, backdoor=backdoor)
+                edges[near].append(_Edge(far, backdoor.cost, hop))
     for link in network.lab.sham_links:
-        if network.tunnels(link):
+        if network.sham_link_reachable(link):
             for own, other in link.ends:
                 peer = Table(other.pe, other.vrf)
-                way = NextHop(RouteSource.SHAM_LINK, peer, sham_link=link)
-                edges[Table(own.pe, own.vrf)].append(_Edge(peer, link.cost, way))
+                hop = NextHop(RouteSource.SHAM_LINK, peer, sham_link=link)
+                edges[Table(own.pe, own.vrf)].append(_Edge(peer, link.cost, hop))
     return dict(edges)
 
 
@@ -119,13 +121,13 @@ def _shortest_paths(network: NetworkState, start: Table) -> Mapping[Table, tuple
             continue
         for edge in edges.get(here, ()):
             total = distance + edge.cost
-            ways = best[here][1] or (edge.way,)
+            next_hops = best[here][1] or (edge.hop,)
             known = best.get(edge.far)
             if known is None or total < known[0]:
-                best[edge.far] = total, ways
+                best[edge.far] = total, next_hops
                 heappush(queue, (total, edge.far))
-            elif total == known[0] and not set(ways) <= set(known[1]):
-                best[edge.far] = total, tuple(dict.fromkeys((*known[1], *ways)))
+            elif total == known[0] and not set(next_hops) <= set(known[1]):
+                best[edge.far] = total, tuple(dict.fromkeys((*known[1], *next_hops)))
                 heappush(queue, (total, edge.far))
     return best
 
@@ -134,12 +136,12 @@ def _shortest_paths(network: NetworkState, start: Table) -> Mapping[Table, tuple
 def _intra_area(network: NetworkState, table: Table) -> Mapping[IPv4Network, tuple[int, tuple[NextHop, ...]]]:
     """What other routers of the domain announce, with its cost and all shortest ways to it."""
     best: dict[IPv4Network, tuple[int, tuple[NextHop, ...]]] = {}
-    for node, (distance, ways) in _shortest_paths(network, table).items():
+    for node, (distance, next_hops) in _shortest_paths(network, table).items():
         for prefix, cost in _networks(network, node).items() if node != table else ():
             total = distance + cost
             known, others = best.get(prefix, (total, ()))
             if total <= known:
-                both = ways if total < known else (*others, *ways)
+                both = next_hops if total < known else (*others, *next_hops)
                 best[prefix] = total, tuple(dict.fromkeys(both))
     return best
 
@@ -150,7 +152,7 @@ def _networks(network: NetworkState, table: Table) -> Mapping[IPv4Network, int]:
     lab = network.lab
     links = {
         (one.pe_address if table.vrf else one.ce_address).network: ospf.cost
-        for _, one, ospf in attachments(lab, table.node, table.vrf or None)
+        for _, one, ospf in attachments(lab, table.node, table.vrf)
         if network.carries(lab.interface(one.pe if table.vrf else one.ce))
     }
     lans = (

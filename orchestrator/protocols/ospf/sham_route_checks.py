@@ -16,7 +16,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import routes_to
-from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.kit.wording import hint_command, listed
 from parsers.kernel import KERNEL_ROUTES
 from parsers.ospf import OSPF_NEIGHBORS
 from parsers.zebra import ROUTES
@@ -41,20 +41,20 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     return tuple(
         one
         for link, own, far in lab.lab.sham_links_of(vrf)
-        if lab.tunnels(link)
+        if lab.sham_link_reachable(link)
         for one in (adjacency_id(own, far), adjacency_id(far, own))
     )
 
 
-def across_ids(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def inter_pe_ids(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that a VRF's choice of a prefix stands on: all adjacencies, where OSPF chose a sham link."""
     return adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
-    """Each sham link whose ends can hear of each other, and what each VRF does with the routes over it."""
+    """Each sham link whose ends have routes to each other, and what each VRF does with the routes over it."""
     for link in lab.lab.sham_links:
-        if lab.tunnels(link):
+        if lab.sham_link_reachable(link):
             for own, far in link.ends:
                 yield _adjacency(lab, link, own, far)
     for vrf in lab.vrfs:
@@ -79,9 +79,10 @@ def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) ->
         ),
         (Query(own.pe, OSPF_NEIGHBORS),),
         after=(parameters_id(link), *reached),
-        why="It makes the way through the provider an intra-area one, which OSPF compares with the backdoor "
-        "by cost. Its packets follow BGP's routes to the two endpoints: without those it ends.",
-        hint=look(lab.lab, own.pe, f"show ip ospf vrf {own.vrf} neighbor"),
+        why="It makes the path through the provider an intra-area one, which OSPF compares with the "
+        "backdoor by cost. Its packets follow BGP's routes to the two endpoints: without those it is "
+        "down.",
+        hint=hint_command(lab.lab, own.pe, f"show ip ospf vrf {own.vrf} neighbor"),
     )
 
 
@@ -94,7 +95,7 @@ def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLi
         after=(*adjacency_ids(lab, vrf), route_id(vrf, prefix)),
         why="Packets that followed OSPF's own route would be wrapped in GRE before they get labels; and a "
         "route in use would go back into BGP as this PE's own (RFC 4577 4.2.7.4).",
-        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
 
 
@@ -107,7 +108,7 @@ def _carries_nothing(lab: EffectiveLab, vrf: Vrf, devices: tuple[str, ...]) -> C
         why="The tunnel is for OSPF's own packets; a customer's leave with a transport and a VPN label. If "
         "route-map ospf-to-rib denies the tunnel and routes lead there, FRR has not looked at them again "
         "since the filter came: take the tunnel down and up.",
-        hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
+        hint=hint_command(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
     )
 
 

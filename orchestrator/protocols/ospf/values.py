@@ -10,7 +10,7 @@ from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
     from orchestrator.core.igp.ospf.lines import Authentication
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.lab import Backdoor, Timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class Ospf(PeCe):
     dead: int | None = None
     network: NetworkType = NetworkType.POINT_TO_POINT
     authentication: Authentication | None = None
+
+    @property
+    def summary(self) -> str:
+        """With the area."""
+        return f"{self.title} area {self.area}"
+
+    @property
+    def weight(self) -> str:
+        """The cost, from both ends."""
+        return f"cost {self.cost}"
+
+    def weight_of(self, backdoor: Backdoor) -> str:
+        """OSPF's cost, too."""
+        return f"cost {backdoor.cost}"
 
     def intervals(self, usual: Timers) -> tuple[int, int]:
         """Hello and dead interval, where the provider's timers are `usual`.

@@ -1,4 +1,4 @@
-"""RIP between PE and CE: where it runs, who is heard, how many hops there are, and nobody else."""
+"""RIP between PE and CE: where it runs, from whom updates come, how many hops there are, and nobody else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.model.topology import Role
-from orchestrator.protocols import agree
+from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import Outcome
 from orchestrator.protocols.ids import in_vrf, interfaces_id, no_other_adjacency_id, seen_by_ce, seen_by_pe
 from orchestrator.protocols.rip.agreement import AGREEMENT
@@ -19,7 +19,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import selected
-from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.rip import rip_status
@@ -42,7 +42,7 @@ def status_of(table: Table) -> Command[object]:
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends of the link are alike, and that the PE hears the CE."""
-    yield from agree.checks(lab, attachment, agree.LINK_ALONE, AGREEMENT)
+    yield from compare_ends.checks(lab, attachment, compare_ends.LINK_ALONE, AGREEMENT)
     yield from _updates(lab, attachment, Table.at_pe(attachment))
 
 
@@ -51,18 +51,18 @@ def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     yield from _updates(lab, attachment, Table.at_ce(attachment))
 
 
-def pe_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
+def pe_prerequisites(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
     return _side(lab, attachment, Table.at_pe(attachment))
 
 
-def ce_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
+def ce_prerequisites(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the CE to have routes from the PE."""
     return _side(lab, attachment, Table.at_ce(attachment))
 
 
 def _side(lab: EffectiveLab, attachment: Attachment, table: Table) -> tuple[CheckId, ...]:
-    if _heard(lab, attachment, table):
+    if _received(lab, attachment, table):
         return (updates_id(lab, attachment, table),)
     return tuple(timers_id(one) for one in (Table.at_pe(attachment), Table.at_ce(attachment)))
 
@@ -77,32 +77,32 @@ def timers_id(table: Table) -> CheckId:
     return CheckId(Layer.PECE, "rip-timers", table.node, in_vrf(table))
 
 
-def _heard(lab: EffectiveLab, attachment: Attachment, table: Table) -> bool:
+def _received(lab: EffectiveLab, attachment: Attachment, table: Table) -> bool:
     """Whether the other end has anything to advertise: ripd sends no update without a route."""
     far = Table.at_ce(attachment) if table.vrf else Table.at_pe(attachment)
     return bool(advertised(lab, far, attachment, lab.routing))
 
 
 def _updates(lab: EffectiveLab, attachment: Attachment, table: Table) -> Iterator[Check]:
-    if not _heard(lab, attachment, table):
+    if not _received(lab, attachment, table):
         return
     far = attachment.ce if table.vrf else attachment.pe
     gateway = (attachment.ce_address if table.vrf else attachment.pe_address).ip
     ends = Table.at_pe(attachment), Table.at_ce(attachment)
-    works = AGREEMENT.comes_to(lab.lab, attachment) is Outcome.WORKS
+    works = AGREEMENT.expected_outcome(lab.lab, attachment) is Outcome.WORKS
     yield Check(
         updates_id(lab, attachment, table),
         f"RIP updates from {far.node}" if works else f"no RIP updates from {far.node}, as the ends disagree",
-        partial(judge_updates, table=table, gateway=gateway, heard=works),
+        partial(judge_updates, table=table, gateway=gateway, received=works),
         (Query(table.node, status_of(table)),),
         after=(
-            agree.agree_id(lab, attachment),
+            compare_ends.agree_id(lab, attachment),
             *link.sound_ids(lab, lab.lab.interface(attachment.pe), lab.lab.interface(attachment.ce)),
             *map(timers_id, ends),
             *(interfaces_id(lab, one, Rip.name) for one in ends),
         ),
         why="RIP has no adjacency: that a neighbour is there shows in its updates alone.",
-        hint=look(lab.lab, table.node, status_of(table).text),
+        hint=hint_command(lab.lab, table.node, status_of(table).text),
     )
 
 
@@ -123,7 +123,7 @@ def _timers(lab: EffectiveLab, table: Table, rip: Rip) -> Check:
         (Query(table.node, status_of(table)),),
         why="A route is given up after the timeout: with a shorter one than the neighbour's interval of "
         "updates it comes and goes, with a longer one a dead neighbour keeps its routes.",
-        hint=look(lab.lab, table.node, status_of(table).text),
+        hint=hint_command(lab.lab, table.node, status_of(table).text),
     )
 
 
@@ -141,7 +141,7 @@ def _interfaces(lab: EffectiveLab, table: Table) -> Check:
         (Query(table.node, status_of(table)),),
         after=(timers_id(table),),
         why="A LAN that RIP does not run on is not advertised; on another link RIP lets strangers in.",
-        hint=look(lab.lab, table.node, status_of(table).text),
+        hint=hint_command(lab.lab, table.node, status_of(table).text),
     )
 
 
@@ -150,7 +150,7 @@ def vrf_checks(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     yield from _no_other_source(lab, Table.of(vrf))
 
 
-def table_checks(lab: EffectiveLab, ce: str) -> Iterator[Check]:
+def ce_node_checks(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """On a CE that speaks RIP, no other source of updates."""
     yield from _no_other_source(lab, Table(ce))
 
@@ -167,7 +167,7 @@ def _no_other_source(lab: EffectiveLab, table: Table) -> Iterator[Check]:
         (Query(table.node, status_of(table)),),
         after=(timers_id(table),),
         why="A neighbour that the intent does not know can bring routes into the customer's network.",
-        hint=look(lab.lab, table.node, status_of(table).text),
+        hint=hint_command(lab.lab, table.node, status_of(table).text),
     )
 
 
@@ -184,7 +184,7 @@ def vpn_checks(lab: EffectiveLab) -> Iterator[Check]:
                     after=(ce_route_id(ce.name, prefix),),
                     why="What a PE brings in from BGP has the hops that the intent gives it; more of them "
                     "mean that the route comes round by another site.",
-                    hint=look(lab.lab, ce.name, f"show ip route {prefix}"),
+                    hint=hint_command(lab.lab, ce.name, f"show ip route {prefix}"),
                 )
 
 
@@ -213,8 +213,8 @@ def judge_interfaces(
     return exactly(wanted, seen, nothing="no interface")
 
 
-def judge_updates(facts: Facts, *, table: Table, gateway: IPv4Address, heard: bool) -> Judgement:
-    """The neighbour has sent an update within the timeout, or is never heard."""
+def judge_updates(facts: Facts, *, table: Table, gateway: IPv4Address, received: bool) -> Judgement:
+    """The neighbour has sent an update within the timeout, or never sends any."""
     found = facts.of(table.node, rip_status(table.vrf or DEFAULT_VRF))
     fresh = [
         source
@@ -224,8 +224,8 @@ def judge_updates(facts: Facts, *, table: Table, gateway: IPv4Address, heard: bo
     ]
     seen = [f"{source.gateway}" for one in found for source in one.sources]
     return Judgement(
-        bool(fresh) is heard,
-        f"updates from {gateway}" if heard else f"none from {gateway}",
+        bool(fresh) is received,
+        f"updates from {gateway}" if received else f"none from {gateway}",
         f"updates from {listed(seen, 'nobody')}",
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp import vpn_import
 from orchestrator.protocols.redistribution import into_igp
-from orchestrator.protocols.rip.links import attachments, lans, ports, route_tag
+from orchestrator.protocols.rip.links import attachments, lans, ports, rip_route_tag
 from orchestrator.protocols.rip.values import Rip
 from orchestrator.routing.routes import Table
 
@@ -32,7 +32,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
             # Before the instance: ripd (FRR 10.3) does not look again when a route map of its VRF appears.
             # What carries the tag must not even get into RIP's own table: there it would take the place of
             # BGP's route, and when it is gone ripd does not ask zebra for that again.
-            *_route_maps(route_tag(lab.provider_of(vrf.pe).asn)),
+            *_route_maps(rip_route_tag(lab.provider_of(vrf.pe).asn)),
             (
                 f"router rip vrf {vrf.name}",
                 *_networks(ports(lab, table)),

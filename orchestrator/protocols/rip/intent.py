@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from orchestrator.model.edge import whole
 from orchestrator.model.pece_intent import AttachmentIntent
+from orchestrator.model.schema import whole
 from orchestrator.protocols.rip.values import Rip
 
 _LEAST: Final = 5  # what FRR takes

@@ -37,6 +37,6 @@ def lans(lab: Lab, table: Table) -> tuple[str, ...]:
     return tuple(one.name for one in own)
 
 
-def route_tag(asn: int) -> int:
+def rip_route_tag(asn: int) -> int:
     """What marks routes that a PE brings in: 16 bits of the provider's AS number; 0 would be no tag."""
     return asn & 0xFFFF or 1

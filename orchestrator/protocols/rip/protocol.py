@@ -9,7 +9,7 @@ from orchestrator.protocols.descriptor import PeCeProtocol
 from orchestrator.protocols.rip import agreement, checks, configuration, routes
 from orchestrator.protocols.rip.file_checks import check_files
 from orchestrator.protocols.rip.intent import RipIntent
-from orchestrator.protocols.rip.trace import RipTelling
+from orchestrator.protocols.rip.trace import RipTrace
 from orchestrator.protocols.rip.values import Rip
 
 RIP: Final = PeCeProtocol(
@@ -24,11 +24,11 @@ RIP: Final = PeCeProtocol(
     learnt=routes.learnt,
     pe_checks=checks.pe_checks,
     ce_checks=checks.ce_checks,
-    pe_side_ids=checks.pe_side_ids,
-    ce_side_ids=checks.ce_side_ids,
+    pe_prerequisites=checks.pe_prerequisites,
+    ce_prerequisites=checks.ce_prerequisites,
     node_checks=checks.node_checks,
     vrf_checks=checks.vrf_checks,
-    table_checks=checks.table_checks,
+    ce_node_checks=checks.ce_node_checks,
     vpn_checks=checks.vpn_checks,
-    trace=RipTelling(),
+    trace=RipTrace(),
 )

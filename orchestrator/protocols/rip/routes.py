@@ -35,12 +35,12 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
         if not network.exchanges(one):
             continue
         far = Table.at_ce(one) if table.vrf else Table.at_pe(one)
-        way = NextHop(RouteSource.PE_CE, far, one)
+        hop = NextHop(RouteSource.PE_CE, far, one)
         for prefix, said in advertised(network, far, one, held).items():
             hops = said.med + 1
             if hops < _INFINITY and not (table.vrf and said.tagged):
                 attributes = RipAttributes(med=hops, tagged=said.tagged)
-                yield Route(prefix, Rip.name, (way,), Preference(_DISTANCE, (hops,)), attributes)
+                yield Route(prefix, Rip.name, (hop,), Preference(_DISTANCE, (hops,)), attributes)
 
 
 def advertised(

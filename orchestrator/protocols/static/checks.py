@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols import agree
+from orchestrator.protocols import compare_ends
 from orchestrator.protocols.static.agreement import AGREEMENT
 from orchestrator.verification.layers import link
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
-    """That both ends of the link are alike; no session tells whether the other side is there."""
-    yield from agree.checks(lab, attachment, agree.LINK_ALONE, AGREEMENT)
+    """That both ends of the link are alike; no session shows whether the other side is there."""
+    yield from compare_ends.checks(lab, attachment, compare_ends.LINK_ALONE, AGREEMENT)
 
 
 def sound_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:

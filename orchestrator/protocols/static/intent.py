@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from orchestrator.model.edge import choice
 from orchestrator.model.pece_intent import AttachmentIntent
+from orchestrator.model.schema import choice
 from orchestrator.protocols.static.values import Static
 
 

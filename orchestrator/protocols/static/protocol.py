@@ -20,6 +20,6 @@ STATIC: Final = PeCeProtocol(
     on_ce=configuration.on_ce,
     learnt=routes.learnt,
     pe_checks=checks.pe_checks,
-    pe_side_ids=checks.sound_ids,
-    ce_side_ids=checks.sound_ids,
+    pe_prerequisites=checks.sound_ids,
+    ce_prerequisites=checks.sound_ids,
 )

@@ -29,8 +29,8 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
         if not network.carries(network.lab.interface(one.pe if table == pe else one.ce)):
             continue
         prefixes = site.prefixes if table == pe else routes_on_ce(network.lab, one)
-        way = NextHop(RouteSource.PE_CE, ce if table == pe else pe, one)
-        yield from (Route(prefix, Static.name, (way,), Preference(_DISTANCE)) for prefix in prefixes)
+        hop = NextHop(RouteSource.PE_CE, ce if table == pe else pe, one)
+        yield from (Route(prefix, Static.name, (hop,), Preference(_DISTANCE)) for prefix in prefixes)
 
 
 @remembered
@@ -41,12 +41,7 @@ def routes_on_ce(lab: Lab, attachment: Attachment) -> tuple[IPv4Network, ...]:
         return (_EVERYTHING,)
     vrf = lab.vrf(attachment.pe.node, attachment.vrf)
     own = {one.address.network for one in lab.interfaces_of(attachment.ce.node)}
-    wanted = {
-        one.prefix
-        for other in lab.vrfs
-        if other == vrf or vrf.imports_from(other)
-        for one in lab.declared_in(other)
-    }
+    wanted = {one.prefix for other in (vrf, *lab.imported_into(vrf)) for one in lab.declared_in(other)}
     return tuple(sorted(wanted - own))
 
 

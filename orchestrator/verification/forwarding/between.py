@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parsers.values import Label
 
 
-class Over(StrEnum):
+class Carrier(StrEnum):
     """What carries packets from site to site."""
 
     PROVIDER = "provider"
@@ -33,7 +33,7 @@ class Over(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PathEnd:
     """A site or one of its CEs, as a path begins or ends there.
 
     Attributes:
@@ -54,7 +54,7 @@ class Run:
     end: End
 
     @property
-    def over(self) -> Over:
+    def over(self) -> Carrier:
         """Whether a backdoor, the provider, or one after the other carries it."""
         kinds = {branch.port.kind for _, branch in self.steps if branch.port is not None}
         backdoor, provider = InterfaceKind.BACKDOOR in kinds, InterfaceKind.ACCESS in kinds
@@ -67,8 +67,8 @@ class Path:
 
     Attributes:
         prefixes: the networks that are reached in the same way, the first being the one followed.
-        preferred: what carries them while nothing of the lab is down; `Over.NOTHING` if they are to be apart.
-        expected: what carries them with what is down now; `Over.NOTHING` if they cannot or must not arrive.
+        preferred: what carries them with nothing down; `Carrier.NOTHING` if they are to be apart.
+        expected: what carries them now; `Carrier.NOTHING` if they cannot or must not arrive.
     """
 
     start: str
@@ -76,8 +76,8 @@ class Path:
     destination: IPv4Address
     prefixes: tuple[IPv4Network, ...]
     visit: Visit
-    preferred: Over
-    expected: Over
+    preferred: Carrier
+    expected: Carrier
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -92,25 +92,25 @@ class Path:
     @property
     def as_intended(self) -> bool:
         """Whether packets get there, or do not, as is to be expected now; by which way is no matter."""
-        return self.delivered is (self.expected is not Over.NOTHING)
+        return self.delivered is (self.expected is not Carrier.NOTHING)
 
     @property
-    def over(self) -> Over:
+    def over(self) -> Carrier:
         """What carries those packets that arrive."""
         carriers = {run.over for run in self.runs if run.end.fate is Fate.DELIVERED}
         return _over(
-            provider=bool(carriers & {Over.PROVIDER, Over.BOTH}),
-            backdoor=bool(carriers & {Over.BACKDOOR, Over.BOTH}),
+            provider=bool(carriers & {Carrier.PROVIDER, Carrier.BOTH}),
+            backdoor=bool(carriers & {Carrier.BACKDOOR, Carrier.BOTH}),
         )
 
 
-def _over(*, provider: bool, backdoor: bool) -> Over:
+def _over(*, provider: bool, backdoor: bool) -> Carrier:
     if provider and backdoor:
-        return Over.BOTH
-    return Over.PROVIDER if provider else Over.BACKDOOR if backdoor else Over.NOTHING
+        return Carrier.BOTH
+    return Carrier.PROVIDER if provider else Carrier.BACKDOOR if backdoor else Carrier.NOTHING
 
 
-def paths(lab: Lab, facts: Facts, a: Place, b: Place, state: State = HEALTHY) -> tuple[Path, ...]:
+def paths(lab: Lab, facts: Facts, a: PathEnd, b: PathEnd, state: State = HEALTHY) -> tuple[Path, ...]:
     """The paths from `a` to each network of `b`, those that are alike as one, in a state of the lab.
 
     Raises:
@@ -137,7 +137,7 @@ def paths(lab: Lab, facts: Facts, a: Place, b: Place, state: State = HEALTHY) ->
     return tuple(found.values())
 
 
-def _lans(lab: Lab, place: Place) -> Iterator[Interface]:
+def _lans(lab: Lab, place: PathEnd) -> Iterator[Interface]:
     for ce in place.ces:
         yield from lab.interfaces_of(ce, InterfaceKind.LAN)
 
@@ -153,7 +153,7 @@ def _shape(run: Run) -> tuple[tuple[tuple[str, str, tuple[Label, ...]], ...], Fa
     return steps, run.end.fate
 
 
-def _carrier(lab: EffectiveLab, start: str, lan: Interface) -> Over:
+def _carrier(lab: EffectiveLab, start: str, lan: Interface) -> Carrier:
     steps = lab.journey(start, lan.address.network, lan.node)
     sources = {way.source for _, _, way in steps or ()}
     return _over(provider=RouteSource.PE_CE in sources, backdoor=RouteSource.BACKDOOR in sources)

@@ -117,7 +117,7 @@ def walk(lab: Lab, facts: Facts, start: tuple[str, str], aim: Aim) -> Visit:
     """Follow a packet.
 
     Args:
-        lab: tells which interface is cabled to which; and nothing else.
+        lab: knows which interface is cabled to which; nothing else of it is used.
         facts: answers to `walk_queries`.
         start: node and VRF (`""` outside VRFs) where the packet is first looked up.
         aim: where it is to get to.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of the link between two routers that tell each other routes."""
+    """One end of the link between two routers that exchange routes."""
 
     table: Table
     interface: str
@@ -31,44 +31,44 @@ class Leg:
     """From one table to the next.
 
     Attributes:
-        teller: the table that has the route.
-        hearer: the table that gets it.
-        prefix: what the hearer holds: the route's own prefix, or a shorter one (a default route).
-        told: what the teller holds.
-        protocol: what the hearer holds it by, as zebra calls it.
-        way: the hearer's next hop towards the teller.
+        sender: the table that has the route.
+        receiver: the table that gets it.
+        prefix: what the receiver holds: the route's own prefix, or a shorter one (a default route).
+        announced: what the sender holds.
+        protocol: what the receiver holds it by, as zebra calls it.
+        hop: the receiver's next hop towards the sender.
     """
 
-    teller: Table
-    hearer: Table
+    sender: Table
+    receiver: Table
     prefix: IPv4Network
-    told: IPv4Network
+    announced: IPv4Network
     protocol: str
-    way: NextHop
+    hop: NextHop
 
     @property
     def imported(self) -> bool:
         """Whether a VRF exports it and another imports it."""
-        return self.way.source is RouteSource.IMPORT
+        return self.hop.source is RouteSource.IMPORT
 
     def ends(self) -> tuple[End, End]:
-        """The teller's end of the link between the two, and the hearer's.
+        """The sender's end of the link between the two, and the receiver's.
 
         Raises:
             ValueError: it is imported, so there is no link.
         """
-        tables = self.teller, self.hearer
-        if (backdoor := self.way.backdoor) is not None:
+        tables = self.sender, self.receiver
+        if (backdoor := self.hop.backdoor) is not None:
             near, far = (backdoor.near_end(one.node) for one in tables)
             return (
-                End(self.teller, near[0].interface, near[1].ip),
-                End(self.hearer, far[0].interface, far[1].ip),
+                End(self.sender, near[0].interface, near[1].ip),
+                End(self.receiver, far[0].interface, far[1].ip),
             )
-        if (one := self.way.attachment) is None:
-            raise ValueError(f"there is no link between {self.teller} and {self.hearer}")
+        if (one := self.hop.attachment) is None:
+            raise ValueError(f"there is no link between {self.sender} and {self.receiver}")
         ce = End(Table.at_ce(one), one.ce.interface, one.ce_address.ip)
         pe = End(Table.at_pe(one), one.pe.interface, one.pe_address.ip)
-        return (ce, pe) if self.teller == ce.table else (pe, ce)
+        return (ce, pe) if self.sender == ce.table else (pe, ce)
 
 
 Strand: TypeAlias = "tuple[Leg, ...]"
@@ -93,15 +93,15 @@ def _back(
         yield after
         return
     held = _covering(lab, table, prefix)
-    if held is None or any(leg.hearer == table for leg in after):
+    if held is None or any(leg.receiver == table for leg in after):
         return
-    for way in held.ways:
-        if way.table is None:
+    for hop in held.next_hops:
+        if hop.table is None:
             continue
-        before = _covering(lab, way.table, prefix)
+        before = _covering(lab, hop.table, prefix)
         if before is not None:
-            leg = Leg(way.table, table, held.prefix, before.prefix, held.protocol, way)
-            yield from _back(lab, prefix, way.table, own, (leg, *after))
+            leg = Leg(hop.table, table, held.prefix, before.prefix, held.protocol, hop)
+            yield from _back(lab, prefix, hop.table, own, (leg, *after))
 
 
 def _covering(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route | None:
@@ -116,9 +116,9 @@ def _covering(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route | N
 
 def spoken(lab: Lab, leg: Leg) -> PeCe:
     """The PE-CE protocol of a leg over a link; on a backdoor that of the hearing CE's attachments."""
-    if leg.way.attachment is not None:
-        return leg.way.attachment.protocol
-    return lab.attachments_of(leg.hearer.node)[0][1].protocol
+    if leg.hop.attachment is not None:
+        return leg.hop.attachment.protocol
+    return lab.attachments_of(leg.receiver.node)[0][1].protocol
 
 
 def site_of(lab: Lab, ce: str) -> Site:

@@ -12,10 +12,10 @@ from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
-from orchestrator.verification.journey.stage import Claim, Outcome
+from orchestrator.verification.journey.stage import Claim, Observation
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, is_own_export, routes_to, selected, stack, via
-from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.kit.wording import hint_command, listed
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, VPN_ROUTES, bgp_routes
 from parsers.bgp_configuration import BGP_CONFIGURATION
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.verification.forwarding.walk import Branch
     from orchestrator.verification.journey.legs import Leg
-    from orchestrator.verification.journey.sight import Sight
+    from orchestrator.verification.journey.snapshot import Snapshot
     from orchestrator.verification.journey.stage import Evidence
     from parsers.bgp import BgpRoute, VpnRoute
     from parsers.bgp_configuration import VrfPolicy
@@ -37,56 +37,56 @@ if TYPE_CHECKING:
 
 def queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     """What the stages of an imported leg read."""
-    for table in (leg.teller, leg.hearer):
+    for table in (leg.sender, leg.receiver):
         for command in (BGP_PEERS, VPN_ROUTES, BGP_CONFIGURATION, ROUTES, KERNEL_ROUTES, KERNEL_LFIB):
             yield Query(table.node, command)
         yield Query(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
-    if leg.teller.node != leg.hearer.node:
-        members = lab.provider_of(leg.teller.node).nodes
+    if leg.sender.node != leg.receiver.node:
+        members = lab.provider_of(leg.sender.node).nodes
         for node in members:
             if lab.node(node).role is Role.RR:
                 yield from (Query(node, command) for command in (BGP_PEERS, VPN_ROUTES))
         yield from (query for query in walk_queries(lab) if query.node in members)
 
 
-def claims(sight: Sight, leg: Leg) -> Iterator[Claim]:
+def claims(snapshot: Snapshot, leg: Leg) -> Iterator[Claim]:
     """The stages from the VRF that exports to the one that imports."""
-    passage = _Passage(sight, leg)
-    teller, hearer = leg.teller, leg.hearer
-    yield Claim(teller.node, f"VRF {teller.vrf} exports it as VPNv4", passage.exported)
-    for sender, receiver in passage.speakers():
-        yield Claim(receiver, f"VPNv4 from {sender}", partial(passage.received, sender, receiver))
-    yield Claim(hearer.node, f"VRF {hearer.vrf} imports it", passage.imported)
-    yield Claim(hearer.node, f"VRF {hearer.vrf} forwards by it", passage.forwarded)
-    if teller.node != hearer.node:
-        yield Claim(hearer.node, f"the labels lead to VRF {teller.vrf} of {teller.node}", passage.switched)
+    passage = _Passage(snapshot, leg)
+    sender, receiver = leg.sender, leg.receiver
+    yield Claim(sender.node, f"VRF {sender.vrf} exports it as VPNv4", passage.exported)
+    for speaker, peer in passage.sessions():
+        yield Claim(peer, f"VPNv4 from {speaker}", partial(passage.received, speaker, peer))
+    yield Claim(receiver.node, f"VRF {receiver.vrf} imports it", passage.imported)
+    yield Claim(receiver.node, f"VRF {receiver.vrf} forwards by it", passage.forwarded)
+    if sender.node != receiver.node:
+        yield Claim(receiver.node, f"the labels lead to VRF {sender.vrf} of {sender.node}", passage.switched)
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
     """One imported leg, as it was seen."""
 
-    sight: Sight
+    snapshot: Snapshot
     leg: Leg
 
     @property
     def exporter(self) -> Vrf:
-        return self.sight.lab.vrf(self.leg.teller.node, self.leg.teller.vrf)
+        return self.snapshot.lab.vrf(self.leg.sender.node, self.leg.sender.vrf)
 
     @property
     def importer(self) -> Vrf:
-        return self.sight.lab.vrf(self.leg.hearer.node, self.leg.hearer.vrf)
+        return self.snapshot.lab.vrf(self.leg.receiver.node, self.leg.receiver.vrf)
 
     @property
     def prefix(self) -> IPv4Network:
-        return self.leg.told
+        return self.leg.announced
 
     def more(self, node: str, command: str) -> str:
-        return look(self.sight.lab, node, command)
+        return hint_command(self.snapshot.lab, node, command)
 
-    def speakers(self) -> tuple[tuple[str, str], ...]:
-        """Who tells whom: the one PE the other, or over a route reflector; of several the one that has it."""
-        lab, here, there = self.sight.lab, self.exporter.pe, self.importer.pe
+    def sessions(self) -> tuple[tuple[str, str], ...]:
+        """Who advertises to whom: PE to PE, or over a route reflector; of several one that has it."""
+        lab, here, there = self.snapshot.lab, self.exporter.pe, self.importer.pe
         if here == there:
             return ()
         if there in (peer.name for peer in lab.vpnv4_peers(here)):
@@ -104,24 +104,24 @@ class _Passage:
         pe = self.exporter.pe
         ours = {
             entry.in_label
-            for entry in self.sight.facts.of(pe, KERNEL_LFIB)
+            for entry in self.snapshot.facts.of(pe, KERNEL_LFIB)
             if any(hop.device == self.exporter.name for hop in entry.hops)
         }
         found = [
             one
-            for one in self.sight.facts.of(pe, VPN_ROUTES)
+            for one in self.snapshot.facts.of(pe, VPN_ROUTES)
             if is_own_export(one) and one.prefix == self.prefix and one.best
         ]
         return next((one for one in found if one.label in ours or one.rd == str(self.exporter.rd)), None)
 
     def path_at(self, node: str) -> VpnRoute | None:
         """The VPNv4 route as another speaker has it; of several under one RD the exporter's."""
-        own, home = self.own(), self.sight.lab.loopback(self.exporter.pe)
+        own, home = self.own(), self.snapshot.lab.loopback(self.exporter.pe)
         if own is None:
             return None
         same = [
             one
-            for one in self.sight.facts.of(node, VPN_ROUTES)
+            for one in self.snapshot.facts.of(node, VPN_ROUTES)
             if (one.rd, one.prefix) == (own.rd, own.prefix)
         ]
         return next(
@@ -130,88 +130,94 @@ class _Passage:
 
     def policy(self, vrf: Vrf) -> VrfPolicy | None:
         return next(
-            (one for one in self.sight.facts.of(vrf.pe, BGP_CONFIGURATION).policies if one.vrf == vrf.name),
+            (
+                one
+                for one in self.snapshot.facts.of(vrf.pe, BGP_CONFIGURATION).policies
+                if one.vrf == vrf.name
+            ),
             None,
         )
 
     def targets(self, vrf: Vrf, *words: str) -> tuple[Evidence, ...]:
         keys = ("rt vpn both", *(f"rt vpn {word}" for word in words))
         return tuple(
-            one for key in keys for one in self.sight.lines(vrf.pe, BGP_CONFIGURATION, key, vrf.name)
+            one for key in keys for one in self.snapshot.lines(vrf.pe, BGP_CONFIGURATION, key, vrf.name)
         )
 
     def _marks(self, communities: tuple[str, ...]) -> str:
         """Route targets and sites of origin, which FRR prints alike."""
-        lab = self.sight.lab
+        lab = self.snapshot.lab
         origins = {str(mark) for site in lab.sites if (mark := lab.site_of_origin(site)) is not None}
         targets = [one for one in communities if one not in origins]
         sites = [one for one in communities if one in origins]
         return f"RT {listed(targets)}" + (f", SoO {listed(sites)}" if sites else "")
 
-    def exported(self) -> Outcome:
+    def exported(self) -> Observation:
         vrf, own = self.exporter, self.own()
         if own is None:
             return self._not_exported()
         evidence = (
-            *self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, own.rd),
-            *self.sight.lines(vrf.pe, KERNEL_LFIB, own.label),
+            *self.snapshot.lines(vrf.pe, VPN_ROUTES, self.prefix, own.rd),
+            *self.snapshot.lines(vrf.pe, KERNEL_LFIB, own.label),
         )
         seen = f"RD {own.rd}, {self._marks(own.communities)}, label {own.label} into VRF {vrf.name}"
-        entries = [one for one in self.sight.facts.of(vrf.pe, KERNEL_LFIB) if one.in_label == own.label]
+        entries = [one for one in self.snapshot.facts.of(vrf.pe, KERNEL_LFIB) if one.in_label == own.label]
         if not any(hop.device == vrf.name for one in entries for hop in one.hops):
             why = f"the kernel of {vrf.pe} does not lead label {own.label} into VRF {vrf.name}"
-            return Outcome(seen, evidence, why, self.more(vrf.pe, KERNEL_LFIB.text))
-        return Outcome(seen, evidence)
+            return Observation(seen, evidence, why, self.more(vrf.pe, KERNEL_LFIB.text))
+        return Observation(seen, evidence)
 
-    def _not_exported(self) -> Outcome:
+    def _not_exported(self) -> Observation:
         vrf, policy = self.exporter, self.policy(self.exporter)
         more = self.more(vrf.pe, f"show bgp vrf {vrf.name} ipv4 unicast {self.prefix}")
         known = [
-            one for one in self.sight.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
+            one for one in self.snapshot.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
         ]
-        route = selected(self.sight.facts, vrf.pe, vrf.name, self.prefix)
+        route = selected(self.snapshot.facts, vrf.pe, vrf.name, self.prefix)
         if not known and route is not None:
             why = (
                 f"BGP's table of VRF {vrf.name} does not have it: {route.protocol} routes are not "
                 "redistributed there, or a route-map keeps it out"
             )
-            evidence = self.sight.lines(vrf.pe, ROUTES, self.prefix, vrf.name)
-            return Outcome("not exported", evidence, why, more)
-        evidence = self.sight.lines(vrf.pe, bgp_routes(vrf.name), self.prefix)
+            evidence = self.snapshot.lines(vrf.pe, ROUTES, self.prefix, vrf.name)
+            return Observation("not exported", evidence, why, more)
+        evidence = self.snapshot.lines(vrf.pe, bgp_routes(vrf.name), self.prefix)
         if policy is None or not (policy.exporting and policy.exports):
             what = "export vpn" if policy is None or not policy.exporting else "rt vpn export"
-            return Outcome("not exported", evidence, f"VRF {vrf.name} is without `{what}`", more)
+            return Observation("not exported", evidence, f"VRF {vrf.name} is without `{what}`", more)
         if not any(one.best for one in known):
-            return Outcome("not exported", evidence, "BGP has no best path for it", more)
-        return Outcome("not exported", evidence, "BGP has it and does not export it", more)
+            return Observation("not exported", evidence, "BGP has no best path for it", more)
+        return Observation("not exported", evidence, "BGP has it and does not export it", more)
 
-    def received(self, sender: str, receiver: str) -> Outcome:
-        lab, facts = self.sight.lab, self.sight.facts
+    def received(self, sender: str, receiver: str) -> Observation:
+        lab, facts = self.snapshot.lab, self.snapshot.facts
         peer = lab.loopback(sender)
         sessions = [
             one
             for one in facts.of(receiver, BGP_PEERS)
             if one.vrf == DEFAULT_VRF and one.peer == peer and one.safi == "vpn"
         ]
-        session = self.sight.lines(receiver, BGP_PEERS, peer, DEFAULT_VRF)
+        session = self.snapshot.lines(receiver, BGP_PEERS, peer, DEFAULT_VRF)
         path = self.path_at(receiver)
         if path is not None:
             seen = f"next hop {path.nexthop}, {self._marks(path.communities)}, label {path.label}"
-            rows = self.sight.lines(receiver, VPN_ROUTES, path.prefix, path.rd)
-            return Outcome(seen, (*rows, *session))
+            rows = self.snapshot.lines(receiver, VPN_ROUTES, path.prefix, path.rd)
+            return Observation(seen, (*rows, *session))
         if not any(one.state == "Established" for one in sessions):
             state = listed(map(session_text, sessions), "not configured")
             why = f"the VPNv4 session of {receiver} with {sender} is not up: {state}"
-            return Outcome("no such route", session, why, self.more(receiver, f"show bgp neighbors {peer}"))
+            return Observation(
+                "no such route", session, why, self.more(receiver, f"show bgp neighbors {peer}")
+            )
         own, asn = self.own(), lab.provider_of(receiver).asn
         more = self.more(sender, f"show bgp ipv4 vpn neighbors {lab.loopback(receiver)} advertised-routes")
         if own is not None and str(asn) in own.as_path:
             why = f"AS {asn} is in its AS path ({' '.join(own.as_path)}): {receiver} takes it for a loop"
-            return Outcome("no such route", session, why, more)
+            return Observation("no such route", session, why, more)
         why = f"the session is up, but {sender} does not send it or {receiver} refuses it"
-        return Outcome("no such route", session, why, more)
+        return Observation("no such route", session, why, more)
 
-    def imported(self) -> Outcome:
+    def imported(self) -> Observation:
         vrf, policy = self.importer, self.policy(self.importer)
         path = self.path_at(vrf.pe)
         carried = path.communities if path is not None else ()
@@ -225,34 +231,36 @@ class _Passage:
                 f"it carries {self._marks(carried)}, and VRF {vrf.name} imports {listed(wanted, 'nothing')}: "
                 f"{f'only VRF {listed(others)}' if others else 'no VRF'} of {vrf.pe} takes it"
             )
-            rows = self.sight.lines(vrf.pe, VPN_ROUTES, self.prefix, path.rd if path else None)
-            return Outcome("not imported", (*rows, *targets), why, self.more(vrf.pe, BGP_CONFIGURATION.text))
+            rows = self.snapshot.lines(vrf.pe, VPN_ROUTES, self.prefix, path.rd if path else None)
+            return Observation(
+                "not imported", (*rows, *targets), why, self.more(vrf.pe, BGP_CONFIGURATION.text)
+            )
         known = [
-            one for one in self.sight.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
+            one for one in self.snapshot.facts.of(vrf.pe, bgp_routes(vrf.name)) if one.prefix == self.prefix
         ]
-        rows = self.sight.lines(vrf.pe, bgp_routes(vrf.name), self.prefix)
+        rows = self.snapshot.lines(vrf.pe, bgp_routes(vrf.name), self.prefix)
         here = next((one for one in known if path is not None and one.nexthop == path.nexthop), None)
         if here is None:
             why = (
                 f"VRF {vrf.name} imports RT {listed(by)}, and its table lacks the route: FRR has lost the "
                 "import (FRR issue 22239; a push repairs it), or a `route-map vpn import` denies it"
             )
-            return Outcome("not imported", (*targets, *rows), why, more)
+            return Observation("not imported", (*targets, *rows), why, more)
         if not here.valid:
-            return Outcome("imported, not valid", rows, self._unusable(here), more)
+            return Observation("imported, not valid", rows, self._unusable(here), more)
         if not (here.best or here.multipath):
-            return Outcome("imported, not the best path", rows, self._outdone(known), more)
-        return Outcome(f"by RT {listed(by)}", (*rows, *targets))
+            return Observation("imported, not the best path", rows, self._outdone(known), more)
+        return Observation(f"by RT {listed(by)}", (*rows, *targets))
 
     def _others_importing(self, carried: tuple[str, ...]) -> list[str]:
         return [
             one.vrf
-            for one in self.sight.facts.of(self.importer.pe, BGP_CONFIGURATION).policies
+            for one in self.snapshot.facts.of(self.importer.pe, BGP_CONFIGURATION).policies
             if one.importing and set(one.imports) & set(carried) and one.vrf != self.importer.name
         ]
 
     def _unusable(self, path: BgpRoute) -> str:
-        route = selected(self.sight.facts, self.importer.pe, DEFAULT_VRF, IPv4Network(str(path.nexthop)))
+        route = selected(self.snapshot.facts, self.importer.pe, DEFAULT_VRF, IPv4Network(str(path.nexthop)))
         if route is None:
             return f"its next hop {path.nexthop} cannot be reached: {self.importer.pe} has no route to it"
         if not any(hop.labels for hop in route.hops):
@@ -269,31 +277,31 @@ class _Passage:
             f"{best.local_pref or 100}, AS path {path})"
         )
 
-    def forwarded(self) -> Outcome:
-        vrf, facts = self.importer, self.sight.facts
+    def forwarded(self) -> Observation:
+        vrf, facts = self.importer, self.snapshot.facts
         route = selected(facts, vrf.pe, vrf.name, self.prefix)
-        rows = self.sight.lines(vrf.pe, ROUTES, self.prefix, vrf.name)
+        rows = self.snapshot.lines(vrf.pe, ROUTES, self.prefix, vrf.name)
         more = self.more(vrf.pe, f"show ip route vrf {vrf.name} {self.prefix}")
         if route is None:
             seen = routes_to(facts, vrf.pe, vrf.name, self.prefix)
             why = "zebra has not chosen it" if seen else "BGP has it, and zebra does not"
-            return Outcome("no route", rows, f"{why} in VRF {vrf.name}", more)
+            return Observation("no route", rows, f"{why} in VRF {vrf.name}", more)
         if route.protocol != BGP:
-            return Outcome(via(route), rows, f"VRF {vrf.name} prefers the {route.protocol} route", more)
+            return Observation(via(route), rows, f"VRF {vrf.name} prefers the {route.protocol} route", more)
         installed = in_kernel(facts, vrf.pe, vrf.table, self.prefix)
         if installed is None:
-            return Outcome(via(route), rows, f"the kernel's table {vrf.table} does not have it", more)
-        kernel = self.sight.kernel_route(vrf.pe, vrf.table, self.prefix)
+            return Observation(via(route), rows, f"the kernel's table {vrf.table} does not have it", more)
+        kernel = self.snapshot.kernel_route(vrf.pe, vrf.table, self.prefix)
         if vrf.pe == self.exporter.pe:
             devices = listed(dict.fromkeys(str(hop.device) for hop in installed.hops))
-            return Outcome(f"by {devices} of VRF {self.exporter.name}, no label", (*rows, *kernel))
+            return Observation(f"by {devices} of VRF {self.exporter.name}, no label", (*rows, *kernel))
         stacks = listed(dict.fromkeys(f"{stack(hop.labels)} via {hop.gateway}" for hop in installed.hops))
-        return Outcome(f"transport and VPN label {stacks}", (*rows, *kernel))
+        return Observation(f"transport and VPN label {stacks}", (*rows, *kernel))
 
-    def switched(self) -> Outcome:
+    def switched(self) -> Observation:
         address = next(iter(self.prefix.hosts()))
         aim = Aim(address, self.exporter.pe, self.exporter.name, self._as_good())
-        visit = walk(self.sight.lab, self.sight.facts, (self.importer.pe, self.importer.name), aim)
+        visit = walk(self.snapshot.lab, self.snapshot.facts, (self.importer.pe, self.importer.name), aim)
         runs = list(visit.runs())
         lost = [(steps, end) for steps, end in runs if end.fate is not Fate.DELIVERED]
         steps, end = (lost or runs)[0]
@@ -305,20 +313,20 @@ class _Passage:
             for node, branch in steps
             for entry in branch.looked_up
             if isinstance(entry, KernelMplsRoute)
-            for line in self.sight.lines(node, KERNEL_LFIB, entry.in_label)
+            for line in self.snapshot.lines(node, KERNEL_LFIB, entry.in_label)
         )
         if not lost:
-            return Outcome(seen, evidence)
+            return Observation(seen, evidence)
         last = steps[-1][0]
         before = (
             "" if len(steps) == 1 else f"{steps[-2][0]} sends it with label {_labels(steps[-2][1].labels)}, "
         )
         why = f"{before}{end.fate.value} at {last}: {end.why}{self._popped_too_early(steps)}"
-        return Outcome(seen, evidence, why, self.more(last, "show mpls ldp binding"), last)
+        return Observation(seen, evidence, why, self.more(last, "show mpls ldp binding"), last)
 
     def _as_good(self) -> frozenset[tuple[str, str]]:
         """The VRFs of a site's several PEs, between which bgpd shares the load."""
-        lab = effective_lab(self.sight.lab)
+        lab = effective_lab(self.snapshot.lab)
         origins = lab.imported_by(self.importer).get(self.prefix, ())
         chosen = lab.chosen_of(self.importer, origins) if origins else ()
         return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)

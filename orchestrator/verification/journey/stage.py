@@ -62,11 +62,11 @@ class Claim:
 
     node: str
     title: str
-    judge: Callable[[], Outcome]
+    judge: Callable[[], Observation]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Observation:
     """What a judge makes of what it sees; lost if it gives a reason. See `Stage` for the attributes.
 
     `node` is set where the route is lost elsewhere than the claim says.

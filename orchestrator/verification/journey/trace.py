@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.protocols.registry import effective_lab, protocol
 from orchestrator.verification.journey import provider, table
 from orchestrator.verification.journey.legs import spoken, strands
-from orchestrator.verification.journey.sight import look
+from orchestrator.verification.journey.snapshot import take_snapshot
 from orchestrator.verification.journey.stage import Journey, Passage, Travelled, travel
 from orchestrator.verification.kit.tables import routes_to
 from parsers import DEFAULT_VRF
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verification.journey.legs import Leg, Strand
-    from orchestrator.verification.journey.sight import Sight
+    from orchestrator.verification.journey.snapshot import Snapshot
     from orchestrator.verification.journey.stage import Claim, Stage
     from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network
@@ -28,12 +28,12 @@ def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -
     """The ways that a prefix is to take, to all sites that are to have it, or to one."""
     ces = None if to is None else {one.ce.node for one in to.attachments}
     found = strands(effective_lab(lab), site, prefix)
-    return tuple(way for way in found if ces is None or way[-1].hearer.node in ces)
+    return tuple(way for way in found if ces is None or way[-1].receiver.node in ces)
 
 
 def trace(network: Network, lab: Lab, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
     """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side."""
-    return journey(look(network, lab, queries(lab, ways)), site, prefix, ways)
+    return journey(take_snapshot(network, lab, queries(lab, ways)), site, prefix, ways)
 
 
 def queries(lab: Lab, ways: Sequence[Strand]) -> tuple[Query, ...]:
@@ -49,32 +49,32 @@ def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
         yield from table.queries(leg)
 
 
-def journey(sight: Sight, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
+def journey(snapshot: Snapshot, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
     """How far a route came on each of its ways: a function of the lab and of what was seen."""
     known: dict[tuple[str, str], Stage] = {}
     travelled = []
     for way in ways:
-        stages = travel(claims(sight, way), known)
+        stages = travel(claims(snapshot, way), known)
         lost = stages[-1].passage is Passage.LOST
-        travelled.append(Travelled(way, stages, _instead(sight, way[-1]) if lost else ""))
-    return Journey(sight.lab.name, site, prefix, tuple(travelled))
+        travelled.append(Travelled(way, stages, _instead(snapshot, way[-1]) if lost else ""))
+    return Journey(snapshot.lab.name, site, prefix, tuple(travelled))
 
 
-def claims(sight: Sight, way: Strand) -> Iterator[Claim]:
+def claims(snapshot: Snapshot, way: Strand) -> Iterator[Claim]:
     """The stages of one way, in the order in which a route passes them."""
-    yield from protocol(spoken(sight.lab, way[0])).trace.originates(sight, way[0])
+    yield from protocol(spoken(snapshot.lab, way[0])).trace.originates(snapshot, way[0])
     for leg in way:
         if leg.imported:
-            yield from provider.claims(sight, leg)
+            yield from provider.claims(snapshot, leg)
         else:
-            yield from protocol(spoken(sight.lab, leg)).trace.tells(sight, leg)
-            yield table.claim(sight, leg)
+            yield from protocol(spoken(snapshot.lab, leg)).trace.announces(snapshot, leg)
+            yield table.claim(snapshot, leg)
 
 
-def _instead(sight: Sight, last: Leg) -> str:
+def _instead(snapshot: Snapshot, last: Leg) -> str:
     """What the CE at the end has for the prefix, by another way than it is to be."""
-    node, gateway = last.hearer.node, last.ends()[0].address
-    for route in routes_to(sight.facts, node, DEFAULT_VRF, last.prefix):
+    node, gateway = last.receiver.node, last.ends()[0].address
+    for route in routes_to(snapshot.facts, node, DEFAULT_VRF, last.prefix):
         if route.selected and not any(hop.gateway == gateway for hop in route.hops):
-            return table.described(sight.lab, route)
+            return table.described(snapshot.lab, route)
     return ""

@@ -47,16 +47,31 @@ class Unreachable:
         """What a person would see to."""
         return f"{self.daemon} on {self.node}" if self.daemon else self.node
 
+    @property
+    def reason(self) -> str:
+        """Why its facts are not known, in one line."""
+        return f"{self.who} does not answer: {self.why}"
+
     def __str__(self) -> str:
         return f"{self.who}: {self.why}"
 
 
-class Progress(Protocol):
-    """Told what each node is being waited for, from the threads that wait: quick and thread-safe."""
+@dataclass(frozen=True, slots=True)
+class NotKept(Unreachable):
+    """What was not asked when the evidence that is judged now was gathered."""
+
+    @property
+    def reason(self) -> str:
+        """Nobody can be asked any more."""
+        return self.why
+
+
+class NodeProgress(Protocol):
+    """Called with what each node is being waited for, from the threads that wait: quick and thread-safe."""
 
     def __call__(self, node: str, what: str) -> None:
         """`node` begins `what` ("connecting", "pushing 41 lines")."""
 
 
-def silent(node: str, what: str) -> None:
-    """The `Progress` of somebody who does not look."""
+def no_node_progress(node: str, what: str) -> None:
+    """No-op progress callback."""

@@ -31,7 +31,7 @@ class Judgement:
         expected: what should be seen, in one line.
         observed: what is seen, in one line.
         why: what the difference means in network terms, where the check's own text is too general.
-        hint: the command that shows more, where only the facts tell at which node.
+        hint: the command that shows more, where only the facts show at which node.
     """
 
     holds: bool
@@ -50,7 +50,7 @@ class Check:
     """One claim that the intent makes about the running network.
 
     Attributes:
-        id: what tells it from all others; where to look first.
+        id: unique in the lab; where to look first.
         title: the claim in a few words.
         queries: the commands, each on a node, whose facts the judge reads.
         after: ids of the checks that must hold for this one to mean anything.

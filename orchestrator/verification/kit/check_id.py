@@ -1,4 +1,4 @@
-"""What tells a check from every other one of a lab."""
+"""The identity of a check in a lab."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Layer(StrEnum):
 
     KERNEL = "kernel"  # MPLS input, platform labels, forwarding, VRF devices
     LINK = "link"  # carrier, MTU, addresses
-    IGP = "igp"  # OSPF adjacencies, loopbacks, the exact global table
+    IGP = "igp"  # IGP adjacencies, loopbacks, the exact global table
     LDP = "ldp"  # sessions, and the label switched path between each two PEs
     MPBGP = "mpbgp"  # VPNv4 sessions
     PECE = "pece"  # PE-CE sessions, and what the CEs announce
@@ -47,7 +47,7 @@ class Toward:
 
 @dataclass(frozen=True, slots=True)
 class OnPort:
-    """The interface of the node that a check is about, or the one that tells two links apart."""
+    """The interface of the node that a check is about, or the one that distinguishes two links."""
 
     name: str
 
@@ -80,7 +80,7 @@ class CheckId:
         layer: of the proof.
         kind: what is claimed, in a word: `session`, `no-other-adjacency`.
         at: the node where one looks first; for a claim about a whole link, the link.
-        about: VRF, peer, interface, prefix: whatever else tells it from the layer's others of its kind.
+        about: VRF, peer, interface, prefix: what else distinguishes it from others of its kind.
     """
 
     layer: Layer

@@ -10,6 +10,7 @@ from orchestrator.errors import ExitCode, L3vpnError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from orchestrator.verification.kit.answers import Transcript, Unreachable
     from orchestrator.verification.kit.probes import Flight, Probe
     from parsers import Command
 
@@ -20,6 +21,19 @@ class CouldNotLook(L3vpnError):  # noqa: N818 -- what happened, in the words of 
     """A node did not answer, or answered with something that no template knows."""
 
     exit_code = ExitCode.NODE
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a verification ended with, before anything is made of it: what can be judged again later.
+
+    Attributes:
+        answers: the last answer to each command, by node and command.
+        flights: what became of each probe that was sent, or why nobody knows.
+    """
+
+    answers: Mapping[tuple[str, str], Transcript | Unreachable] = field(default_factory=dict)
+    flights: Mapping[Probe, Flight | CouldNotLook] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

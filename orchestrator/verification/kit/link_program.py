@@ -3,7 +3,7 @@
 Each argument is `INTERFACE,OWN,NEIGHBOUR`. A labelled request carries IPv4 explicit null (RFC 3032 2.1):
 whoever gets it must take labels there, pop this one, and find itself addressed. It is sent to the link layer
 address that the kernel uses for the neighbour, as labelled packets of the kernel are, and no route is needed
-for it: nothing is left behind. The answer comes back without a label: each direction is told for itself.
+for it: nothing is left behind. The answer comes back without a label: each direction is reported for itself.
 
 On standard output, for each:
 
@@ -18,7 +18,6 @@ import socket
 import struct
 import sys
 import time
-from pathlib import Path
 
 ECHO_REPLY, ECHO_REQUEST = 0, 8
 ETHERTYPE_MPLS = 0x8847
@@ -52,10 +51,11 @@ def ip_packet(source: str, destination: str, payload: bytes) -> bytes:
 
 def link_layer_address(interface: str, neighbour: str) -> str:
     """What the kernel has for a neighbour; nothing if it does not answer."""
-    for line in Path("/proc/net/arp").read_text(encoding="ascii").splitlines()[1:]:
-        address, _, flags, mac, _, device = line.split()
-        if (address, device) == (neighbour, interface) and int(flags, 16) & COMPLETE:
-            return mac
+    with open("/proc/net/arp", encoding="ascii") as table:  # noqa: PTH123 -- importing pathlib takes longer
+        for line in table.readlines()[1:]:
+            address, _, flags, mac, _, device = line.split()
+            if (address, device) == (neighbour, interface) and int(flags, 16) & COMPLETE:
+                return mac
     return ""
 
 
@@ -85,7 +85,7 @@ class Link:
                 packet = ip_packet(self.own, self.neighbour, self._request(LABELLED))
                 self._frames.send(ends + struct.pack("!H", ETHERTYPE_MPLS) + EXPLICIT_NULL + packet)
         except OSError:
-            return  # an interface that is down, a neighbour that is not there: the lack of an answer tells
+            return  # an interface that is down, a neighbour that is not there: the missing answer shows it
 
     def _is_due(self, kind: str, now: float) -> bool:
         if kind in self.answered or now < self._due[kind]:
@@ -96,7 +96,7 @@ class Link:
     def _request(self, kind: str) -> bytes:
         return echo_request(self.numbers[kind], self._identity)
 
-    def hear(self, source: str, number: int) -> None:
+    def receive(self, source: str, number: int) -> None:
         """An answer."""
         if source == self.neighbour:
             self.answered |= {kind for kind, own in self.numbers.items() if own == number}
@@ -125,7 +125,7 @@ def main() -> None:
                 kind, _, _, whose, number = struct.unpack_from("!BBHHH", packet, 4 * (packet[0] & 15))
                 if (kind, whose) == (ECHO_REPLY, identity):
                     for link in links:
-                        link.hear(source, number)
+                        link.receive(source, number)
     for link in links:
         print(link)
 

@@ -33,7 +33,7 @@ class Probe:
         target: the CE at which it must arrive; None if nobody waits for it.
         size: octets of IP, sent with DF set; `SMALL` for a short packet without DF.
         gateway: the PE that it is handed to whatever the CE's own table says; None to follow the table.
-        witnesses: nodes that tell by which interface it comes to them. Such a probe comes from any host of
+        witnesses: nodes that say by which interface it comes to them. Such a probe comes from any host of
             the site, not from the CE's own address, and no reply is waited for.
     """
 
@@ -108,7 +108,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class RunEnded:
     """The program says no more of this run."""
 
 
@@ -157,7 +157,7 @@ class Missed:
     number: int
 
 
-Event: TypeAlias = Ready | Sent | Over | Arrived | Answered | Refused | Unsent | Seen | Missed
+Event: TypeAlias = Ready | Sent | RunEnded | Arrived | Answered | Refused | Unsent | Seen | Missed
 
 _NUMBER = re.compile("[0-9]{1,9}")
 _NUMBERED: Mapping[str, Callable[[int], Event]] = {
@@ -165,7 +165,7 @@ _NUMBERED: Mapping[str, Callable[[int], Event]] = {
     "answered": Answered,
     "missed": Missed,
 }
-_MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": Over()}
+_MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": RunEnded()}
 
 # RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
 _ICMP = {

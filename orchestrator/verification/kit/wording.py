@@ -23,19 +23,19 @@ def listed(names: Iterable[object], nothing: str = "none") -> str:
     return ", ".join(words) or nothing
 
 
-def look(lab: Lab, node: str, command: str) -> str:
+def hint_command(lab: Lab, node: str, command: str) -> str:
     """The command a person types to see for themselves."""
     inside = f"vtysh -c {shlex.quote(command)}" if command.startswith("show ") else command
     return f"l3vpn exec {lab.name} {node} -- {inside}"
 
 
 def exactly(expected: Iterable[object], observed: Iterable[object], nothing: str = "none") -> Judgement:
-    """Both must be the same set; the observed text marks what is missing and what is too many."""
+    """Both must be the same set; the observed text marks what is missing and what is unexpected."""
     wanted, seen = list(map(str, expected)), list(map(str, observed))
     missing = [one for one in wanted if one not in set(seen)]
     extra = [one for one in seen if one not in set(wanted)]
     marks = [
-        f"{word}: {listed(which)}" for word, which in (("missing", missing), ("too many", extra)) if which
+        f"{word}: {listed(which)}" for word, which in (("missing", missing), ("unexpected", extra)) if which
     ]
     text = listed(seen, nothing)
     return Judgement(

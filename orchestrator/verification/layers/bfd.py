@@ -10,7 +10,7 @@ from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.wording import equal, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
 from parsers import DEFAULT_VRF
 from parsers.bfd import BFD_PEERS
 
@@ -27,7 +27,7 @@ def core_checks(lab: EffectiveLab, node: str, after: tuple[CheckId, ...]) -> Ite
     """The sessions of a provider node with its neighbours in the core.
 
     Args:
-        lab: the lab as far as it stands.
+        lab: the lab with failed elements removed.
         node: the node.
         after: the checks of its adjacencies, which make the sessions.
     """
@@ -43,7 +43,7 @@ def access_checks(
     """The session over an attachment that packets cross, as its PE or CE sees it.
 
     Args:
-        lab: the lab as far as it stands.
+        lab: the lab with failed elements removed.
         attachment: where PE and CE meet.
         node: the one of the two that looks.
         after: the checks of the protocol between them, which makes the session.
@@ -64,7 +64,7 @@ def no_other_session(lab: EffectiveLab, node: str) -> Iterator[Check]:
             partial(judge_no_other_session, node=node, allowed=tuple(map(_name, wanted))),
             (Query(node, BFD_PEERS),),
             why="An unexpected BFD session can tear down an adjacency that it was never meant to protect.",
-            hint=look(lab.lab, node, BFD_PEERS.text),
+            hint=hint_command(lab.lab, node, BFD_PEERS.text),
         )
 
 
@@ -76,14 +76,14 @@ def _session(lab: EffectiveLab, session: BfdSession, layer: Layer, after: tuple[
         partial(judge_session, session=session),
         (Query(node, BFD_PEERS),),
         after=after,
-        why="Without BFD a link that is silent and keeps its carrier is used until the protocols' own timers "
-        "run out; at another speed than the intent's the loss is another too (RFC 5880 6.8.4).",
-        hint=look(lab.lab, node, f"show bfd peer {session.peer}"),
+        why="Without BFD a blackholed link whose carrier stays up is used until the protocols' own timers "
+        "expire; with other intervals the outage is longer or shorter than intended (RFC 5880 6.8.4).",
+        hint=hint_command(lab.lab, node, f"show bfd peer {session.peer}"),
     )
 
 
 def _name(session: BfdSession) -> str:
-    return f"{session.peer}{'' if session.own.vrf is None else f' in VRF {session.own.vrf}'}"
+    return f"{session.peer}{f' in VRF {session.own.vrf}' if session.own.vrf else ''}"
 
 
 def judge_session(facts: Facts, *, session: BfdSession) -> Judgement:

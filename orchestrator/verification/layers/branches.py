@@ -13,7 +13,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Probe
-from orchestrator.verification.kit.wording import look
+from orchestrator.verification.kit.wording import hint_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,14 +42,14 @@ def branches_id(ce: str, far: str) -> CheckId:
 def check(
     lab: EffectiveLab,
     ends: tuple[str, str],
-    hosts: Sequence[IPv4Network],
+    hosts: tuple[IPv4Network, ...],
     aims: Sequence[Aimed],
     after: tuple[CheckId, ...],
 ) -> Iterator[Check]:
     """The check of the branches from one CE to another; none where every network has one way only.
 
     Args:
-        lab: the lab as far as it stands.
+        lab: the lab with failed elements removed.
         ends: the two CEs.
         hosts: the networks behind the first: flows differ in the host that sends them.
         aims: what of the other is reached.
@@ -85,7 +85,7 @@ def check(
         after=after,
         why="A flow keeps to one of several equal ways: where one of them drops packets, some customers of a "
         "VPN lose everything and the others nothing, and a ping shows it by luck only.",
-        hint=look(lab.lab, here, f"ip route get {aims[0].address}"),
+        hint=hint_command(lab.lab, here, f"ip route get {aims[0].address}"),
         probes=probes,
     )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
+from ipaddress import collapse_addresses
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
@@ -16,13 +20,13 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Flight, Probe
-from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import branches, kernel, link, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Attachment, Interface, Lab, Site
@@ -36,9 +40,9 @@ BETWEEN_SITES: Final = frozenset({_PROBE, _FULL_SIZE})
 """The kinds of checks that two sites reach each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A CE of a site, with those of its attachments that stand."""
+@dataclass(frozen=True, slots=True, eq=False)
+class CeOfSite:
+    """A CE of a site, with those of its attachments that stand: each is one object, of `places`."""
 
     site: Site
     ce: str
@@ -65,55 +69,50 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for here, there in pairs:
         # Which branch a probe and its reply take is luck.
         ways = ((here.ce, there.ce), (there.ce, here.ce))
-        luck = tuple(parted[one].id for one in ways if one in parted)
-        wanted += [replace(one, after=(*one.after, *luck)) for one in _between(lab, here, there)]
+        wanted += _between(lab, here, there, tuple(parted[one].id for one in ways if one in parted))
     yield from wanted
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
     by_table = [probe for check in wanted for probe in check.probes]
     handed_over = [
         *(probe for check in barred for probe in check.probes),
-        *(probe for here in everywhere for probe in _handed_over(here, by_table)),
+        *_handed_over(everywhere, by_table),
     ]
-    probes = tuple(dict.fromkeys((*by_table, *handed_over)))
     talking = {(here.ce, there.ce) for here, there in pairs}
-    for here in everywhere:
-        friends = {
-            there.ce
-            for there in everywhere
-            if there.site == here.site or (there.ce, here.ce) in talking or _hears_of(lab, there, here)
-        }
-        yield from _isolation(lab, here, [one for one in everywhere if one.ce not in friends], probes)
+    yield from _isolation(lab, talking, tuple(dict.fromkeys((*by_table, *handed_over))))
 
 
-def places(lab: EffectiveLab) -> tuple[Place, ...]:
+@remembered
+def places(lab: EffectiveLab) -> tuple[CeOfSite, ...]:
     """The CEs of all sites that packets get to from a PE."""
-    found: dict[tuple[str, str], Place] = {}
+    found: dict[tuple[str, str], CeOfSite] = {}
     for site in lab.lab.sites:
         for one in site.attachments:
-            if lab.stands(one):
-                before = found.get((site.name, one.ce.node), Place(site, one.ce.node, ()))
+            if lab.attachment_forwards(one):
+                before = found.get((site.name, one.ce.node), CeOfSite(site, one.ce.node, ()))
                 found[site.name, one.ce.node] = replace(before, attachments=(*before.attachments, one))
     return tuple(found.values())
 
 
-def may_talk(lab: EffectiveLab, here: Place, there: Place) -> bool:
+def may_talk(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> bool:
     """Whether two sites have routes to each other."""
     return here.site != there.site and bool(_reached(lab, here, there) and _reached(lab, there, here))
 
 
-def _hears_of(lab: EffectiveLab, here: Place, there: Place) -> bool:
+def _has_route_to(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> bool:
     """Whether route targets bring one place the other's routes, so that its packets there are no leak."""
     return lab.imports_at(here.attachments, there.attachments)
 
 
-def _reached(lab: EffectiveLab, here: Place, there: Place) -> tuple[IPv4Network, ...]:
+@remembered
+def _reached(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[IPv4Network, ...]:
     """The networks of one place that another has a way to."""
     networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
     return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
 
 
-def _lans(lab: EffectiveLab, place: Place) -> tuple[Interface, ...]:
+@remembered
+def _lans(lab: EffectiveLab, place: CeOfSite) -> tuple[Interface, ...]:
     return tuple(
         one
         for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
@@ -121,7 +120,9 @@ def _lans(lab: EffectiveLab, place: Place) -> tuple[Interface, ...]:
     )
 
 
-def _between(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
+def _between(
+    lab: EffectiveLab, here: CeOfSite, there: CeOfSite, luck: tuple[CheckId, ...]
+) -> Iterator[Check]:
     """From every prefix here to every prefix there, between the access links, and one full-size packet."""
     out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
@@ -136,93 +137,93 @@ def _between(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
     access = (ends[0].ce_address.ip, ends[0].subnet, ends[1].ce_address.ip, ends[1].subnet)
     wanted = (*pairs, *((access,) if between else ()))
     for source, from_net, destination, to_net in wanted:
-        yield _probe(
-            lab,
-            here,
-            there,
-            Probe(here.ce, source, destination, there.ce),
-            (from_net, to_net),
-        )
+        probe = Probe(here.ce, source, destination, there.ce)
+        yield _probe(lab, probe, (from_net, to_net), luck)
     source, from_net, destination, to_net = wanted[0]
     size = min(lab.lab.interface(end.ce).mtu for end in ends)
-    yield _probe(lab, here, there, Probe(here.ce, source, destination, there.ce, size), (from_net, to_net))
+    full = Probe(here.ce, source, destination, there.ce, size)
+    yield _probe(lab, full, (from_net, to_net), luck)
 
 
-def _branches(lab: EffectiveLab, here: Place, there: Place) -> Iterator[Check]:
+def _branches(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> Iterator[Check]:
     """That no equal-cost branch on the way loses what takes it."""
-    hosts = [one.address.network for one in _lans(lab, here)]
+    hosts = tuple(one.address.network for one in _lans(lab, here))
     aims = _aims(lab, here, there)
     if hosts and aims:
-        after = _foundations(lab, _ways(here, there, hosts[0], aims[0].network))
+        ways = _ways(here.ce, there.ce, hosts[0], aims[0].network)
+        after = _foundations(lab, ways, _crossed(lab, ways))
         yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
 
 
-def _aims(lab: EffectiveLab, here: Place, there: Place) -> tuple[branches.Aimed, ...]:
+def _aims(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[branches.Aimed, ...]:
     out = _reached(lab, here, there)
     lans = (one.address for one in _lans(lab, there))
     return tuple(branches.Aimed(one.network, one.ip) for one in lans if one.network in out)
 
 
 def _probe(
-    lab: EffectiveLab, here: Place, there: Place, probe: Probe, nets: tuple[IPv4Network, IPv4Network]
+    lab: EffectiveLab, probe: Probe, nets: tuple[IPv4Network, IPv4Network], luck: tuple[CheckId, ...]
 ) -> Check:
     from_net, to_net = nets
+    here, there = probe.ce, str(probe.target)
     ways = _ways(here, there, *nets)
+    crossed = _crossed(lab, ways)
     if probe.size:
-        check_id = CheckId(Layer.DATA, _FULL_SIZE, here.ce, (Toward(there.ce),))
-        title = f"{probe.size} octets with DF set cross to {there.ce}"
+        check_id = CheckId(Layer.DATA, _FULL_SIZE, here, (Toward(there),))
+        title = f"{probe.size} octets with DF set cross to {there}"
         why = (
-            "Labels make packets 8 octets longer in the core: where its MTU has no room for them, full-size "
-            "packets vanish while small pings work."
+            "Labels make packets 8 octets longer in the core: where its MTU has no room for them, "
+            "full-size packets are dropped while small pings work."
         )
     else:
-        check_id = CheckId(Layer.DATA, _PROBE, here.ce, (Toward(there.ce), from_net, to_net))
-        title = f"{probe.source} reaches {probe.destination} at {there.ce}"
-        why = "All tables look right, and yet the packet does not arrive where it should: look hop by hop."
+        check_id = CheckId(Layer.DATA, _PROBE, here, (Toward(there), from_net, to_net))
+        title = f"{probe.source} reaches {probe.destination} at {there}"
+        why = "All tables are right, yet the packet does not arrive: follow its path hop by hop."
     return Check(
         check_id,
         title,
         partial(judge_probe, probe=probe),
-        after=(
-            *map(kernel.qdiscs_id, _crossed(lab, ways)),
-            *_foundations(lab, ways),
-        ),
+        after=(*map(kernel.qdiscs_id, crossed), *_foundations(lab, ways, crossed), *luck),
         why=why,
-        hint=look(lab.lab, here.ce, f"ping -c 3 -I {probe.source} {probe.destination}"),
+        hint=hint_command(lab.lab, here, f"ping -c 3 -I {probe.source} {probe.destination}"),
         probes=(probe,),
     )
 
 
-def _ways(here: Place, there: Place, from_net: IPv4Network, to_net: IPv4Network) -> tuple[_Way, _Way]:
-    """Of a request and of its reply."""
-    return (here.ce, to_net, there.ce), (there.ce, from_net, here.ce)
+def _ways(here: str, there: str, from_net: IPv4Network, to_net: IPv4Network) -> tuple[_Way, _Way]:
+    """Of a request from one CE to another, and of its reply."""
+    return (here, to_net, there), (there, from_net, here)
 
 
-def _foundations(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[CheckId, ...]:
+def _foundations(lab: EffectiveLab, ways: tuple[_Way, _Way], crossed: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The forwarding of the nodes between, and the routes that both directions follow from table to table."""
-    routes = (one for way in ways for one in _routes(lab, *way))
-    return (*kernel.crossing_ids(lab, _crossed(lab, ways)), *dict.fromkeys(routes))
+    routes = (one for way in ways for one in _route_ids(lab, *way))
+    return (*kernel.crossing_ids(lab, crossed), *dict.fromkeys(routes))
 
 
 def _crossed(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
     """The nodes on these ways, CEs included."""
     found: dict[str, None] = {}
     for start, network, end in ways:
-        for table, _, way in lab.journey(start, network, end) or ():
+        for table, _, hop in lab.journey(start, network, end) or ():
             found[table.node] = None
-            if way.source is RouteSource.IMPORT and way.table is not None:
-                found.update(dict.fromkeys(lab.path(table.node, way.table.node)))
+            if hop.source is RouteSource.IMPORT and hop.table is not None:
+                found.update(dict.fromkeys(lab.path(table.node, hop.table.node)))
     return tuple(found)
 
 
-def _routes(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> Iterator[CheckId]:
+@remembered
+def _route_ids(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tuple[CheckId, ...]:
+    """The checks of the routes that are followed from table to table."""
+    found: list[CheckId] = []
     for table, prefix, way in lab.journey(start, network, end) or ():
         if not table.vrf:
-            yield ce_route_id(table.node, prefix)
+            found.append(ce_route_id(table.node, prefix))
         elif way.source is RouteSource.IMPORT and way.table is not None:
             vrf = lab.lab.vrf(table.node, table.vrf)
             own = way.table.node == table.node
-            yield leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix)
+            found.append(leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix))
+    return tuple(found)
 
 
 @remembered
@@ -238,67 +239,102 @@ def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
     return tuple(found)
 
 
-def _barred(lab: EffectiveLab, here: Place, by: Attachment) -> Iterator[Check]:
+@remembered
+def _elsewhere(lab: Lab, prefixes: frozenset[IPv4Network]) -> tuple[tuple[Interface, Site | None], ...]:
+    """What packets may be sent to that lies in none of these prefixes, nor around one."""
+    spans = [(one.network_address, one.broadcast_address) for one in collapse_addresses(prefixes)]
+    firsts = [int(first) for first, _ in spans]
+
+    def apart(network: IPv4Network) -> bool:
+        below = bisect_right(firsts, int(network.broadcast_address))
+        return not below or spans[below - 1][1] < network.network_address
+
+    return tuple((one, site) for one, site in _addressed(lab) if apart(one.address.network))
+
+
+def _barred(lab: EffectiveLab, here: CeOfSite, by: Attachment) -> Iterator[Check]:
     """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
     vrf = lab.lab.vrf(by.pe.node, by.vrf)
-    mine = lab.prefixes_in(vrf)
-    # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
-    address = by.ce_address.ip
-    foreign: dict[IPv4Network, tuple[str, IPv4Address]] = {}
-    for one, site in _addressed(lab.lab):
+    after = (*pece.ce_prerequisites(lab, by), kernel.ip_forward_id(vrf.pe), vrf_table_id(vrf))
+    foreign: dict[IPv4Network, tuple[Interface, Site | None]] = {}
+    for one, site in _elsewhere(lab.lab, lab.prefixes_in(vrf)):
         if site is None or site != here.site:
-            whose = f"of the core ({one.node})" if site is None else f"of VPN {site.vpn}"
-            foreign.setdefault(one.address.network, (whose, one.address.ip))
-    for net, (whose, destination) in foreign.items():
-        if not any(net.overlaps(own) for own in mine):
-            probe = Probe(here.ce, address, destination, None, gateway=by.pe_address.ip)
-            further = () if by is here.attachment else (by.pe,)
-            check_id = CheckId(Layer.DATA, "barred", here.ce, (net, *further))
-            yield _unreachable(lab, by, probe, check_id, f"{net} {whose}")
+            foreign.setdefault(one.address.network, (one, site))
+    # Its LAN addresses may be another VPN's too: who gets a packet from its own address drops it unheard.
+    source, gateway = by.ce_address.ip, by.pe_address.ip
+    for net, (one, site) in foreign.items():
+        probe = Probe(here.ce, source, one.address.ip, None, gateway=gateway)
+        further = () if by is here.attachment else (by.pe,)
+        whose = f"of the core ({one.node})" if site is None else f"of VPN {site.vpn}"
+        yield Check(
+            CheckId(Layer.DATA, "barred", here.ce, (net, *further)),
+            f"{net} {whose} does not answer over {vrf.pe}",
+            partial(judge_barred, probe=probe),
+            after=after,
+            why="The site sends this packet to its PE whatever its own table says: a PE that forwards it "
+            "joins what must be apart.",
+            hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {probe.destination}"),
+            probes=(probe,),
+        )
 
 
-def _unreachable(lab: EffectiveLab, by: Attachment, probe: Probe, check_id: CheckId, what: str) -> Check:
-    return Check(
-        check_id,
-        f"{what} does not answer over {by.pe.node}",
-        partial(judge_barred, probe=probe),
-        after=(
-            *pece.ce_side_ids(lab, by),
-            kernel.ip_forward_id(by.pe.node),
-            vrf_table_id(lab.lab.vrf(by.pe.node, by.vrf)),
-        ),
-        why="The site sends this packet to its PE whatever its own table says: a PE that forwards it joins "
-        "what must be apart.",
-        hint=look(lab.lab, by.pe.node, f"show ip route vrf {by.vrf} {probe.destination}"),
-        probes=(probe,),
-    )
-
-
-def _handed_over(here: Place, by_table: list[Probe]) -> Iterator[Probe]:
+def _handed_over(everywhere: Iterable[CeOfSite], by_table: Iterable[Probe]) -> Iterator[Probe]:
     """What a place sends to its own VPN, once more and whatever its own table says, over each attachment."""
-    destinations = dict.fromkeys(probe.destination for probe in by_table if probe.ce == here.ce)
-    for one in here.attachments:
-        for destination in destinations:
-            yield Probe(here.ce, one.ce_address.ip, destination, None, gateway=one.pe_address.ip)
+    destinations: defaultdict[str, dict[IPv4Address, None]] = defaultdict(dict)
+    for probe in by_table:
+        destinations[probe.ce][probe.destination] = None
+    for here in everywhere:
+        for one in here.attachments:
+            source, gateway = one.ce_address.ip, one.pe_address.ip
+            for destination in destinations[here.ce]:
+                yield Probe(here.ce, source, destination, None, gateway=gateway)
 
 
 def _isolation(
-    lab: EffectiveLab, here: Place, strangers: list[Place], probes: tuple[Probe, ...]
+    lab: EffectiveLab, talking: Collection[tuple[str, str]], probes: tuple[Probe, ...]
 ) -> Iterator[Check]:
-    strange = {there.ce for there in strangers}
-    foreign = tuple(probe for probe in probes if probe.ce in strange)
-    if not foreign:
-        return
-    senders = [one for there in strangers for one in there.attachments]
-    links = (link.sound_ids(lab, lab.lab.interface(one.pe), lab.lab.interface(one.ce)) for one in senders)
-    yield Check(
+    """What no place may hear; all of a VPN have the same strangers, most of the lab."""
+    foreign_to: dict[frozenset[str], tuple[tuple[Probe, ...], tuple[CheckId, ...]]] = {}
+    for here in places(lab):
+        friends = {
+            there.ce
+            for there in places(lab)
+            if there.site == here.site or (there.ce, here.ce) in talking or _has_route_to(lab, there, here)
+        }
+        strange = frozenset(there.ce for there in places(lab) if there.ce not in friends)
+        if strange not in foreign_to:
+            foreign_to[strange] = _foreign(lab, strange, probes)
+        foreign, links = foreign_to[strange]
+        if foreign:
+            yield _isolated(lab, here, foreign, links)
+
+
+def _foreign(
+    lab: EffectiveLab, strange: frozenset[str], probes: tuple[Probe, ...]
+) -> tuple[tuple[Probe, ...], tuple[CheckId, ...]]:
+    """What strangers send, and the checks of the links that they send it over."""
+    links = chain.from_iterable(_link_ids(lab, there) for there in places(lab) if there.ce in strange)
+    return tuple(probe for probe in probes if probe.ce in strange), tuple(links)
+
+
+@remembered
+def _link_ids(lab: EffectiveLab, place: CeOfSite) -> tuple[CheckId, ...]:
+    """The checks of the links that a place sends over."""
+    ends = ((lab.lab.interface(one.pe), lab.lab.interface(one.ce)) for one in place.attachments)
+    return tuple(one for pair in ends for one in link.sound_ids(lab, *pair))
+
+
+def _isolated(
+    lab: EffectiveLab, here: CeOfSite, foreign: tuple[Probe, ...], links: tuple[CheckId, ...]
+) -> Check:
+    return Check(
         CheckId(Layer.DATA, "isolation", here.ce),
         "no packet of a site that may not talk to this one arrives",
         partial(judge_isolation, ce=here.ce, foreign=foreign, lab=lab.lab),
-        after=(*pece.ce_side_ids(lab, here.attachment), *(one for ids in links for one in ids)),
-        why="VPNs that use the same addresses are told apart by labels alone; one wrong label and a "
+        after=(*pece.ce_prerequisites(lab, here.attachment), *links),
+        why="VPNs that use the same addresses are kept apart by labels alone; one wrong label and a "
         "customer's packet is delivered to another, who even answers.",
-        hint=look(lab.lab, here.pe, "show mpls table"),
+        hint=hint_command(lab.lab, here.pe, "show mpls table"),
         probes=foreign,
         unconditional=True,
     )
@@ -337,7 +373,7 @@ def judge_barred(facts: Facts, *, probe: Probe) -> Judgement:
 
 
 def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: Lab) -> Judgement:
-    """Of all probes that other sites sent and that this one may not hear, none arrived.
+    """Of all probes that other sites sent and that may not reach this one, none arrived.
 
     Those that a CE hands to its PE whatever its own table says must all have been sent.
 
@@ -361,7 +397,7 @@ def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: L
 def _let_in(lab: Lab, stray: Probe) -> str:
     """The command that shows by which route the PE of its sender sent a packet on."""
     by = next(one for _, one in lab.attachments_of(stray.ce) if stray.gateway in {None, one.pe_address.ip})
-    return look(lab, by.pe.node, f"show ip route vrf {by.vrf} {stray.destination}")
+    return hint_command(lab, by.pe.node, f"show ip route vrf {by.vrf} {stray.destination}")
 
 
 def _why_unsent(facts: Facts, probe: Probe) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from ipaddress import IPv4Network, IPv6Interface
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
-from orchestrator.model.topology import Endpoint, Role
+from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
-from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
 
 if TYPE_CHECKING:
@@ -47,26 +48,31 @@ the kernel has it, a customer reaches the PE's own addresses."""
 _RULES = ("0: from all lookup local", "32766: from all lookup main", "32767: from all lookup default")
 
 
+@cache
 def mpls_input_id(node: str) -> CheckId:
     """The check that labelled packets are accepted on exactly the core interfaces."""
     return CheckId(Layer.KERNEL, "mpls-input", node)
 
 
+@cache
 def ip_forward_id(node: str) -> CheckId:
     """The check that a node is a router."""
     return CheckId(Layer.KERNEL, "ip-forward", node)
 
 
+@cache
 def port_forwarding_id(node: str) -> CheckId:
     """The check that a node forwards what comes in on each of its ports."""
     return CheckId(Layer.KERNEL, "forwarding", node)
 
 
+@cache
 def rules_id(node: str) -> CheckId:
     """The check that the tables alone decide where a packet goes."""
     return CheckId(Layer.KERNEL, "rules", node)
 
 
+@cache
 def qdiscs_id(node: str) -> CheckId:
     """The check that nothing on a port delays, drops or changes packets."""
     return CheckId(Layer.KERNEL, "qdiscs", node)
@@ -122,9 +128,9 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         "labelled packets are accepted on exactly the core interfaces",
         partial(judge_mpls_input, node=node, names=names, core=core),
         (query,),
-        why="A core interface without it drops every labelled packet without a word; any other one with it "
+        why="Without it a core interface silently drops every labelled packet; on any other interface it "
         "lets a customer inject labelled packets into the core (RFC 4364 13.1).",
-        hint=look(lab, node, "sysctl -a -r mpls.conf"),
+        hint=hint_command(lab, node, "sysctl -a -r mpls.conf"),
     )
     yield Check(
         ip_forward_id(node),
@@ -132,18 +138,18 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         partial(judge_sysctl, node=node, names=names, key="net.ipv4.ip_forward", value="1"),
         (query,),
         why="Without it the node is a host: it drops everything that is not for itself.",
-        hint=look(lab, node, "sysctl net.ipv4.ip_forward"),
+        hint=hint_command(lab, node, "sysctl net.ipv4.ip_forward"),
     )
     carriers = (*(one.name for one in lab.interfaces_of(node, *_CARRYING)), *_vrf_names(lab, node))
     yield Check(
         port_forwarding_id(node),
-        "forwards what comes in on each of its ports",
+        "IP forwarding is on for each of its ports",
         partial(judge_port_forwarding, node=node, names=names, carriers=carriers),
         (query,),
         after=(ip_forward_id(node),),
         why="A port with forwarding = 0 drops each IP packet that is to go on, while sessions over it "
         "stay up.",
-        hint=look(lab, node, "sysctl -a -r 'ipv4.conf.*[.]forwarding'"),
+        hint=hint_command(lab, node, "sysctl -a -r 'ipv4.conf.*[.]forwarding'"),
     )
     if lab.node(node).role.in_provider:
         yield Check(
@@ -153,13 +159,13 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
             (query,),
             why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
             "installed.",
-            hint=look(lab, node, "sysctl net.mpls.platform_labels"),
+            hint=hint_command(lab, node, "sysctl net.mpls.platform_labels"),
         )
 
 
 def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
     query = Query(node, DEVICES)
-    hint = look(lab.lab, node, "ip -d link show type vrf")
+    hint = hint_command(lab.lab, node, "ip -d link show type vrf")
     vrfs = lab.lab.vrfs_of(node)
     for vrf in vrfs:
         yield Check(
@@ -175,7 +181,7 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
         "no other VRF",
         partial(judge_no_other_vrf, node=node, names=tuple(vrf.name for vrf in vrfs)),
         (query,),
-        why="A VRF that the intent does not know is a place where routes can hide or leak.",
+        why="A VRF that is not in the intent can hide or leak routes.",
         hint=hint,
     )
     for interface in lab.lab.interfaces_of(node, *_DATA_KINDS):
@@ -184,9 +190,9 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
             f"{interface.name} belongs to {_table_name(interface.vrf)}",
             partial(judge_port, interface=interface),
             (query,),
-            after=() if interface.vrf is None else (vrf_id(lab.lab.vrf(node, interface.vrf)),),
+            after=(vrf_id(lab.lab.vrf(node, interface.vrf)),) if interface.vrf else (),
             why="The interface's VRF decides in which customer's table a packet is looked up.",
-            hint=look(lab.lab, node, f"ip -d link show dev {interface.name}"),
+            hint=hint_command(lab.lab, node, f"ip -d link show dev {interface.name}"),
         )
     for vrf in vrfs:
         for link, own, far in lab.lab.sham_links_of(vrf):
@@ -204,7 +210,7 @@ def _tunnel(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) -> Ch
         why="FRR has no sham links: a GRE tunnel between two addresses of the VRF stands for one. With ends "
         "that differ, or MTUs, OSPF finds no neighbour on it; with an IPv6 address the kernel sends more "
         "than OSPF over it.",
-        hint=look(lab.lab, own.pe, f"ip -d link show dev {link.device}"),
+        hint=hint_command(lab.lab, own.pe, f"ip -d link show dev {link.device}"),
     )
 
 
@@ -217,19 +223,19 @@ def _management(lab: Lab, node: str) -> Check:
         (Query(node, forwarding_settings(names)), Query(node, KERNEL_ROUTES), Query(node, DEVICES)),
         why="Management is a second path between all nodes: a route or forwarding over it would make a "
         "broken lab look right, and join what VPNs keep apart.",
-        hint=look(lab, node, f"ip route show table all dev {MANAGEMENT}"),
+        hint=hint_command(lab, node, f"ip route show table all dev {MANAGEMENT}"),
     )
 
 
 def _rules(lab: Lab, node: str) -> Check:
     return Check(
         rules_id(node),
-        "the tables alone decide where packets go",
+        "no unexpected policy routing rule",
         partial(judge_rules, node=node, with_vrfs=bool(lab.vrfs_of(node))),
         (Query(node, RULES),),
         why="A rule of policy routing sends packets past the tables, all of which look right: to nowhere "
         "(blackhole), or into another customer's VRF.",
-        hint=look(lab, node, "ip rule"),
+        hint=hint_command(lab, node, "ip rule"),
     )
 
 
@@ -237,7 +243,7 @@ def _qdiscs(lab: EffectiveLab, node: str) -> Check:
     impaired = lab.state.links_impaired | lab.state.links_silent
     return Check(
         qdiscs_id(node),
-        "nothing on its ports delays, drops or changes packets",
+        "no queueing discipline or filter on its ports",
         partial(
             judge_qdiscs,
             node=node,
@@ -245,9 +251,9 @@ def _qdiscs(lab: EffectiveLab, node: str) -> Check:
             impaired=tuple(end.interface for link in impaired for end in link if end.node == node),
         ),
         (Query(node, QDISCS),),
-        why="A queueing discipline (netem, tbf) and the filters under one (clsact) lose packets behind the "
-        "back of every table; what a link is to lose on purpose is `fail`'s to do.",
-        hint=look(lab.lab, node, "tc -s qdisc show"),
+        why="A queueing discipline (netem, tbf) and the filters under one (clsact) drop packets although "
+        "every table is right; to impair a link on purpose use `fail`.",
+        hint=hint_command(lab.lab, node, "tc -s qdisc show"),
     )
 
 
@@ -265,7 +271,7 @@ def judge_tunnel(facts: Facts, *, link: ShamLink, own: ShamEnd, far: ShamEnd, mt
 
 
 def _table_name(vrf: str | None) -> str:
-    return "no VRF" if vrf is None else f"VRF {vrf}"
+    return f"VRF {vrf}" if vrf else "no VRF"
 
 
 def _settings_of(facts: Facts, node: str, names: tuple[str, ...]) -> Mapping[str, str | None]:
@@ -309,13 +315,16 @@ def judge_rules(facts: Facts, *, node: str, with_vrfs: bool) -> Judgement:
 
 
 def judge_qdiscs(facts: Facts, *, node: str, names: tuple[str, ...], impaired: tuple[str, ...]) -> Judgement:
-    """No queueing discipline but the kernel's own, and netem where a link is impaired on purpose."""
+    """No queueing discipline but the kernel's own, and netem exactly where a link is impaired on purpose."""
     seen = [
         f"{one.discipline} on {one.device}"
         for one in facts.of(node, QDISCS)
         if not one.own and one.device in names
     ]
-    return nothing_else((f"netem on {name}" for name in impaired), seen, "queueing disciplines")
+    injected = [f"netem on {name}" for name in impaired]
+    if missing := [one for one in injected if one not in seen]:
+        return Judgement(holds=False, expected=listed(injected), observed=f"missing: {listed(missing)}")
+    return nothing_else(injected, seen, "queueing disciplines")
 
 
 def judge_sysctl(facts: Facts, *, node: str, names: tuple[str, ...], key: str, value: str) -> Judgement:
@@ -328,7 +337,8 @@ def judge_platform_labels(facts: Facts, *, node: str, names: tuple[str, ...]) ->
     value = _settings_of(facts, node, names).get("net.mpls.platform_labels")
     if value is None:
         return Judgement(holds=False, expected="at least 1000", observed="this kernel has no MPLS")
-    return Judgement(int(value) >= 1000, "at least 1000", value)  # noqa: PLR2004 -- as the text says
+    enough = value.isdecimal() and int(value) >= 1000  # noqa: PLR2004 -- as the text says
+    return Judgement(enough, "at least 1000", value)
 
 
 def _device(facts: Facts, node: str, name: str) -> DeviceFact | None:
@@ -404,16 +414,16 @@ def _route_text(route: KernelRoute) -> str:
 @remembered
 def forwarding_ids(lab: EffectiveLab, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which no packet crosses `nodes`."""
-    return tuple(
-        one
-        for node in nodes
-        for one in (
-            ip_forward_id(node),
-            *((mpls_input_id(node),) if lab.lab.node(node).role is not Role.CE else ()),
-        )
-    )
+    return tuple(chain.from_iterable(_forwarding_at(lab, node) for node in nodes))
 
 
+@remembered
+def _forwarding_at(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:
+    labelled = (mpls_input_id(node),) if lab.lab.node(node).role.in_provider else ()
+    return (ip_forward_id(node), *labelled)
+
+
+@remembered
 def crossing_ids(lab: EffectiveLab, nodes: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The checks without which a customer's packet does not cross `nodes` by their tables."""
     ways = (one for node in nodes for one in (port_forwarding_id(node), rules_id(node)))

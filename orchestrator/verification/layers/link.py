@@ -9,7 +9,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.link_echo import link_echoes
-from orchestrator.verification.kit.wording import equal, exactly, listed, look
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed
 from orchestrator.verification.layers.kernel import mpls_input_id, platform_labels_id, port_id
 from parsers.kernel import DEVICES
 
@@ -65,8 +65,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             "both ends are up and have a carrier",
             partial(judge_up, link=link),
             tuple(Query(end.node, DEVICES) for end in link),
-            why="Nothing crosses a link whose one end is down.",
-            hint=look(lab.lab, link.a.node, f"ip link show dev {link.a.interface}"),
+            why="A link with one end down carries nothing.",
+            hint=hint_command(lab.lab, link.a.node, f"ip link show dev {link.a.interface}"),
         )
     up = {node.name for node in lab.nodes}
     for interface in lab.lab.interfaces:
@@ -92,9 +92,9 @@ def _labelled(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
             *sound_ids(lab, own, far),
             *(one for end in (own, far) for one in (mpls_input_id(end.node), platform_labels_id(end.node))),
         ),
-        why="What is sent here does not arrive, or its answer does not, whatever the protocols on it say: "
-        "look at the neighbour's link layer address, at filters (tc), and at the far end's counters.",
-        hint=look(
+        why="Requests or replies are lost on this link, whatever the state of the protocols on it: check "
+        "the neighbour's link layer address, filters (tc), and the far end's counters.",
+        hint=hint_command(
             lab.lab,
             own.node,
             f"sh -c 'ip neigh show dev {own.name}; tc -s qdisc show dev {own.name}; "
@@ -131,7 +131,7 @@ def _spare(lab: EffectiveLab, spare: SparePort) -> Check:
         partial(judge_spare, spare=spare),
         (Query(node, DEVICES),),
         why="A customer's port that nobody ordered, or that was given back, must not lead into any table.",
-        hint=look(lab.lab, node, f"ip addr show dev {name}"),
+        hint=hint_command(lab.lab, node, f"ip addr show dev {name}"),
     )
 
 
@@ -143,8 +143,8 @@ def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
             f"{name} has an MTU of {interface.mtu}",
             partial(judge_mtu, interface=interface),
             (Query(node, DEVICES),),
-            why="Ends that disagree keep OSPF in ExStart and drop large packets; two labels cost 8 octets.",
-            hint=look(lab.lab, node, f"ip link show dev {name}"),
+            why="An MTU mismatch keeps OSPF in ExStart and drops large packets; two labels cost 8 octets.",
+            hint=hint_command(lab.lab, node, f"ip link show dev {name}"),
         )
     yield Check(
         address_id(interface),
@@ -152,7 +152,7 @@ def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
         partial(judge_address, interface=interface),
         (Query(node, DEVICES),),
         why="Neighbours on a link must share a subnet, and loopbacks name the LSPs.",
-        hint=look(lab.lab, node, f"ip addr show dev {name}"),
+        hint=hint_command(lab.lab, node, f"ip addr show dev {name}"),
     )
 
 

@@ -36,9 +36,9 @@ def journey_to_text(journey: Journey) -> RenderableType:
 
 
 def _way(way: Travelled, shown: set[tuple[str, str]]) -> Iterator[RenderableType]:
-    tables = dict.fromkeys(leg.teller for leg in way.legs)
-    names = [f"{one.node}:{one.vrf}" if one.vrf else one.node for one in (*tables, way.end.hearer)]
-    yield Text(f"to {way.end.hearer.node}: {' > '.join(names)}", "bold")
+    tables = dict.fromkeys(leg.sender for leg in way.legs)
+    names = [f"{one.node}:{one.vrf}" if one.vrf else one.node for one in (*tables, way.end.receiver)]
+    yield Text(f"to {way.end.receiver.node}: {' > '.join(names)}", "bold")
     known = 0
     for stage in way.stages:
         if (stage.node, stage.title) in shown and stage.passage is Passage.PASSED:
@@ -50,7 +50,7 @@ def _way(way: Travelled, shown: set[tuple[str, str]]) -> Iterator[RenderableType
         shown.add((stage.node, stage.title))
         yield from _stage(stage)
     if way.instead:
-        yield Text(f"    {way.end.hearer.node} has it otherwise: {way.instead}", "yellow")
+        yield Text(f"    {way.end.receiver.node} has another route instead: {way.instead}", "yellow")
 
 
 def _stage(stage: Stage) -> Iterator[RenderableType]:
@@ -67,13 +67,13 @@ def _stage(stage: Stage) -> Iterator[RenderableType]:
 
 
 def _last_line(journey: Journey) -> Text:
-    ends = dict.fromkeys(way.end.hearer.node for way in journey.ways)
+    ends = dict.fromkeys(way.end.receiver.node for way in journey.ways)
     if journey.complete:
         return Text(f"complete: {journey.prefix} is at {', '.join(ends)}", "bold green")
     lost = [way for way in journey.ways if not way.complete]
-    where = dict.fromkeys((way.end.hearer.node, way.stages[-1]) for way in lost)
-    told = "; ".join(f"not at {end}: {stage.node}, {stage.title}" for end, stage in where)
-    return Text(f"incomplete: {told}", "bold red")
+    where = dict.fromkeys((way.end.receiver.node, way.stages[-1]) for way in lost)
+    lost_at = "; ".join(f"not at {end}: {stage.node}, {stage.title}" for end, stage in where)
+    return Text(f"incomplete: {lost_at}", "bold red")
 
 
 def journey_to_json(journey: Journey) -> str:
@@ -91,10 +91,10 @@ def journey_to_json(journey: Journey) -> str:
 
 def _way_json(way: Travelled) -> dict[str, object]:
     return {
-        "to": way.end.hearer.node,
+        "to": way.end.receiver.node,
         "tables": [
             {"node": one.node, "vrf": one.vrf or None}
-            for one in (*(leg.teller for leg in way.legs), way.end.hearer)
+            for one in (*(leg.sender for leg in way.legs), way.end.receiver)
         ],
         "complete": way.complete,
         "instead": way.instead,

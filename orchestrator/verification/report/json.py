@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def to_json(report: Report) -> str:
     """An object with `lab`, `stage`, `failed` (on purpose), `summary`, `pairs`, `configuration`, `checks`.
 
+    `seen at` says when the nodes were asked (UTC), where a bundle is judged; it is null for a running lab.
     The summary is a count per verdict, `checks`, `seconds`, and `unchanged`: for how many seconds nothing
     had changed, if that ended the verification; else 0. Pairs are those of sites that are to reach each
     other: how many there are, how many were shown to, and which were not. The configuration says which
@@ -27,6 +28,7 @@ def to_json(report: Report) -> str:
     document = {
         "lab": report.lab,
         "stage": report.stage or None,
+        "seen at": report.seen_at or None,
         "failed": list(report.failed),
         "lost": list(report.lost),
         "summary": summary,

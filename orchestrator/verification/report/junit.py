@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.report.story import shares, story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.report.result import Report
@@ -32,7 +33,7 @@ def to_junit(report: Report) -> str:
         properties = ET.SubElement(root, "properties")
         for name, nodes in (("differs", report.drift.differs), ("unknown", report.drift.unknown)):
             ET.SubElement(properties, "property", name=f"configuration.{name}", value=" ".join(nodes))
-    took = _shares(report.findings)
+    took = shares(report.findings)
     for layer in Layer:
         findings = report.of(layer)
         if findings:
@@ -49,16 +50,6 @@ def _count(element: ET.Element, findings: tuple[Finding, ...]) -> None:
     ):
         element.set(name, str(sum(finding.verdict is verdict for finding in findings)))
     element.set("tests", str(len(findings)))
-
-
-def _shares(findings: Iterable[Finding]) -> dict[CheckId, float]:
-    """By check, the seconds between the verdict before its own and its own."""
-    shares: dict[CheckId, float] = {}
-    before = 0.0
-    for finding in sorted(findings, key=lambda one: one.seconds):
-        shares[finding.check.id] = finding.seconds - before
-        before = finding.seconds
-    return shares
 
 
 def _suite(
@@ -85,20 +76,7 @@ def _outcome(case: ET.Element, finding: Finding) -> None:
     outcome = ET.SubElement(case, tags[finding.verdict], message=_clean(finding.observed))
     if finding.verdict is not Verdict.BLOCKED:
         outcome.set("type", finding.verdict.value)
-    outcome.text = _clean(
-        "\n".join(
-            f"{name}: {text}"
-            for name, text in (
-                ("check", finding.check.title),
-                ("expected", finding.expected),
-                ("observed", finding.observed),
-                ("why", finding.why),
-                ("look", finding.hint),
-                ("evidence", "; ".join(finding.evidence)),
-            )
-            if text
-        )
-    )
+    outcome.text = _clean(story(finding))
 
 
 def _clean(text: str) -> str:

@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from orchestrator.verification.verification import Standing
+    from orchestrator.verification.verification import VerificationStatus
 
 _SHOWN = 4
 
 
-def waiting_text(standing: Standing) -> Text:
+def waiting_text(status: VerificationStatus) -> Text:
     """A line of numbers, and the lowest checks that do not hold yet with what is seen."""
-    text = Text(f"{standing.seconds:5.1f} s  {standing.holding} of {standing.checks} checks hold", "bold")
+    text = Text(f"{status.seconds:5.1f} s  {status.holding} of {status.checks} checks hold", "bold")
     # Those that are only held back come last: they are named when nothing else is left to wait for.
-    shown = [finding for finding in standing.waiting if finding.verdict is not Verdict.BLOCKED][:_SHOWN]
-    shown = shown or list(standing.waiting[:1])
+    shown = [finding for finding in status.waiting if finding.verdict is not Verdict.BLOCKED][:_SHOWN]
+    shown = shown or list(status.waiting[:1])
     for finding in shown:
         seen = finding.check.title if finding.verdict is Verdict.BLOCKED else finding.observed
         text.append(f"\n         waiting for {finding.check.id}: ", "yellow").append(seen, "dim")
-    more = len(standing.waiting) - len(shown)
+    more = len(status.waiting) - len(shown)
     if more > 0:
         text.append(f"\n         and {more} more", "dim")
     return text
 
 
-class LiveProgress:
+class LiveStatus:
     """Shows the latest standing in place, and is gone at the end; where there is no terminal, nothing."""
 
     def __init__(self, console: Console) -> None:
@@ -53,7 +53,7 @@ class LiveProgress:
         if self._enabled:
             self._live.stop()
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, status: VerificationStatus) -> None:
         """Show it."""
         if self._enabled:
-            self._live.update(waiting_text(standing), refresh=True)
+            self._live.update(waiting_text(status), refresh=True)

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from orchestrator.verification.forwarding.between import Over
+from orchestrator.verification.forwarding.between import Carrier
 from orchestrator.verification.forwarding.walk import End, Fate
 from orchestrator.verification.kit.tables import stack
 from orchestrator.verification.kit.wording import listed
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 _STYLES = {fate: "green" if fate is Fate.DELIVERED else "bold red" for fate in Fate}
 _CARRIERS = {
-    Over.PROVIDER: "the provider's network",
-    Over.BACKDOOR: "the backdoor",
-    Over.BOTH: "the provider's network and the backdoor",
-    Over.NOTHING: "nothing",
+    Carrier.PROVIDER: "the provider's network",
+    Carrier.BACKDOOR: "the backdoor",
+    Carrier.BOTH: "the provider's network and the backdoor",
+    Carrier.NOTHING: "nothing",
 }
 
 
@@ -39,8 +39,8 @@ def paths_to_table(paths: Sequence[Path], failed: Sequence[str] = ()) -> Rendera
         paths: what was found.
         failed: what was failed on purpose, one thing a line.
     """
-    told = (Text(f"as failed: {'; '.join(failed)}", "yellow"), Text()) if failed else ()
-    return Group(*told, *(part for path in paths for part in _path(path)))
+    heading = (Text(f"as failed: {'; '.join(failed)}", "yellow"), Text()) if failed else ()
+    return Group(*heading, *(part for path in paths for part in _path(path)))
 
 
 def _path(path: Path) -> tuple[RenderableType, ...]:
@@ -86,7 +86,7 @@ def _verdict(path: Path) -> Text:
     lost = [run for run in path.runs if run.end.fate is not Fate.DELIVERED]
     if lost and len(lost) == len(path.runs):
         why = listed(dict.fromkeys(f"{run.end.fate.value}, {run.end.why}" for run in lost))
-        if path.as_intended and path.preferred is Over.NOTHING:
+        if path.as_intended and path.preferred is Carrier.NOTHING:
             return Text(f"does not arrive, and is not to: {why}", "green")
         if path.as_intended:
             return Text(f"does not arrive, nor can it with what is failed: {why}", "yellow")
@@ -100,11 +100,11 @@ def _verdict(path: Path) -> Text:
 
 
 def _rank(path: Path) -> str:
-    if path.preferred is Over.NOTHING:
+    if path.preferred is Carrier.NOTHING:
         return "though the two are to be apart"
-    if path.over is path.preferred and path.expected is not Over.NOTHING:
+    if path.over is path.preferred and path.expected is not Carrier.NOTHING:
         return "the primary path"
-    if path.expected is Over.NOTHING:
+    if path.expected is Carrier.NOTHING:
         return "though with what is failed nothing can"
     why = ", failed on purpose" if path.over is path.expected else ""
     return f"not the primary path, which is {_CARRIERS[path.preferred]}{why}"

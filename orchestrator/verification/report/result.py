@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.verification.kit.check import Finding, Verdict
+from orchestrator.verification.kit.facts import Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ class Drift:
     """How nodes are set, beside what the network does: a difference need not break anything.
 
     Attributes:
-        differs: nodes that are set otherwise than their files want.
+        differs: nodes whose configuration differs from their files (drift).
         unknown: nodes that could not be compared.
         lines: what differs on them, one thing a line that begins with the node.
     """
@@ -43,6 +44,8 @@ class Report:
         drift: whether the nodes are set as their files want; None if nobody compared them.
         lost: pairs of sites that reach each other with nothing down, and cannot as it is.
         unchanged: for how many seconds nothing had changed, if that ended the verification; else 0.
+        look: what the findings were judged from.
+        seen_at: when the nodes were asked (UTC), if that was not just now; "" otherwise.
     """
 
     lab: str
@@ -55,6 +58,8 @@ class Report:
     drift: Drift | None = None
     lost: tuple[str, ...] = ()
     unchanged: float = 0.0
+    look: Look = field(default_factory=Look, repr=False)
+    seen_at: str = ""
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -68,7 +73,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if everything is proven, else 1; what is set otherwise and breaks nothing does not count."""
+        """0 if everything is proven, else 1; drift that breaks nothing does not count."""
         return 0 if self.holds else 1
 
     def of(self, layer: Layer) -> tuple[Finding, ...]:

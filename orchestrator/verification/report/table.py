@@ -33,7 +33,7 @@ _SHOWN = 8
 _CLAIMS = {
     Layer.KERNEL: "MPLS input, forwarding, VRF devices, management apart",
     Layer.LINK: "carrier, MTU, addresses",
-    Layer.IGP: "OSPF adjacencies, loopbacks, no customer route outside VRFs",
+    Layer.IGP: "IGP adjacencies, loopbacks, no customer route outside VRFs",
     Layer.LDP: "sessions, label switched paths hop by hop",
     Layer.MPBGP: "VPNv4 sessions, none on a P",
     Layer.PECE: "PE-CE sessions, what the CEs announce",
@@ -70,7 +70,7 @@ def folded(report: Report) -> Iterable[Sequence[Finding]]:
 
 
 def _differing(report: Report, findings: Sequence[Finding]) -> str:
-    """How nodes are set otherwise than wanted, those of these findings first: what somebody changed."""
+    """The configuration drift of the nodes, those of these findings first: what somebody changed."""
     lines = report.drift.lines if report.drift else ()
     here = tuple(f"{one.check.node} " for one in findings)
     ordered = sorted(lines, key=lambda line: not line.startswith(here))
@@ -81,9 +81,9 @@ def _differing(report: Report, findings: Sequence[Finding]) -> str:
 def _entry(findings: Sequence[Finding], differing: str) -> Iterator[RenderableType]:
     first = findings[0]
     name = str(first.check.id) if len(findings) == 1 else f"{first.check.layer}.{first.check.id.kind}"
-    told = first.check.title if len(findings) == 1 else f"{len(findings)} checks"
+    title = first.check.title if len(findings) == 1 else f"{len(findings)} checks"
     verdict = first.verdict.value, _STYLES[first.verdict]
-    yield Text.assemble(verdict, "  ", (name, "bold"), "  ", (told, "dim"))
+    yield Text.assemble(verdict, "  ", (name, "bold"), "  ", (title, "dim"))
     story = Table.grid(padding=(0, 1))
     story.add_column(style="dim", no_wrap=True)
     story.add_column(overflow="fold")
@@ -106,7 +106,7 @@ def _story(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
             yield "expected", f"{one.check.id}: {one.expected}", "green"
         yield "observed", f"{one.check.id}: {one.observed}" if several else one.observed, "red"
     if len(findings) > _SHOWN:
-        yield "", f"and {len(findings) - _SHOWN} more of the kind: --format json tells them all", "dim"
+        yield "", f"and {len(findings) - _SHOWN} more of the kind: --format json has them all", "dim"
     for why in dict.fromkeys(one.why for one in findings):
         yield "why", why, ""
 
@@ -170,15 +170,19 @@ def _pairs(report: Report) -> tuple[Text, ...]:
 def _last_line(report: Report) -> Text:
     counts = report.counts
     took = f"{report.seconds:.1f} s"
+    seen = f"as seen on {report.seen_at[:19].replace('T', ' at ')} UTC"
     name = report.lab + (f" at stage {report.stage}" if report.stage else "")
     name += f", as failed ({'; '.join(report.failed)})" if report.failed else ""
     if report.holds:
         holding = (f"{name}: all {len(report.findings)} checks hold", "bold green")
-        return Text.assemble(holding, *_drift(report), (f", proven in {took}", "bold green"))
+        return Text.assemble(
+            holding, *_drift(report), (f", proven {seen if report.seen_at else f'in {took}'}", "bold green")
+        )
     parts = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
     if report.unchanged:
         took += f", the last {report.unchanged:.0f} s without a change, longer than the timers of what fails"
-    unproven = f"{name}: not proven after {took}: {', '.join(parts) or 'nothing to check'}"
+    when = seen if report.seen_at else f"after {took}"
+    unproven = f"{name}: not proven {when}: {', '.join(parts) or 'nothing to check'}"
     return Text.assemble((unproven, "bold red"), *_drift(report))
 
 

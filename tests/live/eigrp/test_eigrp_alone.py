@@ -165,7 +165,7 @@ def test_a_supervised_speaker_comes_back_by_itself(bench: Bench) -> None:
     bench.until(lambda: "peer restarted" in bench.log("r2"), "the neighbour has noticed")
     bench.until(lambda: "172.16.1.0/24" in bench.routes("r2"), "all as before")
     bench.signal("r1", "TERM")
-    bench.until(lambda: not bench.routes("r2"), "told to end, it ends for good", 12)
+    bench.until(lambda: not bench.routes("r2"), "asked to end, it ends for good", 12)
 
 
 def test_zebra_may_restart_under_it(bench: Bench) -> None:

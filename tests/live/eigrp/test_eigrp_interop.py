@@ -79,7 +79,7 @@ def test_a_network_that_is_gone_does_not_come_back_from_eigrpd(bench: Bench) -> 
         return [each["prefix"] for each in bench.show("r1", "topology")["topology"]]
 
     bench.until(lambda: "172.16.1.0/24" not in known(), "gone at the speaker", 12)
-    assert "172.16.1.0/24" in bench.routes("r2"), "eigrpd has been mended: the guard can go"
+    assert "172.16.1.0/24" in bench.routes("r2"), "eigrpd has been fixed: the guard can go"
     assert set(bench.routes("r1")) == {"172.16.2.0/24"}
 
 

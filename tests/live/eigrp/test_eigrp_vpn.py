@@ -74,6 +74,15 @@ discovery transport-address {id}
 exit-address-family
 exit
 """
+BMP = """
+bmp targets {target}
+bmp stats interval 1000
+bmp monitor ipv4 vpn post-policy
+{connect}
+exit
+"""
+CONNECT = "bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000"
+SESSIONS = "".join(BMP.format(target=one, connect=CONNECT) for one in ("eigrp-red", "eigrp2-red"))
 # FRR 8.4 imports VPN routes with distance 20, which would beat EIGRP's 90; the other releases with 200.
 BGP = """
 route-map FROM-VPN permit 10
@@ -89,10 +98,7 @@ address-family ipv4 vpn
 neighbor 10.255.0.{far} activate
 neighbor 10.255.0.{far} send-community all
 exit-address-family
-bmp targets eigrp-red
-bmp monitor ipv4 vpn post-policy
-bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000
-exit
+{sessions}
 exit
 router bgp 65000 vrf red
 bgp router-id 10.255.0.{me}
@@ -156,7 +162,7 @@ def bench(guest: Guest) -> Iterator[Bench]:
         made.link(pe, ce, "eth2", "eth1", f"10.0.{number}")
         made.lan(ce, "lan1", f"172.16.{number}.1/24")
         made.vrf(pe, "red", 10, "eth2")
-        made.configure(pe, mapping(number, 100) + BGP.format(me=number, far=3 - number))
+        made.configure(pe, mapping(number, 100) + BGP.format(me=number, far=3 - number, sessions=SESSIONS))
     made.link("ce1", "ce2", "backdoor", "backdoor", "10.0.12")
     for number in (1, 2):
         made.speaker(f"ce{number}", CE.format(asn=100))
@@ -203,10 +209,10 @@ def test_a_route_crosses_the_provider_as_internal_with_its_metric(bench: Bench) 
     assert (best["via"], best["distance"], best["successor"]) == ("VPNv4", 30720, True)
     assert best["vpn"] == {"nextHop": "10.255.0.1", "rd": "65000:1", "peer": "10.255.0.1"}
     assert (best["siteOfOrigin"], best["external"]) == ("65000:1", None)
-    (told,) = [each for each in bench.show("pe2", "vpn")["routes"] if each["prefix"] == LAN1]
-    assert told["med"] == 30720
-    assert told["origin"] == {"as": 100, "external": False}
-    assert told["inUse"]
+    (shown,) = [each for each in bench.show("pe2", "vpn")["routes"] if each["prefix"] == LAN1]
+    assert shown["med"] == 30720
+    assert shown["origin"] == {"as": 100, "external": False}
+    assert shown["inUse"]
     # The far site has the site of origin too, and the backdoor ready.
     best, backdoor = entry(bench, "ce2", LAN1)["paths"]
     assert (best["via"], best["siteOfOrigin"]) == ("10.0.2.1", "65000:1")
@@ -246,12 +252,18 @@ def test_what_a_ce_withdraws_vanishes_everywhere(bench: Bench) -> None:
 
 def test_the_session_with_bgpd_may_break(bench: Bench) -> None:
     bench.until(lambda: across(bench), "the VPN in use", 30)
-    where = "router bgp 65000\nbmp targets eigrp-red\n"
-    bench.configure("pe2", f"{where}no bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000")
+
+    def configure(target: str, connect: str) -> None:
+        bench.configure("pe2", f"router bgp 65000\n{BMP.format(target=target, connect=connect)}")
+
+    configure("eigrp2-red", f"no {CONNECT}")
     bench.until(lambda: "session lost" in bench.log("pe2"), "noticed")
+    assert across(bench)  # by the other
+    configure("eigrp-red", f"no {CONNECT}")
     bench.until(lambda: ROUND in bench.routes("ce2").get(LAN1, ""), "nothing of the VPN known at PE2")
-    bench.configure("pe2", f"{where}bmp connect 127.0.0.1 port 11019 min-retry 100 max-retry 1000")
-    bench.until(lambda: across(bench), "all told again")
+    configure("eigrp-red", CONNECT)
+    bench.until(lambda: across(bench), "all sent again")
+    configure("eigrp2-red", CONNECT)
     standing = bench.show("pe2", "vpn")["bmp"]["standing"]
     assert standing.startswith("connected, FRRouting ")
 

@@ -104,7 +104,7 @@ IGP = (
             ),
         },
         {
-            "igp.interfaces.pe1": "*(too many: eth2 in VRF red)",
+            "igp.interfaces.pe1": "*(unexpected: eth2 in VRF red)",
             "igp.no-other-adjacency.pe1": "also * on eth2 in VRF red",
         },
         blocks=ON_THE_IGP,

@@ -15,13 +15,13 @@ KERNEL = (
     Fault(
         "MPLS input on towards a customer",
         {"pe1": "sysctl -w net.mpls.conf.eth2.input=1"},
-        {"kernel.mpls-input.pe1": "eth1, eth2 (too many: eth2)"},
+        {"kernel.mpls-input.pe1": "eth1, eth2 (unexpected: eth2)"},
         blocks=ON_THE_LINKS,
     ),
     Fault(
         "MPLS input on over management",
         {"p2": "sysctl -w net.mpls.conf.eth0.input=1"},
-        {"kernel.mpls-input.p2": "*(too many: eth0)", "kernel.management.p2": "accepts labels"},
+        {"kernel.mpls-input.p2": "*(unexpected: eth0)", "kernel.management.p2": "accepts labels"},
         blocks=ON_THE_LINKS,
     ),
     Fault(

@@ -44,7 +44,7 @@ LDP = (
             "p1": "ip -M route | grep 'as to' | head -1 >/tmp/right; read in_label _ rest </tmp/right; "
             "ip -M route replace $in_label as 999 via inet 10.0.0.3 dev eth2"
         },
-        {"ldp.lfib.p1": "*(missing: * -> 10.0.0.3 *; too many: * -> 10.0.0.3 999)"},
+        {"ldp.lfib.p1": "*(missing: * -> 10.0.0.3 *; unexpected: * -> 10.0.0.3 999)"},
         blocks=("ldp.lsp.*", *ON_THE_CORE),
         mend_it={"p1": "ip -M route replace $(cat /tmp/right)"},
     ),

@@ -22,7 +22,7 @@ LINK = (
     Fault(
         "an address too many on a core port",
         {"p1": "ip addr add 10.9.9.1/24 dev eth2"},
-        {"link.address.p1.eth2": "*(too many: 10.9.9.1/24)"},
+        {"link.address.p1.eth2": "*(unexpected: 10.9.9.1/24)"},
         blocks=ON_THE_LINKS,
     ),
     Fault(
@@ -32,7 +32,7 @@ LINK = (
         blocks=ON_THE_LINKS,
     ),
     Fault(
-        "an address that FRR was told to remove",
+        "an address that FRR's configuration removed",
         {"pe2": vtysh("interface eth2", "no ip address 10.1.0.5/30")},
         {
             "link.address.pe2.eth2": "no address (missing: 10.1.0.5/30)",

@@ -145,7 +145,7 @@ def test_a_kernel_panic_counts_as_death_and_its_last_words_are_kept(guest: Guest
     assert status.last_words == "Kernel panic - not syncing: sysrq triggered crash"
 
 
-def test_a_guest_that_is_told_to_reboot_ends(guest: Guest, places: Places) -> None:
+def test_a_guest_that_is_asked_to_reboot_ends(guest: Guest, places: Places) -> None:
     with pytest.raises(HostDied):
         guest.run("echo b >/proc/sysrq-trigger; sleep 1000", timeout=30)
     status = Guest.status(places)
@@ -154,7 +154,7 @@ def test_a_guest_that_is_told_to_reboot_ends(guest: Guest, places: Places) -> No
     assert status.condition is Condition.DIED
 
 
-def test_a_guest_that_does_not_answer_is_told_from_one_that_works_and_can_be_ended(
+def test_a_guest_that_does_not_answer_is_distinguished_from_one_that_works_and_can_be_ended(
     guest: Guest, places: Places
 ) -> None:
     with pytest.raises(RunTimeout):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.hosts.base import CommandFailed, RunTimeout, Unreachable
+from orchestrator.hosts.base import CommandFailed, PortUnreachable, RunTimeout
 from orchestrator.hosts.guest_boot import GUEST
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_run_gives_status_and_both_outputs_apart(steady_guest: Guest) -> None:
     assert (done.status, done.stdout, done.stderr) == (7, b"out\n", b"err\n")
 
 
-def test_run_tells_the_signal(steady_guest: Guest) -> None:
+def test_run_says_the_signal(steady_guest: Guest) -> None:
     assert steady_guest.run("sh -c 'kill -KILL $$'", timeout=10).status == 128 + 9
 
 
@@ -52,7 +52,7 @@ def test_run_ends_when_its_time_is_over(steady_guest: Guest) -> None:
     assert steady_guest.run("true", timeout=10).ok
 
 
-def test_a_failure_is_told_by_its_last_line(steady_guest: Guest) -> None:
+def test_a_failure_is_reported_by_its_last_line(steady_guest: Guest) -> None:
     done = steady_guest.run("ip link set nosuch up", timeout=10)
     with pytest.raises(CommandFailed, match=r'^could not raise it: Cannot find device "nosuch"$'):
         done.expect_ok("raise it")
@@ -86,10 +86,10 @@ def test_dialling_reaches_addresses_behind_the_guest_and_has_a_way_back(steady_g
     ("address", "port", "reason"),
     [("198.19.255.2", 1, "connection refused"), ("203.0.113.1", 22, "network is unreachable")],
 )
-def test_what_does_not_answer_is_told_with_its_reason(
+def test_what_does_not_answer_is_reported_with_its_reason(
     steady_guest: Guest, address: str, port: int, reason: str
 ) -> None:
-    with pytest.raises(Unreachable, match=f"^{address} port {port}: {reason}$"):
+    with pytest.raises(PortUnreachable, match=f"^{address} port {port}: {reason}$"):
         steady_guest.dial(IPv4Address(address), port)
 
 

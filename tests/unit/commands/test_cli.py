@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LABS = Path(__file__).parents[3] / "labs"
+RECORDED = Path(__file__).parents[2] / "recorded" / "labs"
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,25 @@ def test_a_lab_that_there_is_not(verb: str, capsys: pytest.CaptureFixture[str]) 
 def test_a_lab_that_is_nearly_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "two-vpn"]) == 2
     assert said(capsys) == "no lab 'two-vpn': did you mean 'two-vpns'?"
+
+
+@pytest.mark.parametrize(
+    "words", [["--watch"], ["--once"], ["--timeout", "5"], ["--host", "local"], ["--bundle", "b.tar.xz"]]
+)
+def test_a_bundle_is_asked_nothing_that_only_a_running_lab_has(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["verify", "--from", "a.tar.xz", *words])
+    assert f"unrecognized arguments: {' '.join(words)}" in capsys.readouterr().err
+
+
+def test_a_verdict_on_a_bundle_says_when_it_was_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = str(RECORDED / "two-vpns_begin_10.3.tar.xz")
+    assert main(["verify", "--from", bundle]) == 0
+    assert "configuration as wanted, proven as seen on 20" in " ".join(capsys.readouterr().out.split())
+    assert main(["verify", "--format", "json", "--from", bundle]) == 0
+    assert json.loads(capsys.readouterr().out)["seen at"].startswith("20")
 
 
 @pytest.mark.parametrize("verb", ["verify", "push", "diff", "status"])
@@ -130,6 +150,7 @@ def test_ctrl_c_ends_the_waiting_for_another_command(at_work: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["verify", "scenario"])
+@pytest.mark.parametrize("option", ["--junit", "--markdown", "--ctrf"])
 @pytest.mark.parametrize(
     ("file", "why"),
     [
@@ -139,9 +160,9 @@ def test_ctrl_c_ends_the_waiting_for_another_command(at_work: str) -> None:
     ],
 )
 def test_a_report_that_could_not_be_written_is_refused_at_once(
-    verb: str, file: str, why: str, capsys: pytest.CaptureFixture[str]
+    verb: str, option: str, file: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([verb, "two-vpns", "--junit", file]) == 2
+    assert main([verb, "two-vpns", option, file]) == 2
     assert said(capsys) == why
 
 
@@ -211,7 +232,9 @@ def test_a_place_that_there_is_not(
     assert said(capsys) == text
 
 
-def test_mistakes_in_a_lab_are_told_one_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mistakes_in_a_lab_are_reported_one_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "broken"
     shutil.copytree(LABS / "two-vpns", folder)
     intent = folder / "vpn.yml"
@@ -231,6 +254,20 @@ def test_render_shows_both_halves_of_one_node(capsys: pytest.CaptureFixture[str]
     assert "p1: " not in out
 
 
+def test_render_writes_what_it_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "eigrp-same-as"]) == 0
+    shown = capsys.readouterr().out
+    for _ in range(2):  # again, over what stands there
+        assert main(["render", "eigrp-same-as", "--write", "out/files"]) == 0
+    assert capsys.readouterr().out.startswith("out/files: pe1 ")
+    folder = tmp_path / "out/files"
+    assert {one.name for one in (folder / "p1").iterdir()} == {"frr.conf", "linux.txt"}
+    for file in folder.glob("*/*"):
+        assert file.read_text() in shown
+    assert "red-secret" in (folder / "ce3/eigrp.conf").read_text()
+    assert sum(len(file.read_text()) for file in folder.glob("*/*")) > 0.9 * len(shown)
+
+
 def test_render_shows_what_containerlab_would_be_given(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,9 +283,9 @@ def test_render_knows_its_nodes_and_versions(capsys: pytest.CaptureFixture[str])
     assert main(["render", "two-vpns", "pe9"]) == 2
     assert said(capsys) == "lab 'two-vpns' has no node 'pe9': it has pe1 p1 p2 pe2 red1 red2 blue1 blue2"
     assert main(["render", "two-vpns", "--frr", "7.5"]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == "l3vpn: FRR 7.5 is older than 8.4, the oldest that works here\n"
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == "l3vpn: FRR 7.5 is older than 8.4, the oldest that works here\n"
 
 
 def test_list_and_status_without_a_lab_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,11 +315,11 @@ def test_shipped_labs_are_listed_by_name_where_they_are_far(
 
 def test_doctor_says_what_it_picks_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["doctor", "--format", "json"])
-    told = json.loads(capsys.readouterr().out)
-    assert code == (0 if told["host"] else 3)
-    assert {"kernel", "MPLS", "memory"} <= {row["name"] for row in told["rows"]}
+    shown = json.loads(capsys.readouterr().out)
+    assert code == (0 if shown["host"] else 3)
+    assert {"kernel", "MPLS", "memory"} <= {row["name"] for row in shown["rows"]}
     main(["doctor"])
-    assert told["why"] in capsys.readouterr().out
+    assert shown["why"] in capsys.readouterr().out
 
 
 def test_a_shell_completes_labs_and_nodes(tmp_path: Path) -> None:

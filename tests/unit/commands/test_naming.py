@@ -1,4 +1,4 @@
-"""Names that people type, and what they are told when there is nothing of that name."""
+"""Names that people type, and what they read when there is nothing of that name."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_no_such_prefix(extranet: Lab, text: str) -> None:
         named_prefix(named_site(extranet, "red1"), text)
 
 
-def test_who_is_not_to_have_a_route_is_told_why(extranet: Lab) -> None:
+def test_who_is_not_to_have_a_route_is_reported_why(extranet: Lab) -> None:
     red, blue = named_site(extranet, "red1"), named_site(extranet, "blue1")
     assert no_route(extranet, red, red.prefixes[0], blue) == (
         "blue1 is not to have it: 172.16.1.0/24 of red1 is exported with RT 65000:1, 65000:31, and blue1's "

@@ -1,4 +1,4 @@
-"""Every `l3vpn …` of a README can be typed as printed: the program takes it, and what it names is there."""
+"""Every `l3vpn …` of a README or of `--help` can be typed as printed, and what it names is there."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from orchestrator.cli import parser
+from orchestrator.cli import asks_a_bundle, parser
 from orchestrator.commands import fail, options
 from orchestrator.commands.restore import EVERYTHING
 from orchestrator.commands.show import named
+from orchestrator.examples import EXAMPLES
 from orchestrator.faults.naming import inject, read_fault, read_target
 from orchestrator.faults.scenario import load_scenarios
 from orchestrator.hosts.recipe import SUITES
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
 ROOT: Final = Path(__file__).parents[3]
-READMES: Final = (ROOT / "README.md", *sorted((ROOT / "labs").glob("*/README.md")))
+READMES: Final = (
+    ROOT / "README.md",
+    ROOT / "docs" / "l3vpn.md",
+    *sorted((ROOT / "labs").glob("*/README.md")),
+)
 # `look: COMMAND: what is seen there` is the report's.
 _LINE: Final = re.compile(r"(?P<sign>\$ |look: )?(?:\.venv/bin/)?l3vpn (?P<rest>.*)")
 _PLACEHOLDER: Final = re.compile(r"\b[A-Z]{3,}\b|…")
-_BETWEEN: Final = frozenset({"&&", "|", ";"})
+_BETWEEN: Final = frozenset({"&&", "|", ";", ">"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def snippets() -> Iterator[Snippet]:
             for code in re.findall(r"`((?:\.venv/bin/)?l3vpn [a-z]+ [^`]+)`", line):
                 if not _PLACEHOLDER.search(code):
                     yield from (Snippet(place, one) for one in commands(code))
+    for verb, lines in EXAMPLES.items():
+        yield from (Snippet(f"help of {verb}:", one) for one in lines)
 
 
 ALL: Final = tuple(snippets())
@@ -113,7 +120,7 @@ def _check_nodes(lab: Lab, given: argparse.Namespace) -> None:
 
 
 def test_there_are_some() -> None:
-    assert len({one.place.partition(":")[0] for one in ALL}) == len(READMES)
+    assert len({one.place.partition(":")[0] for one in ALL}) == len(READMES) + len(EXAMPLES)
     assert {"up", "push", "fail", "capture", "trace"} <= {one.text.split()[0] for one in ALL}
 
 
@@ -122,7 +129,7 @@ def test_can_be_typed_as_printed(snippet: Snippet) -> None:
     assert "   " not in snippet.text.partition(" #")[0].rstrip(), "what explains it stands behind a #"
     typed = list(takewhile(lambda word: word not in _BETWEEN, shlex.split(snippet.text, comments=True)))
     try:
-        given = parser().parse_args(typed)
+        given = parser(offline=asks_a_bundle(typed)).parse_args(typed)
     except SystemExit:
         pytest.fail(f"the program does not take it: l3vpn {snippet.text}")
     check(given)
@@ -147,6 +154,15 @@ def test_what_is_not_there_is_seen(text: str) -> None:
     given = parser().parse_args(shlex.split(text))
     with pytest.raises(Exception, match=r"."):
         check(given)
+
+
+@pytest.mark.parametrize("verb", EXAMPLES)
+def test_help_of_each_verb_ends_with_its_examples(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args([verb, "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-len(EXAMPLES[verb]) :] == [f"  l3vpn {one}" for one in EXAMPLES[verb]]
+    assert all(one.split()[0] == verb for one in EXAMPLES[verb])
 
 
 def test_all_versions_of_frr_that_the_readme_names() -> None:

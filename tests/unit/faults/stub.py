@@ -1,4 +1,4 @@
-"""Nodes that do what they are told, or say why not, and remember it."""
+"""Nodes that do as ordered, or say why not, and remember it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class StubFleet:
-    """By node, what it was told; `deaf` nodes do not answer, `unwilling` ones complain."""
+    """By node, what it received; `deaf` nodes do not answer, `unwilling` ones complain."""
 
     deaf: frozenset[str] = frozenset()
     unwilling: frozenset[str] = frozenset()
-    told: dict[str, list[str]] = field(default_factory=dict)
+    received: dict[str, list[str]] = field(default_factory=dict)
 
     def execute(
         self, commands: Mapping[str, str], within: float | None = None
@@ -28,7 +28,7 @@ class StubFleet:
         assert within
         for node, command in commands.items():
             lines = [line for line in command.splitlines() if not line.startswith(("#", "set ", "(", ")"))]
-            self.told.setdefault(node, []).extend(lines)
+            self.received.setdefault(node, []).extend(lines)
         return {node: self._answer(node) for node in commands}
 
     def _answer(self, node: str) -> Completed | Unreachable:

@@ -11,7 +11,7 @@ from orchestrator.faults.injections import (
     LinkImpaired,
     NodeLost,
     PrefixWithdrawn,
-    told,
+    described,
 )
 from orchestrator.faults.naming import names, read_fault
 
@@ -40,9 +40,9 @@ def test_a_link_has_many_names(lab: Lab, name: str) -> None:
         ("red1:lan1", "LAN red1:lan1 down, 172.16.1.0/24 withdrawn"),
     ],
 )
-def test_what_happens_is_told_and_read_again_from_its_own_words(lab: Lab, words: str, what: str) -> None:
+def test_what_happens_is_reported_and_read_again_from_its_own_words(lab: Lab, words: str, what: str) -> None:
     fault = read_fault(lab, words)
-    assert told(fault) == what
+    assert described(fault) == what
     assert read_fault(lab, str(fault.fault)) == fault
 
 
@@ -80,14 +80,14 @@ def test_each_kind_says_what_to_expect(lab: Lab) -> None:
         ("red1:lan1 silent", "'silent' cannot happen to a LAN; it goes down: say its name only"),
     ],
 )
-def test_what_is_not_there_is_told_with_what_is(lab: Lab, words: str, complaint: str) -> None:
+def test_what_is_not_there_is_reported_with_what_is(lab: Lab, words: str, complaint: str) -> None:
     with pytest.raises(NoSuchTarget) as error:
         read_fault(lab, words)
     start, star, _ = complaint.partition("*")
     assert str(error.value).startswith(start) if star else str(error.value) == complaint
 
 
-def test_of_two_links_between_two_nodes_an_end_tells_which(hub: Lab) -> None:
+def test_of_two_links_between_two_nodes_an_end_says_which(hub: Lab) -> None:
     with pytest.raises(
         NoSuchTarget, match="'pe1-hub' names 2 links; say which by an end: pe1:eth2, pe1:eth3"
     ):

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, told
+from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged, described
 from orchestrator.faults.scenario import Break, load_scenarios
 from orchestrator.loading import load_lab
+from orchestrator.model.ce_overrides import lab_with_ce_overrides
 from orchestrator.model.mistakes import LabFileError
-from orchestrator.model.otherwise import lab_otherwise
 from orchestrator.model.pece_intent import AtCe
 from orchestrator.protocols.bgp.values import Bgp
 from tests.unit.faults.conftest import LABS
@@ -66,7 +66,7 @@ def test_a_scenario_is_read(folder: Path) -> None:
         "restore everything",
     ]
     first, second, third, last = scenario.steps
-    assert list(map(told, first.fails)) == ["link pe1-p1 silent", "node red1 lost"]
+    assert list(map(described, first.fails)) == ["link pe1-p1 silent", "node red1 lost"]
     assert first.see == "the table"
     assert (
         second.fails == third.restores == (ConfigurationChanged("p2", ("interface eth1", "ip ospf passive")),)
@@ -75,7 +75,7 @@ def test_a_scenario_is_read(folder: Path) -> None:
     assert last.restores == first.fails
 
 
-def test_a_ce_is_set_otherwise_in_the_words_of_the_intent(folder: Path) -> None:
+def test_a_ce_differs_in_the_words_of_the_intent(folder: Path) -> None:
     lab = given(
         folder,
         "scenarios:\n"
@@ -103,11 +103,11 @@ def test_a_ce_is_set_otherwise_in_the_words_of_the_intent(folder: Path) -> None:
     assert red2.wanted(lab) == lab
 
 
-def test_agreed_is_the_end_of_what_the_files_have_otherwise() -> None:
+def test_agreed_is_the_end_of_what_the_files_override() -> None:
     lab = load_lab(LABS / "parameter-mismatch")
     names = ("ce-hello", "ce-auth", "ce-mtu", "ce-mask", "ce-as")
     for name in names:
-        lab = lab_otherwise(lab, name, AtCe())
+        lab = lab_with_ce_overrides(lab, name, AtCe())
     for name in names:
         ((_, one),) = lab.attachments_of(name)
         assert one.protocol_at_ce == one.protocol
@@ -129,16 +129,16 @@ def test_mistakes_in_parameters_too(folder: Path) -> None:
     with pytest.raises(LabFileError) as error:
         load_scenarios(given(folder, WRONG_PARAMETERS))
     assert str(error.value) == (
-        "scenarios.yml:5: mtu of what red1 has otherwise in step 1 of scenario parameters: "
+        "scenarios.yml:5: mtu of what red1 overrides in step 1 of scenario parameters: "
         "'much' is not an MTU; give a whole number within 68..65535\n"
-        "scenarios.yml:5: unknown key 'asnn' in what red1 has otherwise in step 1 of scenario parameters; "
+        "scenarios.yml:5: unknown key 'asnn' in what red1 overrides in step 1 of scenario parameters; "
         "did you mean 'asn'?\n"
         "scenarios.yml:6: pe1 is not a CE; only CEs can be misconfigured; give it lines to type"
     )
     with pytest.raises(LabFileError) as error:
         load_scenarios(given(folder, WRONG_PARAMETERS.replace("{asnn: 65199, mtu: much}", "65199")))
     assert str(error.value) == (
-        "scenarios.yml:5: what red1 has otherwise in step 1 of scenario parameters: '65199' is no "
+        "scenarios.yml:5: what red1 overrides in step 1 of scenario parameters: '65199' is no "
         "configuration; give lines in brackets, parameters in braces as at-ce has them, or 'agreed'"
     )
 
@@ -187,7 +187,7 @@ scenarios:
 """
 
 
-def test_mistakes_are_told_with_their_lines(folder: Path) -> None:
+def test_mistakes_are_reported_with_their_lines(folder: Path) -> None:
     with pytest.raises(LabFileError) as error:
         load_scenarios(given(folder, WRONG))
     expected = (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.faults.execute import NotDone
-from orchestrator.faults.snapshot_diff import ASPECTS, look, residue
+from orchestrator.faults.snapshot_diff import ASPECTS, residue, take_image
 from orchestrator.verification.kit.answers import Transcript, Unreachable
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def image(changed: Mapping[str, str] | None = None) -> Image:
             for command in commands
         }
 
-    return look(collect, ["pe1"])
+    return take_image(collect, ["pe1"])
 
 
 def test_nothing_is_left_where_all_is_as_before() -> None:
@@ -71,7 +71,7 @@ def test_labels_may_be_others_and_their_number_may_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "shown"),
     [
         (
             {QUEUE: "qdisc netem 8001: dev eth1 root refcnt 2 limit 1000 loss 100% \n"},
@@ -91,9 +91,9 @@ def test_labels_may_be_others_and_their_number_may_not() -> None:
         ),
     ],
 )
-def test_what_is_left_over_is_named(changed: dict[str, str], told: str) -> None:
-    assert residue(image(), image(changed))[0] == told
-    assert residue(image(changed), image())[-1] == told.replace("left over", "missing")
+def test_what_is_left_over_is_named(changed: dict[str, str], shown: str) -> None:
+    assert residue(image(), image(changed))[0] == shown
+    assert residue(image(changed), image())[-1] == shown.replace("left over", "missing")
 
 
 def test_a_node_that_does_not_answer_is_not_taken_for_an_empty_one() -> None:
@@ -101,7 +101,7 @@ def test_a_node_that_does_not_answer_is_not_taken_for_an_empty_one() -> None:
         return {("pe1", command): Unreachable("pe1", "no SSH") for command in wanted["pe1"]}
 
     with pytest.raises(NotDone, match="pe1: no SSH"):
-        look(collect, ["pe1"])
+        take_image(collect, ["pe1"])
 
 
 def test_every_aspect_has_a_name_and_a_command_of_its_own() -> None:

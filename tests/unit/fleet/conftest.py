@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from paramiko import Ed25519Key
 
 from orchestrator.fleet.fleet import Fleet
-from orchestrator.verification.kit.answers import silent
+from orchestrator.verification.kit.answers import no_node_progress
 from tests.unit.fleet.fake_node import FakeNode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from orchestrator.verification.kit.answers import Progress
+    from orchestrator.verification.kit.answers import NodeProgress
 
 
 @dataclass
@@ -58,7 +58,9 @@ class Rack:
                 return node.dial()
         raise ConnectionRefusedError("Connection refused")
 
-    def fleet(self, *missing: str, patience: float = 60.0, progress: Progress = silent) -> Fleet:
+    def fleet(
+        self, *missing: str, patience: float = 60.0, progress: NodeProgress = no_node_progress
+    ) -> Fleet:
         """A fleet of all nodes, and of some that nobody made."""
         addresses = {name: self.address(name) for name in self.nodes}
         addresses |= {name: IPv4Address("198.18.0.200") for name in missing}

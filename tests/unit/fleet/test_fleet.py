@@ -32,7 +32,7 @@ NEIGHBORS = "Neighbor ID  State\n10.255.0.2   Full\n"
 ODD = "node# !l3vpn-1 and more\n\nnode# show x"
 
 
-def test_answers_are_told_apart_by_node_and_command(rack: Rack) -> None:
+def test_answers_are_distinguished_by_node_and_command(rack: Rack) -> None:
     for name in ("pe1", "p1"):
         node = rack.node(name)
         node.answer("show ip ospf neighbor", NEIGHBORS + name + "\n")
@@ -239,7 +239,7 @@ def test_every_show_command_of_the_proof_has_a_daemon() -> None:
     assert {command for command in asked if daemon_of(command) == FRR} == set()
 
 
-def test_the_last_words_of_vtysh_are_told(rack: Rack) -> None:
+def test_the_last_words_of_vtysh_are_reported(rack: Rack) -> None:
     rack.node("pe1")
     with rack.fleet() as fleet:
         answers = fleet.collect({"pe1": ["show exit"]})
@@ -332,16 +332,16 @@ def test_a_command_is_never_run_twice(rack: Rack, tmp_path: Path) -> None:
 def test_talking_to_a_program(rack: Rack) -> None:
     rack.node("ce1")
     with rack.fleet() as fleet:
-        program = fleet.open_program("ce1", "while read -r word; do echo heard $word; done; echo end; exit 4")
+        program = fleet.open_program("ce1", "while read -r word; do echo got $word; done; echo end; exit 4")
         assert isinstance(program, Program)
         with program:
             for word in ("one", "two"):
                 program.write_line(word)
-                assert program.read_line(10) == f"heard {word}"
+                assert program.read_line(10) == f"got {word}"
             with pytest.raises(TimeoutError, match=r"wrote nothing for 0\.05 s"):
                 program.read_line(0.05)
             program.write_line("three")
-            assert program.read_line(10) == "heard three"
+            assert program.read_line(10) == "got three"
 
 
 def test_a_program_that_fails_says_why(rack: Rack) -> None:
@@ -392,13 +392,13 @@ def test_an_interrupt_while_threads_are_started_waits_for_none(
         fleet.collect({"pe1": ["show hang"], "p1": ["show hang"]})
 
 
-def test_progress_tells_what_is_waited_for(rack: Rack) -> None:
-    told: list[tuple[str, str]] = []
+def test_progress_says_what_is_waited_for(rack: Rack) -> None:
+    shown: list[tuple[str, str]] = []
     rack.node("pe1").answer("show version", "x\n")
-    with rack.fleet(progress=lambda node, what: told.append((node, what))) as fleet:
+    with rack.fleet(progress=lambda node, what: shown.append((node, what))) as fleet:
         fleet.collect({"pe1": ["show version"]})
         fleet.collect({"pe1": ["show version"]})
-    assert told == [("pe1", "connecting"), ("pe1", "asking"), ("pe1", "asking")]
+    assert shown == [("pe1", "connecting"), ("pe1", "asking"), ("pe1", "asking")]
 
 
 def test_a_node_of_another_lab_is_a_mistake_of_the_caller(rack: Rack) -> None:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.fleet import push as pushing
-from orchestrator.fleet import sending
-from orchestrator.fleet.push import PushResult, push, re_enter_route_targets
+from orchestrator.fleet import comparing, sending
+from orchestrator.fleet.comparing import PushResult
+from orchestrator.fleet.push import push, re_enter_route_targets
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.loading import load_lab
 from orchestrator.render.frr import frr_configuration
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.unit.fleet.fake_node import FakeNode
 
 PREAMBLE = "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\nhostname node\n!\n"
-MENDING = ("touch mended", ": >kernel")
+REPAIR = ("touch repaired", ": >kernel")
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +31,9 @@ def lab() -> Lab:
 @pytest.fixture(autouse=True)
 def kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel is a file with the commands that it still needs: reconciling has tests of its own."""
-    monkeypatch.setattr(pushing, "OBSERVE", "cat kernel")
+    monkeypatch.setattr(comparing, "OBSERVE", "cat kernel")
     monkeypatch.setattr(ObservedPlumbing, "read", lambda text: text)
-    monkeypatch.setattr(pushing, "plumbing_changes", lambda observed, *_: tuple(observed.splitlines()))
+    monkeypatch.setattr(comparing, "plumbing_changes", lambda observed, *_: tuple(observed.splitlines()))
 
 
 def running(lab: Lab, name: str, *, without: str = "", also: str = "") -> str:
@@ -57,19 +57,30 @@ def test_nothing_to_change_sends_nothing(rack: Rack, lab: Lab) -> None:
 
 
 def test_what_differs_is_sent_and_read_back(rack: Rack, lab: Lab) -> None:
-    p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), MENDING)
+    p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), REPAIR)
     (p1.home / "after").write_text(running(lab, "p1"))
-    told: list[tuple[str, str]] = []
-    with rack.fleet(progress=lambda *what: told.append(what)) as fleet:
-        result = push(fleet, lab, ["p1"], progress=lambda *what: told.append(what))["p1"]
+    shown: list[tuple[str, str]] = []
+    with rack.fleet(progress=lambda *what: shown.append(what)) as fleet:
+        result = push(fleet, lab, ["p1"], progress=lambda *what: shown.append(what))["p1"]
         assert result.ok
         assert result.differs
-        assert result.plumbing == MENDING
+        assert result.plumbing == REPAIR
         assert "+ ip address 10.0.0.1/31" in result.configuration
         assert push(fleet, lab, ["p1"]) == {"p1": PushResult("p1")}
-    assert (p1.home / "mended").exists()
+    assert (p1.home / "repaired").exists()
     assert p1.sent == "configure terminal\ninterface eth1\n ip address 10.0.0.1/31\nexit\n"
-    assert [what for _, what in told][:4] == ["connecting", "comparing", "changing", "reading back"]
+    assert [what for _, what in shown][:4] == ["connecting", "comparing", "changing", "reading back"]
+
+
+def test_a_route_map_is_missing_where_the_daemon_that_applies_it_lost_it(rack: Rack, lab: Lab) -> None:
+    """The other daemons still hold it, and `show running-config` prints it."""
+    lost = "route-map from-ce permit 10\n set extcommunity none\nexit\n"
+    pe1 = node(rack, "pe1", running(lab, "pe1"))
+    pe1.answer("show running-config bgpd", running(lab, "pe1", without=lost))
+    with rack.fleet() as fleet:
+        result = push(fleet, lab, ["pe1"])["pe1"]
+    assert "+route-map from-ce permit 10\n+ set extcommunity none\n" in result.configuration
+    assert pe1.sent == f"configure terminal\n{lost}"
 
 
 def test_a_session_whose_timers_change_is_reset(rack: Rack, lab: Lab) -> None:
@@ -95,9 +106,9 @@ def with_secret(lab: Lab) -> str:
 def test_a_password_is_on_no_command_line(
     rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch, *, fresh: bool
 ) -> None:
-    """Neither when it is set, nor beside what else differs, nor in what is told."""
+    """Neither when it is set, nor beside what else differs, nor in what is reported."""
     wanted = with_secret(lab)
-    monkeypatch.setattr(pushing, "frr_configuration", lambda *_: wanted)
+    monkeypatch.setattr(comparing, "frr_configuration", lambda *_: wanted)
     pe1 = node(
         rack, "pe1", f"{PREAMBLE}end\n" if fresh else running(lab, "pe1", without=" ip address 10.0.0.0/31\n")
     )
@@ -111,9 +122,11 @@ def test_a_password_is_on_no_command_line(
     assert "configure terminal" in pe1.command_lines
 
 
-def test_a_refused_password_is_told_without_it(rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_password_is_reported_without_it(
+    rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted = with_secret(lab).replace("Orchid 3", "refused")
-    monkeypatch.setattr(pushing, "frr_configuration", lambda *_: wanted)
+    monkeypatch.setattr(comparing, "frr_configuration", lambda *_: wanted)
     node(rack, "pe1", running(lab, "pe1"))
     with rack.fleet() as fleet:
         failure = push(fleet, lab, ["pe1"])["pe1"].failure
@@ -121,18 +134,18 @@ def test_a_refused_password_is_told_without_it(rack: Rack, lab: Lab, monkeypatch
     assert str(failure) == f"refused `{hidden}`: % Create the peer-group or interface first"
 
 
-def test_a_dry_run_only_tells(rack: Rack, lab: Lab) -> None:
-    p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), MENDING)
+def test_a_dry_run_only_says(rack: Rack, lab: Lab) -> None:
+    p1 = node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"), REPAIR)
     with rack.fleet() as fleet:
         result = push(fleet, lab, ["p1"], dry_run=True)["p1"]
     assert result.ok
-    assert result.plumbing == MENDING
+    assert result.plumbing == REPAIR
     assert "+ ip address 10.0.0.1/31" in result.configuration
     assert p1.sent == ""
-    assert not (p1.home / "mended").exists()
+    assert not (p1.home / "repaired").exists()
 
 
-def test_a_refused_line_is_told_and_the_others_are_finished(
+def test_a_refused_line_is_reported_and_the_others_are_finished(
     rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered = frr_configuration
@@ -140,7 +153,7 @@ def test_a_refused_line_is_told_and_the_others_are_finished(
     def with_mistake(lab: Lab, name: str, version: str) -> str:
         return rendered(lab, name, version) + ("router refused\nexit\n!\n" if name == "p1" else "")
 
-    monkeypatch.setattr(pushing, "frr_configuration", with_mistake)
+    monkeypatch.setattr(comparing, "frr_configuration", with_mistake)
     node(rack, "p1", running(lab, "p1"))
     p2 = node(rack, "p2", running(lab, "p2", without=" ip address 10.0.0.4/31\n"))
     (p2.home / "after").write_text(running(lab, "p2"))
@@ -155,13 +168,13 @@ def test_a_refused_line_is_told_and_the_others_are_finished(
 def test_an_unknown_line_is_found_before_anything_is_changed(
     rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pushing, "frr_configuration", lambda *_: "nonsense here\n")
-    p1 = node(rack, "p1", running(lab, "p1"), MENDING)
+    monkeypatch.setattr(comparing, "frr_configuration", lambda *_: "nonsense here\n")
+    p1 = node(rack, "p1", running(lab, "p1"), REPAIR)
     with rack.fleet() as fleet:
         result = push(fleet, lab, ["p1"])["p1"]
     assert result.failure == Refusal("nonsense here", "% Unknown command")
     assert p1.sent == ""
-    assert not (p1.home / "mended").exists()
+    assert not (p1.home / "repaired").exists()
 
 
 def test_what_the_kernel_refuses_keeps_frr_untouched(rack: Rack, lab: Lab) -> None:
@@ -173,7 +186,7 @@ def test_what_the_kernel_refuses_keeps_frr_untouched(rack: Rack, lab: Lab) -> No
     assert p1.sent == ""
 
 
-def test_a_line_that_frr_swallows_is_told(rack: Rack, lab: Lab) -> None:
+def test_a_line_that_frr_swallows_is_reported(rack: Rack, lab: Lab) -> None:
     node(rack, "p1", running(lab, "p1", without=" ip address 10.0.0.1/31\n"))
     with rack.fleet() as fleet:
         result = push(fleet, lab, ["p1"])["p1"]
@@ -182,14 +195,14 @@ def test_a_line_that_frr_swallows_is_told(rack: Rack, lab: Lab) -> None:
     )
 
 
-def test_a_node_without_frr_is_told(rack: Rack, lab: Lab) -> None:
+def test_a_node_without_frr_is_reported(rack: Rack, lab: Lab) -> None:
     node(rack, "p1", "% Unknown command\n")
     with rack.fleet() as fleet:
         result = push(fleet, lab, ["p1"])["p1"]
     assert result.failure == Refusal("", "is not an FRR node as expected: % Unknown command")
 
 
-def test_an_frr_version_that_nobody_knows_is_told(rack: Rack, lab: Lab) -> None:
+def test_an_frr_version_that_nobody_knows_is_reported(rack: Rack, lab: Lab) -> None:
     node(rack, "p1", "frr version 3.0\n")
     with rack.fleet() as fleet:
         failure = push(fleet, lab, ["p1"])["p1"].failure
@@ -224,7 +237,7 @@ def test_route_targets_are_entered_again(rack: Rack, lab: Lab) -> None:
 
 def test_many_commands_for_the_kernel_are_no_problem(rack: Rack, lab: Lab) -> None:
     batch = "printf '%s\\n' " + "'link set eth1 up' " * 10_000 + "| wc -l >lines"
-    p1 = node(rack, "p1", running(lab, "p1"), (batch, *MENDING))
+    p1 = node(rack, "p1", running(lab, "p1"), (batch, *REPAIR))
     with rack.fleet() as fleet:
         assert push(fleet, lab, ["p1"])["p1"].ok
     assert (p1.home / "lines").read_text().strip() == "10000"

@@ -55,6 +55,8 @@ case $1 in
         'show died') printf 'Warning: closing connection to bgpd because of an I/O error!\n'
             printf 'Warning: connecting to bgpd...failed!\n' ;;
         'show back') printf 'Warning: connecting to bgpd...success!\nhere again\n' ;;
+        # Each daemon holds all that the node does, by default.
+        'show running-config '*) cat "$home/answers/$line" 2>/dev/null || cat "$home/answers/show running-config" ;;
         *) cat "$home/answers/$line" 2>/dev/null || echo "% Unknown command: $line" ;;
         esac
     done ;;

@@ -12,14 +12,14 @@ def test_success_gives_itself_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stdout", "stderr", "told"),
+    ("stdout", "stderr", "shown"),
     [
         (b"", b"first\nlast\n", "could not make the links: last"),
         (b"said it here\n", b"", "could not make the links: said it here"),
         (b"", b"", "could not make the links: exit status 3"),
     ],
 )
-def test_failure_is_one_line(stdout: bytes, stderr: bytes, told: str) -> None:
+def test_failure_is_one_line(stdout: bytes, stderr: bytes, shown: str) -> None:
     with pytest.raises(CommandFailed) as failure:
         Completed(3, stdout, stderr).expect_ok("make the links")
-    assert str(failure.value) == told
+    assert str(failure.value) == shown

@@ -26,10 +26,10 @@ def test_an_imported_image_and_one_from_the_dockerfile_do_the_same() -> None:
     assert _command((IMAGE / "Dockerfile").read_text()) == _command(change)
 
 
-def test_process_1_ends_when_it_is_told_to() -> None:
-    # It says when it has come past its trap: a signal before that would end it otherwise.
-    told = IDLE.replace("; sleep", "; echo; sleep", 1)
-    with subprocess.Popen(["sh", "-c", told], stdout=subprocess.PIPE, start_new_session=True) as idle:
+def test_process_1_ends_when_it_is_asked_to() -> None:
+    # It says when it has come past its trap: a signal before that would end it in another way.
+    shown = IDLE.replace("; sleep", "; echo; sleep", 1)
+    with subprocess.Popen(["sh", "-c", shown], stdout=subprocess.PIPE, start_new_session=True) as idle:
         assert idle.stdout is not None
         idle.stdout.readline()
         idle.terminate()

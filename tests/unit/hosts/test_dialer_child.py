@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.hosts.base import Unreachable
+from orchestrator.hosts.base import PortUnreachable
 from orchestrator.hosts.dialer import Dialer, DialerGone
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_the_socket_that_comes_out_is_the_connection(dialer: Dialer) -> None:
 def test_a_refusal_comes_out_as_its_reason(dialer: Dialer) -> None:
     with socket.create_server((str(LOOPBACK), 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(Unreachable, match=rf"^127\.0\.0\.1 port {port}: connection refused$"):
+    with pytest.raises(PortUnreachable, match=rf"^127\.0\.0\.1 port {port}: connection refused$"):
         dialer.dial(LOOPBACK, port, timeout=5)
 
 

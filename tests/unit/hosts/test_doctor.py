@@ -58,7 +58,7 @@ def test_the_machines_own_kernel_is_picked_where_the_guest_cannot_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "name", "mend"),
+    ("machine", "name", "fix"),
     [
         (replace(LAPTOP, tun_writable=False), "/dev/net/tun", "sudo chmod 0666 /dev/net/tun"),
         (replace(LAPTOP, tun=False), "/dev/net/tun", "sudo modprobe tun"),
@@ -105,13 +105,13 @@ def test_the_machines_own_kernel_is_picked_where_the_guest_cannot_run() -> None:
         ),
     ],
 )
-def test_each_lack_that_keeps_the_guest_away_has_its_command(machine: Machine, name: str, mend: str) -> None:
+def test_each_lack_that_keeps_the_guest_away_has_its_command(machine: Machine, name: str, fix: str) -> None:
     lack = row(machine, name)
-    assert (lack.verdict, lack.mend) == (Verdict.LACKS, mend)
+    assert (lack.verdict, lack.fix) == (Verdict.LACKS, fix)
     assert "guest" in lack.blocks
     diagnosis = diagnose(machine)
     assert diagnosis.host is None
-    assert f"try again:\n\n    {mend}\n\n" in diagnosis.why
+    assert f"try again:\n\n    {fix}\n\n" in diagnosis.why
     with pytest.raises(CannotRunHere, match=r"^no lab can run on this machine yet\. Paste this"):
         choose(machine)
 
@@ -138,18 +138,18 @@ def test_a_full_disk_is_no_obstacle_once_the_tree_is_built() -> None:
 def test_root_on_a_machine_with_apt_gets_the_build_tools_installed() -> None:
     machine = replace(CLOUD, missing_packages=("mmdebstrap",))
     assert row(machine, "build tools").verdict is Verdict.NOTE
-    assert row(machine, "build tools").mend == "apt-get install mmdebstrap"
+    assert row(machine, "build tools").fix == "apt-get install mmdebstrap"
     assert choose(machine).host == "guest"
 
 
 def test_build_tools_missing_on_a_machine_without_apt() -> None:
     machine = replace(CLOUD, missing_packages=("mmdebstrap",), programs=CLOUD.programs - {"apt-get"})
-    assert row(machine, "build tools").mend == ""
+    assert row(machine, "build tools").fix == ""
     assert diagnose(machine).host is None
 
 
 def test_ubuntu_keeps_the_mpls_modules_in_a_package_of_their_own() -> None:
-    assert row(LAPTOP, "MPLS").mend == "sudo apt-get install linux-modules-extra-6.8.0-45"
+    assert row(LAPTOP, "MPLS").fix == "sudo apt-get install linux-modules-extra-6.8.0-45"
 
 
 def test_without_gre_only_sham_links_are_amiss_and_only_on_this_kernel() -> None:
@@ -181,13 +181,13 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "host", "told"),
+    ("machine", "host", "shown"),
     [
         (
             LAPTOP,
             "local",
             (
-                "host local cannot be used here. This mends part of it:\n\n"
+                "host local cannot be used here. This fixes part of it:\n\n"
                 "    sudo apt-get install linux-modules-extra-6.8.0-45\n\n"
                 "It lacks:\n"
                 "    MPLS  host local needs mpls_router mpls_iptunnel in this kernel; host guest does not\n"
@@ -207,25 +207,25 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
         (CLOUD, "gest", "there is no host 'gest': there are guest, local and ssh://user@machine"),
     ],
 )
-def test_what_was_asked_for_and_cannot_be_had_is_told_with_its_reason(
-    machine: Machine, host: str, told: str
+def test_what_was_asked_for_and_cannot_be_had_is_reported_with_its_reason(
+    machine: Machine, host: str, shown: str
 ) -> None:
     with pytest.raises(CannotRunHere) as refusal:
         choose(machine, host)
-    assert str(refusal.value) == told
+    assert str(refusal.value) == shown
 
 
 @pytest.mark.parametrize(
-    ("runtime", "told"),
+    ("runtime", "shown"),
     [
         ("docker", "there is no runtime 'docker': there are netns and containerlab"),
     ],
 )
-def test_runtimes_that_this_version_has_not(runtime: str, told: str) -> None:
+def test_runtimes_that_this_version_has_not(runtime: str, shown: str) -> None:
     ready = replace(SERVER, docker="27.0", programs=SERVER.programs | {"docker", "containerlab"})
     with pytest.raises(CannotRunHere) as refusal:
         choose(ready, None, runtime)
-    assert str(refusal.value) == told
+    assert str(refusal.value) == shown
 
 
 def test_containerlab_runs_on_this_kernel_where_all_it_needs_is_here() -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.hosts.first_look import lacking
+from orchestrator.hosts.fixes import pasted
 from orchestrator.hosts.machine import Namespaces
-from orchestrator.hosts.mending import pasted
 from tests.unit.hosts.test_doctor import LAPTOP
 
 BARE = replace(
@@ -21,7 +21,7 @@ BARE = replace(
 )
 
 
-def test_a_bare_machine_is_told_all_commands_and_what_they_are_for() -> None:
+def test_a_bare_machine_is_reported_all_commands_and_what_they_are_for() -> None:
     assert lacking(BARE) == (
         "this machine is not ready for labs yet. Paste this, then try again:\n"
         "\n"
@@ -41,14 +41,14 @@ def test_without_apt_nothing_can_be_pasted() -> None:
 
 
 def test_packages_are_installed_by_one_command_and_nothing_is_said_twice() -> None:
-    mends = (
+    fixes = (
         "sudo modprobe tun",
         "sudo apt-get install a",
         "",
         "sudo apt-get install b a",
         "sudo modprobe tun",
     )
-    assert pasted(mends) == ("sudo apt-get install a b", "sudo modprobe tun")
+    assert pasted(fixes) == ("sudo apt-get install a b", "sudo modprobe tun")
 
 
 def test_it_runs_before_anything_is_installed() -> None:

@@ -106,16 +106,16 @@ def test_the_guest_gets_half_of_the_memory_within_reason(available: int, megabyt
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "shown"),
     [
         ("a\nKernel panic - not syncing: x\nStack:\nAborted\n", "Kernel panic - not syncing: x"),
         ("a\nb\n\n", "b"),
         ("", "nothing was printed"),
     ],
 )
-def test_the_last_words_are_the_panic_or_else_the_last_line(tmp_path: Path, text: str, told: str) -> None:
+def test_the_last_words_are_the_panic_or_else_the_last_line(tmp_path: Path, text: str, shown: str) -> None:
     (tmp_path / "console").write_text(text)
-    assert last_words(tmp_path / "console") == told
+    assert last_words(tmp_path / "console") == shown
 
 
 def test_no_console_no_last_words(tmp_path: Path) -> None:

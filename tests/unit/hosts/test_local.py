@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.hosts.base import RunTimeout, Unreachable
+from orchestrator.hosts.base import PortUnreachable, RunTimeout
 from orchestrator.hosts.local import LocalHost
 
 HOST = LocalHost(Path("/tree"))
@@ -17,7 +17,7 @@ def test_run_gives_status_and_both_outputs_apart() -> None:
     assert (done.status, done.stdout, done.stderr) == (7, b"/\nin", b"err\n")
 
 
-def test_run_tells_the_signal() -> None:
+def test_run_says_the_signal() -> None:
     assert HOST.run("kill -KILL $$", timeout=10).status == 128 + 9
 
 
@@ -31,7 +31,7 @@ def test_dial_gives_a_connected_socket_or_the_reason() -> None:
         port = server.getsockname()[1]
         with HOST.dial(IPv4Address("127.0.0.1"), port) as link:
             assert link.gettimeout() is None
-    with pytest.raises(Unreachable, match=rf"^127\.0\.0\.1 port {port}: connection refused$"):
+    with pytest.raises(PortUnreachable, match=rf"^127\.0\.0\.1 port {port}: connection refused$"):
         HOST.dial(IPv4Address("127.0.0.1"), port)
 
 

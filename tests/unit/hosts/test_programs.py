@@ -40,11 +40,11 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeApt:
     return FakeApt(tmp_path)
 
 
-def test_root_gets_what_is_missing_installed_and_is_told(apt: FakeApt) -> None:
+def test_root_gets_what_is_missing_installed_and_is_reported(apt: FakeApt) -> None:
     apt.install()
-    told: list[str] = []
-    programs.install_missing(told.append)
-    assert told == ["installing mmdebstrap on this machine with apt-get"]
+    shown: list[str] = []
+    programs.install_missing(shown.append)
+    assert shown == ["installing mmdebstrap on this machine with apt-get"]
     assert apt.log.read_text() == INSTALL
 
 
@@ -63,7 +63,7 @@ def test_what_apt_says_is_passed_on(apt: FakeApt) -> None:
     )
 
 
-def test_an_ordinary_user_is_told_the_one_command(apt: FakeApt, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_user_is_reported_the_one_command(apt: FakeApt, monkeypatch: pytest.MonkeyPatch) -> None:
     apt.install()
     monkeypatch.setattr(programs, "is_root", lambda: False)
     with pytest.raises(CannotRunHere) as refusal:
@@ -76,6 +76,6 @@ def test_an_ordinary_user_is_told_the_one_command(apt: FakeApt, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("apt")
-def test_a_machine_without_apt_is_told_so() -> None:
+def test_a_machine_without_apt_is_reported_so() -> None:
     with pytest.raises(CannotRunHere, match=r"^this machine lacks mmdebstrap, and has no apt-get "):
         programs.install_missing(lambda _: None)

@@ -87,13 +87,13 @@ def test_where_there_is_no_such_kernel_none_is_installed() -> None:
     assert not [word for word in command if word.startswith("--setup-hook")]
 
 
-def test_steps_are_told_and_chatter_is_not() -> None:
+def test_steps_are_reported_and_chatter_is_not() -> None:
     assert step("I: running apt-get update...\n") == "fetching package lists"
     assert step("I: automatically chosen format: directory\n") is None
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("output", "shown"),
     [
         ("I: x\nE: Unable to locate package foo\nE: apt-get failed\n", "Unable to locate package foo"),
         (
@@ -103,5 +103,5 @@ def test_steps_are_told_and_chatter_is_not() -> None:
         ("", "it said nothing"),
     ],
 )
-def test_the_first_error_is_the_one_that_is_told(output: str, told: str) -> None:
-    assert complaint(output) == told
+def test_the_first_error_is_the_one_that_is_reported(output: str, shown: str) -> None:
+    assert complaint(output) == shown

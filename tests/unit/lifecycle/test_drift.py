@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.fleet.push import PushResult
-from orchestrator.lifecycle.drift import drift_lines
+from orchestrator.evidence.drift import drift_lines
+from orchestrator.fleet.comparing import PushResult
 
 BATCH = r"printf '%s\n' 'link set dev eth2 mtu 1400' 'link set dev eth2 up' | ip -batch -"
 UNIFIED = """\
@@ -19,7 +19,7 @@ UNIFIED = """\
 """
 
 
-def test_each_line_is_told_with_its_block() -> None:
+def test_each_line_is_reported_with_its_block() -> None:
     result = PushResult("pe2", ("sysctl -w net/ipv4/conf/eth2/forwarding=1", BATCH), UNIFIED)
     assert tuple(drift_lines(result)) == (
         "pe2 needs sysctl -w net/ipv4/conf/eth2/forwarding=1",

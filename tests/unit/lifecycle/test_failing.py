@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.faults.execute import NotDone
 from orchestrator.faults.fault import Fault
-from orchestrator.faults.injections import told
+from orchestrator.faults.injections import described
 from orchestrator.faults.naming import read_fault
 from orchestrator.lifecycle.failing import FailedAlready, fail, failed_in, restore, standing_nodes, state_of
 from orchestrator.lifecycle.store import Placement, Store
@@ -36,9 +36,9 @@ def test_what_is_failed_is_remembered_until_it_is_restored(lab: Lab, store: Stor
     cut, lost = read_fault(lab, "p1-p2"), read_fault(lab, "red1")
     assert fail(stub.fleet, lab, cut, store)
     assert fail(stub.fleet, lab, lost, store)
-    stub.told.clear()
+    stub.received.clear()
     assert not fail(stub.fleet, lab, read_fault(lab, "p2:eth1"), store)
-    assert stub.told == {}
+    assert stub.received == {}
     assert failed_in(lab, store) == (cut, lost)
     assert state_of(failed_in(lab, store)) == cut.state | lost.state
     assert "red1" not in standing_nodes(lab, failed_in(lab, store))
@@ -67,7 +67,7 @@ def test_a_fault_that_was_done_in_part_can_be_restored(lab: Lab, store: Store) -
 
 def test_what_the_files_do_not_have_any_more_is_not_failed(lab: Lab, store: Store) -> None:
     store.put_failed("two-vpns", [Fault("pe9"), Fault("p1:eth2")])
-    assert list(map(told, failed_in(lab, store))) == ["link p1-p2 cut"]
+    assert list(map(described, failed_in(lab, store))) == ["link p1-p2 cut"]
 
 
 def test_a_lab_that_is_gone_has_nothing_failed(lab: Lab, store: Store) -> None:
@@ -85,7 +85,7 @@ def test_what_an_older_version_remembered_is_read(lab: Lab, store: Store, tmp_pa
     (line,) = remembered.read_text().splitlines()
     assert json.loads(line) == {"target": "red1", "at_ce": {"asn": 65009}}
     remembered.write_text("pe1:eth1 loss 20% delay 50ms\np1:eth2 silent\npe2 bgpd\npe2 bgpd zebra\n{\n")
-    told_now = [told(one) for one in failed_in(lab, store)]
-    assert told_now == ["link pe1-p1 loss 20%, delay 50ms", "link p1-p2 silent", "node pe2 without bgpd"]
+    announced_now = [described(one) for one in failed_in(lab, store)]
+    assert announced_now == ["link pe1-p1 loss 20%, delay 50ms", "link p1-p2 silent", "node pe2 without bgpd"]
     restore(StubFleet().fleet, lab, failed_in(lab, store)[:1], store)
-    assert list(map(told, failed_in(lab, store))) == told_now[1:]
+    assert list(map(described, failed_in(lab, store))) == announced_now[1:]

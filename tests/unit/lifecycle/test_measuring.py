@@ -26,15 +26,15 @@ def test_a_lab_may_have_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "shown"),
     [
         ("between: [ce1, ce2]\nevents:\n  - pe1-p9\n", "measure.yml:3: lab 'failover' has no link"),
         ("between: [ce1, ce2]\nevent: [p1]\n", "measure.yml:2: unknown key 'event'"),
         ("events: [p1]\n", "the file has no 'between'"),
     ],
 )
-def test_mistakes_are_told_with_their_line(tmp_path: Path, text: str, told: str) -> None:
+def test_mistakes_are_reported_with_their_line(tmp_path: Path, text: str, shown: str) -> None:
     (tmp_path / "measure.yml").write_text(text)
     with pytest.raises(LabFileError) as error:
         read_plan(replace(load_lab(FAILOVER), folder=tmp_path))
-    assert told in str(error.value)
+    assert shown in str(error.value)

@@ -51,12 +51,43 @@ def test_an_unreadable_placement_counts_for_nothing(tmp_path: Path, text: str) -
     assert store.all() == ()
 
 
+HOLD = """
+import sys
+from pathlib import Path
+from orchestrator.lifecycle.store import Store
+with Store(Path(sys.argv[1])).lock("x", "push"):
+    print("held", flush=True)
+    sys.stdin.readline()
+print("let go", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_who_is_at_work_is_seen_without_a_lock(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.holder("x") == ""
+    with store.lock("x", "push"):
+        assert store.holder("x") == "", "that is ourselves"
+    words = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(words, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert re.fullmatch(rf"push since [\d:]+ \(process {other.pid}\)", store.holder("x"))
+        other.stdin.write("\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == "let go\n"
+        assert store.holder("x") == "", "it is there, and does not hold the lab any more"
+        other.communicate("\n")
+    assert store.holder("x") == ""
+
+
 def test_one_command_at_a_time_changes_a_lab(tmp_path: Path) -> None:
     store = Store(tmp_path)
     holder = rf"push since \d\d:\d\d:\d\d \(process {os.getpid()}\)"
-    told = rf"^another command is at work on lab 'x': {holder}; `--wait` waits for it$"
+    shown = rf"^another command is at work on lab 'x': {holder}; `--wait` waits for it$"
     with store.lock("x", "push"):
-        with pytest.raises(Busy, match=told), Store(tmp_path).lock("x"):
+        with pytest.raises(Busy, match=shown), Store(tmp_path).lock("x"):
             pass
         with store.lock("y"):
             pass
@@ -88,16 +119,18 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def test_who_waits_is_told_for_what_and_gets_the_lab(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    told: list[str] = []
+def test_who_waits_is_reported_for_what_and_gets_the_lab(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
+    shown: list[str] = []
 
     def waiting(text: str) -> None:
-        told.append(text)
+        shown.append(text)
         assert holder.stdin is not None
         holder.stdin.close()  # not before: it is at work until we say that we wait
 
     with Store(tmp_path).lock("x", "down", waiting):
-        (line,) = told
+        (line,) = shown
         assert re.fullmatch(
             rf"waiting for another command on lab 'x': push since \d\d:\d\d:\d\d \(process {holder.pid}\)",
             line,

@@ -63,6 +63,11 @@ def load(folder: Path, topology: str) -> Lab:
     return load_lab(folder)
 
 
+def test_nodes_with_a_management_address_are_known_in_old_spelling_too(tmp_path: Path) -> None:
+    topology = EVERYTHING.replace("group: CE,", "group: CE, mgmt_ipv4: 172.100.0.12,")
+    assert load(tmp_path, topology).topology.addressed == ("pe1", "red2")
+
+
 def test_keys_of_containerlab_are_accepted_and_roles_inherited(tmp_path: Path) -> None:
     lab = load(tmp_path, EVERYTHING)
     assert {node.name: node.role for node in lab.nodes} == {

@@ -1,4 +1,4 @@
-"""What the files leave out, and how they say otherwise."""
+"""What the files leave out, and how they override it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.loading import load_lab
-from orchestrator.model.administered import RouteDistinguisher, RouteTarget
 from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind
+from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.protocols.bgp.values import Bgp
 from tests.unit.model.labs import RED, provider_with, red_with, small

@@ -46,17 +46,17 @@ def test_a_lab_without_stages_has_its_beginning_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "told"),
+    ("stage", "shown"),
     [
         ("moveed", "vpn.yml:9: there is no stage 'moveed'; did you mean 'moved'?"),
         ("elsewhere", "vpn.yml:9: there is no stage 'elsewhere'; known: before, moved, renumbered"),
     ],
 )
-def test_an_unknown_stage_is_told_with_the_known_ones(tmp_path: Path, stage: str, told: str) -> None:
+def test_an_unknown_stage_is_reported_with_the_known_ones(tmp_path: Path, stage: str, shown: str) -> None:
     _staged(STAGED).load(tmp_path)
     with pytest.raises(LabFileError, match="no stage") as error:
         load_lab(tmp_path, stage)
-    assert str(error.value).endswith(told)
+    assert str(error.value).endswith(shown)
 
 
 def test_a_mistake_of_a_stage_has_its_line(tmp_path: Path) -> None:

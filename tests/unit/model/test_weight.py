@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-LIGHT = ("administered", "lab", "mistakes", "topology")
+LIGHT = ("rd_rt", "lab", "mistakes", "topology")
 HEAVY = ("pydantic", "yaml")
 
 

@@ -1,4 +1,4 @@
-"""What both ends must be set to alike: what a lab declares, what comes of it, and how it is told."""
+"""What both ends must be set to alike: what a lab declares, what comes of it, and how it is reported."""
 
 from __future__ import annotations
 
@@ -58,13 +58,16 @@ def test_what_is_declared_and_what_comes_of_it(site: str) -> None:
     words = tuple(
         each.between(one.ce.node, one.pe.node) for each in protocol_of(one).agreement.declared(LAB, one)
     )
-    assert (words, protocol_of(one).agreement.comes_to(LAB, one)) == DECLARED[site]
+    assert (words, protocol_of(one).agreement.expected_outcome(LAB, one)) == DECLARED[site]
 
 
 def test_a_site_that_disagrees_has_no_route_and_gives_none() -> None:
     state = effective_lab(LAB)
     for site in LAB.sites:
-        works = protocol_of(site.attachments[0]).agreement.comes_to(LAB, site.attachments[0]) is Outcome.WORKS
+        works = (
+            protocol_of(site.attachments[0]).agreement.expected_outcome(LAB, site.attachments[0])
+            is Outcome.WORKS
+        )
         others = [other for other in LAB.sites if other != site and state.exchanges(other.attachments[0])]
         held = state.routing[Table(site.attachments[0].ce.node)]
         assert all((other.prefixes[0] in held) is works for other in others), site.name
@@ -125,7 +128,7 @@ vpns:
 
 
 @pytest.mark.parametrize(
-    ("at_ce", "told"),
+    ("at_ce", "shown"),
     [
         ("at-ce: {asn: 101}", "EIGRP AS 101 on ce1, 100 on pe1"),
         ("at-ce: {k-values: [1, 1, 1, 0, 0]}", "K values 1 1 1 0 0 on ce1, 1 0 1 0 0 on pe1"),
@@ -140,12 +143,12 @@ vpns:
         ),
     ],
 )
-def test_eigrp_of_two_minds(tmp_path: Path, at_ce: str, told: str) -> None:
+def test_eigrp_of_two_minds(tmp_path: Path, at_ce: str, shown: str) -> None:
     (tmp_path / "small.clab.yml").write_text(_EIGRP_TOPOLOGY)
     (tmp_path / "vpn.yml").write_text(_EIGRP_INTENT.format(at_ce=at_ce))
     lab = load_lab(tmp_path)
     one = lab.sites[0].attachments[0]
-    assert [each.between("ce1", "pe1") for each in protocol_of(one).agreement.declared(lab, one)] == [told]
-    assert protocol_of(one).agreement.comes_to(lab, one) is Outcome.NO_SESSION
+    assert [each.between("ce1", "pe1") for each in protocol_of(one).agreement.declared(lab, one)] == [shown]
+    assert protocol_of(one).agreement.expected_outcome(lab, one) is Outcome.NO_SESSION
     findings = Scene.of(lab, Converged(lab).says).findings()
     assert [f"{each.check.id}: {each.observed}" for each in findings.values() if not each.holds] == []

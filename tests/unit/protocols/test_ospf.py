@@ -10,7 +10,7 @@ from orchestrator.core.igp.ospf.lines import interface_lines
 from orchestrator.loading import load_lab
 from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.state import State
-from orchestrator.protocols.redistribution import route_tag
+from orchestrator.protocols.redistribution import vpn_route_tag
 from orchestrator.protocols.registry import effective_lab, on_ce, on_pe
 from orchestrator.routing.routes import RouteSource, Table
 
@@ -32,8 +32,8 @@ def _without(lab: Lab, a: str, b: str) -> EffectiveLab:
 
 
 def test_the_route_tag_is_that_of_the_rfc() -> None:
-    assert route_tag(65000) == 3489725928
-    assert route_tag(4200000000) == 0xD0000000 | (4200000000 & 0xFFFF)
+    assert vpn_route_tag(65000) == 3489725928
+    assert vpn_route_tag(4200000000) == 0xD0000000 | (4200000000 & 0xFFFF)
 
 
 def test_usual_timers_need_no_lines() -> None:
@@ -60,15 +60,15 @@ def test_a_ce_announces_its_lan_and_asks_nobody_there(lab: Lab) -> None:
     )
 
 
-def test_both_pes_of_a_site_import_what_the_site_hears_from_them(lab: Lab) -> None:
+def test_both_pes_of_a_site_import_what_the_site_receives_from_them(lab: Lab) -> None:
     routing = effective_lab(lab).routing
     assert {routing[pe][P1].source for pe in (PE2, PE3)} == {RouteSource.IMPORT}
-    assert {way.table for way in routing[CE3][P1].ways} == {PE2}  # the nearer one
+    assert {way.table for way in routing[CE3][P1].next_hops} == {PE2}  # the nearer one
 
 
 def test_the_cost_of_the_site_decides_at_the_far_pe(lab: Lab) -> None:
-    assert {way.table for way in effective_lab(lab).routing[PE1][P3].ways} == {PE2}
-    assert {way.table for way in _without(lab, "pe2", "ce3").routing[PE1][P3].ways} == {PE3}
+    assert {way.table for way in effective_lab(lab).routing[PE1][P3].next_hops} == {PE2}
+    assert {way.table for way in _without(lab, "pe2", "ce3").routing[PE1][P3].next_hops} == {PE3}
 
 
 def test_a_site_without_its_link_is_gone_from_everywhere(lab: Lab) -> None:

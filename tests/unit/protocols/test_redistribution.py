@@ -12,7 +12,7 @@ import pytest
 from orchestrator.loading import load_lab
 from orchestrator.model.state import State
 from orchestrator.protocols.eigrp.redistribution import eigrp_tag, into_eigrp
-from orchestrator.protocols.redistribution import into_igp, route_tag
+from orchestrator.protocols.redistribution import into_igp, vpn_route_tag
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
 from orchestrator.verification.pairs import have_routes
@@ -54,7 +54,7 @@ def test_all_protocols_of_a_vrf_are_redistributed_into_each_other(lab: Lab) -> N
     assert into_igp(lab, pe3, "ospf") == ("bgp",)
     assert into_eigrp(lab, pe1) == ("ospf", "bgp")
     assert into_eigrp(lab, pe2) == ("static", "ospf")
-    assert {eigrp_tag(lab, vrf) for vrf in (pe1, pe2)} == {route_tag(65000)}
+    assert {eigrp_tag(lab, vrf) for vrf in (pe1, pe2)} == {vpn_route_tag(65000)}
 
 
 @pytest.mark.parametrize("name", ["eigrp-same-as", "eigrp-different-as", "eigrp-backdoor"])
@@ -91,7 +91,7 @@ def test_eigrp_takes_what_another_vrf_of_its_pe_exports(tmp_path: Path) -> None:
     ).load(tmp_path)
     assert into_eigrp(lab, lab.vrf("pe1", "red")) == ("bgp",)
     assert into_eigrp(lab, lab.vrf("pe2", "red")) == ()
-    assert {eigrp_tag(lab, vrf) for vrf in lab.vrfs if vrf.name == "red"} == {route_tag(65000)}
+    assert {eigrp_tag(lab, vrf) for vrf in lab.vrfs if vrf.name == "red"} == {vpn_route_tag(65000)}
     healthy = effective_lab(lab)
     assert all(have_routes(healthy, one, other) for one, other in permutations(lab.sites, 2))
 

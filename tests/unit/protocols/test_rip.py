@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.model.state import State
 from orchestrator.protocols.registry import effective_lab, on_pe
-from orchestrator.protocols.rip.links import route_tag
+from orchestrator.protocols.rip.links import rip_route_tag
 from orchestrator.routing.routes import RouteSource, Table
 from tests.unit.verification.shipped import shipped
 
@@ -36,7 +36,11 @@ def _without(lab: Lab, a: str, b: str) -> EffectiveLab:
 
 
 def test_sixteen_bits_of_the_as_number_are_the_tag_and_never_none() -> None:
-    assert (route_tag(65000), route_tag(4200000000), route_tag(65536)) == (65000, 4200000000 & 0xFFFF, 1)
+    assert (rip_route_tag(65000), rip_route_tag(4200000000), rip_route_tag(65536)) == (
+        65000,
+        4200000000 & 0xFFFF,
+        1,
+    )
 
 
 def test_hops_add_up_and_become_the_med(lab: Lab) -> None:
@@ -47,7 +51,7 @@ def test_hops_add_up_and_become_the_med(lab: Lab) -> None:
 
 def test_a_site_prefers_the_pe_that_gives_fewer_hops(lab: Lab) -> None:
     def gateways(there: EffectiveLab) -> list[Table | None]:
-        return [way.table for way in there.routing[CE2][P1].ways]
+        return [way.table for way in there.routing[CE2][P1].next_hops]
 
     assert gateways(effective_lab(lab)) == [PE2]
     assert gateways(_without(lab, "pe2", "ce2")) == [PE3]
@@ -56,7 +60,7 @@ def test_a_site_prefers_the_pe_that_gives_fewer_hops(lab: Lab) -> None:
 def test_what_a_pe_brings_in_no_other_pe_takes_back(lab: Lab) -> None:
     """With pe2 cut off from the core ce2 has ce1's prefix by pe3 alone, and does not give it to pe2."""
     there = _without(lab, "p1", "pe2").routing
-    assert [way.table for way in there[CE2][P1].ways] == [PE3]
+    assert [way.table for way in there[CE2][P1].next_hops] == [PE3]
     assert P1 not in there[PE2]
 
 

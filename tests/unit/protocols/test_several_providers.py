@@ -1,4 +1,4 @@
-"""A customer of two providers: what its edge tells each of them, and what comes of it."""
+"""A customer of two providers: what its edge advertises to each of them, and what comes of it."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_ce_keeps_its_router_id_when_it_moves(tmp_path: Path) -> None:
 def test_each_providers_tables_hold_its_own_routes_alone(tmp_path: Path) -> None:
     lab = effective_lab(TEXT.load(tmp_path))
     assert [one.name for one in lab.lab.vpnv4_peers("pe1")] == ["pe2"]
-    assert not lab.hears("pe1", "pe3")
+    assert not lab.receives_vpnv4("pe1", "pe3")
     ids = {str(check.id) for check in expect(lab.lab)}
     assert "ldp.lsp.pe1.pe2" in ids
     assert not {one for one in ids if one.startswith(("ldp.lsp.pe1.pe3", "igp.loopback.pe1.pe3"))}
@@ -140,12 +140,12 @@ DRAINED = LabText(
 def test_a_backup_is_used_by_nobody_while_there_is_another_way(tmp_path: Path) -> None:
     lab = DRAINED.load(tmp_path)
     routing = effective_lab(lab).routing
-    assert {way.table for way in routing[Table("new")][P0].ways} == {Table("pe4", "acme")}
+    assert {way.table for way in routing[Table("new")][P0].next_hops} == {Table("pe4", "acme")}
     # Even behind the same PE: three times its own AS number is longer than the way by the transit site.
-    assert {way.table for way in routing[Table("pe2", "acme")][P2].ways} == {Table("pe1", "acme")}
+    assert {way.table for way in routing[Table("pe2", "acme")][P2].next_hops} == {Table("pe1", "acme")}
     (link,) = (one for one in lab.links if {one.a.node, one.b.node} == {"pe4", "new"})
     alone = effective_lab(lab, State(links_down=frozenset({link}))).routing
-    assert {way.table for way in alone[Table("new")][P0].ways} == {Table("pe2", "acme")}
+    assert {way.table for way in alone[Table("new")][P0].next_hops} == {Table("pe2", "acme")}
     assert alone[Table("old")][P2].attributes.as_path == (65000,) * 5
 
 

@@ -43,7 +43,7 @@ def _with(tmp_path: Path, change: tuple[str, str]) -> Lab:
 
 def test_a_ce_prefers_the_provider_by_cost(lab: Lab) -> None:
     route = effective_lab(lab).routing[CE1][P2]
-    assert (route.source, [way.table for way in route.ways], route.attributes.med) == (
+    assert (route.source, [way.table for way in route.next_hops], route.attributes.med) == (
         RouteSource.PE_CE,
         [PE1],
         35,
@@ -71,9 +71,11 @@ def test_without_the_provider_the_backdoor_takes_over(lab: Lab, cut: tuple[str, 
 
 def test_the_third_site_has_the_nearer_pe_of_each(lab: Lab) -> None:
     routing = effective_lab(lab).routing[Table("pe3", "red")]
-    assert [way.table for way in routing[P1].ways] == [PE1]
-    assert [way.table for way in routing[P2].ways] == [PE2]
-    assert {way.table for way in _without(lab, ("pe1", "ce1")).routing[Table("pe3", "red")][P1].ways} == {PE2}
+    assert [way.table for way in routing[P1].next_hops] == [PE1]
+    assert [way.table for way in routing[P2].next_hops] == [PE2]
+    assert {
+        way.table for way in _without(lab, ("pe1", "ce1")).routing[Table("pe3", "red")][P1].next_hops
+    } == {PE2}
 
 
 @pytest.mark.parametrize(("cost", "source"), [(979, RouteSource.PE_CE), (981, RouteSource.BACKDOOR)])
@@ -85,14 +87,14 @@ def test_a_backdoor_that_is_cheaper_wins(tmp_path: Path, cost: int, source: Rout
 
 def test_at_equal_cost_both_ways_are_used(tmp_path: Path) -> None:
     routing = effective_lab(_with(tmp_path, ("cost: 5}", "cost: 980}"))).routing
-    assert {way.source for way in routing[CE1][P2].ways} == {RouteSource.PE_CE, RouteSource.BACKDOOR}
+    assert {way.source for way in routing[CE1][P2].next_hops} == {RouteSource.PE_CE, RouteSource.BACKDOOR}
 
 
 def test_only_vrfs_with_a_sham_link_have_its_interface(lab: Lab) -> None:
     assert "sham1" in on_pe(lab, lab.vrf("pe1", "red")).interfaces
     third = on_pe(lab, lab.vrf("pe3", "red"))
     assert "sham1" not in third.interfaces
-    # It imports the two ends all the same, and must not tell its site.
+    # It imports the two ends all the same, and must not advertise them to its site.
     assert ("route-map bgp-to-ospf deny 5", " match ip address prefix-list sham-endpoints", "exit") in (
         third.blocks
     )

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.loading import load_lab
-from orchestrator.model.administered import RouteTarget
 from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind, Lab
+from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
@@ -125,6 +125,20 @@ CASES = {
         PE1.split("router bgp 65000 vrf blue", maxsplit=1)[0].replace("router bgp 65000", "router bgp 65001"),
         "no router bgp 65001 vrf red\nno router bgp 65001\nroute-map from-ce permit 10\n …",
     ),
+    "BFD goes after its profile": (
+        edited(
+            (
+                " neighbor 10.1.0.2 remote-as",
+                " neighbor 10.1.0.2 bfd\n neighbor 10.1.0.2 bfd profile slow\n neighbor 10.1.0.2 remote-as",
+            ),
+        ),
+        """
+        router bgp 65000 vrf red
+         no neighbor 10.1.0.2 bfd profile slow
+         no neighbor 10.1.0.2 bfd
+        exit
+        """,
+    ),
     "the CE's AS": (
         edited(("remote-as 65101", "remote-as 65999")),
         """
@@ -235,6 +249,33 @@ def test_commands(case: str) -> None:
     sent = commands(running).strip()
     expected = dedent(expected).strip()
     assert sent.startswith(expected.removesuffix("…").strip()) if expected.endswith("…") else sent == expected
+
+
+def test_ospf_has_its_router_id_before_a_port_has_an_area() -> None:
+    """An adjacency may be Full within milliseconds, and ospfd then keeps the ID that it chose itself."""
+    lines = commands("").splitlines()
+    instances = [number for number, line in enumerate(lines) if line.startswith("router ospf")]
+    areas = [number for number, line in enumerate(lines) if line.startswith(" ip ospf area ")]
+    assert all(lines[number + 1].startswith(" ospf router-id ") for number in instances)
+    assert max(instances) < min(areas)
+
+
+def test_isis_has_its_timers_before_its_net() -> None:
+    """isisd makes its first LSP as soon as it has one, and what then changes waits for the usual timer."""
+    isis_core = load_lab(LABS / "isis-core")
+    lines = commands("", frr_configuration(isis_core, "pe1", VERSION)).splitlines()
+    process = lines[lines.index("router isis core") :]
+    inside = process[1 : process.index("exit")]
+    assert inside[-1].startswith(" net ")
+    assert any(line.startswith(" lsp-timers ") for line in inside)
+
+
+def test_a_port_has_its_network_type_before_it_has_an_area() -> None:
+    """ospfd overlooks the type of a port that has just started, and never waits for LDP there."""
+    for block in commands("").split("interface ")[1:]:
+        lines = block.split("exit")[0].splitlines()
+        areas = [line for line in lines if line.startswith(" ip ospf area ")]
+        assert lines[-1:] == areas or not areas
 
 
 TWO_PORTS = (("eth1", "10.0.0.1/30"), ("eth2", "10.0.0.5/30"))

@@ -42,13 +42,13 @@ def batch(*lines: str, family: str = "") -> str:
     return rf"printf '%s\n' {quoted} | ip {family}-batch -"
 
 
-def mend(kernel: Kernel, wanted: Plumbing, addresses: Addresses = NO_ADDRESSES) -> Kernel:
+def repair(kernel: Kernel, wanted: Plumbing, addresses: Addresses = NO_ADDRESSES) -> Kernel:
     """The kernel after all changes, of which a second look must find none left."""
-    mended = deepcopy(kernel)
+    repaired = deepcopy(kernel)
     for command in changes(kernel, wanted, addresses):
-        mended.run(command)
-    assert changes(mended, wanted, addresses) == ()
-    return mended
+        repaired.run(command)
+    assert changes(repaired, wanted, addresses) == ()
+    return repaired
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def wanted(two_vpns: Lab) -> Plumbing:
 
 @pytest.fixture
 def right(wanted: Plumbing) -> Kernel:
-    return mend(node_kernel("eth1", "eth2", "eth3"), wanted)
+    return repair(node_kernel("eth1", "eth2", "eth3"), wanted)
 
 
 def test_a_new_pe_becomes_one(right: Kernel) -> None:
@@ -94,13 +94,13 @@ def test_a_new_node_takes_two_commands(wanted: Plumbing) -> None:
 
 
 def test_a_ce_needs_no_mpls_in_its_kernel(two_vpns: Lab) -> None:
-    ce = mend(node_kernel("eth1", mpls=False), plumbing(two_vpns, "red1"))
+    ce = repair(node_kernel("eth1", mpls=False), plumbing(two_vpns, "red1"))
     assert {name for name, link in ce.links.items() if link.kind == "dummy"} == {"lan1", "lan2", "lan3"}
 
 
 def test_a_provider_node_does(two_vpns: Lab) -> None:
     with pytest.raises(AssertionError, match="no net/mpls/platform_labels"):
-        mend(node_kernel("eth1", "eth2", mpls=False), plumbing(two_vpns, "p1"))
+        repair(node_kernel("eth1", "eth2", mpls=False), plumbing(two_vpns, "p1"))
 
 
 def test_an_interface_in_the_wrong_vrf_is_brought_back(right: Kernel, wanted: Plumbing) -> None:
@@ -119,7 +119,7 @@ def test_mpls_input_is_on_where_it_must_be_and_nowhere_else(right: Kernel, wante
 def test_forwarding_of_management_is_taken_back(right: Kernel, wanted: Plumbing) -> None:
     right.write("net/ipv4/ip_forward", 0)
     assert right.sysctls["net/ipv4/conf/eth0/forwarding"] == 0
-    assert mend(right, wanted).sysctls["net/ipv4/conf/eth0/forwarding"] == 0
+    assert repair(right, wanted).sysctls["net/ipv4/conf/eth0/forwarding"] == 0
 
 
 def test_a_vrf_of_a_vpn_that_is_gone_goes(right: Kernel, wanted: Plumbing) -> None:
@@ -136,8 +136,8 @@ def test_a_vrf_with_the_wrong_table_is_made_anew_and_gets_its_ports_back(
     right.delete("red")
     right.add("red", Link("vrf", 77))
     right.links["eth2"].master = "red"
-    mended = mend(right, wanted)
-    assert (mended.links["red"].table, mended.links["eth2"].master) == (1001, "red")
+    repaired = repair(right, wanted)
+    assert (repaired.links["red"].table, repaired.links["eth2"].master) == (1001, "red")
 
 
 def test_a_missing_link_is_named(wanted: Plumbing) -> None:
@@ -169,7 +169,7 @@ def test_routes_made_by_hand_go_and_those_of_frr_the_kernel_and_management_stay(
     right: Kernel, wanted: Plumbing
 ) -> None:
     right.routes = [*_STAY, *_GO]
-    assert mend(right, wanted).routes == _STAY
+    assert repair(right, wanted).routes == _STAY
 
 
 def test_a_label_made_by_hand_is_deleted_as_one(right: Kernel, wanted: Plumbing) -> None:
@@ -208,7 +208,7 @@ CORE, STRAY = "10.0.0.0/31", "10.9.9.9/32"
         ([CORE], {CORE}, ()),
         ([CORE, STRAY], {CORE}, (f"address delete {STRAY} dev eth1",)),
         ([], {CORE}, (f"address add {CORE} dev eth1",)),
-        # What FRR is yet to be told, or told to forget, it does itself.
+        # What FRR is yet to configure, or to remove, it does itself.
         ([], set(), ()),
         ([CORE, STRAY], {CORE, STRAY}, ()),
     ],
@@ -218,9 +218,9 @@ def test_the_kernel_has_the_addresses_that_frr_put_there(
 ) -> None:
     right.links["eth1"].addresses = present
     of_frr = Addresses(frozenset(("eth1", one) for one in running), frozenset({("eth1", CORE)}))
-    told = tuple(map(batch, words))
-    assert changes(right, wanted, of_frr) == told
-    mend(right, wanted, of_frr)
+    reported = tuple(map(batch, words))
+    assert changes(right, wanted, of_frr) == reported
+    repair(right, wanted, of_frr)
 
 
 def test_addresses_are_read_from_a_configuration() -> None:
@@ -274,7 +274,7 @@ def kernels(draw: st.DrawFn) -> Kernel:
 
 
 @given(kernel=kernels(), node=st.sampled_from(("pe1", "p1", "red1")))
-def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel, node: str) -> None:
+def test_any_state_is_repaired_at_once_and_strangers_are_left_alone(kernel: Kernel, node: str) -> None:
     wanted = plumbing(TWO_VPNS, node)
     lab_names = {port.name for port in wanted.ports} | {vrf.name for vrf in wanted.vrfs} | {"lo"}
     strangers = {
@@ -290,12 +290,12 @@ def test_any_state_is_mended_at_once_and_strangers_are_left_alone(kernel: Kernel
         for link in [kernel.links.get(vrf.name)]
         if link is not None and (link.kind, link.table) == ("vrf", vrf.table)
     }
-    mended = mend(kernel, wanted)
+    repaired = repair(kernel, wanted)
     for name, link in strangers.items():
         link.up = link.up and (name == "eth0" or link.master not in staying)
         link.master = None
-        assert link == mended.links[name]
-    assert MANAGEMENT_RULE in mended.rules
+        assert link == repaired.links[name]
+    assert MANAGEMENT_RULE in repaired.rules
 
 
 WORDS = Path(__file__).with_name("iproute2_words.txt").read_text(encoding="utf-8")
@@ -319,13 +319,13 @@ def test_no_name_is_taken_for_a_word_of_iproute2(names: list[str]) -> None:
     vrf, port, tunnel = names
     gre = Gre(IPv4Address("10.254.0.1"), IPv4Address("10.254.0.2"), vrf)
     ports = (Port(port, 1400, vrf), Port(tunnel, 1400, vrf, gre))
-    right = mend(node_kernel(port), Plumbing((), (VrfDevice(vrf, 1001),), ports, ()))
+    right = repair(node_kernel(port), Plumbing((), (VrfDevice(vrf, 1001),), ports, ()))
     assert {(right.links[one].kind, right.links[one].master, right.links[one].up) for one in names} == {
         ("vrf", None, True),
         ("veth", vrf, True),
         ("gre", vrf, True),
     }
-    gone = mend(right, Plumbing((), (), (Port(port, 1400, shut=True),), ()))
+    gone = repair(right, Plumbing((), (), (Port(port, 1400, shut=True),), ()))
     assert gone.links.keys() == {"lo", "eth0", port}
 
 
@@ -333,35 +333,35 @@ SHAM = plumbing(load_lab(LABS / "ospf-sham"), "pe1")
 
 
 def test_a_sham_links_tunnel_is_made_in_its_vrf() -> None:
-    mended = mend(node_kernel("eth1", "eth2"), SHAM)
-    sham = mended.links["sham1"]
+    repaired = repair(node_kernel("eth1", "eth2"), SHAM)
+    sham = repaired.links["sham1"]
     assert (sham.kind, sham.tunnel) == ("gre", ("10.254.0.1", "10.254.0.2", "red"))
     assert (sham.master, sham.alias, sham.mtu, sham.up) == ("red", "l3vpn", 1468, True)
-    assert mended.sysctls["net/ipv6/conf/sham1/disable_ipv6"] == 1  # it was made so, from the default
+    assert repaired.sysctls["net/ipv6/conf/sham1/disable_ipv6"] == 1  # it was made so, from the default
 
 
 def test_a_tunnel_that_has_ipv6_loses_it() -> None:
-    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right = repair(node_kernel("eth1", "eth2"), SHAM)
     right.write("net/ipv6/conf/sham1/disable_ipv6", 0)
     assert changes(right, SHAM) == ("sysctl -qw net/ipv6/conf/sham1/disable_ipv6=1",)
 
 
 def test_a_kernel_without_ipv6_will_do() -> None:
-    mend(node_kernel("eth1", "eth2", ipv6=False), SHAM)
+    repair(node_kernel("eth1", "eth2", ipv6=False), SHAM)
 
 
 @pytest.mark.parametrize(
     "tunnel", [("10.254.0.1", "10.254.0.9", "red"), ("10.254.0.1", "10.254.0.2", "eth1"), None]
 )
 def test_a_tunnel_to_elsewhere_is_made_anew(tunnel: tuple[str, str, str] | None) -> None:
-    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right = repair(node_kernel("eth1", "eth2"), SHAM)
     right.links["sham1"].tunnel = tunnel
     assert "'link delete dev sham1'" in changes(right, SHAM)[0]
-    mend(right, SHAM)
+    repair(right, SHAM)
 
 
 def test_a_tunnel_that_nobody_wants_goes_and_a_strangers_stays() -> None:
-    right = mend(node_kernel("eth1", "eth2"), SHAM)
+    right = repair(node_kernel("eth1", "eth2"), SHAM)
     right.add("sham7", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red"), alias="l3vpn"))
     right.add("gre9", Link("gre", tunnel=("10.254.0.1", "10.254.0.3", "red")))
     assert changes(right, SHAM) == (r"printf '%s\n' 'link delete dev sham7' | ip -batch -",)

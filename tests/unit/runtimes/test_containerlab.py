@@ -12,7 +12,7 @@ import pytest
 from orchestrator.hosts.base import CannotRunHere, Completed
 from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
-from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NodeState, NotOurs
+from orchestrator.runtimes.base import DeployFailed, Deployment, NodeKeys, NodeState, NotOurs
 from orchestrator.runtimes.containerlab import ContainerlabRuntime
 from orchestrator.runtimes.containerlab_state import OBSERVE
 from tests.unit.runtimes.test_containerlab_state import recorded
@@ -66,21 +66,21 @@ SURVEY = {"docker image ls": (0, recorded("survey-again"))}
 
 
 def over(host: Recorded) -> ContainerlabRuntime:
-    return ContainerlabRuntime(host, Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"))
+    return ContainerlabRuntime(host, NodeKeys("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"))
 
 
 def test_labs_are_listed() -> None:
     assert [lab.name for lab in over(Recorded(OBSERVED)).labs()] == ["plain", "two-vpns"]
 
 
-def test_an_engine_that_does_not_run_is_told() -> None:
+def test_an_engine_that_does_not_run_is_reported() -> None:
     host = Recorded({"inspect --all": (1, recorded("observe-without-engine"))})
     with pytest.raises(CannotRunHere) as refusal:
         over(host).labs()
     assert str(refusal.value) == "Docker is not running: sudo systemctl start docker"
 
 
-def test_a_deploy_that_fails_is_told_in_containerlabs_words() -> None:
+def test_a_deploy_that_fails_is_reported_in_containerlabs_words() -> None:
     host = Recorded(
         {**SURVEY, **OBSERVED, "containerlab deploy": (1, recorded("deploy-into-a-taken-subnet"))}
     )
@@ -100,7 +100,7 @@ def test_a_deploy_that_fails_is_told_in_containerlabs_words() -> None:
 def test_a_lab_of_others_is_opened_node_by_node() -> None:
     host = Recorded({**OBSERVED, "docker exec": (0, "ready pe1\nready ce1\n")})
     plain = over(host).labs()[0]
-    over(host).admit(plain, {"pe1": ("zebra",), "ce1": ("zebra",)})
+    over(host).bootstrap(plain, {"pe1": ("zebra",), "ce1": ("zebra",)})
     script = next(text for text in host.asked if "docker exec" in text)
     assert script.count("ssh-ed25519 AAAA") == 2
 
@@ -110,23 +110,23 @@ def test_a_node_that_cannot_be_opened_is_named_with_its_reason() -> None:
     host = Recorded({**OBSERVED, "docker exec": (0, said)})
     plain = over(host).labs()[0]
     with pytest.raises(DeployFailed) as failure:
-        over(host).admit(plain, {"pe1": ("zebra",), "ce1": ("zebra",)})
+        over(host).bootstrap(plain, {"pe1": ("zebra",), "ce1": ("zebra",)})
     assert str(failure.value) == "node ce1: this image has no sshd: build ours with `make image`"
 
 
 def test_open_nodes_are_not_opened_again() -> None:
     host = Recorded(OBSERVED)
     two_vpns = over(host).labs()[1]
-    assert all(node.state is not NodeState.CLOSED for node in two_vpns.nodes)
-    assert over(host).admit(two_vpns, daemons(LAB)) == two_vpns
+    assert all(node.state is not NodeState.NOT_BOOTSTRAPPED for node in two_vpns.nodes)
+    assert over(host).bootstrap(two_vpns, daemons(LAB)) == two_vpns
 
 
 def test_a_node_that_needs_one_more_daemon_is_opened_for_that() -> None:
     host = Recorded({**OBSERVED, "docker exec": (0, "ready red1\n")})
     two_vpns = over(host).labs()[1]
-    over(host).admit(two_vpns, daemons(LAB) | {"red1": ("zebra", "bgpd", "ospfd")})
+    over(host).bootstrap(two_vpns, daemons(LAB) | {"red1": ("zebra", "bgpd", "ospfd")})
     script = next(text for text in host.asked if "docker exec" in text)
-    opened = [line.split()[1] for line in script.splitlines() if line.startswith("admit ")]
+    opened = [line.split()[1] for line in script.splitlines() if line.startswith("bootstrap ")]
     assert opened == ["red1"]
 
 

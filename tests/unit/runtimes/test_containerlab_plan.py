@@ -11,11 +11,11 @@ import pytest
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.loading import load_lab
 from orchestrator.render.daemons import daemons
-from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NameTaken, NodeState
+from orchestrator.runtimes.base import DeployFailed, Deployment, NameTaken, NodeKeys, NodeState
 from orchestrator.runtimes.containerlab_plan import (
     Plan,
     Survey,
-    admit_script,
+    bootstrap_script,
     deploy_script,
     destroy_script,
     plan,
@@ -57,7 +57,7 @@ def test_what_a_host_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "shown"),
     [
         (
             "survey-without-docker",
@@ -74,10 +74,10 @@ def test_what_a_host_has() -> None:
         ),
     ],
 )
-def test_what_a_host_lacks(name: str, told: str) -> None:
+def test_what_a_host_lacks(name: str, shown: str) -> None:
     with pytest.raises(CannotRunHere) as refusal:
         Survey.read(recorded(name))
-    assert str(refusal.value) == told
+    assert str(refusal.value) == shown
 
 
 def test_modules_that_cannot_be_loaded_are_named_with_the_command() -> None:
@@ -100,7 +100,7 @@ def test_a_lab_that_runs_as_wanted_is_left_alone() -> None:
     assert not decide(*healthy()).deploy
 
 
-def test_the_recorded_lab_is_mended_in_its_own_subnet() -> None:
+def test_the_recorded_lab_is_repaired_in_its_own_subnet() -> None:
     todo = decide(*OBSERVED.labs["two-vpns"])
     assert (todo.remove, todo.deploy) == (("clab-two-vpns-p1", "clab-two-vpns-pe2"), True)
     assert todo.text == AGAIN.before
@@ -121,7 +121,7 @@ def test_so_is_a_file_that_has_changed() -> None:
     assert changed.deploy
 
 
-def test_a_lab_of_others_is_mended_with_their_own_file() -> None:
+def test_a_lab_of_others_is_repaired_with_their_own_file() -> None:
     theirs = tuple(replace(one, folder=None, file="/labs/two-vpns/x.clab.yml") for one in healthy())
     assert decide(*theirs) == Plan("two-vpns", "/labs/two-vpns/x.clab.yml", None, (), deploy=False)
 
@@ -153,7 +153,7 @@ def test_an_image_that_only_make_image_has_must_be_here() -> None:
     assert decide(found=FRESH, image="quay.io/frrouting/frr:10.3.0").deploy
 
 
-ACCESS = Access("ssh-ed25519 AAAA it's", lambda lab, node: f"KEY OF {node}'S\n{lab}\n")
+ACCESS = NodeKeys("ssh-ed25519 AAAA it's", lambda lab, node: f"KEY OF {node}'S\n{lab}\n")
 BACK = IPv4Network("198.19.255.1/32")
 
 
@@ -162,7 +162,7 @@ def test_all_scripts_are_shell() -> None:
         OBSERVE,
         survey("two-vpns"),
         deploy_script(decide(*OBSERVED.labs["two-vpns"])),
-        admit_script("two-vpns", OBSERVED.labs["two-vpns"], daemons(LAB), ACCESS, BACK),
+        bootstrap_script("two-vpns", OBSERVED.labs["two-vpns"], daemons(LAB), ACCESS, BACK),
         destroy_script("two-vpns"),
     )
     for script in scripts:
@@ -171,10 +171,10 @@ def test_all_scripts_are_shell() -> None:
 
 def given(back: IPv4Network | None) -> dict[str, list[str]]:
     """By node, what its container's shell gets as arguments, and then the container."""
-    script = admit_script(
+    script = bootstrap_script(
         "plain", OBSERVED.labs["plain"], {"pe1": ("zebra", "bgpd"), "ce1": ("zebra",)}, ACCESS, back
     )
-    calls = script[script.index("\nadmit ") :]
+    calls = script[script.index("\nbootstrap ") :]
     found: dict[str, list[str]] = {}
     for call in calls.removesuffix("&\nwait\n").split(" &\n"):
         _, node, container, line = shlex.split(call)

@@ -37,7 +37,7 @@ def test_labs_of_ours_and_of_others_are_seen_and_those_without_roles_are_not_sho
     assert [lab.name for lab in OBSERVED.running()] == ["plain", "two-vpns"]
 
 
-def test_a_stopped_and_a_restarted_node_are_told_from_those_that_run() -> None:
+def test_a_stopped_and_a_restarted_node_are_distinguished_from_those_that_run() -> None:
     states = {one.node: one.state for one in OBSERVED.labs["two-vpns"]}
     assert states == {
         "pe1": NodeState.RUNNING,
@@ -61,7 +61,7 @@ def test_a_restarted_node_and_its_neighbours_have_lost_their_links() -> None:
 
 def test_a_lab_that_others_deployed_is_closed_and_has_the_folder_of_its_file() -> None:
     ce1, pe1 = OBSERVED.labs["plain"]
-    assert (ce1.state, pe1.state) == (NodeState.CLOSED, NodeState.CLOSED)
+    assert (ce1.state, pe1.state) == (NodeState.NOT_BOOTSTRAPPED, NodeState.NOT_BOOTSTRAPPED)
     assert (ce1.role, pe1.role) == (Role.CE, Role.PE)  # by label, by group
     assert (pe1.name, pe1.folder, pe1.home) == ("clab-plain-pe1", None, "/labs/plain")
     assert (pe1.eth0, pe1.gateway) == (IPv4Interface("172.20.20.2/24"), IPv4Address("172.20.20.1"))
@@ -95,7 +95,7 @@ def test_where_there_is_nothing_nothing_is_seen(nothing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "shown"),
     [
         (
             "observe-as-a-user",
@@ -104,18 +104,18 @@ def test_where_there_is_nothing_nothing_is_seen(nothing: str) -> None:
         ("observe-without-engine", "Docker is not running: sudo systemctl start docker"),
     ],
 )
-def test_why_labs_cannot_be_listed(name: str, told: str) -> None:
-    assert str(cannot_list(recorded(name))) == told
+def test_why_labs_cannot_be_listed(name: str, shown: str) -> None:
+    assert str(cannot_list(recorded(name))) == shown
 
 
-def test_other_reasons_are_told_in_containerlabs_words() -> None:
+def test_other_reasons_are_reported_in_containerlabs_words() -> None:
     said = "\n   ERROR  \n\n  Lab 'x' not found - no running\n  containers.\n\n"
-    told = "containerlab cannot list its labs: Lab 'x' not found - no running containers"
-    assert str(cannot_list(said)) == told
+    shown = "containerlab cannot list its labs: Lab 'x' not found - no running containers"
+    assert str(cannot_list(said)) == shown
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "shown"),
     [
         (
             "deploy-with-a-stopped-node",
@@ -133,12 +133,12 @@ def test_other_reasons_are_told_in_containerlabs_words() -> None:
         ),
     ],
 )
-def test_why_a_deploy_failed_is_told_in_one_line(name: str, told: str) -> None:
+def test_why_a_deploy_failed_is_reported_in_one_line(name: str, shown: str) -> None:
     assert docker_lacks(recorded(name)) is None
-    assert complaint(recorded(name)) == told
+    assert complaint(recorded(name)) == shown
 
 
-def test_what_is_no_box_is_told_by_its_last_line() -> None:
+def test_what_is_no_box_is_reported_by_its_last_line() -> None:
     assert complaint("one\ntwo\n\n") == "two"
     assert complaint("") == "it said nothing"
 
@@ -150,16 +150,16 @@ def test_versions_that_will_do(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "shown"),
     [
         (
             "0.68.0\n",
             "containerlab 0.68.0 is too old, 0.79 is needed: sudo containerlab version upgrade",
         ),
-        ("Segmentation fault\n", "containerlab does not tell its version: Segmentation fault"),
+        ("Segmentation fault\n", "containerlab does not say its version: Segmentation fault"),
     ],
 )
-def test_versions_that_will_not(said: str, told: str) -> None:
+def test_versions_that_will_not(said: str, shown: str) -> None:
     with pytest.raises(CannotRunHere) as refusal:
         check_version(said)
-    assert str(refusal.value) == told
+    assert str(refusal.value) == shown

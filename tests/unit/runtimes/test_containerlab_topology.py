@@ -112,3 +112,10 @@ def test_what_was_rendered_is_a_topology_of_the_same_nodes_and_links(tmp_path: P
     (tmp_path / "vpn.yml").write_bytes((LAB / "vpn.yml").read_bytes())
     again = load_lab(tmp_path)
     assert (again.topology.nodes, again.topology.links) == (lab.topology.nodes, lab.topology.links)
+
+
+def test_containerlab_gets_keys_of_its_older_versions_by_their_new_names() -> None:
+    text = "topology:\n  nodes:\n    a: {mgmt_ipv4: 172.20.20.5, mgmt_ipv6: '2001:db8::5'}\n"
+    node = render(text)["topology"]["nodes"]["a"]
+    assert node == {"mgmt-ipv4": "172.20.20.5", "mgmt-ipv6": "2001:db8::5"}
+    assert "mgmt" not in render(text)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
-from orchestrator.runtimes.base import Access, DeployFailed, Deployment, NameTaken, NodeState
+from orchestrator.runtimes.base import DeployFailed, Deployment, NameTaken, NodeKeys, NodeState
 from orchestrator.runtimes.netns_plan import (
+    NodeTemplate,
     Observed,
     Plan,
     Record,
-    Seed,
     deploy_script,
     destroy_script,
     missing_daemons,
@@ -24,8 +24,8 @@ from orchestrator.runtimes.netns_plan import (
     plan,
 )
 
-SEED = Seed(
-    Access("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"),
+SEED = NodeTemplate(
+    NodeKeys("ssh-ed25519 AAAA", lambda lab, node: f"KEY {lab} {node}"),
     "true\n",
     PurePosixPath("/"),
     IPv4Network("198.19.255.1/32"),
@@ -165,7 +165,7 @@ def test_a_node_whose_daemon_died_is_made_anew() -> None:
     done = plan(deployment(*TRIANGLE), Observed())
     printed = "a unshare sleep sshd zebra ospfd ospfd\nb sleep zebra\nc\n"
     missing = missing_daemons(done.record, printed)
-    assert missing == {"b": ("ospfd",)}  # c does not run at all: that is seen otherwise
+    assert missing == {"b": ("ospfd",)}  # c does not run at all: that is seen elsewhere
     assert plan(deployment(*TRIANGLE), up(done).without("x", missing)).start == ("b",)
     subprocess.run(["sh", "-n"], input=observe_daemons(done.record), text=True, check=True)
 

@@ -61,8 +61,8 @@ def _process(lab: EffectiveLab, one: Process) -> Iterator[str]:
         elif (vector := vector_of(route)) is not None and route.protocol == "eigrp":
             asn = one.agreed.asn
             mark = f" E AS {asn} tag 0 by {one.router_id}" if vector.external else ""
-            yield f"P  {prefix}, {len(route.ways)} successors, FD is {route.attributes.med}\n"
-            for way in route.ways:
+            yield f"P  {prefix}, {len(route.next_hops)} successors, FD is {route.attributes.med}\n"
+            for way in route.next_hops:
                 assert way.table
                 via = way.gateway(one.table.node) or (way.attachment and way.attachment.ce_address.ip)
                 yield f"     s via {via} ({route.attributes.med}/{route.attributes.med - 1}), eth9{mark}\n"
@@ -75,7 +75,7 @@ def _process(lab: EffectiveLab, one: Process) -> Iterator[str]:
 def _vpn_routes(lab: EffectiveLab, vrf: Vrf) -> Iterator[str]:
     for other in lab.vrfs:
         there = process(lab.lab, Table.of(other))
-        if other.pe == vrf.pe or not vrf.imports_from(other) or not lab.hears(vrf.pe, other.pe):
+        if other.pe == vrf.pe or not vrf.imports_from(other) or not lab.receives_vpnv4(vrf.pe, other.pe):
             continue
         for exported in lab.exported_by(other):
             route = lab.routing[Table.of(other)][exported.prefix]
@@ -97,7 +97,7 @@ def _met(lab: EffectiveLab, one: Process) -> Iterator[tuple[Port, str]]:
                 port,
                 str((port.attachment.ce_address if at_pe else port.attachment.pe_address).ip),
             )
-        if port.backdoor and lab.joins(port.backdoor):
+        if port.backdoor and lab.backdoor_forwards(port.backdoor):
             yield port, str(port.backdoor.far_end(one.table.node)[1].ip)
 
 

@@ -1,4 +1,4 @@
-"""A network without nodes: it says what it is told to say, and carries probes as it is told to."""
+"""A network without nodes: it answers as prepared, and carries probes as prepared."""
 
 from __future__ import annotations
 

@@ -84,12 +84,12 @@ def test_so_many_flows_miss_a_link_once_in_a_million_times(parts: tuple[float, .
 
 
 def test_flows_come_from_the_hosts_of_a_site() -> None:
-    assert list(sources([IPv4Network("10.0.0.0/30"), IPv4Network("10.9.0.1/32")], 5)) == [
+    assert list(sources((IPv4Network("10.0.0.0/30"), IPv4Network("10.9.0.1/32")), 5)) == [
         IPv4Address("10.0.0.1"),
         IPv4Address("10.0.0.2"),
         IPv4Address("10.9.0.1"),
     ]
-    assert len(list(sources([IPv4Network("10.0.0.0/8")], 40))) == 40
+    assert len(sources((IPv4Network("10.0.0.0/8"),), 40)) == 40
 
 
 def _odd(packet: Packet) -> bool:

@@ -109,7 +109,7 @@ def test_each_protocol_of_a_vrf_has_its_own_check_of_strangers(tmp_path: Path) -
             assert claim in title
 
 
-def test_links_of_a_ce_to_one_pe_are_told_apart_by_its_interface(tmp_path: Path) -> None:
+def test_links_of_a_ce_to_one_pe_are_distinguished_by_its_interface(tmp_path: Path) -> None:
     names = {str(check.id) for check in expect(SHAPES["three BGP links to one PE"].load(tmp_path))}
     assert {f"pece.session.red1.pe1.eth{number}" for number in (1, 2, 3)} <= names
     # However many links a prefix comes by, its PE exports one route.

@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.loading import load_lab
 from orchestrator.verification.flow import Gap, Loss, NoFlow, _numbers, flow_paths, losses
-from orchestrator.verification.flow_program import MAGIC, PAYLOAD, Traffic
+from orchestrator.verification.flow_agent import MAGIC, PAYLOAD, Traffic
 
 LABS = Path(__file__).parents[3] / "labs"
 MS = 1000
@@ -22,27 +22,27 @@ def packet(flow: int, number: int, sent: int, nonce: str = NONCE) -> bytes:
     return ip + bytes(8) + PAYLOAD.pack(MAGIC, nonce.encode(), flow, number, sent)
 
 
-def heard(*packets: bytes) -> Traffic:
+def received(*packets: bytes) -> Traffic:
     traffic = Traffic(NONCE)
     for one in packets:
-        traffic.hear(one)
+        traffic.receive(one)
     return traffic
 
 
 def test_a_gap_is_as_long_as_the_sender_says() -> None:
     numbers = (0, 1, 4, 5)
-    traffic = heard(*(packet(3, number, number * 25 * MS) for number in numbers))
+    traffic = received(*(packet(3, number, number * 25 * MS) for number in numbers))
     assert list(traffic.gaps(3, 25 * MS, 6)) == [(2, 2, 50 * MS)]
 
 
 def test_what_is_missing_at_the_end_counts_by_its_number() -> None:
-    traffic = heard(packet(3, 0, 0))
+    traffic = received(packet(3, 0, 0))
     assert list(traffic.gaps(3, 25 * MS, 5)) == [(1, 4, 100 * MS)]
-    assert list(heard().gaps(3, 25 * MS, 2)) == [(0, 2, 50 * MS)]
+    assert list(received().gaps(3, 25 * MS, 2)) == [(0, 2, 50 * MS)]
 
 
 def test_order_does_not_matter_and_strangers_do_not_count() -> None:
-    traffic = heard(
+    traffic = received(
         packet(3, 1, 25 * MS), packet(3, 0, 0), packet(3, 2, 50 * MS, "ffffffff"), b"", packet(4, 2, 9)[:30]
     )
     assert list(traffic.gaps(3, 25 * MS, 3)) == [(2, 1, 25 * MS)]
@@ -57,7 +57,7 @@ def test_a_gap_belongs_to_the_phase_in_which_it_began() -> None:
 
 
 @pytest.mark.parametrize("line", ["gap 7", "", "gap 7 x 1", "Traceback (most recent call last):"])
-def test_what_a_program_should_not_say_is_told_in_a_line(line: str) -> None:
+def test_what_a_program_should_not_say_is_reported_in_a_line(line: str) -> None:
     with pytest.raises(NoFlow, match="no flows with ce1: its program says"):
         _numbers("ce1", line, 3)
     assert _numbers("ce1", "gap 7 1 -25", 3) == [7, 1, -25]

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from orchestrator.model.state import HEALTHY, State
-from orchestrator.verification.forwarding.between import Over, Place, paths
+from orchestrator.verification.forwarding.between import Carrier, PathEnd, paths
 from orchestrator.verification.forwarding.walk import Fate, walk_queries
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.report.path import paths_to_json, paths_to_table
@@ -38,9 +38,9 @@ def facts(lab: Lab, says: Callable[[str, str], str], *edits: Edit) -> Facts:
     return Facts(answers)
 
 
-def site(lab: Lab, name: str) -> Place:
+def site(lab: Lab, name: str) -> PathEnd:
     (found,) = (one for one in lab.sites if one.name == name)
-    return Place(name, found.vpn, tuple(dict.fromkeys(one.ce.node for one in found.attachments)))
+    return PathEnd(name, found.vpn, tuple(dict.fromkeys(one.ce.node for one in found.attachments)))
 
 
 def edited(lab: Lab, *edits: Edit, a: str = "red1", b: str = "red2") -> tuple[PacketPath, ...]:
@@ -67,7 +67,7 @@ def test_hop_by_hop_with_labels(lab: Lab) -> None:
         ("pe2", "pop 680, VRF red: 172.16.2.0/24 via 10.1.0.6"),
         ("red2", "172.16.2.1 is its own"),
     ]
-    assert (path.delivered, path.over, path.preferred) == (True, Over.PROVIDER, Over.PROVIDER)
+    assert (path.delivered, path.over, path.preferred) == (True, Carrier.PROVIDER, Carrier.PROVIDER)
     assert [str(prefix) for prefix in path.prefixes] == ["172.16.2.0/24", "192.168.2.0/24", "10.99.0.1/32"]
 
 
@@ -138,9 +138,13 @@ def test_the_backdoor_when_the_provider_fails() -> None:
     )
     (before,) = converged("bgp-backdoor", "ce1", "ce2")
     (after,) = converged("bgp-backdoor", "ce1", "ce2", cut)
-    assert (before.over, before.preferred) == (Over.PROVIDER, Over.PROVIDER)
-    assert (after.over, after.preferred, nodes(after)) == (Over.BACKDOOR, Over.PROVIDER, [["ce1", "ce2"]])
-    assert after.expected is Over.BACKDOOR
+    assert (before.over, before.preferred) == (Carrier.PROVIDER, Carrier.PROVIDER)
+    assert (after.over, after.preferred, nodes(after)) == (
+        Carrier.BACKDOOR,
+        Carrier.PROVIDER,
+        [["ce1", "ce2"]],
+    )
+    assert after.expected is Carrier.BACKDOOR
     assert "the primary path, which is the provider's network, failed on purpose" in _seen(after)
 
 
@@ -148,7 +152,7 @@ def test_a_site_that_is_cut_off_is_not_to_be_reached() -> None:
     lab = shipped("two-vpns")
     cut = State(links_down=frozenset(one for one in lab.links if {one.a.node, one.b.node} == {"pe1", "red1"}))
     (path, *_) = converged("two-vpns", "red2", "red1", cut)
-    assert (path.delivered, path.as_intended, path.expected) == (False, True, Over.NOTHING)
+    assert (path.delivered, path.as_intended, path.expected) == (False, True, Carrier.NOTHING)
     assert "does not arrive, nor can it with what is failed" in _seen(path)
     (path, *_) = paths(lab, facts(lab, Converged(lab).says), site(lab, "red2"), site(lab, "red1"), cut)
     assert (path.delivered, path.as_intended) == (True, False)
@@ -157,13 +161,13 @@ def test_a_site_that_is_cut_off_is_not_to_be_reached() -> None:
 
 def test_where_the_backdoor_is_preferred_it_is_the_primary_path() -> None:
     (path,) = converged("ospf-backdoor", "ce1", "ce2")
-    assert (path.over, path.preferred) == (Over.BACKDOOR, Over.BACKDOOR)
+    assert (path.over, path.preferred) == (Carrier.BACKDOOR, Carrier.BACKDOOR)
     assert "over the backdoor, the primary path" in _seen(path)
 
 
 def test_for_programs(lab: Lab) -> None:
-    told = json.loads(paths_to_json(lab.name, edited(lab)))
-    (path,) = told["paths"]
+    shown = json.loads(paths_to_json(lab.name, edited(lab)))
+    (path,) = shown["paths"]
     assert (path["delivered"], path["over"], path["primary"]) == (True, "provider", "provider")
     hops = path["branches"][0]["hops"]
     assert [(hop["node"], hop["labels"]) for hop in hops[:4]] == [

@@ -26,7 +26,7 @@ CONFIG, LFIB, KERNEL = "show running-config bgpd", "ip -M route", "ip route show
 
 
 @dataclass(frozen=True)
-class Told:
+class Traced:
     """A lab that has converged, but for some edits of what its nodes say."""
 
     name: str
@@ -65,14 +65,14 @@ def test_every_route_of_every_lab_gets_everywhere(name: str) -> None:
     exchanges = effective_lab(lab).exchanges
     for site in (one for one in lab.sites if all(map(exchanges, one.attachments))):
         for prefix in site.prefixes:
-            found = Told(name).journey(site.name, str(prefix))
+            found = Traced(name).journey(site.name, str(prefix))
             assert found.ways
-            trouble = [(way.end.hearer.node, way.stages[-1]) for way in found.ways if not way.complete]
+            trouble = [(way.end.receiver.node, way.stages[-1]) for way in found.ways if not way.complete]
             assert trouble == []
 
 
 def test_each_stage_shows_the_lines_that_prove_it() -> None:
-    (way,) = Told("two-vpns").journey("red1", "172.16.1.0/24").ways
+    (way,) = Traced("two-vpns").journey("red1", "172.16.1.0/24").ways
     assert all(stage.evidence for stage in way.stages)
     assert all(
         "172.16.1.0/24" in line or line
@@ -87,18 +87,18 @@ def test_each_stage_shows_the_lines_that_prove_it() -> None:
 
 
 def test_to_one_site_alone_and_over_the_reflector() -> None:
-    (way,) = Told("extranet").journey("dns", "192.168.53.0/24", to="blue2").ways
+    (way,) = Traced("extranet").journey("dns", "192.168.53.0/24", to="blue2").ways
     assert [stage.node for stage in way.stages if stage.title.startswith("VPNv4")] == ["rr1", "pe3"]
 
 
 def test_between_spokes_it_is_imported_twice() -> None:
-    (way,) = Told("hub-and-spoke").journey("spoke1", "172.16.1.0/24", to="spoke2").ways
-    tables = [f"{leg.hearer.node}:{leg.hearer.vrf}" for leg in way.legs]
+    (way,) = Traced("hub-and-spoke").journey("spoke1", "172.16.1.0/24", to="spoke2").ways
+    tables = [f"{leg.receiver.node}:{leg.receiver.vrf}" for leg in way.legs]
     assert tables == ["pe2:spoke1", "pe1:hub-in", "hub:", "pe1:hub-out", "pe2:spoke2", "spoke2:"]
 
 
 def test_a_default_route_leads_to_the_prefix() -> None:
-    (way,) = Told("static").journey("ce2", "172.16.2.0/24", to="ce1").ways
+    (way,) = Traced("static").journey("ce2", "172.16.2.0/24", to="ce1").ways
     assert str(way.end.prefix) == "0.0.0.0/0"
 
 
@@ -234,7 +234,7 @@ DOWN = ("00:00:28            3        3", "00:00:28       Active        0")
     ],
 )
 def test_where_and_why_it_is_lost(edits: tuple[Edit, ...], node: str, title: str, why: str) -> None:
-    stage = lost(Told("two-vpns", edits).journey("red1", "172.16.1.0/24"))
+    stage = lost(Traced("two-vpns", edits).journey("red1", "172.16.1.0/24"))
     assert (stage.node, stage.title) == (node, title)
     assert stage.why == why
     assert stage.more.startswith("l3vpn exec two-vpns ")
@@ -244,7 +244,7 @@ def test_the_backdoor_is_named_where_it_is_preferred() -> None:
     better = " *>  172.16.1.0/24    10.2.0.1                 0    100      0 i\n *   172.16.1.0/24 "
     edit = Edit("ce2", "show bgp ipv4 unicast", LACKS[0], better)
     counted = Edit("ce2", "show bgp ipv4 unicast", "routes and 5 total", "routes and 6 total")
-    stage = lost(Told("bgp-backdoor", (edit, counted)).journey("ce1", "172.16.1.0/24", to="ce2"))
+    stage = lost(Traced("bgp-backdoor", (edit, counted)).journey("ce1", "172.16.1.0/24", to="ce2"))
     assert stage.why.startswith("ce2 prefers the backdoor from ce1: ")
 
 
@@ -253,13 +253,13 @@ def test_the_site_of_origin_is_named_where_it_keeps_a_route_back() -> None:
         Edit("pe2", "show bgp vrf red ipv4 unicast neighbors 10.1.0.6 advertised-routes", *LACKS),
         Edit("pe2", VPNV4, "EC{65000:1 65000:10000}", "EC{65000:1 65000:10001}"),
     )
-    stage = lost(Told("bgp-backdoor", edits).journey("ce1", "172.16.1.0/24", to="ce2"))
+    stage = lost(Traced("bgp-backdoor", edits).journey("ce1", "172.16.1.0/24", to="ce2"))
     assert stage.why == "it carries the site of origin 65000:10001, which is ce2's own: it came from there"
 
 
 def test_a_node_that_does_not_answer_is_no_loss() -> None:
-    told = Told("two-vpns", unreachable=frozenset({"pe2"}))
-    stage = lost(told.journey("red1", "172.16.1.0/24"))
+    shown = Traced("two-vpns", unreachable=frozenset({"pe2"}))
+    stage = lost(shown.journey("red1", "172.16.1.0/24"))
     assert (stage.node, stage.passage) == ("pe2", Passage.UNKNOWN)
     assert stage.why == "pe2 does not answer: no SSH at 198.18.7.9"
 
@@ -267,14 +267,14 @@ def test_a_node_that_does_not_answer_is_no_loss() -> None:
 def test_ospf_without_adjacency() -> None:
     edit = Edit("pe1", "show ip ospf vrf all neighbor", "Full/-", "ExStart/-")
     edits = (edit,) * 2  # the core's, and the customer's
-    stage = lost(Told("ospf", edits).journey("ce1", "172.16.1.0/24", to="ce2"))
+    stage = lost(Traced("ospf", edits).journey("ce1", "172.16.1.0/24", to="ce2"))
     assert stage.title == "OSPF adjacency with ce1"
     assert "ExStart (area, timers, network type, MTU and authentication must agree)" in stage.why
 
 
 def test_eigrp_without_adjacency() -> None:
-    told = Told("eigrp-same-as").journey("ce1", "172.16.1.0/24", to="ce2")
-    titles = [stage.title for stage in told.ways[0].stages]
+    shown = Traced("eigrp-same-as").journey("ce1", "172.16.1.0/24", to="ce2")
+    titles = [stage.title for stage in shown.ways[0].stages]
     assert {"EIGRP announces it", "EIGRP adjacency with ce1", "has it in its topology from pe2"} <= set(
         titles
     )
@@ -283,7 +283,7 @@ def test_eigrp_without_adjacency() -> None:
         line for line in converged("eigrp-same-as").says("pe1", command).splitlines() if line.endswith(" up")
     )
     stage = lost(
-        Told("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(
+        Traced("eigrp-same-as", (Edit("pe1", command, row, f"{row.removesuffix('up')}pending"),)).journey(
             "ce1", "172.16.1.0/24", to="ce2"
         )
     )
@@ -291,15 +291,17 @@ def test_eigrp_without_adjacency() -> None:
     assert "not adjacent on eth2: pending" in stage.why
 
 
-def test_told_to_people_and_programs() -> None:
-    good = Told("extranet").journey("red1", "172.16.1.0/24")
+def test_asked_to_people_and_programs() -> None:
+    good = Traced("extranet").journey("red1", "172.16.1.0/24")
     seen = _seen(good)
     assert "stages as above" in seen
     assert seen.rstrip().endswith("complete: 172.16.1.0/24 is at red2, dns")
-    bad = Told("two-vpns", (Edit("red2", "show bgp ipv4 unicast", *LACKS),)).journey("red1", "172.16.1.0/24")
+    bad = Traced("two-vpns", (Edit("red2", "show bgp ipv4 unicast", *LACKS),)).journey(
+        "red1", "172.16.1.0/24"
+    )
     assert "lost at red2: pe2 sends it, and red2 refuses it" in _seen(bad)
-    told = json.loads(journey_to_json(bad))
-    assert (told["complete"], told["ways"][0]["stages"][-1]["passage"]) == (False, "lost")
+    shown = json.loads(journey_to_json(bad))
+    assert (shown["complete"], shown["ways"][0]["stages"][-1]["passage"]) == (False, "lost")
 
 
 def _seen(journey: Journey) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.verification.kit.check import Verdict
 from tests.unit.verification.breaks import BREAKS, Break
+from tests.unit.verification.breaks.kit import assert_golden, assert_said
 
 if TYPE_CHECKING:
     from tests.unit.verification.scene import Scene
@@ -22,14 +22,14 @@ def test_everything_holds_on_a_converged_lab(scene: Scene) -> None:
     assert not wrong
 
 
+def test_the_golden_file_has_them_all(scene: Scene, *, update_golden: bool) -> None:
+    assert_golden("two-vpns", scene, BREAKS, update=update_golden)
+
+
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.check}: {broken.name}")
 def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
-    finding = scene.findings(*broken.edits)[broken.check]
-    assert (finding.verdict, finding.expected, finding.observed) == (
-        Verdict.FAIL,
-        broken.expected,
-        broken.observed,
-    )
+    finding = broken.finding(scene)
+    assert_said("two-vpns", broken, finding)
     assert finding.why
     assert finding.hint.startswith(f"l3vpn exec two-vpns {finding.check.node} -- ")
 

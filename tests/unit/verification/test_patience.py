@@ -12,7 +12,7 @@ from orchestrator.model.lab import QUICK, STANDARD
 from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.patience import Calm, patience
-from orchestrator.verification.verification import Standing, verify
+from orchestrator.verification.verification import VerificationStatus, verify
 from tests.unit.verification.fake_network import FakeNetwork, by_the_intent
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_a_lab_that_changes_all_the_time_is_watched_until_the_timeout(lab: Lab, 
         return text.replace("eth2 ", f"eth{look} ") if (node, command) == ("p1", LDP_PORTS) else text
 
     network = FakeNetwork(says, by_the_intent(lab))
-    looks: list[Standing] = []
+    looks: list[VerificationStatus] = []
     report = verify(
         network, lab, timeout=60, clock=_Seconds(network), progress=looks.append, stop=_Restless()
     )

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.verification import ce_program
+from orchestrator.verification import probe_agent
 from orchestrator.verification.kit.probes import (
     Answered,
     Arrived,
     Missed,
-    Over,
     Ready,
     Refused,
+    RunEnded,
     Seen,
     Sent,
     UnknownLine,
@@ -26,7 +26,7 @@ from orchestrator.verification.kit.probes import (
     read_event,
 )
 
-PROGRAM = Path(ce_program.__file__)
+PROGRAM = Path(probe_agent.__file__)
 NONCE = b"0123abcd"
 
 
@@ -35,7 +35,7 @@ NONCE = b"0123abcd"
     [
         ("ready", Ready()),
         ("sent", Sent()),
-        ("over", Over()),
+        ("over", RunEnded()),
         ("arrived 7", Arrived(7)),
         ("answered 7", Answered(7)),
         ("unsent 7 Network is unreachable", Unsent(7, "Network is unreachable")),
@@ -66,42 +66,42 @@ def _ip(message: bytes, source: str = "10.1.0.1") -> bytes:
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0, 100, 101, 1500]))
 def test_a_request_that_arrives_is_known_by_its_number(number: int, size: int) -> None:
-    request = ce_program.echo_request(NONCE, number, size)
-    assert ce_program.checksum(request) == 0
+    request = probe_agent.echo_request(NONCE, number, size)
+    assert probe_agent.checksum(request) == 0
     assert len(_ip(request)) == size or (size == 0 and len(_ip(request)) < 60)
-    assert ce_program.news_in(_ip(request), NONCE) == f"arrived {number}"
-    assert ce_program.news_in(_ip(b"\0" + request[1:]), NONCE) == f"answered {number}"
+    assert probe_agent.news_in(_ip(request), NONCE) == f"arrived {number}"
+    assert probe_agent.news_in(_ip(b"\0" + request[1:]), NONCE) == f"answered {number}"
 
 
 def test_a_packet_of_an_earlier_run_is_nobodys() -> None:
-    assert ce_program.news_in(_ip(ce_program.echo_request(b"ffffffff", 7, 0)), NONCE) is None
+    assert probe_agent.news_in(_ip(probe_agent.echo_request(b"ffffffff", 7, 0)), NONCE) is None
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3))
 def test_a_request_is_known_behind_its_labels(number: int, labels: int) -> None:
-    request = ce_program.echo_request(NONCE, number, 0)
+    request = probe_agent.echo_request(NONCE, number, 0)
     header = bytes(12) + (b"\x88\x47" if labels else b"\x08\x00") + struct.pack("!I", 16 << 12 | 64) * labels
-    assert ce_program.seen_in(header + _ip(request), NONCE) == number
-    assert ce_program.seen_in(header + _ip(b"\0" + request[1:]), NONCE) is None
-    assert ce_program.seen_in(header + _ip(ce_program.echo_request(b"ffffffff", number, 0)), NONCE) is None
+    assert probe_agent.seen_in(header + _ip(request), NONCE) == number
+    assert probe_agent.seen_in(header + _ip(b"\0" + request[1:]), NONCE) is None
+    assert probe_agent.seen_in(header + _ip(probe_agent.echo_request(b"ffffffff", number, 0)), NONCE) is None
 
 
 @given(st.binary(max_size=40), st.binary(max_size=8))
 def test_no_other_frame_is_taken_for_a_request(junk: bytes, more: bytes) -> None:
-    assert ce_program.seen_in(junk, NONCE) is None
-    assert ce_program.seen_in(ce_program.MAGIC + NONCE + more, NONCE) is None
-    assert ce_program.seen_in(bytes([8]) * 8 + ce_program.MAGIC + NONCE, NONCE) is None
+    assert probe_agent.seen_in(junk, NONCE) is None
+    assert probe_agent.seen_in(probe_agent.MAGIC + NONCE + more, NONCE) is None
+    assert probe_agent.seen_in(bytes([8]) * 8 + probe_agent.MAGIC + NONCE, NONCE) is None
 
 
 def test_a_complaint_is_known_by_what_it_quotes() -> None:
-    quoted = _ip(ce_program.echo_request(NONCE, 7, 0), "172.16.1.1")
+    quoted = _ip(probe_agent.echo_request(NONCE, 7, 0), "172.16.1.1")
     complaint = struct.pack("!BBHI", 3, 4, 0, 0) + quoted
-    assert ce_program.news_in(_ip(complaint, "10.0.0.5"), NONCE) == "refused 7 3 4 10.0.0.5"
+    assert probe_agent.news_in(_ip(complaint, "10.0.0.5"), NONCE) == "refused 7 3 4 10.0.0.5"
 
 
 @given(st.binary(max_size=80))
 def test_other_packets_are_ignored(junk: bytes) -> None:
-    assert ce_program.news_in(junk, NONCE) is None
+    assert probe_agent.news_in(junk, NONCE) is None
 
 
 def _converse(commands: str) -> list[str]:

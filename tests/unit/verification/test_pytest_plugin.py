@@ -47,14 +47,14 @@ def test_one_item_a_check(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=405)
 
 
-def test_a_failure_is_told_in_the_words_of_the_network(project: pytest.Pytester) -> None:
+def test_a_failure_is_reported_in_the_words_of_the_network(project: pytest.Pytester) -> None:
     project.makeconftest(ATTACH.format(old="ipv4 eth2 ", new="ipv4 eth9 "))
     result = project.runpytest_inprocess(*OPTIONS, "--l3vpn", "--l3vpn-timeout=0", "two-vpns")
     outcomes = result.parseoutcomes()
     assert outcomes["failed"] == 1
     assert outcomes["skipped"] > 50
     result.stdout.fnmatch_lines(
-        ["observed  eth1, eth9 (missing: eth2; too many: eth9)", "look *l3vpn exec two-vpns p1*"]
+        ["observed  eth1, eth9 (missing: eth2; unexpected: eth9)", "look *l3vpn exec two-vpns p1*"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
 

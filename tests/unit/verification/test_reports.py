@@ -16,10 +16,10 @@ from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.pairs import SitePair
 from orchestrator.verification.report.json import to_json
 from orchestrator.verification.report.junit import to_junit
-from orchestrator.verification.report.live import LiveProgress, waiting_text
+from orchestrator.verification.report.live import LiveStatus, waiting_text
 from orchestrator.verification.report.result import Drift, Report
 from orchestrator.verification.report.table import to_table
-from orchestrator.verification.verification import Standing
+from orchestrator.verification.verification import VerificationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def test_json_has_the_promised_shape() -> None:
     }
 
 
-def test_junit_counts_and_tells() -> None:
+def test_junit_counts_and_says() -> None:
     root = ET.fromstring(to_junit(REPORT))  # noqa: S314 -- written two lines up
     assert root.tag == "testsuites"
     assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
@@ -162,7 +162,7 @@ def test_a_command_is_never_broken() -> None:
     assert any(line.endswith(long) for line in text.splitlines())
 
 
-def test_what_a_fault_costs_is_told() -> None:
+def test_what_a_fault_costs_is_reported() -> None:
     pairs = (SitePair("red1", "red2", proven=False), SitePair("red2", "red1", proven=False))
     text = _printed(replace(REPORT, pairs=pairs, lost=("red1 - red2",)))
     assert "0 of 2 site pairs reach each other; lost by this: red1 - red2" in text
@@ -191,11 +191,11 @@ def test_a_verdict_and_the_configuration_are_two_things(drift: Drift | None, sai
     assert report.exit_code == 0
 
 
-def test_a_lab_that_is_not_proven_tells_of_its_configuration_too() -> None:
+def test_a_lab_that_is_not_proven_says_of_its_configuration_too() -> None:
     assert "1 ERROR; configuration as wanted" in _printed(replace(REPORT, drift=Drift()))
 
 
-def test_how_nodes_are_set_otherwise_stands_in_the_first_entry_alone() -> None:
+def test_how_nodes_are_set_differently_stands_in_the_first_entry_alone() -> None:
     lines = ("p1 has mtu 1400 (in interface eth1)", *(f"pe2 lacks line {n}" for n in range(9)))
     twins = (_finding("igp.table.p2", Verdict.FAIL), _finding("ldp.interfaces.pe2", Verdict.FAIL))
     text = _printed(Report("lab", twins, 2.0, drift=Drift(("p1", "pe2"), (), lines)))
@@ -210,8 +210,8 @@ def test_how_nodes_are_set_otherwise_stands_in_the_first_entry_alone() -> None:
 
 def test_programs_learn_of_the_configuration() -> None:
     report = replace(REPORT, drift=Drift(("p1", "pe1"), ("pe2",)))
-    told = {"as wanted": False, "differs": ["p1", "pe1"], "unknown": ["pe2"], "lines": []}
-    assert json.loads(to_json(report))["configuration"] == told
+    shown = {"as wanted": False, "differs": ["p1", "pe1"], "unknown": ["pe2"], "lines": []}
+    assert json.loads(to_json(report))["configuration"] == shown
     assert json.loads(to_json(replace(REPORT, drift=Drift())))["configuration"]["as wanted"] is True
     assert json.loads(to_json(REPORT))["configuration"] is None
     root = ET.fromstring(to_junit(report))  # noqa: S314 -- written here
@@ -221,7 +221,7 @@ def test_programs_learn_of_the_configuration() -> None:
     }
 
 
-STANDING = Standing(3.21, 2, 1, 5, (FINDINGS[1], FINDINGS[4], FINDINGS[2], FINDINGS[3]))
+STANDING = VerificationStatus(3.21, 2, 1, 5, (FINDINGS[1], FINDINGS[4], FINDINGS[2], FINDINGS[3]))
 
 
 def test_progress_names_what_is_waited_for() -> None:
@@ -233,14 +233,14 @@ def test_progress_names_what_is_waited_for() -> None:
 
 
 def test_progress_names_what_comes_next_when_all_the_rest_is_held_back() -> None:
-    text = waiting_text(Standing(3.2, 2, 3, 5, (FINDINGS[2], FINDINGS[3]))).plain
+    text = waiting_text(VerificationStatus(3.2, 2, 3, 5, (FINDINGS[2], FINDINGS[3]))).plain
     assert "waiting for ldp.neighbor.p1.p2: the title of ldp.neighbor.p1.p2" in text
     assert "and 1 more" in text
 
 
 def test_progress_is_gone_at_the_end_and_silent_without_a_terminal() -> None:
     console = Console(file=io.StringIO(), force_terminal=False)
-    with LiveProgress(console) as progress:
+    with LiveStatus(console) as progress:
         progress(STANDING)
     assert isinstance(console.file, io.StringIO)
     assert console.file.getvalue() == ""
@@ -248,7 +248,7 @@ def test_progress_is_gone_at_the_end_and_silent_without_a_terminal() -> None:
 
 def test_progress_shows_on_a_terminal() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with LiveProgress(console) as progress:
+    with LiveStatus(console) as progress:
         progress(STANDING)
     assert isinstance(console.file, io.StringIO)
     assert "waiting for ldp.interfaces.p1" in console.file.getvalue()

@@ -42,7 +42,7 @@ def senders(lab: Lab, vpn: str, state: State = HEALTHY) -> list[list[str]]:
     """The PEs whose paths to the site at two PEs must reach pe3; one of each row."""
     standing = effective_lab(lab, state)
     vrf = lab.vrf("pe3", vpn)
-    arriving = standing.arrivals(vrf, standing.imported_by(vrf)[PREFIX])
+    arriving = standing.expected_vpnv4_paths(vrf, standing.imported_by(vrf)[PREFIX])
     return [[one.vrf.pe for one in row] for row in arriving]
 
 
@@ -63,7 +63,7 @@ def test_a_route_reflector_passes_on_the_better_one(reflected: Lab) -> None:
 
 
 @pytest.mark.parametrize("which", ["reflected", "meshed"])
-def test_a_backup_is_not_told_of_where_its_pe_hears_of_a_better_path(
+def test_a_backup_is_not_reported_of_where_its_pe_receives_of_a_better_path(
     which: str, request: pytest.FixtureRequest
 ) -> None:
     lab: Lab = request.getfixturevalue(which)
@@ -120,13 +120,13 @@ def _judged(lab: Lab, own: tuple[str, ...], *arrived: VpnRoute) -> Judgement:
     exports = tuple(
         (one, loopbacks[one.vrf.pe]) for one in standing.imported_by(vrf)[PREFIX] if one.vrf.pe in own
     )
-    told = {
+    shown = {
         ("pe1", VPN_ROUTES.text): (_EXPORTED,),
         ("pe2", VPN_ROUTES.text): (replace(_EXPORTED, label=Label(90)),),
         ("pe3", VPN_ROUTES.text): arrived,
     }
     also = frozenset(loopbacks[pe] for pe in loopbacks if pe not in own)
-    return judge_received(Facts(told), pe="pe3", exports=exports, also=also)
+    return judge_received(Facts(shown), pe="pe3", exports=exports, also=also)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,6 @@ def test_two_links_of_a_site_to_one_pe_are_one_path(tmp_path: Path) -> None:
     (check,) = [one for one in expect(lab) if str(one.id) == "vpn.vpnv4.pe3.red.172.16.1.0/24.pe1"]
     exported = replace(_EXPORTED, rd=str(lab.vrf("pe1", "red").rd))
     arrived = replace(exported, nexthop=lab.loopback("pe1"), nexthop_vrf_id=None, internal=True)
-    told = {("pe1", VPN_ROUTES.text): (exported,), ("pe3", VPN_ROUTES.text): (arrived,)}
-    judged = check.judge(Facts(told))
+    shown = {("pe1", VPN_ROUTES.text): (exported,), ("pe3", VPN_ROUTES.text): (arrived,)}
+    judged = check.judge(Facts(shown))
     assert judged.holds, judged

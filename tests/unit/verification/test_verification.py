@@ -11,7 +11,7 @@ from orchestrator.verification import prober
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.check_id import Layer
-from orchestrator.verification.verification import Standing, verify
+from orchestrator.verification.verification import VerificationStatus, verify
 from tests.unit.verification.fake_network import FakeNetwork, Fate, Packet, by_the_intent
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def test_rounds_ask_only_for_what_is_outstanding_and_a_last_one_for_everything(
 def test_something_that_breaks_while_the_rest_converges_is_seen_in_the_last_look(
     lab: Lab, converged: Converged
 ) -> None:
-    mended = _ldp_missing_until(3, converged)
+    repaired = _ldp_missing_until(3, converged)
 
     def says(number: int, node: str, command: str) -> str:
-        text = mended(number, node, command)
+        text = repaired(number, node, command)
         return text.replace("ip_forward = 1", "ip_forward = 0") if number > 0 and node == "pe2" else text
 
     network = FakeNetwork(says, by_the_intent(lab))
@@ -111,7 +111,7 @@ def test_no_timeout_means_one_look(lab: Lab, converged: Converged) -> None:
     assert verdicts["data.isolation.red1"] is Verdict.PASS
 
 
-def test_probes_are_sent_whatever_stands_below_where_a_stranger_could_hear_them(
+def test_probes_are_sent_whatever_stands_below_where_a_stranger_could_receive_them(
     lab: Lab, converged: Converged
 ) -> None:
     """An import too many holds back the probes of its own VPN, which are the very ones that go astray."""
@@ -290,8 +290,8 @@ def test_a_ce_without_the_program(lab: Lab, converged: Converged) -> None:
     assert lost.observed == "could not look: no probes with red2: `python3` has ended (exit status 1)"
 
 
-def test_progress_tells_what_is_waited_for_lowest_first(lab: Lab, converged: Converged) -> None:
-    standings: list[Standing] = []
+def test_progress_says_what_is_waited_for_lowest_first(lab: Lab, converged: Converged) -> None:
+    standings: list[VerificationStatus] = []
     network = FakeNetwork(_ldp_missing_until(2, converged), by_the_intent(lab))
     verify(network, lab, timeout=60, progress=standings.append)
     assert str(standings[0].waiting[0].check.id) == "ldp.interfaces.p1"
@@ -304,8 +304,8 @@ def test_it_can_be_stopped(lab: Lab, converged: Converged) -> None:
     stop = Event()
     network = FakeNetwork(_ldp_missing_until(10**9, converged), by_the_intent(lab))
 
-    def stop_after_the_second(standing: Standing) -> None:
-        if standing.looks == 2:
+    def stop_after_the_second(status: VerificationStatus) -> None:
+        if status.looks == 2:
             stop.set()
 
     report = verify(network, lab, timeout=3600, progress=stop_after_the_second, stop=stop)

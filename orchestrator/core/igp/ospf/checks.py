@@ -1,24 +1,22 @@
-"""IGP: OSPF between the provider's nodes, and a global table that holds infrastructure and nothing else."""
+"""IGP: OSPF between the provider's nodes, and what comes of it."""
 
 from __future__ import annotations
 
 from functools import partial
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.igp.ids import adjacency_id, infrastructure, loopback_id, path_ids
-from orchestrator.core.igp.ospf.lines import NAME
+from orchestrator.core.igp.each_node import Speaker
+from orchestrator.core.igp.ids import adjacency_id, interfaces_id, parameters_id
+from orchestrator.core.igp.ospf.lines import NAME, TITLE
+from orchestrator.core.igp.reachability import Advertised
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
+from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import routes_to, selected, via
-from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
-from orchestrator.verification.layers import bfd, link
-from orchestrator.verification.layers.kernel import MANAGEMENT
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
+from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
-from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,38 +25,14 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-    from parsers.zebra import Route
 
 
-def parameters_id(own: Interface) -> CheckId:
-    """The check of what OSPF is set to on a core interface."""
-    return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
+_ADVERTISED: Final = Advertised(NAME, TITLE)
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Adjacencies, loopbacks and tables of the provider's nodes."""
-    for node in lab.provider_nodes:
-        yield _interfaces(lab, node.name)
-    for node in lab.provider_nodes:
-        for own, _ in lab.core_links_of(node.name):
-            yield _parameters(lab, own)
-    for node in lab.provider_nodes:
-        for own, far in lab.core_links_of(node.name):
-            yield _adjacency(lab, own, far)
-        yield _no_other_adjacency(lab, node.name)
-    for node in lab.provider_nodes:
-        pairs = lab.core_links_of(node.name)
-        yield from bfd.core_checks(lab, node.name, tuple(adjacency_id(one) for pair in pairs for one in pair))
-    for node in lab.provider_nodes:
-        for other in lab.core_of(node.name):
-            yield _loopback(lab, node.name, other)
-        yield from _subnets(lab, node.name)
-        yield _table(lab, node.name)
-
-
-def interfaces_id(node: str) -> CheckId:
-    """The check of the interfaces that OSPF runs on."""
-    return CheckId(Layer.IGP, "interfaces", node)
+    return Speaker(_ADVERTISED, _interfaces, _parameters, _adjacency, _no_other_adjacency).checks(lab)
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:
@@ -81,7 +55,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
             )
         ),
         why="OSPF on any other interface would let a customer, or management, into the provider's routing.",
-        hint=look(lab.lab, node, OSPF_INTERFACES.text),
+        hint=hint_command(lab.lab, node, OSPF_INTERFACES.text),
     )
 
 
@@ -95,7 +69,7 @@ def _parameters(lab: EffectiveLab, own: Interface) -> Check:
         after=(interfaces_id(own.node),),
         why="Both ends must agree in area, network type, timers and authentication (RFC 2328 10.5), and "
         "neither may be passive.",
-        hint=look(lab.lab, own.node, f"show ip ospf interface {own.name}"),
+        hint=hint_command(lab.lab, own.node, f"show ip ospf interface {own.name}"),
     )
 
 
@@ -112,7 +86,7 @@ def _adjacency(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         ),
         why="Without the adjacency the two nodes do not exchange routes; area, timers, network type, MTU and "
         "authentication must agree (RFC 2328 10.5).",
-        hint=look(lab.lab, own.node, f"show ip ospf interface {own.name}"),
+        hint=hint_command(lab.lab, own.node, f"show ip ospf interface {own.name}"),
     )
 
 
@@ -124,60 +98,8 @@ def _no_other_adjacency(lab: EffectiveLab, node: str) -> Check:
         + ("a VRF but the customers'" if _customers(lab, node) else "any VRF"),
         partial(judge_no_other_adjacency, node=node, allowed=allowed, elsewhere=_customers(lab, node)),
         (Query(node, OSPF_NEIGHBORS),),
-        why="A neighbour that the intent does not know can inject routes into the provider's table.",
-        hint=look(lab.lab, node, OSPF_NEIGHBORS.text),
-    )
-
-
-def _loopback(lab: EffectiveLab, node: str, other: str) -> Check:
-    neighbors = tuple((str(far.address.ip), own.name) for own, far in lab.core_links_of(node))
-    return Check(
-        loopback_id(node, other),
-        f"loopback of {other} by OSPF",
-        partial(judge_loopback, node=node, loopback=lab.lab.loopback(other), neighbors=neighbors),
-        (Query(node, ROUTES),),
-        after=path_ids(lab, node, other),
-        why="The loopback is LDP's FEC and the BGP next hop: without its route no LSP leads there.",
-        hint=look(lab.lab, node, f"show ip route {lab.lab.loopback(other)}"),
-    )
-
-
-def _subnets(lab: EffectiveLab, node: str) -> Iterator[Check]:
-    own = {one.address.network for one in lab.lab.interfaces_of(node, InterfaceKind.CORE)}
-    remote = dict.fromkeys(
-        interface.address.network
-        for other in lab.core_of(node)
-        for interface, _ in lab.core_links_of(other)
-        if interface.address.network not in own
-    )
-    if not remote:
-        return
-    yield Check(
-        CheckId(Layer.IGP, "core-subnets", node),
-        "the other core links by OSPF",
-        partial(judge_subnets, node=node, subnets=tuple(remote)),
-        (Query(node, ROUTES),),
-        after=tuple(dict.fromkeys(one for other in lab.core_of(node) for one in path_ids(lab, node, other))),
-        why="A core link that is not announced cannot be reached for troubleshooting, or OSPF misses it.",
-        hint=look(lab.lab, node, "show ip route ospf"),
-    )
-
-
-def _table(lab: EffectiveLab, node: str) -> Check:
-    return Check(
-        CheckId(Layer.IGP, "table", node),
-        "no customer route, nor any other, in the global table",
-        partial(judge_table, node=node, allowed=infrastructure(lab, node)),
-        (Query(node, ROUTES),),
-        # Where there is an address too many, all others hear of its network.
-        after=tuple(
-            link.address_id(one)
-            for other in (node, *lab.core_of(node))
-            for one in lab.lab.interfaces_of(other, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
-        ),
-        why="Customer routes live in VRFs only; in the global table they would leak between customers and "
-        "into the core (RFC 4364 3.1).",
-        hint=look(lab.lab, node, "show ip route"),
+        why="An unexpected neighbour can inject routes into the provider's table.",
+        hint=hint_command(lab.lab, node, OSPF_NEIGHBORS.text),
     )
 
 
@@ -227,48 +149,3 @@ def judge_no_other_adjacency(
         if one.vrf not in elsewhere
     )
     return nothing_else(allowed, seen, "OSPF neighbours")
-
-
-def judge_loopback(
-    facts: Facts, *, node: str, loopback: IPv4Address, neighbors: tuple[tuple[str, str], ...]
-) -> Judgement:
-    """The selected route to a loopback is OSPF's, over core neighbours only, and in the kernel."""
-    expected = f"by ospf via {' or '.join(f'{address} {name}' for address, name in neighbors)}"
-    route = selected(facts, node, DEFAULT_VRF, IPv4Network(loopback))
-    if route is None:
-        return Judgement(holds=False, expected=expected, observed=f"no route to {loopback}")
-    hops = [(str(hop.gateway), str(hop.interface)) for hop in route.hops if hop.fib]
-    holds = route.protocol == NAME and bool(hops) and set(hops) <= set(neighbors)
-    return Judgement(holds, expected, f"by {via(route)}")
-
-
-def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IPv4Network, ...]) -> Judgement:
-    """Each core link that is not the node's own is there by OSPF."""
-    seen = [
-        one.prefix
-        for one in facts.of(node, ROUTES)
-        if one.vrf == DEFAULT_VRF and one.protocol == NAME and one.selected and one.prefix in subnets
-    ]
-    return exactly(subnets, seen, nothing="no other core link")
-
-
-def judge_table(facts: Facts, *, node: str, allowed: frozenset[IPv4Network]) -> Judgement:
-    """The global table holds infrastructure, this node's own addresses and the management subnet only."""
-    foreign = [
-        f"{one.prefix} by {one.protocol}"
-        for one in routes_to(facts, node, DEFAULT_VRF)
-        if not _is_infrastructure(one, allowed)
-    ]
-    return Judgement(
-        not foreign,
-        expected="loopbacks and core links of the provider only",
-        observed=f"also {listed(foreign)}" if foreign else "loopbacks and core links of the provider only",
-    )
-
-
-def _is_infrastructure(route: Route, allowed: frozenset[IPv4Network]) -> bool:
-    if route.protocol in ("connected", "local") and all(hop.interface == MANAGEMENT for hop in route.hops):
-        return True
-    if route.protocol == "local":
-        return any(route.prefix.subnet_of(one) for one in allowed)
-    return route.protocol in ("connected", NAME) and route.prefix in allowed

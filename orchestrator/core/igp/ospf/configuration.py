@@ -1,4 +1,7 @@
-"""What OSPF configures on a provider's node: area 0 on the loopback and on every core link."""
+"""What OSPF configures on a provider's node: area 0 on the loopback and on every core link.
+
+`mpls ldp-sync` is LDP's part in it: see the docstring of `core/labels/ldp`.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 NAME: Final = "ospf"
 """As zebra calls it."""
+TITLE: Final = "OSPF"
 
 
 class NetworkType(StrEnum):

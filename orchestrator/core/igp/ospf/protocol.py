@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.descriptor import CoreProtocol
+from orchestrator.core.igp.descriptor import Igp
 from orchestrator.core.igp.ospf.checks import checks
 from orchestrator.core.igp.ospf.configuration import configuration
-from orchestrator.core.igp.ospf.lines import NAME
+from orchestrator.core.igp.ospf.lines import NAME, TITLE
 from orchestrator.model.topology import Role
+from parsers.ospf import OSPF_SYNC
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
@@ -19,11 +20,13 @@ def _patience(timers: Timers) -> float:
     return timers.ospf_dead + timers.ospf_retransmit
 
 
-OSPF: Final = CoreProtocol(
+OSPF: Final = Igp(
     name=NAME,
+    title=TITLE,
     daemon="ospfd",
     roles=frozenset({Role.P, Role.PE, Role.RR}),
     configuration=configuration,
     checks=checks,
     patience=_patience,
+    ldp_sync=OSPF_SYNC,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import loopback_id
+from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import lfib_id, lsp_id
 from orchestrator.core.labels.ldp.lsp import expected_lsp, trace
 from orchestrator.model.lab import InterfaceKind
@@ -17,23 +18,24 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import on_the_wire, selected, stack
-from orchestrator.verification.kit.wording import equal, exactly, listed, look, nothing_else
+from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, link
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES
 from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
-from parsers.ospf import OSPF_SYNC
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
+    from orchestrator.core.igp.descriptor import Igp
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
 
 
+@cache
 def neighbor_id(node: str, other: str) -> CheckId:
     """The check of the LDP session of `node` with `other`."""
     return CheckId(Layer.LDP, "neighbor", node, (Toward(other),))
@@ -45,7 +47,7 @@ def interfaces_id(node: str) -> CheckId:
 
 
 def sync_id(own: Interface) -> CheckId:
-    """The check that OSPF has waited for LDP on a core interface, and waits no more."""
+    """The check that the IGP has waited for LDP on a core interface, and waits no more."""
     return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
 
 
@@ -88,7 +90,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
         ),
         why="A core interface without LDP is a hole in every LSP over it; LDP towards a customer would let "
         "it speak labels with the core.",
-        hint=look(lab.lab, node, LDP_INTERFACES.text),
+        hint=hint_command(lab.lab, node, LDP_INTERFACES.text),
     )
 
 
@@ -106,7 +108,7 @@ def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
         ),
         why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
         "exchange no labels and every LSP over this hop is cut.",
-        hint=look(lab.lab, node, "show mpls ldp neighbor detail"),
+        hint=hint_command(lab.lab, node, "show mpls ldp neighbor detail"),
     )
 
 
@@ -117,8 +119,8 @@ def _no_other_neighbor(lab: EffectiveLab, node: str, neighbors: tuple[str, ...])
         "no other LDP neighbour",
         partial(judge_no_other_neighbor, node=node, allowed=allowed),
         (Query(node, LDP_NEIGHBORS),),
-        why="Whoever speaks LDP with the core can attract its traffic.",
-        hint=look(lab.lab, node, LDP_NEIGHBORS.text),
+        why="An unexpected LDP neighbour can attract the core's traffic.",
+        hint=hint_command(lab.lab, node, LDP_NEIGHBORS.text),
     )
 
 
@@ -130,13 +132,13 @@ def _lfib(lab: EffectiveLab, node: str) -> Check:
         (Query(node, LFIB), Query(node, KERNEL_LFIB)),
         after=(kernel.platform_labels_id(node),),
         why="Forwarding follows the kernel's LFIB; `show mpls table` only shows what zebra asked for.",
-        hint=look(lab.lab, node, KERNEL_LFIB.text),
+        hint=hint_command(lab.lab, node, KERNEL_LFIB.text),
     )
 
 
 @remembered
 def _lsp_queries(lab: EffectiveLab, ingress: str) -> tuple[Query, ...]:
-    """Any core node may be on the path that OSPF prefers."""
+    """Any core node may be on the path that the IGP prefers."""
     return tuple(
         Query(node, command)
         for node in (ingress, *lab.core_of(ingress))
@@ -159,39 +161,39 @@ def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
         ),
         why="VPN packets cross the core inside this LSP alone: one wrong label and they are dropped, or "
         "delivered to another customer.",
-        hint=look(lab.lab, ingress, "show mpls table"),
+        hint=hint_command(lab.lab, ingress, "show mpls table"),
     )
 
 
 def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
-    node = own.node
+    node, igp = own.node, igp_of(lab.lab, own.node)
     return Check(
         sync_id(own),
         f"LDP-IGP synchronisation on {own.name} towards {far.node}",
-        partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node)),
-        (Query(node, LDP_SYNC), Query(node, OSPF_SYNC)),
+        partial(judge_sync, own=own, lsr_id=lab.lab.loopback(far.node), igp=igp),
+        (Query(node, LDP_SYNC), Query(node, igp.ldp_sync)),
         after=(neighbor_id(node, far.node), neighbor_id(far.node, node)),
-        why="OSPF keeps a link at the highest cost until LDP has labels for it (RFC 5443); without that, a "
-        "link that comes back draws VPN packets which nobody there has a label for yet.",
-        hint=look(lab.lab, node, OSPF_SYNC.text),
+        why=f"{igp.title} keeps a link at the highest cost until LDP has labels for it (RFC 5443); without "
+        "that, a link that comes back attracts VPN packets before it has labels for them.",
+        hint=hint_command(lab.lab, node, igp.ldp_sync.text),
     )
 
 
 def _equal_cost(lab: EffectiveLab, ingress: str, egress: str) -> Iterator[Check]:
-    hops = lab.equal_cost_hops(ingress, egress)
+    hops, title = lab.equal_cost_hops(ingress, egress), igp_of(lab.lab, ingress).title
     if len(hops) > 1:
         yield Check(
             CheckId(Layer.LDP, "equal-cost", ingress, (Toward(egress),)),
-            f"{len(hops)} equal ways to {egress}, over {listed(far.node for _, far in hops)}",
+            f"{len(hops)} equal-cost paths to {egress}, over {listed(far.node for _, far in hops)}",
             partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
             (Query(ingress, ROUTES),),
             after=(
                 lsp_id(ingress, egress),
                 *(sync_id(own) for own, _ in hops if lab.lab.provider_of(ingress).ldp_sync),
             ),
-            why="A way that is there and not used shares no load, and OSPF takes it for more expensive than "
-            "it is: another cost, or a link that still waits for LDP.",
-            hint=look(lab.lab, ingress, f"show ip route {lab.lab.loopback(egress)}"),
+            why=f"An equal-cost path that is not used shares no load: {title} sees a higher cost there, "
+            "configured, or because the link still waits for LDP.",
+            hint=hint_command(lab.lab, ingress, f"show ip route {lab.lab.loopback(egress)}"),
         )
 
 
@@ -214,21 +216,22 @@ def judge_neighbor(facts: Facts, *, node: str, lsr_id: IPv4Address) -> Judgement
     return equal(f"{lsr_id} at {lsr_id} OPERATIONAL", listed(seen, "no session"))
 
 
-def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address) -> Judgement:
-    """Ldpd says that the neighbour's labels are there, and ospfd has heard it."""
-    told = [
+def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address, igp: Igp) -> Judgement:
+    """Ldpd says that the neighbour's labels are there, and the IGP knows of it."""
+    from_ldpd = [
         f"labels of {one.peer or 'nobody'} {'' if one.complete else 'not '}complete"
         for one in facts.of(own.node, LDP_SYNC)
         if one.interface == own.name
     ]
-    heard = [
-        "OSPF uses the link" if one.achieved else "OSPF still waits"
-        for one in facts.of(own.node, OSPF_SYNC)
+    from_igp = [
+        f"{igp.title} uses the link" if one.achieved else f"{igp.title} still waits"
+        for one in facts.of(own.node, igp.ldp_sync)
         if one.interface == own.name and one.enabled
     ]
     return equal(
-        f"labels of {lsr_id} complete, OSPF uses the link",
-        f"{listed(told, 'LDP does not run there')}, {listed(heard, 'OSPF does not wait for LDP')}",
+        f"labels of {lsr_id} complete, {igp.title} uses the link",
+        f"{listed(from_ldpd, 'LDP does not run there')}, "
+        f"{listed(from_igp, f'{igp.title} does not wait for LDP')}",
     )
 
 

@@ -1,4 +1,7 @@
-"""What LDP configures on a provider's node: the core interfaces, and labels for loopbacks alone."""
+"""What LDP configures on a provider's node: the core interfaces, and labels for loopbacks alone.
+
+All other that a node gets for LDP: see the docstring of `core/labels/ldp`.
+"""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class _Walk:
     def owner(self, steps: tuple[str, ...], gateway: object) -> str:
         """The node that has an address."""
         for one in self.lab.lab.interfaces:
-            if one.address.ip == gateway and one.vrf is None:
+            if one.address.ip == gateway and not one.vrf:
                 return one.node
         raise _Broken(steps, f"next hop {gateway} is no node of the lab")
 
@@ -113,7 +113,7 @@ def _pushed_by_kernel(walk: _Walk, ingress: str, gateway: object, label: Label) 
 
 
 def _as_bound(walk: _Walk, steps: tuple[str, ...], neighbor: str, label: Label) -> None:
-    """The label in use must be what the next hop bound to the FEC: as heard here and as it says itself."""
+    """The label in use must be what the next hop bound to the FEC: as received here and as it says itself."""
     node = steps[-1].split(" ", 1)[0]
     lsr_id = walk.lab.lab.loopback(neighbor)
     learnt = {

@@ -1,4 +1,4 @@
-"""All that the program knows of LDP."""
+"""The descriptor of LDP. Where all stands that a node gets for it: the docstring of `core/labels/ldp`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REFUSED: Final = 15.0  # ldpd tries a session that was refused again after so l
 
 
 def _patience(timers: Timers) -> float:
-    """A neighbour that is gone is given up after its hold time; then OSPF waits for the labels."""
+    """A neighbour that is gone is given up after its hold time; then the IGP waits for the labels."""
     return max(timers.ldp_hold + timers.ldp_sync_wait, _REFUSED)
 
 

@@ -13,7 +13,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, routes_to, selected, via
-from orchestrator.verification.kit.wording import listed, look, nothing_else
+from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import bfd, kernel
 from orchestrator.verification.layers.pece import backdoor
 from parsers.bgp import bgp_routes
@@ -39,14 +39,14 @@ def no_other_prefix_id(vrf: Vrf) -> CheckId:
     return CheckId(Layer.PECE, "no-other-prefix", vrf.pe, (InVrf(vrf.name),))
 
 
-def pe_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
+def pe_prerequisites(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the PE to have routes from the CE."""
-    return protocol_of(attachment).pe_side_ids(lab, attachment)
+    return protocol_of(attachment).pe_prerequisites(lab, attachment)
 
 
-def ce_side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
+def ce_prerequisites(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
     """What must hold for the CE to have routes from the PE."""
-    return protocol_of(attachment).ce_side_ids(lab, attachment)
+    return protocol_of(attachment).ce_prerequisites(lab, attachment)
 
 
 def choice_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
@@ -60,8 +60,8 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
 
 
 def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
-    """Both: what an end sends, it may have told itself not to (RFC 8212)."""
-    return (*pe_side_ids(lab, attachment), *ce_side_ids(lab, attachment))
+    """Both: an end may be configured not to advertise (RFC 8212)."""
+    return (*pe_prerequisites(lab, attachment), *ce_prerequisites(lab, attachment))
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -69,7 +69,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for protocol in PROTOCOLS:
         for node in lab.nodes:
             yield from protocol.node_checks(lab, node.name)
-        yield from protocol.lab_checks(lab)
+        yield from protocol.inter_pe_link_checks(lab)
     for vrf in lab.vrfs:
         yield from _in_vrf(lab, vrf)
     for ce in lab.with_role(Role.CE):
@@ -82,7 +82,7 @@ def _in_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(vrf.pe):
         if attachment.vrf == vrf.name:
             yield from protocol_of(attachment).pe_checks(lab, attachment)
-            yield from bfd.access_checks(lab, attachment, vrf.pe, pe_side_ids(lab, attachment))
+            yield from bfd.access_checks(lab, attachment, vrf.pe, pe_prerequisites(lab, attachment))
             yield from protocol_of(attachment).ce_checks(lab, attachment)
     for prefix, attachment in _announced_in(lab, vrf).items():
         used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
@@ -94,10 +94,10 @@ def _in_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
 
 def _on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(ce):
-        yield from bfd.access_checks(lab, attachment, ce, ce_side_ids(lab, attachment))
+        yield from bfd.access_checks(lab, attachment, ce, ce_prerequisites(lab, attachment))
     yield from backdoor.checks(lab, ce)
     for protocol in PROTOCOLS:
-        yield from protocol.table_checks(lab, ce)
+        yield from protocol.ce_node_checks(lab, ce)
 
 
 def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
@@ -114,7 +114,7 @@ def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachmen
 def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
     node = attachment.pe.node
     route = lab.routing[Table.at_pe(attachment)][prefix]
-    ways = [way.attachment for way in route.ways if way.attachment is not None]
+    ways = [way.attachment for way in route.next_hops if way.attachment is not None]
     return Check(
         announced_id(attachment, prefix),
         f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
@@ -131,8 +131,8 @@ def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -
             *choice_ids(lab, lab.lab.vrf(node, attachment.vrf)),
             *dict.fromkeys(one for way in ways for one in _side_ids(lab, way)),
         ),
-        why="What the CE does not announce, or the PE rejects, the VPN cannot carry.",
-        hint=look(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
+        why="The VPN cannot carry what the CE does not advertise or the PE rejects.",
+        hint=hint_command(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
     )
 
 
@@ -146,7 +146,7 @@ def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Netwo
         after=_side_ids(lab, attachment),
         why="The VRF uses the path of another PE, and this one is exported all the same: if it is missing, "
         "nothing takes over when the other is lost.",
-        hint=look(lab.lab, node, f"show bgp vrf {vrf} ipv4 unicast {prefix}"),
+        hint=hint_command(lab.lab, node, f"show bgp vrf {vrf} ipv4 unicast {prefix}"),
     )
 
 
@@ -179,9 +179,9 @@ def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
             mpbgp.policy_id(vrf),
             *(kernel.port_id(lab.lab.interface(one.pe)) for _, one in own),
         ),
-        why="Whatever a CE announces, all sites of its VPN get: a prefix that is not the site's draws away "
-        "another's traffic.",
-        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+        why="All sites of the VPN receive what a CE advertises: a prefix of another site attracts that "
+        "site's traffic.",
+        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
     )
 
 

@@ -18,5 +18,5 @@ def checks(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     _, attachment = lab.lab.attachments_of(ce)[0]
     check = protocol_of(attachment).backdoor_check
     for backdoor in lab.lab.backdoors_of(ce):
-        if check is not None and lab.joins(backdoor):
+        if check is not None and lab.backdoor_forwards(backdoor):
             yield check(lab, backdoor, ce)

@@ -19,7 +19,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     yield from routes.checks(lab)
     yield from leaks.checks(lab)
     for protocol in PROTOCOLS:
-        yield from protocol.across_checks(lab)
+        yield from protocol.inter_pe_neighbor_checks(lab)
     yield from absence.checks(lab)
     yield from ce.checks(lab)
     for protocol in PROTOCOLS:

@@ -16,7 +16,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import MAIN_TABLE, is_own_export, routes_to
-from orchestrator.verification.kit.wording import listed, look, nothing_else
+from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn import routes
 from orchestrator.verification.layers.vpn.leaks import leak_id
@@ -27,7 +27,7 @@ from parsers.zebra import ROUTES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from orchestrator.model.lab import Vrf
+    from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.kernel import KernelRoute
@@ -59,12 +59,12 @@ def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
     yield from (one for one in pece.adjacency_ids(lab, vrf))
     yield from (kernel_id(vrf, prefix) for prefix in lab.imported_by(vrf))
     yield from (leak_id(vrf, one.prefix) for one in lab.leaked_into(vrf))
-    yield from _told_ids(lab, vrf)
+    yield from _announced_ids(lab, vrf)
 
 
 @remembered
-def _told_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
-    """The checks that a VRF has from its own sites, and tells others, what it must and nothing else."""
+def _announced_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
+    """The checks that a VRF has from its own sites, and advertises, what it must and nothing else."""
     ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
     return (
         *(kernel.port_id(one) for one in ports),
@@ -75,25 +75,31 @@ def _told_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
 
 
 def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
-    sources = [one for one in lab.vrfs if one != vrf and vrf.imports_from(one)]
+    sources = [one for one in lab.lab.imported_into(vrf) if one.pe not in lab.state.nodes_down]
     return Check(
         vrf_table_id(vrf),
-        f"VRF {vrf.name} holds nothing else",
+        f"no other route in VRF {vrf.name}",
         partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
         (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=tuple(
             dict.fromkeys(
                 (
                     *_wanted_ids(lab, vrf),
-                    *(mpbgp.policy_id(one) for one in lab.vrfs),
+                    *_policy_ids(lab),
                     *(_no_other_export_id(one.pe) for one in (vrf, *sources)),
-                    *(one for source in sources for one in _told_ids(lab, source)),
+                    *(one for source in sources for one in _announced_ids(lab, source)),
                 )
             )
         ),
         why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
-        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
     )
+
+
+@remembered
+def _policy_ids(lab: EffectiveLab) -> tuple[CheckId, ...]:
+    """The checks of all VRFs' route targets: any of them may let a route in where it does not belong."""
+    return tuple(map(mpbgp.policy_id, lab.vrfs))
 
 
 def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
@@ -115,16 +121,16 @@ def _no_other_export_id(pe: str) -> CheckId:
 
 def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
     vrfs = lab.lab.vrfs_of(pe)
-    told = dict.fromkeys(one for vrf in vrfs for one in (mpbgp.policy_id(vrf), *_told_ids(lab, vrf)))
+    below = dict.fromkeys(one for vrf in vrfs for one in (mpbgp.policy_id(vrf), *_announced_ids(lab, vrf)))
     return Check(
         _no_other_export_id(pe),
-        "exports nothing else",
+        "no other exported route",
         partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
         (Query(pe, VPN_ROUTES),),
-        after=(*told, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
-        why="What a VRF exports, every VRF that imports its route target has: a prefix that is no site's "
-        "draws traffic away.",
-        hint=look(lab.lab, pe, VPN_ROUTES.text),
+        after=(*below, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
+        why="Every VRF that imports its route target receives what a VRF exports: a prefix that belongs "
+        "to no site attracts traffic.",
+        hint=hint_command(lab.lab, pe, VPN_ROUTES.text),
     )
 
 
@@ -137,30 +143,41 @@ def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str
     )
 
 
+@remembered
+def _of_provider(
+    lab: EffectiveLab, provider: str
+) -> tuple[frozenset[tuple[str, IPv4Network]], tuple[CheckId, ...]]:
+    """What all VRFs of a provider export, and the checks without which others could stand beside it."""
+    vrfs = [vrf for vrf in lab.lab.vrfs if lab.lab.provider_of(vrf.pe).name == provider]
+    after = (
+        one
+        for vrf in vrfs
+        if vrf.pe not in lab.state.nodes_down
+        for one in (vrf_table_id(vrf), *_announced_ids(lab, vrf), *pece.adjacency_ids(lab, vrf))
+    )
+    return _exported(lab, vrfs), tuple(dict.fromkeys(after))
+
+
 def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
-    provider = lab.lab.provider_of(node)
-    vrfs = [vrf for vrf in lab.lab.vrfs if vrf.pe in provider.nodes]
+    allowed, after = _of_provider(lab, lab.lab.provider_of(node).name)
     return Check(
         CheckId(Layer.VPN, "vpnv4-table", node),
         "no other VPNv4 route",
-        partial(judge_vpnv4_table, node=node, allowed=_exported(lab, vrfs)),
+        partial(judge_vpnv4_table, node=node, allowed=allowed),
         (Query(node, VPN_ROUTES),),
-        after=tuple(
-            dict.fromkeys(
-                one
-                for vrf in lab.vrfs
-                if vrf.pe in provider.nodes
-                for one in (vrf_table_id(vrf), *_told_ids(lab, vrf), *pece.adjacency_ids(lab, vrf))
-            )
-        ),
-        why="A VPNv4 route under an RD that is nobody's, or of a prefix that no site has, gets into every "
-        "VRF that imports one of its route targets.",
-        hint=look(lab.lab, node, VPN_ROUTES.text),
+        after=after,
+        why="A VPNv4 route with an unknown RD, or of a prefix that no site has, gets into every VRF that "
+        "imports one of its route targets.",
+        hint=hint_command(lab.lab, node, VPN_ROUTES.text),
     )
 
 
+@remembered
+def _declared(lab: Lab) -> frozenset[IPv4Network]:
+    return frozenset(one.prefix for vrf in lab.vrfs for one in lab.declared_in(vrf))
+
+
 def _clean(lab: EffectiveLab, node: str) -> Check:
-    prefixes = frozenset(one.prefix for vrf in lab.lab.vrfs for one in lab.lab.declared_in(vrf))
     tables = frozenset(vrf.table for vrf in lab.lab.vrfs_of(node))
     return Check(
         CheckId(Layer.VPN, "core-clean", node),
@@ -169,12 +186,12 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
             judge_clean,
             node=node,
             tables=tables,
-            prefixes=prefixes,
+            prefixes=_declared(lab.lab),
             infrastructure=infrastructure(lab, node),
         ),
         (Query(node, KERNEL_ROUTES),),
         why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
-        hint=look(lab.lab, node, KERNEL_ROUTES.text),
+        hint=hint_command(lab.lab, node, KERNEL_ROUTES.text),
     )
 
 

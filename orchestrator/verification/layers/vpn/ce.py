@@ -14,7 +14,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
-from orchestrator.verification.kit.wording import listed, look, nothing_else
+from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
@@ -45,7 +45,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     remote = lab.remote_routes(ce)
     for prefix, route in remote.items():
-        hops = dict.fromkeys(way.table.node for way in route.ways if way.table is not None)
+        hops = dict.fromkeys(hop.table.node for hop in route.next_hops if hop.table is not None)
         over = " over the backdoor" if route.source is RouteSource.BACKDOOR else ""
         yield Check(
             ce_route_id(ce, prefix),
@@ -55,17 +55,19 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                 ce=ce,
                 prefix=prefix,
                 protocol=route.protocol,
-                gateways=tuple(str(way.gateway(ce)) for way in route.ways),
+                gateways=tuple(str(hop.gateway(ce)) for hop in route.next_hops),
             ),
             (Query(ce, ROUTES), Query(ce, KERNEL_ROUTES)),
-            after=tuple(dict.fromkeys(one for way in route.ways for one in _told(lab, ce, way, prefix))),
+            after=tuple(
+                dict.fromkeys(one for hop in route.next_hops for one in _announced_ids(lab, ce, hop, prefix))
+            ),
             why=_why(lab, route),
-            hint=look(lab.lab, ce, f"show ip route {prefix}"),
+            hint=hint_command(lab.lab, ce, f"show ip route {prefix}"),
         )
     own = {one.address.network for one in lab.lab.interfaces_of(ce)}
     yield Check(
         CheckId(Layer.VPN, "ce-table", ce),
-        "the CE holds nothing but its VPN",
+        "no route of the CE from outside its VPN",
         partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
         (Query(ce, ROUTES),),
         after=(
@@ -75,33 +77,33 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
             ),
         ),
         why="A route of another customer, or of the provider's core, has leaked to this site.",
-        hint=look(lab.lab, ce, "show ip route"),
+        hint=hint_command(lab.lab, ce, "show ip route"),
     )
 
 
 def _why(lab: EffectiveLab, route: Route) -> str:
     """What a PE has to do for a CE to get a route, above all where it has the route by another protocol."""
-    table = route.ways[0].table
+    table = route.next_hops[0].table
     at_pe = lab.routing[table].get(route.prefix) if table is not None and table.vrf else None
     if table is not None and at_pe is not None and route.protocol in _REDISTRIBUTED - {at_pe.protocol}:
         return (
             f"{table.node} has it by {at_pe.protocol} in VRF {table.vrf} and must redistribute it into "
             f"{route.protocol.upper()}: it does not, or something on the way drops it."
         )
-    return "The PE must hand the VPN's routes on to the CE; check AS-path loops and policies towards it."
+    return "The PE must advertise the VPN's routes to the CE; check AS-path loops and policies towards it."
 
 
-def _told(lab: EffectiveLab, ce: str, way: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
-    """The checks that a neighbour is there and has a prefix to tell."""
-    if way.attachment is not None:
-        return (*pece.ce_side_ids(lab, way.attachment), *_in_vrf(lab, way.attachment, prefix))
-    return () if way.backdoor is None else (backdoor_id(way.backdoor, ce),)
+def _announced_ids(lab: EffectiveLab, ce: str, hop: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
+    """The checks that a neighbour is there and has a prefix to advertise."""
+    if hop.attachment is not None:
+        return (*pece.ce_prerequisites(lab, hop.attachment), *_in_vrf(lab, hop.attachment, prefix))
+    return () if hop.backdoor is None else (backdoor_id(hop.backdoor, ce),)
 
 
 def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
-    across = (check for one in PROTOCOLS for check in one.across_ids(lab, vrf, prefix))
+    across = (check for one in PROTOCOLS for check in one.inter_pe_ids(lab, vrf, prefix))
     if prefix in lab.imported_by(vrf):
         return (route_id(vrf, prefix), *across)
     if any(one.prefix == prefix for one in lab.leaked_into(vrf)):

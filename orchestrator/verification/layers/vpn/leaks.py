@@ -11,7 +11,7 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, selected, via
-from orchestrator.verification.kit.wording import look
+from orchestrator.verification.kit.wording import hint_command
 from orchestrator.verification.layers import kernel
 from orchestrator.verification.layers.vpn.routes import held_ids
 from parsers.kernel import KERNEL_ROUTES
@@ -55,7 +55,7 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
         ),
         why="The other VRF exports it under a route target that is imported here; packets then leave by the "
         "other VRF's interface, without a label.",
-        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
 
 

@@ -12,17 +12,17 @@ from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import (
     export_id,
     kernel_id,
+    next_hops_of_other_pes,
     one_route_each,
     received_id,
     route_id,
-    told_by_others,
 )
 from orchestrator.model.topology import Endpoint
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
-from orchestrator.verification.kit.wording import listed, look
+from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
 from parsers import DEFAULT_VRF
 from parsers.bgp import VPN_ROUTES
@@ -54,18 +54,19 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             yield _export(lab, origins)
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
-        for several in imported.values():
-            for arriving in _arrivals(lab, vrf, several):
+        arrivals = {prefix: _arrivals(lab, vrf, several) for prefix, several in imported.items()}
+        for prefix, several in imported.items():
+            for arriving in arrivals[prefix]:
                 yield _received(lab, vrf, arriving, several)
-        for prefix, origins in imported.items():
-            yield _route(lab, vrf, prefix, origins)
+        for prefix, several in imported.items():
+            yield _route(lab, vrf, prefix, lab.chosen_of(vrf, several), arrivals[prefix])
             yield _kernel(lab, vrf, prefix)
 
 
 def _arrivals(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...]
 ) -> tuple[tuple[VpnPrefix, ...], ...]:
-    return lab.arrivals(vrf, [origin for origin, *_ in one_route_each(origins)])
+    return lab.expected_vpnv4_paths(vrf, [origin for origin, *_ in one_route_each(origins)])
 
 
 def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
@@ -90,7 +91,7 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
         after=(*held, lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
-        hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
     )
 
 
@@ -98,7 +99,7 @@ def _received(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
-    also = frozenset(map(str, told_by_others(lab, origins, all_origins)))
+    also = frozenset(map(str, next_hops_of_other_pes(lab, origins, all_origins)))
     exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
     return Check(
         received_id(vrf, origins),
@@ -109,7 +110,7 @@ def _received(
             dict.fromkeys(
                 below
                 for one in origins
-                for below in (export_id(one), *mpbgp.speakers(lab, one.vrf.pe, vrf.pe))
+                for below in (export_id(one), *mpbgp.vpnv4_session_ids(lab, one.vrf.pe, vrf.pe))
             )
         ),
         why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
@@ -118,12 +119,17 @@ def _received(
             if len(origins) > 1
             else ""
         ),
-        hint=look(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
     )
 
 
-def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[VpnPrefix, ...]) -> Check:
-    origins = lab.chosen_of(vrf, imported)
+def _route(
+    lab: EffectiveLab,
+    vrf: Vrf,
+    prefix: IPv4Network,
+    origins: tuple[VpnPrefix, ...],
+    arrivals: tuple[tuple[VpnPrefix, ...], ...],
+) -> Check:
     egresses = tuple(
         Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
     )
@@ -139,7 +145,7 @@ def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[Vpn
             mpbgp.policy_id(vrf),
             *dict.fromkeys(
                 one
-                for arriving in _arrivals(lab, vrf, imported)
+                for arriving in arrivals
                 for origin in arriving
                 if origin in origins
                 for one in (received_id(vrf, arriving), lsp_id(vrf.pe, origin.vrf.pe))
@@ -147,7 +153,7 @@ def _route(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, imported: tuple[Vpn
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
         "outside, that PE's VPN label inside.",
-        hint=look(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
 
 
@@ -159,7 +165,7 @@ def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
         (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=(route_id(vrf, prefix), kernel.vrf_id(vrf)),
         why="Forwarding follows the kernel's table of the VRF; zebra's only shows what zebra asked for.",
-        hint=look(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
+        hint=hint_command(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
     )
 
 

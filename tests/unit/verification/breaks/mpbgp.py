@@ -26,45 +26,36 @@ MPBGP = (
             peer("10.255.0.4", 65000, UP),
             peer("10.255.0.4", 65000, "   never       Active        0"),
         ),
-        ("AS 65000 Established", "AS 65000 Active"),
     ),
     one(
         "session with the wrong AS",
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
         ("10.255.0.4      4      65000", "10.255.0.4      4      65009"),
-        ("AS 65000 Established", "AS 65009 Established"),
     ),
     one(
         "no session",
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
         ("10.255.0.4      4 ", "10.255.0.5      4 "),
-        ("AS 65000 Established", "no VPNv4 session with 10.255.0.4"),
     ),
     one(
         "another route target is imported",
         "mpbgp.vrf.pe1.red",
         ("pe1", BGP_CONFIGURATION),
         ("rt vpn both 65000:1\n", "rt vpn import 65000:1 65000:2\n  rt vpn export 65000:1\n"),
-        (
-            "RD 10.255.0.1:1, imports 65000:1, exports 65000:1",
-            "RD 10.255.0.1:1, imports 65000:1, 65000:2, exports 65000:1",
-        ),
     ),
     one(
         "session without the VPNv4 family",
         "mpbgp.session.pe1.pe2",
         ("pe1", BGP),
         ("IPv4 VPN Summary", "IPv4 Unicast Summary"),
-        ("AS 65000 Established", "no VPNv4 session with 10.255.0.4"),
     ),
     one(
         "plain IPv4 between the PEs",
         "mpbgp.no-other-session.pe1",
         ("pe1", BGP),
         ("IPv4 VPN Summary", "IPv4 Unicast Summary"),
-        ("no BGP sessions but 10.255.0.4 (ipv4 vpn)", "also 10.255.0.4 (ipv4 unicast)"),
     ),
     one(
         "BGP on a P",
@@ -74,6 +65,5 @@ MPBGP = (
             "bgpd is not running\n",
             _BGP_ON_A_P,
         ),
-        ("no BGP sessions", "also 10.255.0.1 (ipv4 unicast)"),
     ),
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tests.unit.verification.breaks.kit import ADDR, BGP, RED_PATH, RIB, UP, Break, one, peer
 from tests.unit.verification.scene import Edit
 
-_ALIKE = "the same customer AS, provider AS, authentication, MTU, subnet"
-
 PECE = (
     one(
         "session not up at the PE",
@@ -16,14 +14,12 @@ PECE = (
             peer("10.1.0.2", 65101, UP),
             peer("10.1.0.2", 65101, "   never         Idle        0"),
         ),
-        ("AS 65101 Established", "AS 65101 Idle"),
     ),
     one(
         "the PE expects another AS",
         "pece.agree.pe1.red.red1",
         ("pe1", BGP),
         ("10.1.0.2        4      65101", "10.1.0.2        4      65555"),
-        (_ALIKE, "customer AS 65101 on red1, 65555 on pe1"),
     ),
     one(
         "eBGP without a policy",
@@ -33,27 +29,18 @@ PECE = (
             peer("10.1.0.2", 65101, UP),
             peer("10.1.0.2", 65101, "00:00:28     (Policy) (Policy)"),
         ),
-        ("AS 65101 Established", "AS 65101 Established (Policy)"),
     ),
     one(
         "the session is in another VRF",
         "pece.agree.pe1.red.red1",
         ("pe1", BGP),
         ("65000 VRF red ", "65000 VRF orange "),
-        (
-            _ALIKE,
-            (
-                "no customer AS on pe1, 65101 on red1; no provider AS on pe1, 65000 on red1; "
-                "no authentication on pe1, none on red1"
-            ),
-        ),
     ),
     one(
         "the CE expects another AS",
         "pece.agree.pe1.red.red1",
         ("red1", BGP),
         ("10.1.0.1        4      65000", "10.1.0.1        4      65001"),
-        (_ALIKE, "provider AS 65001 on red1, 65000 on pe1"),
     ),
     one(
         "a password on one side",
@@ -63,7 +50,6 @@ PECE = (
             " neighbor 10.1.0.2 remote-as 65101\n",
             " neighbor 10.1.0.2 remote-as 65101\n neighbor 10.1.0.2 password Orchid-3\n",
         ),
-        (_ALIKE, "authentication none on red1, by a password (MD5) on pe1"),
     ),
     Break(
         "two passwords",
@@ -82,8 +68,6 @@ PECE = (
                 " neighbor 10.1.0.1 remote-as 65000\n neighbor 10.1.0.1 password orchid-3\n",
             ),
         ),
-        _ALIKE,
-        "authentication by a password (MD5) on both, with another secret on red1 than on pe1",
     ),
     one(
         "an MTU of the customer's own",
@@ -93,48 +77,41 @@ PECE = (
             "mtu 1500 qdisc noqueue state UP group default\n    link/ether 02:00:00:00:00:1e",
             "mtu 1400 qdisc noqueue state UP group default\n    link/ether 02:00:00:00:00:1e",
         ),
-        (_ALIKE, "MTU 1400 on red1, 1500 on pe1"),
     ),
     one(
         "a CE that peers with another CE",
         "pece.no-other-session.red1",
         ("red1", BGP),
         ("10.1.0.1        4 ", "10.1.0.6        4 "),
-        ("no BGP sessions but 10.1.0.1", "also 10.1.0.6"),
     ),
     one(
         "a neighbour too many in a VRF",
         "pece.no-other-session.pe1.red",
         ("pe1", BGP),
         ("10.1.0.2        4 ", "10.1.0.77       4 "),
-        ("no BGP sessions but 10.1.0.2", "also 10.1.0.77"),
     ),
     one(
         "a prefix too many from a CE",
         "pece.no-other-prefix.pe1.red",
         ("pe1", RIB),
         (RED_PATH, RED_PATH + RED_PATH.replace("172.16.1.0", "172.31.9.0")),
-        ("no prefixes", "also 172.31.9.0/24 by bgp from red1"),
     ),
     one(
         "a prefix that the CE does not announce",
         "pece.announced.pe1.red.172.16.1.0/24",
         ("pe1", RIB),
         (RED_PATH, ""),
-        ("bgp via 10.1.0.2 eth2", "no such route"),
     ),
     one(
         "a prefix by a static route",
         "pece.announced.pe1.red.172.16.1.0/24",
         ("pe1", RIB),
         ("B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2", "S>* 172.16.1.0/24 [1/0] via 10.1.0.2, eth2"),
-        ("bgp via 10.1.0.2 eth2", "static via 10.1.0.2 eth2"),
     ),
     one(
         "a prefix from another neighbour",
         "pece.announced.pe1.red.172.16.1.0/24",
         ("pe1", RIB),
         ("B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2", "B>* 172.16.1.0/24 [20/0] via 10.1.0.10, eth3"),
-        ("bgp via 10.1.0.2 eth2", "bgp via 10.1.0.10 eth3"),
     ),
 )

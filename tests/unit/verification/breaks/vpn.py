@@ -11,9 +11,6 @@ _VPN_ROUTE = (
     "B>  172.16.2.0/24 [200/0] via 10.255.0.4 (vrf default) (recursive), label 680, weight 1, 00:01:12\n"
     "  *                         via 10.0.0.1, eth1 (vrf default), label 28/680, weight 1, 00:01:12\n"
 )
-_VPN_EXPECTED = "bgp next hop 10.255.0.4, via 10.0.0.1 label 28/680"
-_EXPORT = "RD 10.255.0.4:1, RT 65000:1, a label into VRF red"
-_SENT = "next hop 10.255.0.4, RT 65000:1, label 680"
 _PATH_AT_PE2 = (
     " *>  172.16.2.0/24    10.1.0.6@5<              0         32768 65102 i\n"
     "    UN=10.1.0.6 EC{65000:1} label=680 type=bgp, subtype=0\n"
@@ -25,19 +22,6 @@ _PATH_AT_PE1 = (
     " *>i 172.16.2.0/24    10.255.0.4               0    100      0 65102 i\n"
     "    UN=10.255.0.4 EC{65000:1} label=680 type=bgp, subtype=0\n"
 )
-_CE_TABLE = (
-    "no routes but 10.1.0.0/30, 10.1.0.4/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, "
-    "172.20.1.0/24 and 2 more"
-)
-_BLUE_TABLE = (
-    "no routes but 10.1.0.12/30, 10.1.0.8/30, 10.99.0.1/32, 172.16.1.0/24, 172.16.2.0/24, "
-    "172.30.1.0/24 and 2 more"
-)
-_VPNV4_TABLE = (
-    "no VPNv4 routes but 10.255.0.1:1:10.1.0.0/30, 10.255.0.1:1:172.16.1.0/24, "
-    "10.255.0.1:1:172.20.1.0/24, 10.255.0.1:1:192.168.1.0/24, 10.255.0.1:2:10.1.0.8/30, "
-    "10.255.0.1:2:172.16.1.0/24 and 10 more"
-)
 
 VPN = (
     one(
@@ -45,21 +29,18 @@ VPN = (
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("172.16.2.0/24", "172.16.9.0/24")),
-        (_EXPORT, "not exported"),
     ),
     one(
         "the wrong RT",
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("EC{65000:1}", "EC{65000:2}")),
-        (_EXPORT, "RD 10.255.0.4:1, RT 65000:2, label 680 into red"),
     ),
     one(
         "an RT too many",
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("EC{65000:1}", "EC{65000:1 65000:2}")),
-        (_EXPORT, "RD 10.255.0.4:1, RT 65000:1, 65000:2, label 680 into red"),
     ),
     Break(
         "a VPN label that leads into the other VRF",
@@ -68,102 +49,84 @@ VPN = (
             Edit("pe2", LFIB, " 680            BGP   red ", " 680            BGP   blue"),
             Edit("pe2", K_LFIB, "680 dev red", "680 dev blue"),
         ),
-        _EXPORT,
-        "RD 10.255.0.4:1, RT 65000:1, label 680 into blue",
     ),
     one(
         "a VPN label that nothing knows",
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("label=680", "label=699")),
-        (_EXPORT, "RD 10.255.0.4:1, RT 65000:1, label 699 into nothing"),
     ),
     one(
         "the VPNv4 route did not arrive",
         "vpn.vpnv4.pe1.red.172.16.2.0/24.pe2",
         ("pe1", VPNV4),
         (_PATH_AT_PE1, _PATH_AT_PE1.replace("172.16.2.0/24", "172.16.9.0/24")),
-        (_SENT, "no such route"),
     ),
     one(
         "the RT was lost on the way",
         "vpn.vpnv4.pe1.red.172.16.2.0/24.pe2",
         ("pe1", VPNV4),
         (_PATH_AT_PE1, _PATH_AT_PE1.replace(" EC{65000:1}", "")),
-        (_SENT, "next hop 10.255.0.4, RT none, label 680"),
     ),
     one(
         "another next hop",
         "vpn.vpnv4.pe1.red.172.16.2.0/24.pe2",
         ("pe1", VPNV4),
         (_PATH_AT_PE1, _PATH_AT_PE1.replace("10.255.0.4 ", "10.255.0.3 ")),
-        (_SENT, "next hop 10.255.0.3, RT 65000:1, label 680"),
     ),
     one(
         "another VPN label",
         "vpn.vpnv4.pe1.red.172.16.2.0/24.pe2",
         ("pe1", VPNV4),
         (_PATH_AT_PE1, _PATH_AT_PE1.replace("label=680", "label=681")),
-        (_SENT, "next hop 10.255.0.4, RT 65000:1, label 681"),
     ),
     one(
         "not best",
         "vpn.vpnv4.pe1.red.172.16.2.0/24.pe2",
         ("pe1", VPNV4),
         (_PATH_AT_PE1, _PATH_AT_PE1.replace(" *>i", " * i")),
-        (_SENT, "no such route"),
     ),
     one(
         "the import is lost",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, ""),
-        (_VPN_EXPECTED, "no route in VRF red"),
     ),
     one(
         "a wrong VPN label in the RIB",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, _VPN_ROUTE.replace("28/680", "28/681")),
-        (_VPN_EXPECTED, "bgp next hop 10.255.0.4, via 10.0.0.1 label 28/681"),
     ),
     one(
         "a wrong transport label in the RIB",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, _VPN_ROUTE.replace("28/680", "27/680")),
-        (_VPN_EXPECTED, "bgp next hop 10.255.0.4, via 10.0.0.1 label 27/680"),
     ),
     one(
         "no transport label",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, _VPN_ROUTE.replace("28/680", "680")),
-        (_VPN_EXPECTED, "bgp next hop 10.255.0.4, via 10.0.0.1 label 680"),
     ),
     one(
         "another BGP next hop",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, _VPN_ROUTE.replace("via 10.255.0.4 ", "via 10.255.0.3 ")),
-        (_VPN_EXPECTED, "bgp next hop 10.255.0.3, via 10.0.0.1 label 28/680"),
     ),
     one(
         "a backdoor route wins",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, "B>* 172.16.2.0/24 [20/0] via 10.1.0.2, eth2, weight 1, 00:01:12\n"),
-        (_VPN_EXPECTED, "bgp next hop none, via 10.1.0.2 label none"),
     ),
     one(
         "refused by the kernel",
         "vpn.route.pe1.red.172.16.2.0/24",
         ("pe1", RIB),
         (_VPN_ROUTE, _VPN_ROUTE.replace("B>  ", "B>r ").replace("  * ", "    ")),
-        (
-            _VPN_EXPECTED,
-            "bgp via 10.255.0.4 label 680, 10.0.0.1 eth1 label 28/680, refused by the kernel",
-        ),
     ),
     one(
         "not in the kernel",
@@ -173,14 +136,12 @@ VPN = (
             "172.16.2.0/24 encap mpls  28/680 via 10.0.0.1 dev eth1 table 1001",
             "172.16.9.0/24 dev eth1 table 1001",
         ),
-        ("via 10.0.0.1 label 28/680", "no route in table 1001"),
     ),
     one(
         "the kernel pushes other labels",
         "vpn.kernel.pe1.red.172.16.2.0/24",
         ("pe1", K_RIB),
         ("172.16.2.0/24 encap mpls  28/680", "172.16.2.0/24 encap mpls  28/681"),
-        ("via 10.0.0.1 label 28/680", "via 10.0.0.1 label 28/681"),
     ),
     one(
         "a leak into a VRF",
@@ -193,30 +154,18 @@ VPN = (
                 "00:01:12\n"
             ),
         ),
-        (
-            _BLUE_TABLE,
-            "also 172.20.1.0/24",
-        ),
     ),
     one(
         "a leak in the kernel alone",
         "vpn.vrf-table.pe1.blue",
         ("pe1", K_RIB),
         ("local ", "172.20.1.0/24 via 10.1.0.2 dev eth2 table 1002 \nlocal "),
-        (
-            _BLUE_TABLE,
-            "also 172.20.1.0/24",
-        ),
     ),
     one(
         "a default route in a VRF",
         "vpn.vrf-table.pe1.blue",
         ("pe1", K_RIB),
         ("local ", "default via 10.0.0.1 dev eth1 table 1002 \nlocal "),
-        (
-            _BLUE_TABLE,
-            "also 0.0.0.0/0",
-        ),
     ),
     Break(
         "an exported prefix that no site has",
@@ -225,10 +174,6 @@ VPN = (
             Edit("pe2", VPNV4, _PATH_AT_PE2, _PATH_AT_PE2 + _PATH_AT_PE2.replace("172.16.2.0", "172.31.9.0")),
             _ONE_MORE_AT_PE2,
         ),
-        "no exported routes but 10.255.0.4:1:10.1.0.4/30, 10.255.0.4:1:10.99.0.1/32, "
-        "10.255.0.4:1:172.16.2.0/24, 10.255.0.4:1:192.168.2.0/24, 10.255.0.4:2:10.1.0.12/30, "
-        "10.255.0.4:2:10.99.0.1/32 and 2 more",
-        "also 10.255.0.4:1:172.31.9.0/24",
     ),
     Break(
         "an RD that nobody gave",
@@ -244,36 +189,30 @@ VPN = (
             ),
             replace(_ONE_MORE_AT_PE2, node="pe1"),
         ),
-        _VPNV4_TABLE,
-        "also 10.255.0.4:9:172.31.9.0/24",
     ),
     one(
         "a customer route in a P's kernel",
         "vpn.core-clean.p1",
         ("p1", K_RIB),
         ("local ", "172.16.2.0/25 via 10.0.0.3 dev eth2 table 50 \nlocal "),
-        ("no customer route", "also 172.16.2.0/25 in table 50"),
     ),
     one(
         "a default route in the core",
         "vpn.core-clean.p1",
         ("p1", K_RIB),
         ("local ", "default via 10.0.0.3 dev eth2 \nlocal "),
-        ("no customer route", "also 0.0.0.0/0 in table 254"),
     ),
     one(
         "a route that the PE does not hand on",
         "vpn.ce-route.red1.172.16.2.0/24",
         ("red1", RIB),
         ("B>* 172.16.2.0/24", "B>* 172.16.9.0/24"),
-        ("bgp via 10.1.0.1", "no such route"),
     ),
     one(
         "a route over something else than the PE",
         "vpn.ce-route.red1.172.16.2.0/24",
         ("red1", RIB),
         ("B>* 172.16.2.0/24 [20/0] via 10.1.0.1, eth1", "B>* 172.16.2.0/24 [20/0] via 10.9.0.2, eth9"),
-        ("bgp via 10.1.0.1", "bgp via 10.9.0.2 eth9"),
     ),
     one(
         "another customer's route at a CE",
@@ -283,13 +222,11 @@ VPN = (
             "B>* 172.16.2.0/24",
             "B>* 172.30.1.0/24 [20/0] via 10.1.0.1, eth1, weight 1, 00:01:12\nB>* 172.16.2.0/24",
         ),
-        (_CE_TABLE, "also 172.30.1.0/24"),
     ),
     one(
         "a default route over management at a CE",
         "vpn.ce-table.red1",
         ("red1", RIB),
         ("C>* ", "K>* 0.0.0.0/0 [0/0] via 198.18.7.1, eth0, weight 1, 00:01:12\nC>* "),
-        (_CE_TABLE, "also 0.0.0.0/0"),
     ),
 )

@@ -9,6 +9,7 @@ from parsers.bfd import BFD_PEERS
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY, VPN_ROUTES
 from parsers.bgp_configuration import BGP_CONFIGURATION
 from parsers.eigrp import EIGRP, EIGRP_KEYS
+from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS, ISIS_SYNC
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
 from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, OSPF_SYNC
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.routes import Table
-from tests.unit.verification.converged import bfd, bgp, kernel, ldp, ospf, rip, zebra
+from tests.unit.verification.converged import bfd, bgp, isis, kernel, ldp, ospf, rip, zebra
 from tests.unit.verification.converged.network import Network
 from tests.unit.verification.eigrp_words import eigrp_says
 
@@ -30,7 +31,7 @@ class Converged(Network):
 
     def says(self, node: str, command: str) -> str:
         """The output of a command on a node."""
-        if command.startswith(("sysctl ", "python3 -c ")):
+        if command.startswith(("sysctl ", "python3 -I -S -c ")):
             return (
                 kernel.sysctl(self, node, command.split()[1:])
                 if command[0] == "s"
@@ -48,6 +49,9 @@ class Converged(Network):
             LDP_BINDINGS.text: ldp.bindings,
             LDP_SYNC.text: ldp.sync,
             OSPF_SYNC.text: ospf.sync,
+            ISIS_NEIGHBORS.text: isis.neighbors,
+            ISIS_INTERFACES.text: isis.interfaces,
+            ISIS_SYNC.text: isis.sync,
             BFD_PEERS.text: bfd.peers,
             LFIB.text: zebra.lfib,
             BGP_PEERS.text: bgp.summary,

@@ -135,11 +135,11 @@ def table(net: Network, table: Table, footer: str) -> str:
         weight = 32768 if originated else 0
         count += 1
         # What is equally good stands below without its prefix; a neighbour is sent the best alone.
-        ways = one.ways if footer == "Displayed" else one.ways[:1]
+        next_hops = one.next_hops if footer == "Displayed" else one.next_hops[:1]
         rows += [
             f" *{'=' if number else '>'}  {'' if number else network:<17}"
-            f"{_next_hop(net, table, one, way):<16}{'':>17}{weight:>7} {path}\n"
-            for number, way in enumerate(ways)
+            f"{_next_hop(net, table, one, hop):<16}{'':>17}{weight:>7} {path}\n"
+            for number, hop in enumerate(next_hops)
         ]
     last = f"Total number of prefixes {count}"
     if footer == "Displayed":
@@ -151,14 +151,14 @@ def table(net: Network, table: Table, footer: str) -> str:
     )
 
 
-def _next_hop(net: Network, table: Table, route: Route, way: NextHop) -> str:
-    if route.source is RouteSource.OWN or way.table is None:
+def _next_hop(net: Network, table: Table, route: Route, hop: NextHop) -> str:
+    if route.source is RouteSource.OWN or hop.table is None:
         return "0.0.0.0"  # noqa: S104 -- FRR prints it
     if route.source is RouteSource.IMPORT:
-        if way.table.node != table.node:
-            return f"{net.lab.loopback(way.table.node)}@0<"
-        inner = net.effective.routing[way.table][route.prefix]
-        return f"{_next_hop(net, way.table, inner, inner.ways[0])}@5<"
-    if table.vrf and way.attachment:
-        return str(way.attachment.ce_address.ip)
-    return str(way.gateway(table.node))
+        if hop.table.node != table.node:
+            return f"{net.lab.loopback(hop.table.node)}@0<"
+        inner = net.effective.routing[hop.table][route.prefix]
+        return f"{_next_hop(net, hop.table, inner, inner.next_hops[0])}@5<"
+    if table.vrf and hop.attachment:
+        return str(hop.attachment.ce_address.ip)
+    return str(hop.gateway(table.node))

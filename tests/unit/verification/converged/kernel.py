@@ -79,7 +79,7 @@ def routes(net: Network, node: str) -> str:
         rows += _vrf(net, vrf)
     rows += _connected(MANAGEMENT, "eth0")
     for own in net.lab.interfaces_of(node):
-        if own.vrf is None and net.effective.carries(own):
+        if not own.vrf and net.effective.carries(own):
             rows += _connected(own.address, own.name)
     if net.lab.node(node).role is Role.CE:
         for prefix, gateway, interface in net.ce_remote(node):
@@ -90,7 +90,7 @@ def routes(net: Network, node: str) -> str:
                 f"{'' if label == 3 else f'encap mpls  {label} '}via {far.address.ip} dev {near.name}"
                 for near, far, label in net.toward(node, other)
             ]
-            rows.append(_route(str(net.lab.loopback(other)), ways, "proto ospf"))
+            rows.append(_route(str(net.lab.loopback(other)), ways, f"proto {net.lab.provider_of(node).igp}"))
     return "".join(rows)
 
 

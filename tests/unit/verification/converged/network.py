@@ -61,7 +61,7 @@ class Network:
         """Prefix, gateway and own interface of what a CE has learnt."""
         found = []
         for prefix, route in sorted(self.effective.routing[Table(ce)].items()):
-            way = route.ways[0]
+            way = route.next_hops[0]
             if route.source is RouteSource.OWN or (gateway := way.gateway(ce)) is None:
                 continue
             end = way.attachment.ce if way.attachment else way.backdoor and way.backdoor.near_end(ce)[0]

@@ -50,7 +50,7 @@ def _outcome(net: Network, own: Interface) -> Outcome:
     return (
         Outcome.WORKS
         if attachment is None
-        else protocol_of(attachment).agreement.comes_to(net.lab, attachment)
+        else protocol_of(attachment).agreement.expected_outcome(net.lab, attachment)
     )
 
 
@@ -65,7 +65,7 @@ def _customer_adjacencies(
     """By VRF: router id, address and own interface of each PE-CE adjacency."""
     found: dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]] = {}
     for _, one, _ in attachments(net.lab, node):
-        if not net.effective.stands(one):
+        if not net.effective.attachment_forwards(one):
             continue
         at_ce, at_pe = Table.at_ce(one), Table.at_pe(one)
         here = at_pe if node == one.pe.node else at_ce
@@ -76,13 +76,13 @@ def _customer_adjacencies(
         )
     for backdoor in net.lab.backdoors_of(node) if attachments(net.lab, node) else ():
         other, address = backdoor.far_end(node)
-        if net.effective.joins(backdoor):
+        if net.effective.backdoor_forwards(backdoor):
             near, _ = backdoor.near_end(node)
             neighbor = router_id(net.lab, Table(other.node))
             found.setdefault("default", []).append((neighbor, address.ip, net.lab.interface(near)))
     for vrf in net.lab.vrfs_of(node):
         for link, _, peer in net.lab.sham_links_of(vrf):
-            if net.effective.tunnels(link):
+            if net.effective.sham_link_reachable(link):
                 tunnel = net.lab.interface(Endpoint(node, link.device))
                 neighbor = router_id(net.lab, Table(peer.pe, peer.vrf))
                 found.setdefault(vrf.name, []).append((neighbor, peer.endpoint.ip, tunnel))

@@ -27,7 +27,7 @@ def status(net: Network, table: Table) -> str:
     running = {*ports(net.lab, table), *quiet}
     names = [one.name for one in net.lab.interfaces_of(table.node) if one.name in running]
     carrying = [one.name for one in net.lab.interfaces_of(table.node) if net.effective.carries(one)]
-    heard = [
+    received = [
         (one.ce_address if table.vrf else one.pe_address).ip
         for one, _ in own
         if net.effective.exchanges(one) and _advertises(net, table, one)
@@ -49,7 +49,7 @@ def status(net: Network, table: Table) -> str:
             *(("  Passive Interface(s):\n", *(f"    {name}\n" for name in quiet)) if quiet else ()),
             "  Routing Information Sources:\n",
             "    Gateway          BadPackets BadRoutes  Distance Last Update\n",
-            *(f"    {one!s:<16}         0         0       120    00:00:03\n" for one in heard),
+            *(f"    {one!s:<16}         0         0       120    00:00:03\n" for one in received),
             "  Distance: (default is 120)\n",
         )
     )

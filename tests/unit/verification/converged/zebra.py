@@ -56,7 +56,8 @@ def _global_routes(net: Network, node: str) -> list[str]:
     own = net.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
     rows = [_connected(one.address, one.name) for one in own]
     for other in net.effective.core_of(node):
-        head = f"O>* {net.lab.loopback(other)}/32 [110/20] "
+        code, metric = _igp(net, node, other)
+        head = f"{code}>* {net.lab.loopback(other)}/32 {metric} "
         rows.append(
             head
             + f"  *{' ' * (len(head) - 3)}".join(
@@ -66,11 +67,18 @@ def _global_routes(net: Network, node: str) -> list[str]:
         )
         near, far, _ = net.toward(node, other)[0]
         rows += [
-            f"O>* {one.address.network} [110/20] via {far.address.ip}, {near.name}, weight 1, {_AGE}\n"
+            f"{code}>* {one.address.network} {metric} via {far.address.ip}, {near.name}, weight 1, {_AGE}\n"
             for one, _ in net.effective.core_links_of(other)
             if one.address.network not in {mine.address.network for mine in own}
         ]
     return list(dict.fromkeys(rows))
+
+
+def _igp(net: Network, node: str, other: str) -> tuple[str, str]:
+    """The code of the core's IGP, distance and metric of a loopback."""
+    hops = len(net.effective.path(node, other)) - 1
+    is_ospf = net.lab.provider_of(node).igp == "ospf"
+    return ("O", "[110/20]") if is_ospf else ("I", f"[115/{10 * hops + 10}]")
 
 
 def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:

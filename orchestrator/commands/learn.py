@@ -1,0 +1,154 @@
+"""`learn`: exercises on running labs, one after the other, with hints, questions and points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.commands import learner
+from orchestrator.commands.learner import Lesson
+from orchestrator.errors import ExitCode, UsageError
+from orchestrator.model.mistakes import LabFileError
+from orchestrator.terminal import console
+from orchestrator.training.catalogue import exercise, exercises
+from orchestrator.training.progress import Active, ProgressFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from orchestrator.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    action: str
+    words: Sequence[str]
+    seed: int | None
+    host: str | None
+    runtime: str | None
+    wait: bool
+
+
+def run(options: Options, settings: Settings) -> int:
+    """Do one step of learning; `check` ends with 1 while something is lost."""
+    least, most, usage = _WORDS[options.action]
+    if not least <= len(options.words) <= most:
+        raise UsageError(f"say `l3vpn learn {options.action}{usage}`")
+    if options.seed is not None and options.action != "start":
+        raise UsageError("--seed is of `learn start`")
+    return _ACTIONS[options.action](options, settings)
+
+
+def _list(options: Options, settings: Settings) -> int:  # noqa: ARG001 -- every action is called alike
+    progress = _file(settings).read(_say)
+    learner.print_list(console(), exercises(), progress)
+    return ExitCode.PROVEN
+
+
+def _start(options: Options, settings: Settings) -> int:
+    file = _file(settings)
+    progress = file.read(_say)
+    wanted = exercise(options.words[0])
+    if progress.active is not None:
+        _put_away(options, settings)
+    before = progress.done.get(wanted.name)
+    another = 0 if before is None else before.seed + 1
+    lesson = Lesson.of(wanted, another if options.seed is None else options.seed)
+    learner.bring_up(lesson.lab, options, settings)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    active = Active(exercise=wanted.name, lab=str(lesson.folder), seed=lesson.variant.seed, begun=now)
+    # Before anything is broken: `stop` and `reset` find it then.
+    file.write(file.read().model_copy(update={"active": active}))
+    return learner.begin(lesson, active, options, settings, file)
+
+
+def _check(options: Options, settings: Settings) -> int:
+    return learner.check(*_at(settings), options, settings, _file(settings))
+
+
+def _hint(options: Options, settings: Settings) -> int:
+    return learner.give_hint(*_at(settings), options, settings, _file(settings))
+
+
+def _answer(options: Options, settings: Settings) -> int:
+    lesson, active = _at(settings)
+    return learner.answer(lesson, active, options.words, _file(settings))
+
+
+def _solve(options: Options, settings: Settings) -> int:
+    return learner.solve(*_at(settings), options, settings, _file(settings))
+
+
+def _reset(options: Options, settings: Settings) -> int:
+    lesson, active = _at(settings, broken=False)
+    return learner.begin(lesson, active, options, settings, _file(settings))
+
+
+def _stop(options: Options, settings: Settings) -> int:
+    _active(settings)
+    _put_away(options, settings)
+    return ExitCode.PROVEN
+
+
+def _put_away(options: Options, settings: Settings) -> None:
+    """Heal the lab and forget what was on; an exercise that is no longer there is only forgotten."""
+    active, file = _active(settings), _file(settings)
+    try:
+        lesson = Lesson.of(exercise(active.exercise), active.seed)
+    except (UsageError, LabFileError) as error:
+        _say(f"{active.exercise} is forgotten, and its lab left as it is: {error}")
+    else:
+        learner.put_away(lesson, active, options, settings)
+    file.write(file.read().model_copy(update={"active": None}))
+
+
+def _at(settings: Settings, *, broken: bool = True) -> tuple[Lesson, Active]:
+    """The exercise that the learner is at.
+
+    Raises:
+        UsageError: at none, or it could not be prepared.
+    """
+    active = _active(settings)
+    if broken and not active.lost:
+        raise UsageError(f"exercise '{active.exercise}' was interrupted: `l3vpn learn reset` prepares it")
+    return Lesson.of(exercise(active.exercise), active.seed), active
+
+
+def _active(settings: Settings) -> Active:
+    active = _file(settings).read(_say).active
+    if active is None:
+        raise UsageError("no exercise is on: `l3vpn learn` lists them, `l3vpn learn start NAME` begins one")
+    return active
+
+
+def _file(settings: Settings) -> ProgressFile:
+    return ProgressFile.below(settings.places.state)
+
+
+def _say(line: str) -> None:
+    console(stderr=True).print(line, markup=False)
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
+    "list": _list,
+    "start": _start,
+    "check": _check,
+    "hint": _hint,
+    "answer": _answer,
+    "solve": _solve,
+    "reset": _reset,
+    "stop": _stop,
+}
+_WORDS: Final = {
+    "list": (0, 0, ""),
+    "start": (1, 1, " NAME"),
+    "check": (0, 0, ""),
+    "hint": (0, 0, ""),
+    "answer": (0, 2, " [NUMBER LETTER]"),
+    "solve": (0, 0, ""),
+    "reset": (0, 0, ""),
+    "stop": (0, 0, ""),
+}

@@ -1,0 +1,384 @@
+"""What the steps of `learn` do, and what a learner reads: fit for 80 columns, nothing by colour alone."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from rich.text import Text
+
+from orchestrator.commands.differences import print_differences
+from orchestrator.commands.resolve import alone_with, held_lab
+from orchestrator.errors import ExitCode, UsageError
+from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.failing import failed_in
+from orchestrator.lifecycle.running import NotUp, find, fleet
+from orchestrator.lifecycle.store import Store
+from orchestrator.lifecycle.up import Request, up
+from orchestrator.loading import load_lab
+from orchestrator.terminal import PhaseLines, console, program, table
+from orchestrator.training import hints, score
+from orchestrator.training.catalogue import exercises, lab_of
+from orchestrator.training.diagnosis import possible_causes, questions
+from orchestrator.training.impact import Customers
+from orchestrator.training.progress import Done
+from orchestrator.training.session import NotFit, Session, must_be_whole
+from orchestrator.training.variant import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from orchestrator.model.lab import Lab
+    from orchestrator.settings import Settings
+    from orchestrator.training.diagnosis import Question
+    from orchestrator.training.exercise import Exercise
+    from orchestrator.training.progress import Active, Progress, ProgressFile
+    from orchestrator.training.session import Seen
+    from orchestrator.training.variant import Variant
+
+_TIMEOUT = 90.0
+_SHOWN = 8
+
+
+class Where(Protocol):
+    """Options that say where a lab is."""
+
+    @property
+    def host(self) -> str | None:
+        """`--host`."""
+
+    @property
+    def runtime(self) -> str | None:
+        """`--runtime`."""
+
+    @property
+    def wait(self) -> bool:
+        """`--wait`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnLab:
+    lab: str
+    host: str | None
+    runtime: str | None
+    wait: bool
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """An exercise that is done: with its lab and what the seed draws."""
+
+    exercise: Exercise
+    lab: Lab
+    variant: Variant
+
+    @classmethod
+    def of(cls, exercise: Exercise, seed: int) -> Lesson:
+        """With a seed."""
+        lab = load_lab(lab_of(exercise))
+        return cls(exercise, lab, draw(lab, exercise, seed))
+
+    @property
+    def folder(self) -> Path:
+        """Of the lab."""
+        return self.lab.folder
+
+    @cached_property
+    def customers(self) -> Customers:
+        """What they have when all is well."""
+        return Customers.of(self.lab)
+
+    def questions(self, active: Active) -> tuple[Question, ...]:
+        """What the learner is asked; of what is to be built the brief says it all."""
+        if self.exercise.intent.kind == "build":
+            return ()
+        others = [one for one in exercises() if one.lab == self.exercise.lab]
+        causes = possible_causes(self.lab, self.variant, others)
+        return questions(self.variant, self.customers, active.lost, active.layer, causes)
+
+
+def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
+    """The curriculum: what is done, with points; which is next."""
+    at = progress.active.exercise if progress.active else ""
+    following = _next(all_of_them, progress)
+    rows = []
+    for one in all_of_them:
+        done = progress.done.get(one.name)
+        points = "" if done is None else f"{'shown' if done.shown else done.score}"
+        mark = "on" if one.name == at else "next" if one is following else "done" if done else ""
+        rows.append((mark, one.name, one.intent.title, one.lab, str(one.intent.minutes), points))
+    out.print(table(("", "exercise", "title", "lab", "min", "of 100"), rows))
+    if following is not None and not at:
+        out.print(f"\n{program()} learn start {following.name}", markup=False)
+
+
+def _next(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
+    return next((one for one in all_of_them if one.name not in progress.done), None)
+
+
+def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
+    """Bring the lab up, if it is not."""
+    try:
+        find(str(lab.folder), settings)
+    except NotUp:
+        pass
+    else:
+        return
+    watcher = PhaseLines(console())
+    host, runtime = pick(options.host or "", options.runtime or "", settings)
+    request = Request(host, runtime, bare=False, timeout=_TIMEOUT, suite=settings.suite, image=settings.image)
+    with alone_with(lab.name, "learn", settings, wait=options.wait):
+        try:
+            done = up(lab, request, settings, watcher)
+        finally:
+            watcher.stop()
+    if done.report is None or not done.report.holds:
+        raise NotFit(f"{lab.name} is up but not proven: `l3vpn verify {lab.name}` says why")
+
+
+@contextmanager
+def _session(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
+    """The lab that the exercise is on, for this command alone; at the stage in which its files begin."""
+    place = _OnLab(str(lesson.folder), options.host, options.runtime, options.wait)
+    with held_lab(place, "learn", settings) as running:
+        if running.placement.stage:
+            again = f"`l3vpn push {lesson.lab.name} --stage ''`"
+            raise UsageError(f"{lesson.lab.name} is at stage {running.placement.stage}: {again} first")
+        must_be_whole(lesson.lab.name, failed_in(lesson.lab, Store.of(settings)))
+        watcher = PhaseLines(console(stderr=True))
+        watcher.begin(phase)
+        try:
+            with fleet(running, lesson.lab) as nodes:
+                yield Session(nodes, lesson.lab, watcher)
+        finally:
+            watcher.stop()
+
+
+def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
+    """Break the lab, and say what the customer says."""
+    with _session(lesson, options, settings, "prepare") as session:
+        seen = session.begin(lesson.variant, lesson.customers)
+    found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
+    file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
+    intent, out = lesson.exercise.intent, console()
+    out.print(Text(f"\n{intent.title}", "bold"))
+    out.print(
+        f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
+        f"lab {lesson.lab.name}, seed {active.seed}\n",
+        markup=False,
+    )
+    _paragraphs(out, lesson.variant.brief)
+    if intent.hands_off:
+        out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
+    out.print()
+    start = program()
+    for words, what in (
+        (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        ("learn check", "what has changed, and the points so far"),
+        ("learn hint", "each one says more, and costs more"),
+        *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
+        ("learn solve", "show the solution; `reset`, `stop`"),
+    ):
+        out.print(f"  {start} {words:<28} {what}", markup=False)
+    return ExitCode.PROVEN
+
+
+def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
+    """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
+    with _session(lesson, options, settings, "look") as session:
+        seen = session.look(lesson.customers)
+    active = active.model_copy(update={"checks": active.checks + 1})
+    file.write(file.read().model_copy(update={"active": active}))
+    points, out = points_of(lesson, active, seen), console()
+    before = frozenset(active.lost)
+    for heading, lines in (
+        ("still lost", lesson.customers.described(before & seen.lost)),
+        ("newly lost", lesson.customers.described(seen.lost - before)),
+        ("healed", lesson.customers.described(before - seen.lost)),
+    ):
+        _some(
+            out,
+            heading,
+            [line.rpartition(": nothing")[0] or line for line in lines] if heading == "healed" else lines,
+        )
+    if seen.lost:
+        out.print(Text(str(points), "bold"))
+        return ExitCode.UNPROVEN
+    _print_healed(out, lesson, active, seen, points, file)
+    return ExitCode.PROVEN
+
+
+def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
+    out: Console, lesson: Lesson, active: Active, seen: Seen, points: score.Score, file: ProgressFile
+) -> None:
+    out.print(Text("Nothing is lost any more.", "bold green"))
+    left = hints.failing(seen.report.findings)
+    _some(
+        out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left]
+    )
+    _some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
+    open_ones = [number for number, _ in _open(lesson, active)]
+    if open_ones and not active.shown:
+        out.print(f"Questions are open: {program()} learn answer", markup=False)
+    out.print(Text(str(points), "bold"))
+    _keep(lesson, active, points, file)
+    out.print(Text("\nWhat this was about", "bold"))
+    out.print(Text(lesson.variant.cause + ".\n"))
+    _paragraphs(out, lesson.variant.lesson)
+    following = _next(exercises(), file.read())
+    if following is not None:
+        out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
+    else:
+        out.print("\nThat was the last exercise: all of them are done.")
+
+
+def _keep(lesson: Lesson, active: Active, points: score.Score, file: ProgressFile) -> None:
+    now = datetime.now(UTC)
+    minutes = (now - datetime.fromisoformat(active.begun)).total_seconds() / 60
+    done = Done(
+        score=points.total,
+        seed=active.seed,
+        at=now.isoformat(timespec="seconds"),
+        minutes=round(minutes, 1),
+        shown=active.shown,
+    )
+    file.write(file.read().with_result(lesson.exercise.name, done))
+
+
+def points_of(lesson: Lesson, active: Active, seen: Seen) -> score.Score:
+    """The points for what is seen; of a solution that was shown none for healing."""
+    asked = lesson.questions(active)
+    answers = score.diagnosed(asked, active.answers)
+    healed = 0 if active.shown else score.healed(active.lost, seen.lost, asked=bool(asked))
+    spared = 0
+    if not seen.lost and not active.shown:
+        spared = score.economy(active.drift, seen.drift, _untouchable(lesson))
+    return score.Score(answers, healed, spared, score.of_hints(active.hint), asked=bool(asked))
+
+
+def _untouchable(lesson: Lesson) -> Collection[str]:
+    side = lesson.exercise.intent.hands_off
+    return [
+        one.name
+        for one in lesson.lab.nodes
+        if side is not None and one.role.in_provider == (side == "provider")
+    ]
+
+
+def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
+    """The next hint; the last one again once all are given."""
+    level, out = min(active.hint + 1, len(hints.COSTS)), console()
+    with _session(lesson, options, settings, "look") as session:
+        lost = lesson.customers.described(session.lost_now(lesson.customers)) if level == 1 else ()
+        findings = session.proof().findings if level > 1 else ()
+        told = level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
+        drift = () if told else session.drift()
+    lines = hints.hint(level, findings, lost, drift)
+    if not lines:
+        out.print("Nothing is wrong any more: no hint, no cost.")
+        return ExitCode.PROVEN
+    again = active.hint == level
+    cost = "again, free" if again else f"-{hints.COSTS[level - 1]} points"
+    out.print(Text(f"Hint {level} of {len(hints.COSTS)}, {hints.NAMES[level - 1]} ({cost})", "bold"))
+    for line in lines[:_SHOWN]:
+        out.print(Text(f"  {line}"))
+    file.write(file.read().model_copy(update={"active": active.model_copy(update={"hint": level})}))
+    return ExitCode.PROVEN
+
+
+def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressFile) -> int:
+    """Ask what is open, or take an answer: 1 if it is wrong."""
+    asked, out = lesson.questions(active), console()
+    if not words:
+        for number, question in _open(lesson, active):
+            out.print(Text(f"{number + 1}. {question.text}", "bold"))
+            tried = active.answers.get(number, ())
+            for position, choice in enumerate(question.choices):
+                mark = " (tried)" if position in tried else ""
+                out.print(Text(f"   {'abcdefgh'[position]}) {choice}{mark}"))
+        if not _open(lesson, active):
+            out.print("No question is open.")
+        else:
+            out.print(f"\n{program()} learn answer NUMBER LETTER", markup=False)
+        return ExitCode.PROVEN
+    number, position = _read_answer(words, asked)
+    if active.shown:
+        raise UsageError("the solution has been shown: an answer counts no more")
+    question, tried = asked[number], active.answers.get(number, ())
+    if question.right in tried:
+        raise UsageError(f"question {number + 1} is answered already")
+    answers = active.answers | {number: (*tried, position)}
+    active = active.model_copy(update={"answers": answers})
+    file.write(file.read().model_copy(update={"active": active}))
+    right = position == question.right
+    out.print(Text("Right." if right else "No.", "bold green" if right else "bold red"))
+    out.print(f"diagnosis {score.diagnosed(asked, answers)}/{score.DIAGNOSIS}", markup=False)
+    return ExitCode.PROVEN if right else ExitCode.UNPROVEN
+
+
+def _open(lesson: Lesson, active: Active) -> list[tuple[int, Question]]:
+    asked = enumerate(lesson.questions(active))
+    return [(number, one) for number, one in asked if one.right not in active.answers.get(number, ())]
+
+
+def _read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, int]:
+    number = int(words[0]) - 1 if words[0].isdecimal() else -1
+    if not 0 <= number < len(asked):
+        raise UsageError(f"there is no question '{words[0]}': give a number within 1..{len(asked)}")
+    letters = "abcdefgh"[: len(asked[number].choices)]
+    letter = words[1].lower() if len(words) > 1 else ""
+    if len(letter) != 1 or letter not in letters:
+        raise UsageError(f"question {number + 1} is answered by a letter: one of {', '.join(letters)}")
+    return number, letters.index(letter)
+
+
+def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
+    """Show what a push changes on each node and why, and push it."""
+    file.write(file.read().model_copy(update={"active": active.model_copy(update={"shown": True})}))
+    out = console()
+    with _session(lesson, options, settings, "solve") as session:
+        report, results = session.proof(), session.differences()
+        session.heal()
+    out.print(Text(f"{lesson.variant.cause}.\n", "bold"))
+    wrong = [one for one in hints.failing(report.findings) if one.why]
+    reasons = [
+        f"{one.check.node}: {one.check.title}: {one.why}"
+        for one in wrong
+        if one.check.node in lesson.variant.nodes
+    ]
+    _some(out, "why", list(dict.fromkeys(reasons)) or [f"{one.check.node}: {one.why}" for one in wrong[:1]])
+    print_differences(lesson.lab, results)
+    out.print(f"\nIt is healed now: {program()} learn check", markup=False)
+    return ExitCode.PROVEN
+
+
+def put_away(lesson: Lesson, active: Active, options: Where, settings: Settings) -> None:
+    """Heal the lab, if it is up."""
+    try:
+        with _session(lesson, options, settings, "heal") as session:
+            session.heal()
+    except NotUp:
+        return
+    console().print(f"{active.exercise} is put away; {lesson.lab.name} is as its files want it", markup=False)
+
+
+def _paragraphs(out: Console, text: str) -> None:
+    """Text of a file, wrapped anew, no wider than is read with ease."""
+    blocks = [" ".join(one.split()) for one in text.split("\n\n")]
+    out.print(Text("\n\n".join(blocks)), width=min(out.width, 80))
+
+
+def _some(out: Console, heading: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    out.print(f"{heading}:", markup=False)
+    for line in lines[:_SHOWN]:
+        out.print(Text(f"  {line}"))
+    if len(lines) > _SHOWN:
+        out.print(f"  and {len(lines) - _SHOWN} more")

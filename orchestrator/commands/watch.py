@@ -1,0 +1,124 @@
+"""`watch`: a running lab in the terminal, while somebody works in its routers."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from rich.live import Live
+
+from orchestrator.commands.resolve import joined_lab
+from orchestrator.errors import ExitCode, L3vpnError, UsageError
+from orchestrator.faults.injections import described
+from orchestrator.lifecycle.names import named_prefix, named_site, two_places
+from orchestrator.lifecycle.observe import traced, walked
+from orchestrator.lifecycle.running import find, intent_of
+from orchestrator.live.keys import Keys
+from orchestrator.live.looking import VerifiedLab, advanced, verifications
+from orchestrator.live.moment import Moment
+from orchestrator.live.screen import change_line, headline, screen
+from orchestrator.terminal import console
+from orchestrator.verification.report.journey import journey_to_text
+from orchestrator.verification.report.path import paths_to_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rich.console import Console, RenderableType
+
+    from orchestrator.live.looking import Unavailable
+    from orchestrator.model.lab import Lab
+    from orchestrator.settings import Settings
+
+_PAUSE: Final = 1.0  # seconds; nodes have other things to do than to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said."""
+
+    lab: str
+    host: str | None
+    runtime: str | None
+
+
+def run(options: Options, settings: Settings) -> int:
+    """Show it until `q` or Ctrl-C; without a terminal, a line for each change. Changes nothing."""
+    lab = intent_of(options.lab, find(options.lab, settings))
+    out = console()
+    with closing(verifications(partial(joined_lab, options, settings), options.lab)) as looks:
+        return _show(out, lab, looks) if out.is_terminal else _print(out, lab, looks)
+
+
+def _print(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -> int:
+    """How the lab is, then a line for each change."""
+    moment = Moment()
+    for there in looks:
+        before, moment = moment, advanced(moment, there)
+        if before.report is None and moment.report is not None:
+            out.print(headline(lab, moment), soft_wrap=True)
+        if moment.trouble not in {"", before.trouble}:
+            out.print(f"{moment.at}  {moment.trouble}", markup=False, soft_wrap=True)
+        for one in moment.fresh:
+            out.print(change_line(moment.at, one), soft_wrap=True)
+        out.file.flush()
+        time.sleep(_PAUSE)
+    return ExitCode.PROVEN
+
+
+def _show(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -> int:
+    """A screen, drawn anew after each look."""
+    keys, moment = Keys(), Moment()
+    with Live(console=out, screen=True, auto_refresh=False) as live, keys.at_once():
+        live.update(screen(lab, moment, out.width, out.height), refresh=True)
+        for there in looks:
+            moment = advanced(moment, there)
+            lab = there.lab if isinstance(there, VerifiedLab) else lab
+            live.update(screen(lab, moment, out.width, out.height), refresh=True)
+            pressed = keys.next(_PAUSE)
+            if pressed == "q":
+                break
+            if pressed in _ASKED and isinstance(there, VerifiedLab):
+                live.stop()
+                with keys.in_lines():
+                    _ask(out, there, *_ASKED[pressed])
+                live.start(refresh=True)
+    return ExitCode.PROVEN
+
+
+def _ask(out: Console, there: VerifiedLab, words: str, look: Look) -> None:
+    """Ask for what is to be looked at, show it, and wait until it has been read."""
+    try:
+        given = out.input(f"{words}: ", markup=False).split()
+        if len(given) == _WORDS:
+            out.print(look(there, *given))
+        elif given:
+            raise UsageError(f"give two words: {words}")
+    except L3vpnError as error:
+        out.print(str(error), style="red", markup=False)
+    except EOFError:
+        return
+    if given:
+        out.input("Enter goes on ")
+
+
+def _path(there: VerifiedLab, a: str, b: str) -> RenderableType:
+    ends = two_places(there.lab, a, b)
+    found = walked(there.sessions, there.lab, there.faults, *ends)
+    return paths_to_table(found, tuple(map(described, there.faults)))
+
+
+def _trace(there: VerifiedLab, name: str, prefix: str) -> RenderableType:
+    site = named_site(there.lab, name)
+    return journey_to_text(traced(there.sessions, there.lab, site, named_prefix(site, prefix)))
+
+
+Look: TypeAlias = "Callable[[VerifiedLab, str, str], RenderableType]"
+_WORDS: Final = 2
+_ASKED: Final[Mapping[str, tuple[str, Look]]] = {
+    "p": ("path between two sites or CEs, like red1 red2", _path),
+    "t": ("route of a site, like red1 172.16.1.0/24", _trace),
+}

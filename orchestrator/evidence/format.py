@@ -1,0 +1,185 @@
+"""The parts of a bundle: a manifest, the lab's files, what nodes said, what became of probes, findings.
+
+::
+
+    manifest.sig           who signed the manifest, if anybody did (see `sign`)
+    manifest.json          version of this format, who wrote it, what was seen when, SHA-256 of other parts
+    lab/vpn.yml            the lab's files as they were read; of the file of positions, these alone
+    seen/1/nodes/pe1.txt   what pe1 said the first time: each command, its status and its answer
+    seen/1/probes.json     each probe and what became of it
+    seen/1/report.json     the findings, as `verify --format json` prints them
+    journal.txt            what was done to the lab
+    results.json           of scenarios or a measurement
+
+A reader ignores parts and keys that it does not know; what changes the meaning of others is a new version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from orchestrator.evidence.archive import BadBundle
+from orchestrator.evidence.bundle import Bundle, Place, Seen
+from orchestrator.evidence.probes import probes_from_json, probes_to_json
+from orchestrator.evidence.transcripts import transcripts_from_text, transcripts_to_text
+from orchestrator.faults.fault import Fault, NoSuchTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+_JOURNAL: Final = "journal.txt"
+_RESULTS: Final = "results.json"
+_FILES: Final = "lab/"
+_FILE: Final = re.compile(rf"{_FILES}([^/]+)")
+_NODE: Final = re.compile(r"seen/(?P<number>[0-9]{1,4})/nodes/(?P<node>[^/]+)\.txt")
+
+_Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+~-]*$", max_length=100)]
+_Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=1000)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class _About(_Model):
+    title: _Line
+    at: _Line
+    stage: _Line = ""
+    failed: list[dict[str, Any]] = []
+
+
+class _Manifest(_Model):
+    format: int
+    lab: _Word
+    program: _Line = ""
+    host: _Line = ""
+    runtime: _Line = ""
+    kernel: _Line = ""
+    frr: dict[_Word, _Line] = {}
+    redacted: bool
+    seen: Annotated[list[_About], Field(min_length=1, max_length=9999)]
+    parts: dict[str, str]
+
+
+class _Version(_Model):
+    """All that is read of a format that is not known."""
+
+    format: int
+
+
+def bundle_to_parts(bundle: Bundle) -> dict[str, bytes]:
+    """The parts by name, the manifest first."""
+    parts = {name: text.encode("utf-8", "replace") for name, text in _texts(bundle)}
+    place = bundle.place
+    manifest = _Manifest(
+        format=FORMAT,
+        lab=bundle.lab,
+        program=place.program,
+        host=place.host,
+        runtime=place.runtime,
+        kernel=place.kernel,
+        frr=dict(sorted(place.frr.items())),
+        redacted=bundle.redacted,
+        seen=[
+            _About(title=one.title, at=one.at, stage=one.stage, failed=[it.to_dict() for it in one.faults])
+            for one in bundle.seen
+        ],
+        parts={name: hashlib.sha256(data).hexdigest() for name, data in parts.items()},
+    )
+    return {MANIFEST: manifest.model_dump_json(indent=1).encode() + b"\n", **parts}
+
+
+def look_parts(number: int) -> str:
+    """How the names of the parts of a look begin; the first is look 1."""
+    return f"seen/{number}/"
+
+
+def _texts(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    for name, text in sorted(bundle.files.items()):
+        yield f"{_FILES}{name}", text
+    for number, seen in enumerate(bundle.seen, 1):
+        for node, answers in sorted(seen.answers.items()):
+            yield f"{look_parts(number)}nodes/{node}.txt", transcripts_to_text(answers)
+        yield f"{look_parts(number)}probes.json", probes_to_json(seen.flights)
+        if seen.report:
+            yield f"{look_parts(number)}report.json", seen.report
+    if bundle.journal:
+        yield _JOURNAL, "".join(f"{line}\n" for line in bundle.journal)
+    if bundle.results:
+        yield _RESULTS, bundle.results
+
+
+def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
+    """The bundle that was written as these parts.
+
+    Raises:
+        BadBundle: they are damaged, of a newer version of the format, or something else.
+    """
+    manifest = _manifest(parts)
+    for name, digest in manifest.parts.items():
+        if name not in parts:
+            raise BadBundle(f"is damaged: it lacks {name!a}")
+        if hashlib.sha256(parts[name]).hexdigest() != digest:
+            raise BadBundle(f"is damaged: {name} is not what was written")
+    # What the manifest does not name, nobody vouches for.
+    texts = {name: _text(name, parts[name]) for name in manifest.parts}
+    said: dict[int, dict[str, str]] = {}
+    for name, text in texts.items():
+        if found := _NODE.fullmatch(name):
+            said.setdefault(int(found["number"]), {})[found["node"]] = text
+    return Bundle(
+        lab=manifest.lab,
+        place=Place(manifest.host, manifest.runtime, manifest.kernel, manifest.frr, manifest.program),
+        files={found[1]: text for name, text in texts.items() if (found := _FILE.fullmatch(name))},
+        seen=tuple(
+            _seen(number, about, texts, said.get(number, {})) for number, about in enumerate(manifest.seen, 1)
+        ),
+        journal=tuple(texts.get(_JOURNAL, "").splitlines()),
+        redacted=manifest.redacted,
+        results=texts.get(_RESULTS, ""),
+    )
+
+
+def _manifest(parts: Mapping[str, bytes]) -> _Manifest:
+    if MANIFEST not in parts:
+        raise BadBundle("is no evidence bundle: it has no manifest")
+    try:
+        version = _Version.model_validate_json(parts[MANIFEST]).format
+        if version > FORMAT:
+            raise BadBundle(
+                f"is of format {version}, and this program knows {FORMAT}: it was written by a newer one"
+            )
+        return _Manifest.model_validate_json(parts[MANIFEST])
+    except ValidationError:
+        raise BadBundle("is damaged: its manifest is not to be read") from None
+
+
+def _seen(number: int, about: _About, texts: Mapping[str, str], said: Mapping[str, str]) -> Seen:
+    answers = {node: transcripts_from_text(node, text) for node, text in said.items()}
+    try:
+        faults = tuple(map(Fault.from_dict, about.failed))
+        flights = probes_from_json(texts.get(f"seen/{number}/probes.json", "[]").encode())
+    except (NoSuchTarget, ValueError):
+        raise BadBundle(f"is damaged: what it has of look {number} is not to be read") from None
+    return Seen(
+        about.title,
+        about.at,
+        about.stage,
+        faults,
+        answers,
+        flights,
+        texts.get(f"seen/{number}/report.json", ""),
+    )
+
+
+def _text(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadBundle(f"is damaged: {name} is not UTF-8 text") from None

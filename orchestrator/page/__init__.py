@@ -1,0 +1,1 @@
+"""A look at a lab as one page for a browser: map, matrix of sites, findings, ways, configuration. Pure."""

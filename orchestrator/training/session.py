@@ -1,0 +1,153 @@
+"""An exercise on a running lab: broken, looked at, healed. All of it over the nodes' management sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from orchestrator.errors import ExitCode, L3vpnError
+from orchestrator.evidence.drift import drift_lines
+from orchestrator.faults import execute
+from orchestrator.faults.injections import described
+from orchestrator.lifecycle.configure import configure
+from orchestrator.lifecycle.drift import compared
+from orchestrator.lifecycle.failing import misconfigure
+from orchestrator.training.breaking import PortMisconfigured
+from orchestrator.training.hints import failing
+from orchestrator.training.impact import Customers, settled
+from orchestrator.verification.prober import Prober
+from orchestrator.verification.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orchestrator.faults.injections import Injection
+    from orchestrator.fleet.comparing import PushResult
+    from orchestrator.fleet.fleet import Fleet
+    from orchestrator.lifecycle.phases import Watcher
+    from orchestrator.model.lab import Lab
+    from orchestrator.training.variant import Variant
+    from orchestrator.verification.report.result import Report
+
+_HEALTHY_WITHIN: Final = 60.0
+_BROKEN_WITHIN: Final = 60.0
+_HEALED_WITHIN: Final = 30.0
+_PROVEN_WITHIN: Final = 20.0
+
+
+class NotFit(L3vpnError):  # noqa: N818 -- says what happened
+    """The lab is not in the state that an exercise begins with, or the exercise does not break it."""
+
+    exit_code = ExitCode.UNPROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at a lab with an exercise on it.
+
+    Attributes:
+        lost: what customers lose, by the ids of checks.
+        report: the proof.
+        drift: how nodes differ from the lab's files, a line each.
+    """
+
+    lost: frozenset[str]
+    report: Report
+    drift: tuple[str, ...]
+
+    @property
+    def layer(self) -> str:
+        """The lowest layer in which a check fails; "" if none does."""
+        return next((one.check.layer.value for one in failing(self.report.findings)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A running lab that one learns on.
+
+    Attributes:
+        nodes: sessions to its nodes.
+        lab: what its files want.
+    """
+
+    nodes: Fleet
+    lab: Lab
+    watcher: Watcher
+
+    def heal(self) -> Mapping[str, PushResult]:
+        """Bring all nodes to what the lab's files want; by node, what that changed.
+
+        Raises:
+            NotDone: a node did not take it.
+        """
+        results = configure(self.nodes, self.lab, (), self.watcher)
+        for one in results.values():
+            if one.failure is not None:
+                raise execute.NotDone(f"{one.node}: {one.failure}")
+        return results
+
+    def begin(self, variant: Variant, customers: Customers) -> Seen:
+        """Heal the lab, break it, and look once that shows.
+
+        Raises:
+            NotFit: it is not healthy to begin with, or what is done breaks nothing. It is healed then.
+            NotDone: a node did not do its part.
+        """
+        self.watcher.step("bringing the lab to its files")
+        self.heal()
+        with Prober(self.nodes) as prober:
+            left = settled(lambda: customers.lost(prober), broken=False, within=_HEALTHY_WITHIN)
+            if left:
+                raise NotFit(f"{self.lab.name} is not healthy to begin with: {customers.described(left)[0]}")
+            self.watcher.step("preparing the exercise")
+            try:
+                self._break(variant)
+                lost = settled(lambda: customers.lost(prober), broken=True, within=_BROKEN_WITHIN)
+            except BaseException:
+                self.heal()
+                raise
+        if not lost:
+            self.heal()
+            raise NotFit(f"{variant.exercise.name} with seed {variant.seed} breaks nothing here")
+        return Seen(lost, verify(self.nodes, self.lab, timeout=0), self.drift())
+
+    def _break(self, variant: Variant) -> None:
+        for one in variant.changes:
+            if isinstance(one, PortMisconfigured):
+                execute.fail(self.nodes, one)
+            else:
+                misconfigure(self.nodes, self.lab, one, ())
+
+    def look(self, customers: Customers) -> Seen:
+        """What is lost once that does not change any more; where nothing is, with the time to prove all."""
+        with Prober(self.nodes) as prober:
+            lost = settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
+        report = verify(self.nodes, self.lab, timeout=0 if lost else _PROVEN_WITHIN)
+        return Seen(lost, report, self.drift())
+
+    def lost_now(self, customers: Customers) -> frozenset[str]:
+        """What is lost at this moment."""
+        with Prober(self.nodes) as prober:
+            return customers.lost(prober)
+
+    def proof(self) -> Report:
+        """The proof at this moment."""
+        return verify(self.nodes, self.lab, timeout=0)
+
+    def differences(self) -> Mapping[str, PushResult]:
+        """What a push would change, by node."""
+        return compared(self.nodes, self.lab, ())
+
+    def drift(self) -> tuple[str, ...]:
+        """The same, a line each that begins with the node."""
+        return tuple(line for one in self.differences().values() for line in drift_lines(one))
+
+
+def must_be_whole(lab: str, faults: tuple[Injection, ...]) -> None:
+    """Nothing else may be failed.
+
+    Raises:
+        NotFit: something is.
+    """
+    if faults:
+        raise NotFit(f"{', '.join(map(described, faults))}: `l3vpn restore {lab}` first")

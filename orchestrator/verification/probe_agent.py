@@ -1,0 +1,303 @@
+"""Runs on a node with no other file of ours: sends ICMP probes and says which arrive or come by here.
+
+Commands on standard input, one a line:
+
+    run NONCE                 eight hex digits; forget the run before
+    watch FIRST               say of requests from number FIRST on by which interface they come in
+    send NUMBER SOURCE DESTINATION SIZE GATEWAY
+                              queue an echo request; SIZE in octets of IP with DF, 0 for a short one
+                              without DF; GATEWAY a neighbour that it is handed to past the routing
+                              table, from whatever SOURCE, or - to follow the table
+    go                        send all that is queued
+    end                       say no more of this run
+
+The end of the input ends the program: nothing stays behind.
+
+On standard output:
+
+    ready                     listening for this run
+    arrived NUMBER            a request of this run reached this CE
+    answered NUMBER           a reply of this run came back to this CE
+    seen NUMBER INTERFACE     a request of this run came in here, labelled or not, on its way or at its end
+    missed NUMBER             so many frames could not be looked at while watching
+    unsent NUMBER REASON      the kernel would not send it
+    refused NUMBER TYPE CODE ROUTER
+                              a router returned it with an ICMP error
+    sent                      the queue is empty
+    over                      the run has ended
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import struct
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ECHO_REPLY, UNREACHABLE, ECHO_REQUEST, TIME_EXCEEDED = 0, 3, 8, 11
+MAGIC = b"l3vpn"
+IDENTITY = struct.Struct("!5s8sI")  # magic, nonce, number: the first octets of the ICMP payload
+IP_HEADER, ICMP_HEADER = 20, 8
+# Linux' numbers, which Python's socket module lacks (linux/in.h, linux/icmp.h).
+IP_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE = 10, 0, 3
+SOL_RAW, ICMP_FILTER, SO_RCVBUFFORCE = 255, 1, 33
+SOL_PACKET, PACKET_STATISTICS = 263, 6
+ETHERTYPE_IPV4, ETHERTYPE_ANY = 0x0800, 0x0003
+DISCARD = 9  # RFC 863: a port whose packets mean nothing
+ARP_PATIENCE = 0.5  # seconds: less than whoever listens to this program waits for its next word
+
+
+def checksum(data: bytes) -> int:
+    """The Internet checksum (RFC 1071)."""
+    if len(data) % 2:
+        data += b"\0"
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total > 0xFFFF:  # noqa: PLR2004 -- 16 bits
+        total = (total & 0xFFFF) + (total >> 16)
+    return total ^ 0xFFFF
+
+
+def echo_request(nonce: bytes, number: int, size: int) -> bytes:
+    """An ICMP echo request that carries its number, `size` octets long with its IP header if that is more."""
+    payload = IDENTITY.pack(MAGIC, nonce, number).ljust(size - IP_HEADER - ICMP_HEADER, b"\0")
+    identifier = number & 0xFFFF
+    bare = struct.pack("!BBHHH", ECHO_REQUEST, 0, 0, identifier, 1) + payload
+    return struct.pack("!BBHHH", ECHO_REQUEST, 0, checksum(bare), identifier, 1) + payload
+
+
+def number_of(message: bytes, nonce: bytes) -> int | None:
+    """The number in an ICMP echo message; None if it is not of this run."""
+    identity = message[ICMP_HEADER : ICMP_HEADER + IDENTITY.size]
+    if len(identity) < IDENTITY.size:
+        return None
+    magic, run, number = IDENTITY.unpack(identity)
+    return int(number) if (magic, run) == (MAGIC, nonce) else None
+
+
+def after_ip_header(packet: bytes) -> bytes:
+    """What an IPv4 packet carries."""
+    return packet[(packet[0] & 0x0F) * 4 :] if packet else b""
+
+
+def news_in(packet: bytes, nonce: bytes) -> str | None:
+    """What a received ICMP packet says of this run, as a line of output; None if nothing."""
+    message = after_ip_header(packet)
+    if len(message) < ICMP_HEADER:
+        return None
+    kind, code = message[0], message[1]
+    if kind in (ECHO_REQUEST, ECHO_REPLY):
+        number = number_of(message, nonce)
+        word = "arrived" if kind == ECHO_REQUEST else "answered"
+        return None if number is None else f"{word} {number}"
+    if kind in (UNREACHABLE, TIME_EXCEEDED):
+        number = number_of(after_ip_header(message[ICMP_HEADER:]), nonce)
+        return None if number is None else f"refused {number} {kind} {code} {socket.inet_ntoa(packet[12:16])}"
+    return None
+
+
+def seen_in(frame: bytes, nonce: bytes) -> int | None:
+    """The number of the request of this run that a frame carries behind whatever labels; None if none."""
+    start = frame.find(MAGIC + nonce) - ICMP_HEADER
+    if start < 0 or frame[start] != ECHO_REQUEST:
+        return None
+    return number_of(frame[start:], nonce)
+
+
+def send(source: str, destination: str, size: int, message: bytes) -> None:
+    """Send one ICMP message from one of this CE's own addresses.
+
+    Raises:
+        OSError: no route, or larger than the link's MTU with DF set.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as out:
+        out.setsockopt(SOL_RAW, ICMP_FILTER, struct.pack("I", 0xFFFFFFFF))
+        # PROBE sets DF and ignores what earlier packets taught about the path: the network itself is asked.
+        out.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE if size else PMTUDISC_DONT)
+        out.bind((source, 0))
+        out.sendto(message, (destination, 0))
+
+
+def inject(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
+    """Hand one ICMP message to a neighbour, whatever this CE's routing table says of its destination.
+
+    Raises:
+        OSError: the interface is down.
+    """
+    device, mac = neighbor
+    addresses = socket.inet_aton(source) + socket.inet_aton(destination)
+    length = IP_HEADER + len(message)
+    header = struct.pack("!BBHHHBBH", 0x45, 0, length, 0, 0, 64, socket.IPPROTO_ICMP, 0) + addresses
+    header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as out:
+        out.sendto(header + message, (device, ETHERTYPE_IPV4, 0, 0, mac))
+
+
+def resolve(address: str) -> tuple[str, bytes]:
+    """Device and MAC address of a neighbour; whoever has not been spoken to is asked by ARP first.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    known = in_arp_table(address)
+    if known is None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.sendto(b"", socket.MSG_DONTROUTE, (address, DISCARD))
+        patience = time.monotonic() + ARP_PATIENCE
+        while (known := in_arp_table(address)) is None:
+            if time.monotonic() > patience:
+                raise OSError(errno.EHOSTUNREACH, f"{address} does not answer ARP")
+            time.sleep(0.01)
+    return known
+
+
+def in_arp_table(address: str) -> tuple[str, bytes] | None:
+    """Device and MAC address of a neighbour that the kernel knows."""
+    with open("/proc/net/arp", encoding="ascii") as table:  # noqa: PTH123 -- pathlib costs 20 ms at start
+        for words in map(str.split, table):
+            if words[0] == address and words[2] != "0x0":
+                return words[5], bytes.fromhex(words[3].replace(":", ""))
+    return None
+
+
+def lines(buffer: bytearray) -> Iterator[list[str]]:
+    """Take the complete lines out of the buffer, as words."""
+    while (end := buffer.find(b"\n")) >= 0:
+        yield buffer[:end].decode("ascii").split()
+        del buffer[: end + 1]
+
+
+class Run:
+    """One run: its nonce, what is queued, what was said already."""
+
+    def __init__(self, nonce: str) -> None:
+        self.nonce = nonce.encode("ascii")
+        self.queue: list[tuple[int, str, str, int, str]] = []
+        self.said: set[str] = set()
+        self.neighbors: dict[str, tuple[str, bytes] | OSError] = {}
+        self.tap: socket.socket | None = None
+        self.first_watched = 0
+
+    def watch(self, first: int) -> None:
+        """Look at all that comes in, before any filter of the kernel's."""
+        self.first_watched = first
+        self.tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE_ANY))
+        self.tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+        self.tap.settimeout(0)
+
+    def look(self) -> None:
+        """Say what has come in."""
+        while self.tap is not None:
+            try:
+                frame, (interface, _, kind, *_) = self.tap.recvfrom(1 << 16)
+            except BlockingIOError:
+                return
+            number = None if kind == socket.PACKET_OUTGOING else seen_in(frame, self.nonce)
+            if number is not None and number >= self.first_watched:
+                say(f"seen {number} {interface}")
+
+    def end(self) -> None:
+        """Say the last of it."""
+        if self.tap is not None:
+            self.look()
+            _, missed = struct.unpack("II", self.tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+            self.tap.close()
+            if missed:
+                say(f"missed {missed}")
+        say("over")
+
+    def receive(self, packet: bytes) -> None:
+        """Report a packet, once."""
+        news = news_in(packet, self.nonce)
+        if news is not None and news not in self.said:
+            self.said.add(news)
+            say(news)
+
+    def go(self) -> None:
+        """Send what is queued."""
+        for number, source, destination, size, gateway in self.queue:
+            message = echo_request(self.nonce, number, size)
+            try:
+                if gateway == "-":
+                    send(source, destination, size, message)
+                else:
+                    inject(source, destination, self.neighbor(gateway), message)
+            except OSError as error:
+                say(f"unsent {number} {error.strerror}")
+        self.queue.clear()
+        say("sent")
+
+    def neighbor(self, address: str) -> tuple[str, bytes]:
+        """Device and MAC address of a neighbour, looked for once in a run.
+
+        Raises:
+            OSError: it does not answer.
+        """
+        if address not in self.neighbors:
+            try:
+                self.neighbors[address] = resolve(address)
+            except OSError as silence:
+                self.neighbors[address] = silence
+        known = self.neighbors[address]
+        if isinstance(known, OSError):
+            raise known
+        return known
+
+
+NO_RUN = Run("")
+
+
+def say(line: str) -> None:
+    """One line of output, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def obey(words: list[str], run: Run) -> Run:
+    """Do one command, and give the run to go on with."""
+    if words == ["go"]:
+        run.go()
+    elif words == ["end"]:
+        run.end()
+        return NO_RUN
+    elif words[0] == "run":
+        say("ready")
+        return Run(words[1])
+    elif words[0] == "watch":
+        run.watch(int(words[1]))
+    elif words[0] == "send":
+        run.queue.append((int(words[1]), words[2], words[3], int(words[4]), words[5]))
+    return run
+
+
+def main() -> None:
+    """Listen and obey until the input ends."""
+    sockets = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    sockets.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+    commands, orders, run = sys.stdin.fileno(), bytearray(), NO_RUN
+    while True:
+        taps = [] if run.tap is None else [run.tap]
+        # What has come in before the end of a run belongs to it: commands are obeyed last.
+        for readable in select.select([sockets, *taps, commands], [], [])[0]:
+            if readable is run.tap:
+                run.look()
+                continue
+            if readable is sockets:
+                run.receive(sockets.recv(1 << 16))
+                continue
+            received = os.read(commands, 1 << 16)
+            if not received:
+                return
+            orders += received
+            for words in lines(orders):
+                run = obey(words, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""What somebody did by hand in a node, and a push undoes: reported, sent, and verified afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.live.conftest import LiveLab
+
+# On pe1 of two-vpns: eth1 is its core link, eth2 and eth3 lead to red1 and blue1.
+BY_HAND = (
+    "ip -f mpls route add 777 via inet 10.0.0.1 dev eth1",
+    "ip route add 192.0.2.0/24 nexthop via 10.0.0.1 nexthop dev lo",
+    "ip route add 198.51.100.0/24 dev eth1 proto static",
+    "ip route add 203.0.113.0/24 dev eth1 proto 99",
+    "ip route add table 1001 unreachable 192.0.2.0/24",
+    "ip route add local 192.0.2.1 dev lo",
+    "ip -6 route add default dev lo",
+    "ip rule add from 172.16.1.0/24 to 192.0.2.0/24 iif eth2 fwmark 7 lookup 77 pref 500",
+    "ip link add green type vrf table 7",
+    "ip link add name d0 up type dummy",
+    "ip addr add 172.16.77.1/24 dev d0",
+    "ip link set d0 master red",
+    "ip addr add 192.0.2.9/32 dev eth1",
+    "ip addr add 192.0.2.8 peer 192.0.2.7 dev eth1",
+    "ip addr del 10.1.0.1/30 dev eth2",
+    "ip addr add 192.0.2.65/26 dev red",
+    "sysctl -qw net.ipv4.conf.eth3.forwarding=0 net.mpls.ip_ttl_propagate=1",
+)
+AS_FRR = {
+    "a policy for eBGP": (
+        "red1",
+        ("router bgp 65101", "bgp ebgp-requires-policy"),
+        "clear bgp *",
+    ),
+    "a keepalive time of LDP": (
+        "p1",
+        ("mpls ldp", "address-family ipv4", "session holdtime 15"),
+        "clear mpls ldp neighbor",
+    ),
+    "a router id of OSPF": ("p1", ("router ospf", "ospf router-id 10.255.9.9"), "clear ip ospf process"),
+}
+
+
+def _vtysh(*lines: str) -> str:
+    return "vtysh" + "".join(f" -c '{line}'" for line in lines)
+
+
+def _as_wanted(lab: LiveLab) -> None:
+    done = lab.l3vpn("verify", "--timeout", "40")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "checks hold; configuration as wanted" in done.stdout
+
+
+def test_what_is_made_by_hand_in_a_kernel(lab: LiveLab) -> None:
+    made = lab.run("pe1", " && ".join(BY_HAND))
+    assert made.returncode == 0, made.stdout + made.stderr
+    differs = lab.l3vpn("verify", "--timeout", "0")
+    assert differs.returncode == 1
+    assert "1 node differs: pe1 (l3vpn diff two-vpns)" in " ".join(differs.stdout.split())
+    pushed = lab.push()
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    assert lab.run("pe1", "ip -f mpls route show 777; ip rule show pref 500").stdout == ""
+    try:
+        _as_wanted(lab)
+    finally:
+        lab.run("pe1", "ip link delete d0")
+
+
+@pytest.mark.parametrize("what", AS_FRR)
+def test_what_frr_takes_without_acting_on_it(lab: LiveLab, what: str) -> None:
+    node, lines, clear = AS_FRR[what]
+    typed = lab.run(node, f"{_vtysh('configure terminal', *lines)} && {_vtysh(clear)}")
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    assert lab.l3vpn("diff").returncode == 1
+    pushed = lab.push()
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    _as_wanted(lab)
+
+
+def test_a_route_map_that_only_the_daemon_that_applies_it_has_lost(lab: LiveLab) -> None:
+    """zebra and ospfd still hold it, so that `show running-config` prints it."""
+    lost = lab.run("pe1", "vtysh -d bgpd -c 'configure terminal' -c 'no route-map from-ce permit 10'")
+    assert lost.returncode == 0, lost.stdout + lost.stderr
+    assert "route-map from-ce permit 10" in lab.run("pe1", _vtysh("show running-config")).stdout
+    assert "+route-map from-ce permit 10\n+ set extcommunity none\n" in lab.l3vpn("diff").stdout
+    assert lab.push().returncode == 0
+    _as_wanted(lab)
+
+
+def test_routes_that_a_kernel_loses_with_an_address_are_reported_first(lab: LiveLab) -> None:
+    """FRR takes them for installed, so that no difference is left for a push to repair."""
+    address = "10.1.0.2/30 dev eth1"
+    assert lab.run("red1", f"ip address del {address} && ip address add {address}").returncode == 0
+    report = lab.terminal.verify(lab.name, timeout=0)
+    wrong = [one for one in report["checks"] if one["verdict"] == "FAIL"]
+    assert wrong
+    assert all(one["observed"] == "bgp via 10.1.0.1 eth1; the kernel has lost it" for one in wrong), wrong
+    assert lab.run("red1", "ip link set eth1 down && ip link set eth1 up").returncode == 0
+    _as_wanted(lab)
+
+
+def test_what_breaks_nothing_is_a_difference_all_the_same(lab: LiveLab) -> None:
+    """The proof holds, and reports the drift of a node all the same."""
+    private = "neighbor 10.1.0.2 remove-private-AS"
+    lines = ("configure terminal", "router bgp 65000 vrf red", "address-family ipv4 unicast", private)
+    assert lab.run("pe1", _vtysh(*lines)).returncode == 0
+    try:
+        done = lab.l3vpn("verify", "--timeout", "40")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "all 405 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+    finally:
+        assert lab.push().returncode == 0
+    _as_wanted(lab)
+
+
+def test_what_is_of_ipv6_hinders_no_check(lab: LiveLab) -> None:
+    """Lines of IPv6 stand between those of IPv4 that checks look for."""
+    address = "2001:db8:aaaa:bbbb:cccc::1"
+    loopback = ("interface lo", f"ipv6 address {address}/128")
+    ldp = ("mpls ldp", "address-family ipv6", f"discovery transport-address {address}", "interface eth1")
+    typed = lab.run("pe1", _vtysh("configure terminal", *loopback, *ldp))
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    try:
+        assert "ipv6 2001:db8:" in lab.run("pe1", _vtysh("show mpls ldp binding")).stdout
+        done = lab.l3vpn("verify", "--timeout", "40")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "all 405 checks hold; 1 node differs: pe1 (l3vpn diff two-vpns)" in done.stdout
+    finally:
+        assert lab.push().returncode == 0
+    _as_wanted(lab)

@@ -1,0 +1,145 @@
+"""The keys of `watch`, typed into a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 60.0
+FLAGS = termios.ICANON | termios.ECHO
+
+
+class Window:
+    """A terminal in which `watch` runs, and who sits at it."""
+
+    def __init__(self, ours: int, theirs: int, process: subprocess.Popen[bytes]) -> None:
+        self._ours, self._theirs, self.process = ours, theirs, process
+        self.said = ""
+
+    def wait(self, words: str) -> str:
+        """What it has said up to these words, since the last ones."""
+        until = time.monotonic() + PATIENCE
+        while words not in self.said:
+            assert time.monotonic() < until, f"{words!r} does not come: {self.said[-3000:]!r}"
+            self._read(0.2)
+        before, _, self.said = self.said.partition(words)
+        return before
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], seconds)
+        if ready:
+            with suppress(OSError):  # all of the other side has gone
+                self.said += re.sub(
+                    r"\x1b\[[0-9;]*m", "", os.read(self._ours, 65536).decode(errors="replace")
+                )
+        return bool(ready)
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether the terminal takes whole lines and shows what is typed, as a shell wants it."""
+        return bool(termios.tcgetattr(self._theirs)[3] & FLAGS == FLAGS)
+
+    def ended(self) -> int:
+        until = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < until:
+            self._read(0.1)
+        while self._read(0.1):
+            pass
+        return self.process.wait(1)
+
+
+@contextmanager
+def window(state: Path) -> Iterator[Window]:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
+    environ = os.environ | {"XDG_STATE_HOME": str(state), "TERM": "xterm-256color"}
+    for name in ("COLUMNS", "LINES", "NO_COLOR"):
+        environ.pop(name, None)
+    words = ["setsid", "--ctty", sys.executable, "-m", "tests.unit.live.watching"]
+    process = subprocess.Popen(words, cwd=ROOT, env=environ, stdin=theirs, stdout=theirs, stderr=theirs)
+    try:
+        yield Window(ours, theirs, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    with window(tmp_path_factory.mktemp("state")) as made:
+        made.wait("\x1b[?1049h")
+        yield made
+
+
+def test_keys(watched: Window) -> None:
+    watched.wait("two-vpns: all 405 checks hold")
+    watched.wait("q quit  p path  t trace")
+    watched.wait("FAIL  ldp.neighbor.p1.pe1")  # it goes on by itself
+    assert not watched.in_lines
+
+    watched.type("xp")  # x is none
+    watched.wait("\x1b[?1049l")
+    watched.wait("path between two sites or CEs, like red1 red2: ")
+    assert watched.in_lines
+    watched.type("red1 red2\n")
+    shown = watched.wait("Enter goes on ")
+    assert "VRF red" in shown
+    assert "push 18/81" in shown
+    watched.type("\n")
+    watched.wait("\x1b[?1049h")
+    watched.wait("q quit  p path  t trace")
+    assert not watched.in_lines
+
+    watched.type("t")
+    watched.wait("like red1 172.16.1.0/24: ")
+    watched.type("red1 172.16.1.0/24\n")
+    shown = watched.wait("Enter goes on ")
+    assert "172.16.1.0/24 of site red1, VPN red" in shown
+    assert "exports it as VPNv4" in shown
+    watched.type("\n")
+
+    for wrong, said in (("red9 172.16.1.0/24", "has no site 'red9'"), ("red1", "give two words: ")):
+        watched.wait("\x1b[?1049h")
+        watched.type("t")
+        watched.wait("like red1 172.16.1.0/24: ")
+        watched.type(f"{wrong}\n")
+        assert said in watched.wait("Enter goes on ")
+        watched.type("\n")
+
+    watched.wait("\x1b[?1049h")
+    watched.type("q")
+    assert watched.ended() == 0
+    assert "\x1b[?1049l" in watched.said, "the screen that was there before is back"
+    assert watched.in_lines
+
+
+def test_ctrl_c_gives_the_terminal_back(tmp_path: Path) -> None:
+    with window(tmp_path) as made:
+        made.wait("q quit  p path  t trace")
+        assert not made.in_lines
+        made.type("\x03")
+        assert made.ended() != 0
+        assert "\x1b[?1049l" in made.said
+        assert "\x1b[?25h" in made.said, "the cursor is there again"
+        assert made.in_lines

@@ -1,0 +1,88 @@
+"""What customers lose, from packets alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.training.impact import Customers, settled
+from orchestrator.verification.prober import Prober
+from tests.unit.verification.fake_network import FakeNetwork, Fate, Packet, by_the_intent
+from tests.unit.verification.shipped import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LAB = shipped("two-vpns")
+CUSTOMERS = Customers.of(LAB)
+WELL = by_the_intent(LAB)
+
+
+def lost(carry: Callable[[Packet], Fate]) -> frozenset[str]:
+    """What is lost where packets fare so; nothing is asked of the nodes but to send them."""
+    network = FakeNetwork(lambda *_: "", carry)
+    with Prober(network) as prober:
+        found = CUSTOMERS.lost(prober)
+    assert network.looks == []
+    return found
+
+
+def test_nothing_is_lost_in_a_lab_that_works() -> None:
+    assert lost(WELL) == frozenset()
+
+
+def test_a_pair_that_is_cut_off_is_named_once() -> None:
+    cut = lost(lambda packet: Fate() if packet.ce in {"red1", "red2"} else WELL(packet))
+    assert CUSTOMERS.pairs(cut) == {("red1", "red2")}
+    assert CUSTOMERS.described(cut) == ("red: red1 - red2: nothing arrives, or no answer comes back",)
+
+
+def test_one_prefix_is_named() -> None:
+    gone = lost(lambda packet: Fate() if str(packet.destination) == "172.20.1.1" else WELL(packet))
+    (line,) = CUSTOMERS.described(gone)
+    assert line.startswith("red: red1 - red2: ")
+    assert line.endswith("flows do not arrive: 172.20.1.0/24")
+
+
+def test_large_packets_are_told_apart() -> None:
+    large = lost(lambda packet: Fate() if packet.size else WELL(packet))
+    assert CUSTOMERS.described(large) == (
+        "red: red1 - red2: small packets arrive, full-size ones do not",
+        "blue: blue1 - blue2: small packets arrive, full-size ones do not",
+    )
+
+
+def test_a_leak_is_a_loss_though_everything_arrives() -> None:
+    def leaking(packet: Packet) -> Fate:
+        return (
+            Fate("blue1") if str(packet.destination) == "172.30.1.1" and packet.ce == "red1" else WELL(packet)
+        )
+
+    leak = lost(leaking)
+    assert leak
+    assert CUSTOMERS.pairs(leak) == frozenset()
+    assert any(line == "blue: packets that belong elsewhere at blue1" for line in CUSTOMERS.described(leak))
+
+
+@pytest.mark.parametrize(
+    ("looks", "broken", "sees"),
+    [
+        (["", "a", "ab", "ab", "ab"], True, "ab"),
+        (["a", ""], False, ""),
+        (["ab", "a", "a", "a"], False, "a"),
+        ([""], False, ""),
+    ],
+)
+def test_it_is_looked_at_until_it_does_not_change(
+    looks: list[str], sees: str, monkeypatch: pytest.MonkeyPatch, *, broken: bool
+) -> None:
+    monkeypatch.setattr("orchestrator.training.impact._PAUSE", 0)
+    left = iter(looks)
+    assert settled(lambda: frozenset(next(left)), broken=broken, within=1e6) == frozenset(sees)
+    assert not list(left)
+
+
+def test_it_is_looked_at_no_longer_than_it_may() -> None:
+    now = iter(range(100))
+    assert settled(frozenset, broken=True, within=0, clock=lambda: float(next(now))) == frozenset()
