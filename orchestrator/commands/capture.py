@@ -60,6 +60,12 @@ def as_text(interface: str, wanted: Sequence[str]) -> str:
     return _tcpdump(interface, _TEXT, wanted)
 
 
+def as_pcap(interface: str, packets: int, octets: int, wanted: str) -> str:
+    """The command that writes a file of that much, until its input ends; for others than who captures."""
+    form = ("-p", "-U", "-w", "-", "-c", str(packets), "-s", str(octets))
+    return _tcpdump(interface, form, (wanted,))
+
+
 def summary(node: str, interface: str, program: Program) -> str:
     """What a capture that has ended says of itself.
 
