@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands import learner
+from orchestrator.commands.learn_check import check_exercises
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.model.mistakes import LabFileError
@@ -33,12 +34,15 @@ class Options:
 
 
 def run(options: Options, settings: Settings) -> int:
-    """Do one step of learning; `check` ends with 1 while something is lost."""
+    """Do one step of learning; `check` ends with 1 while something is lost.
+
+    Of exercises that are named, `check` says whether they are what they claim.
+    """
     least, most, usage = _WORDS[options.action]
     if not least <= len(options.words) <= most:
         raise UsageError(f"say `l3vpn learn {options.action}{usage}`")
-    if options.seed is not None and options.action != "start":
-        raise UsageError("--seed is of `learn start`")
+    if options.seed is not None and options.action != "start" and not _checks_exercises(options):
+        raise UsageError("--seed is of `learn start NAME` and `learn check NAME`")
     return _ACTIONS[options.action](options, settings)
 
 
@@ -65,7 +69,14 @@ def _start(options: Options, settings: Settings) -> int:
     return learner.begin(lesson, active, options, settings, file)
 
 
+def _checks_exercises(options: Options) -> bool:
+    return options.action == "check" and bool(options.words)
+
+
 def _check(options: Options, settings: Settings) -> int:
+    if _checks_exercises(options):
+        progress = _file(settings).read(_say)
+        return check_exercises(options.words, options.seed or 0, options, settings, progress)
     return learner.check(*_at(settings), options, settings, _file(settings))
 
 
@@ -145,7 +156,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
 _WORDS: Final = {
     "list": (0, 0, ""),
     "start": (1, 1, " NAME"),
-    "check": (0, 0, ""),
+    "check": (0, 999, " [NAME…]"),
     "hint": (0, 0, ""),
     "answer": (0, 2, " [NUMBER LETTER]"),
     "solve": (0, 0, ""),

@@ -62,6 +62,18 @@ class Where(Protocol):
         """`--wait`."""
 
 
+class Broken(Protocol):
+    """What was seen when the exercise was prepared."""
+
+    @property
+    def lost(self) -> Collection[str]:
+        """What customers lost, by the ids of checks."""
+
+    @property
+    def layer(self) -> str:
+        """The lowest in which a check did not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class _OnLab:
     lab: str
@@ -94,13 +106,13 @@ class Lesson:
         """What they have when all is well."""
         return Customers.of(self.lab)
 
-    def questions(self, active: Active) -> tuple[Question, ...]:
+    def questions(self, seen: Broken) -> tuple[Question, ...]:
         """What the learner is asked; of what is to be built the brief says it all."""
         if self.exercise.intent.kind == "build":
             return ()
         others = [one for one in exercises() if one.lab == self.exercise.lab]
         causes = possible_causes(self.lab, self.variant, others)
-        return questions(self.variant, self.customers, active.lost, active.layer, causes)
+        return questions(self.variant, self.customers, seen.lost, seen.layer, causes)
 
 
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
@@ -143,7 +155,7 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
 
 
 @contextmanager
-def _session(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
+def on_lab(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
     """The lab that the exercise is on, for this command alone; at the stage in which its files begin."""
     place = _OnLab(str(lesson.folder), options.host, options.runtime, options.wait)
     with held_lab(place, "learn", settings) as running:
@@ -162,7 +174,7 @@ def _session(lesson: Lesson, options: Where, settings: Settings, phase: str) -> 
 
 def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """Break the lab, and say what the customer says."""
-    with _session(lesson, options, settings, "prepare") as session:
+    with on_lab(lesson, options, settings, "prepare") as session:
         seen = session.begin(lesson.variant, lesson.customers)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
@@ -191,7 +203,7 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
-    with _session(lesson, options, settings, "look") as session:
+    with on_lab(lesson, options, settings, "look") as session:
         seen = session.look(lesson.customers)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
@@ -274,7 +286,7 @@ def _untouchable(lesson: Lesson) -> Collection[str]:
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """The next hint; the last one again once all are given."""
     level, out = min(active.hint + 1, len(hints.COSTS)), console()
-    with _session(lesson, options, settings, "look") as session:
+    with on_lab(lesson, options, settings, "look") as session:
         lost = lesson.customers.described(session.lost_now(lesson.customers)) if level == 1 else ()
         findings = session.proof().findings if level > 1 else ()
         told = level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
@@ -342,9 +354,10 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Show what a push changes on each node and why, and push it."""
     file.write(file.read().model_copy(update={"active": active.model_copy(update={"shown": True})}))
     out = console()
-    with _session(lesson, options, settings, "solve") as session:
+    with on_lab(lesson, options, settings, "solve") as session:
         report, results = session.proof(), session.differences()
         session.heal()
+        session.settle()
     out.print(Text(f"{lesson.variant.cause}.\n", "bold"))
     wrong = [one for one in hints.failing(report.findings) if one.why]
     reasons = [
@@ -361,7 +374,7 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
 def put_away(lesson: Lesson, active: Active, options: Where, settings: Settings) -> None:
     """Heal the lab, if it is up."""
     try:
-        with _session(lesson, options, settings, "heal") as session:
+        with on_lab(lesson, options, settings, "heal") as session:
             session.heal()
     except NotUp:
         return
