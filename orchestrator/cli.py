@@ -342,8 +342,8 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         metavar="ACTION",
         nargs="?",
         default="list",
-        choices=("list", "start", "check", "hint", "answer", "solve", "reset", "stop"),
-        help="list (default), start NAME, check, hint, answer, solve, reset or stop",
+        choices=("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
+        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop",
     )
     learn.add_argument(
         "words",

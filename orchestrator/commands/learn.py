@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands import learner
 from orchestrator.commands.learn_check import check_exercises
+from orchestrator.commands.learn_watch import watch
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.model.mistakes import LabFileError
@@ -98,6 +100,13 @@ def _reset(options: Options, settings: Settings) -> int:
     return learner.begin(lesson, active, options, settings, _file(settings))
 
 
+def _watch(options: Options, settings: Settings) -> int:
+    def do(action: str, *words: str) -> int:
+        return run(replace(options, action=action, words=words), settings)
+
+    return watch(partial(_at, settings), do, _file(settings), options, settings)
+
+
 def _stop(options: Options, settings: Settings) -> int:
     _active(settings)
     _put_away(options, settings)
@@ -152,6 +161,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
     "solve": _solve,
     "reset": _reset,
     "stop": _stop,
+    "watch": _watch,
 }
 _WORDS: Final = {
     "list": (0, 0, ""),
@@ -162,4 +172,5 @@ _WORDS: Final = {
     "solve": (0, 0, ""),
     "reset": (0, 0, ""),
     "stop": (0, 0, ""),
+    "watch": (0, 0, ""),
 }

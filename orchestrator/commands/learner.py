@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.training.diagnosis import Question
     from orchestrator.training.exercise import Exercise
     from orchestrator.training.progress import Active, Progress, ProgressFile
-    from orchestrator.training.session import Seen
+    from orchestrator.training.session import Glance, Seen
     from orchestrator.training.variant import Variant
 
 _TIMEOUT = 90.0
@@ -62,6 +62,11 @@ class Where(Protocol):
         """`--wait`."""
 
 
+def place_of(lesson: Lesson, options: Where) -> OnThisLab:
+    """Where it is."""
+    return OnThisLab(str(lesson.folder), options.host, options.runtime, options.wait)
+
+
 class Broken(Protocol):
     """What was seen when the exercise was prepared."""
 
@@ -75,7 +80,9 @@ class Broken(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _OnLab:
+class OnThisLab:
+    """Where an exercise is."""
+
     lab: str
     host: str | None
     runtime: str | None
@@ -118,7 +125,7 @@ class Lesson:
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
     """The curriculum: what is done, with points; which is next."""
     at = progress.active.exercise if progress.active else ""
-    following = _next(all_of_them, progress)
+    following = next_one(all_of_them, progress)
     rows = []
     for one in all_of_them:
         done = progress.done.get(one.name)
@@ -130,7 +137,8 @@ def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress
         out.print(f"\n{program()} learn start {following.name}", markup=False)
 
 
-def _next(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
+def next_one(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
+    """The first one that is not done."""
     return next((one for one in all_of_them if one.name not in progress.done), None)
 
 
@@ -157,8 +165,7 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
 @contextmanager
 def on_lab(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
     """The lab that the exercise is on, for this command alone; at the stage in which its files begin."""
-    place = _OnLab(str(lesson.folder), options.host, options.runtime, options.wait)
-    with held_lab(place, "learn", settings) as running:
+    with held_lab(place_of(lesson, options), "learn", settings) as running:
         if running.placement.stage:
             again = f"`l3vpn push {lesson.lab.name} --stage ''`"
             raise UsageError(f"{lesson.lab.name} is at stage {running.placement.stage}: {again} first")
@@ -192,6 +199,7 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     start = program()
     for words, what in (
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        ("learn watch", "this and what changes, on a screen with keys"),
         ("learn check", "what has changed, and the points so far"),
         ("learn hint", "each one says more, and costs more"),
         *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
@@ -243,7 +251,7 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     out.print(Text("\nWhat this was about", "bold"))
     out.print(Text(lesson.variant.cause + ".\n"))
     _paragraphs(out, lesson.variant.lesson)
-    following = _next(exercises(), file.read())
+    following = next_one(exercises(), file.read())
     if following is not None:
         out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
     else:
@@ -263,7 +271,7 @@ def _keep(lesson: Lesson, active: Active, points: score.Score, file: ProgressFil
     file.write(file.read().with_result(lesson.exercise.name, done))
 
 
-def points_of(lesson: Lesson, active: Active, seen: Seen) -> score.Score:
+def points_of(lesson: Lesson, active: Active, seen: Seen | Glance) -> score.Score:
     """The points for what is seen; of a solution that was shown none for healing."""
     asked = lesson.questions(active)
     answers = score.diagnosed(asked, active.answers)

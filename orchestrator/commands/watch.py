@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from rich.live import Live
-
 from orchestrator.commands.resolve import joined_lab
-from orchestrator.errors import ExitCode, L3vpnError, UsageError
+from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.injections import described
 from orchestrator.lifecycle.names import named_prefix, named_site, two_places
 from orchestrator.lifecycle.observe import traced, walked
 from orchestrator.lifecycle.running import find, intent_of
-from orchestrator.live.keys import Keys
+from orchestrator.live.full_screen import full_screen
 from orchestrator.live.looking import VerifiedLab, advanced, verifications
 from orchestrator.live.moment import Moment
 from orchestrator.live.screen import change_line, headline, screen
@@ -71,38 +69,29 @@ def _print(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -
 
 def _show(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -> int:
     """A screen, drawn anew after each look."""
-    keys, moment = Keys(), Moment()
-    with Live(console=out, screen=True, auto_refresh=False) as live, keys.at_once():
-        live.update(screen(lab, moment, out.width, out.height), refresh=True)
+    moment = Moment()
+    with full_screen(out) as terminal:
+        terminal.show(screen(lab, moment, out.width, out.height))
         for there in looks:
             moment = advanced(moment, there)
             lab = there.lab if isinstance(there, VerifiedLab) else lab
-            live.update(screen(lab, moment, out.width, out.height), refresh=True)
-            pressed = keys.next(_PAUSE)
+            terminal.show(screen(lab, moment, out.width, out.height))
+            pressed = terminal.key(_PAUSE)
             if pressed == "q":
                 break
             if pressed in _ASKED and isinstance(there, VerifiedLab):
-                live.stop()
-                with keys.in_lines():
-                    _ask(out, there, *_ASKED[pressed])
-                live.start(refresh=True)
+                terminal.aside(partial(_ask, out, there, *_ASKED[pressed]))
     return ExitCode.PROVEN
 
 
-def _ask(out: Console, there: VerifiedLab, words: str, look: Look) -> None:
-    """Ask for what is to be looked at, show it, and wait until it has been read."""
-    try:
-        given = out.input(f"{words}: ", markup=False).split()
-        if len(given) == _WORDS:
-            out.print(look(there, *given))
-        elif given:
-            raise UsageError(f"give two words: {words}")
-    except L3vpnError as error:
-        out.print(str(error), style="red", markup=False)
-    except EOFError:
-        return
-    if given:
-        out.input("Enter goes on ")
+def _ask(out: Console, there: VerifiedLab, words: str, look: Look) -> bool:
+    """Ask for what is to be looked at, and show it; whether there is something to be read."""
+    given = out.input(f"{words}: ", markup=False).split()
+    if len(given) == _WORDS:
+        out.print(look(there, *given))
+    elif given:
+        raise UsageError(f"give two words: {words}")
+    return bool(given)
 
 
 def _path(there: VerifiedLab, a: str, b: str) -> RenderableType:

@@ -63,6 +63,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What customers lose at a moment; and how nodes differ from the lab's files, where nothing is lost."""
+
+    lost: frozenset[str]
+    drift: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A running lab that one learns on.
 
@@ -143,6 +151,11 @@ class Session:
         """What is lost at this moment."""
         with Prober(self.nodes) as prober:
             return customers.lost(prober)
+
+    def glance(self, customers: Customers) -> Glance:
+        """What is lost at this moment, and what was changed if nothing is."""
+        lost = self.lost_now(customers)
+        return Glance(lost, () if lost else self.drift())
 
     def proof(self) -> Report:
         """The proof at this moment."""
