@@ -7,10 +7,8 @@ twelve commands costs one round trip. No terminal is asked for: no line width, n
 from __future__ import annotations
 
 import codecs
-import math
 import re
 import shlex
-import time
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import paramiko
+
+    from orchestrator.fleet.pulse import Deadline, Pulse
 
 _CHUNK: Final = 1 << 16
 _NOT_ANSWERED: Final = re.compile(
@@ -120,9 +120,10 @@ class Dialogue(SSHChannel):
     data instead of looking for some every 10 ms, and notices when the program has ended.
     """
 
-    def __init__(self, channel: paramiko.Channel, syntax: Syntax) -> None:
+    def __init__(self, channel: paramiko.Channel, syntax: Syntax, pulse: Pulse) -> None:
         super().__init__(channel, "utf-8")
         self._channel = channel
+        self._pulse = pulse
         self._syntax = syntax
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rounds = count(1)
@@ -144,6 +145,7 @@ class Dialogue(SSHChannel):
             return ""
         if not data:
             raise SessionLost(f"{self._syntax.name} has ended")
+        self._pulse.beat()
         return self._decode(data)
 
     def close(self) -> None:
@@ -187,24 +189,18 @@ class Pending:
         """The commands that have no answer yet: the program is at the first of them."""
         return self._commands[len(self.answers) :]
 
-    def receive(self, deadline: float, silence: float = math.inf) -> None:
-        """Take answers until all are there, the time is over, or nothing has come for a while.
-
-        Args:
-            deadline: on `time.monotonic`; what has come by then is taken whenever that is.
-            silence: so many seconds.
+    def receive(self, *deadlines: Deadline) -> None:
+        """Take answers until all are there, or one of the deadlines is over; what has come by then is taken.
 
         Raises:
             SessionLost: the program or the connection ended; quotes its last words.
         """
-        last = time.monotonic()
         while not self._ready or self.waiting:
             if found := self._received.take():
                 self._take(*found)
             elif more := self._listen():
                 self._received.add(more)
-                last = time.monotonic()
-            elif time.monotonic() > min(deadline, last + silence):
+            elif any(deadline.over for deadline in deadlines):
                 return
 
     def _take(self, before: str, mark: re.Match[str]) -> None:

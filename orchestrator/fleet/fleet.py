@@ -19,6 +19,7 @@ from nornir.core.state import GlobalState
 
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
+from orchestrator.fleet.pulse import Pulse
 from orchestrator.fleet.session import FrrConnection, FrrPlugin, Login
 from orchestrator.fleet.side_by_side import SideBySide
 from orchestrator.verification.kit.answers import Transcript, Unreachable, no_node_progress
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0
+_AT_ONCE: Final = 16  # nodes: their processors are the machine's, and logging in is what costs them most
 
 AnswerT = TypeVar("AnswerT")
 GivenT = TypeVar("GivenT")
@@ -60,7 +62,7 @@ class Fleet:
         key: file with the private key that nodes accept.
         known_hosts: file with their host keys.
         user: the login; root, because plumbing and `vtysh -f` need it.
-        patience: seconds to wait for a connection, and for the answers to one call.
+        patience: seconds to wait for a connection, and for answers without a word from any of the nodes.
         progress: called with what each node is being waited for.
 
     Raises:
@@ -83,7 +85,7 @@ class Fleet:
         self._dialled: list[socket.socket] = []
         self._closed = False
         self._dial = dial
-        access = Login(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience)
+        access = Login(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience, Pulse())
         options = {_FRR: ConnectionOptions(extras={"access": access})}
         hosts = Hosts(
             {
@@ -93,7 +95,7 @@ class Fleet:
         )
         self._nornir = Nornir(
             inventory=Inventory(hosts, Groups(), Defaults()),
-            runner=SideBySide(max(1, len(hosts)), self.close),
+            runner=SideBySide(max(1, min(_AT_ONCE, len(hosts))), self.close),
             config=Config(),
             data=GlobalState(),
         )

@@ -8,13 +8,13 @@ long as all goes well, and once it has been silent for a while each daemon by a 
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.fleet.daemons import FRR, WHO_HANGS, daemon_of
 from orchestrator.fleet.dialogue import Dialogue, Sh, Vtysh
 from orchestrator.fleet.errors import NoAnswer, SessionLost
+from orchestrator.fleet.pulse import Deadline, Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ SHOW: Final = "show "
 _SHELL: Final = "sh"
 _SUSPICIOUS: Final = 5.0  # seconds of silence after which a program is no longer waited for by the others
 _WHO_HANGS_WITHIN: Final = 8.0  # twice what it waits for a daemon
+_NOW: Final = Deadline(Pulse(), -math.inf, 0.0)
 _NO_DAEMON: Final = "failed to connect to any daemons"
 
 
@@ -82,7 +83,7 @@ class _Lane:
         self._dialogue = self._dialogue or self.open(self.syntax)
         self._pending = self._dialogue.send(commands)
 
-    def receive(self, deadline: float, silence: float = math.inf) -> None:
+    def receive(self, *deadlines: Deadline) -> None:
         """Take answers, as `Pending.receive` does.
 
         Raises:
@@ -91,7 +92,7 @@ class _Lane:
         if self._pending is None:
             return
         try:
-            self._pending.receive(deadline, silence)
+            self._pending.receive(*deadlines)
             self.fresh = self.fresh and bool(self.waiting)
         except SessionLost as lost:
             if not (self.daemon and _NO_DAEMON in str(lost)):
@@ -113,9 +114,11 @@ class Lanes:
 
     Args:
         open: starts one.
+        pulse: that of the fleet.
     """
 
     open: Callable[[Syntax], Dialogue]
+    pulse: Pulse
     _lanes: dict[str, _Lane] = field(default_factory=dict)
     _stuck: list[_Lane] = field(default_factory=list)  # shells that are at a command which does not end
     _apart: bool = False  # whether each daemon is asked by a vtysh of its own
@@ -129,7 +132,7 @@ class Lanes:
 
         Args:
             commands: in any order, one line each.
-            within: seconds for all of them.
+            within: seconds without a word from any node of the fleet.
             apart: ask each daemon by a vtysh of its own from the start: dearer, and none waits for another.
 
         Raises:
@@ -156,7 +159,7 @@ class Lanes:
             return answers
         shell = _Lane(Sh(), self.open)
         shell.send([WHO_HANGS])
-        shell.receive(time.monotonic() + _WHO_HANGS_WITHIN)
+        shell.receive(self.pulse.deadline(_WHO_HANGS_WITHIN))
         output, _ = shell.answers.get(WHO_HANGS, ("", 0))
         shell.give_up()
         names = ", ".join(sorted(output.split())) or FRR
@@ -192,11 +195,12 @@ class Lanes:
 
     def _received(self, lanes: list[_Lane], within: float) -> Iterator[Mapping[str, tuple[str, int]]]:
         """What programs answer, and those that take over what stands behind a command that hangs."""
-        deadline = time.monotonic() + within
+        deadline = self.pulse.deadline(within)
         while lanes:
             lane = lanes.pop(0)
             if self._holds_others_up(lane):
-                lane.receive(deadline, within / 2 if lane.fresh else min(_SUSPICIOUS, within / 4))
+                silence = within / 2 if lane.fresh else min(_SUSPICIOUS, within / 4)
+                lane.receive(deadline, self.pulse.deadline(silence))
                 yield lane.answers
                 lanes += self._taken_over(lane)
             else:
@@ -228,7 +232,7 @@ class Lanes:
         """
         shell = _Lane(Sh(), self.open)
         shell.send([":"])
-        shell.receive(time.monotonic() + _SUSPICIOUS)
+        shell.receive(self.pulse.deadline(_SUSPICIOUS))
         if shell.waiting:
             raise NoAnswer(Silence(command, "").why)
         shell.give_up()
@@ -236,5 +240,5 @@ class Lanes:
 
 def _owes(lane: _Lane) -> bool:
     """Whether a program still has not answered what it was asked before; takes what has come meanwhile."""
-    lane.receive(time.monotonic())
+    lane.receive(_NOW)
     return bool(lane.waiting)

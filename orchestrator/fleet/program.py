@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.fleet.errors import GONE, NoAnswer
+from orchestrator.fleet.pulse import Pulse
 from orchestrator.hosts.base import Completed
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
     import paramiko
 
+    from orchestrator.fleet.pulse import Deadline
+
+GivenT = TypeVar("GivenT")
+AnswerT = TypeVar("AnswerT")
+
 _CHUNK: Final = 1 << 16
+_LOOK_UP: Final = 1.0  # seconds after which the deadline is looked at again
 _BRIEF: Final = 60  # characters of a command that an error quotes
 _NO_STATUS: Final = 255  # ended by a signal: what ssh itself says then
 
@@ -105,29 +112,29 @@ class Program:
 
     def last_words(self) -> tuple[int, str]:
         """Its exit status and all that it complained of, once it has ended."""
-        complaint = self._read(self._channel.recv_stderr, time.monotonic() + 1)
+        complaint = self._read(self._channel.recv_stderr, Pulse().deadline(1))
         self._channel.status_event.wait(1)
         return self._status, complaint.decode("utf-8", "replace")
 
-    def finish(self, stdin: bytes, within: float) -> Completed:
+    def finish(self, stdin: bytes, deadline: Deadline) -> Completed:
         """Give it all its input, and wait for its end.
 
         Raises:
             NoAnswer: it had not ended by then (it is cut off), or its connection was lost.
         """
-        deadline = time.monotonic() + within
         try:
-            self._channel.settimeout(within)
-            self._send(stdin)
+            self._send(stdin, deadline)
             stdout = self._read(self._channel.recv, deadline)
             stderr = self._read(self._channel.recv_stderr, deadline)
-            ended = self._channel.status_event.wait(max(0.0, deadline - time.monotonic()))
+            while not (ended := self._channel.status_event.wait(min(_LOOK_UP, deadline.left))):
+                if deadline.over:
+                    break
         except TimeoutError:
             ended = False
         finally:
             self.close()
         if not ended:
-            raise NoAnswer(f"`{_brief(self._command)}` did not end within {within:g} s")
+            raise NoAnswer(f"`{_brief(self._command)}` did not end within {deadline.within:g} s")
         if self._channel.exit_status < 0 and not self._channel.get_transport().is_active():
             raise NoAnswer(f"the connection was lost under `{_brief(self._command)}`")
         return Completed(self._status, stdout, stderr)
@@ -137,22 +144,32 @@ class Program:
         with suppress(*GONE):
             self._channel.close()
 
-    def _send(self, stdin: bytes) -> None:
+    def _send(self, stdin: bytes, deadline: Deadline) -> None:
         try:
-            self._channel.sendall(stdin)
+            while stdin:
+                stdin = stdin[self._patiently(self._channel.send, stdin, deadline) :]
             self._channel.shutdown_write()
         except TimeoutError:
             raise
         except GONE:
             return  # it ended without reading all: its exit status says more than we could
 
-    def _read(self, receive: Callable[[int], bytes], deadline: float) -> bytes:
+    def _read(self, receive: Callable[[int], bytes], deadline: Deadline) -> bytes:
         parts: list[bytes] = []
-        while True:
-            self._channel.settimeout(max(0.0, deadline - time.monotonic()))
-            if not (data := receive(_CHUNK)):
-                return b"".join(parts)
+        while data := self._patiently(receive, _CHUNK, deadline):
+            deadline.pulse.beat()
             parts.append(data)
+        return b"".join(parts)
+
+    def _patiently(self, do: Callable[[GivenT], AnswerT], given: GivenT, deadline: Deadline) -> AnswerT:
+        """Do it, and look up now and then: the deadline may have moved on."""
+        while True:
+            self._channel.settimeout(min(_LOOK_UP, deadline.left))
+            try:
+                return do(given)
+            except TimeoutError:
+                if deadline.over:
+                    raise
 
     @property
     def _status(self) -> int:
@@ -163,7 +180,7 @@ class Program:
         """Its last words: it closed its output, so standard error and status are there or on their way."""
         complaint = b""
         with suppress(TimeoutError):
-            complaint = self._read(self._channel.recv_stderr, time.monotonic() + 1)
+            complaint = self._read(self._channel.recv_stderr, Pulse().deadline(1))
             self._channel.status_event.wait(1)
         last = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
         return ProgramEnded(f"`{_brief(self._command)}` has ended ({last or f'exit status {self._status}'})")

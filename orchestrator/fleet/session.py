@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nornir.core.configuration import Config
 
     from orchestrator.fleet.dialogue import Syntax
+    from orchestrator.fleet.pulse import Pulse
 
 SSH: Final = 22
 Dial: TypeAlias = "Callable[[IPv4Address, int], socket.socket]"
@@ -47,13 +48,15 @@ class Login:
         dial: makes the TCP connection.
         key: the private key.
         known_hosts: file with the nodes' host keys; any other host key is refused.
-        patience: seconds to wait for a connection, and for the answers to one look.
+        patience: seconds to wait for a connection.
+        pulse: when any node of the fleet was last heard.
     """
 
     dial: Dial
     key: paramiko.PKey
     known_hosts: Path
     patience: float
+    pulse: Pulse
 
 
 class FrrConnection(CiscoSSHConnection):
@@ -62,7 +65,12 @@ class FrrConnection(CiscoSSHConnection):
     netmiko has no FRR type, and its near ones are traps: `cisco_ios` sends `terminal width`, which vtysh
     rejects; `linux` sends configuration to exec mode without an error. Here netmiko's channel is vtysh on
     a channel without a terminal, started when first used. One thread at a time, programs excepted.
+
+    Attributes:
+        pulse: when any node of its fleet was last heard.
     """
+
+    pulse: Pulse
 
     @classmethod
     def open(cls, address: IPv4Address, user: str, access: Login) -> FrrConnection:
@@ -72,7 +80,7 @@ class FrrConnection(CiscoSSHConnection):
             CannotConnect: says why.
         """
         try:
-            return cls(
+            session = cls(
                 device_type="frr",
                 host=str(address),
                 username=user,
@@ -93,6 +101,9 @@ class FrrConnection(CiscoSSHConnection):
             if "not found in known_hosts" in str(error):
                 raise CannotConnect(f"the host key of {address} is not in {access.known_hosts}") from None
             raise CannotConnect(_one_line(error) or f"no SSH at {address}") from None
+        session.pulse = access.pulse
+        session.pulse.beat()
+        return session
 
     def establish_connection(self, width: int = 511, height: int = 1000) -> None:
         """Connect, and leave the login shell alone."""
@@ -122,10 +133,10 @@ class FrrConnection(CiscoSSHConnection):
 
     @cached_property
     def _lanes(self) -> Lanes:
-        return Lanes(self._converse)
+        return Lanes(self._converse, self.pulse)
 
     def _converse(self, syntax: Syntax) -> Dialogue:
-        return Dialogue(self._new_channel(), syntax)
+        return Dialogue(self._new_channel(), syntax, self.pulse)
 
     def ask(
         self, commands: Sequence[str], within: float, *, apart: bool = False
@@ -137,7 +148,7 @@ class FrrConnection(CiscoSSHConnection):
 
         Args:
             commands: in any order, one line each.
-            within: seconds for all of them.
+            within: seconds without a word from any node of the fleet.
             apart: ask each daemon of FRR by itself from the start.
 
         Raises:
@@ -167,7 +178,7 @@ class FrrConnection(CiscoSSHConnection):
             SessionLost: there is no connection any more; nothing was run.
             NoAnswer: the command did not end in time, or the connection was lost under it.
         """
-        return Program(self._new_channel(), command).finish(stdin, within)
+        return Program(self._new_channel(), command).finish(stdin, self.pulse.deadline(within))
 
     def start(self, command: str) -> Program:
         """Start a program to talk to.

@@ -15,7 +15,7 @@ The end of the input ends the program: nothing stays behind.
 
 On standard output:
 
-    ready                     listening for this run
+    ready NONCE               listening for this run: what was said before is of an earlier one
     arrived NUMBER            a request of this run reached this CE
     answered NUMBER           a reply of this run came back to this CE
     seen NUMBER INTERFACE     a request of this run came in here, labelled or not, on its way or at its end
@@ -267,7 +267,7 @@ def obey(words: list[str], run: Run) -> Run:
         run.end()
         return NO_RUN
     elif words[0] == "run":
-        say("ready")
+        say(f"ready {words[1]}")
         return Run(words[1])
     elif words[0] == "watch":
         run.watch(int(words[1]))

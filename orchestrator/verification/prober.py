@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(__file__).with_name("probe_agent.py")
 _START = 20.0
-"""Seconds in which the program on a CE must say that it listens."""
+"""Seconds without any news in which the program on a CE must say that it listens."""
 _QUIET = 1.0
 """Seconds without any news after which what has not arrived counts as lost."""
 _SHORTEST_VIGIL = 0.1
@@ -230,8 +230,12 @@ class _Flight:
         self._run.unsent.discard(ce)
 
     def _read(self, ce: str, program: RunningProgram) -> None:
-        """In a thread of its own: pass on what one program says, until it says that the run is over."""
+        """In a thread of its own: pass on what one program says, until it says that the run is over.
+
+        A busy node may still owe the end of the run before, and what it said of that: neither is news.
+        """
         silence, patience = 0.0, _LAST_WORD if self._watch(ce) else _TICK
+        in_this_run = False
         while True:
             try:
                 event = read_event(program.read_line(_TICK))
@@ -248,9 +252,12 @@ class _Flight:
             except ProgramEnded as ended:
                 self._news.put((ce, str(ended)))
                 return
+            silence = 0.0
+            in_this_run = in_this_run or event == Ready(self._nonce)
+            if not in_this_run:
+                continue
             if isinstance(event, RunEnded):
                 return
-            silence = 0.0
             self._news.put((ce, event))
 
     def _receive(self, within: float) -> bool:
@@ -267,9 +274,9 @@ class _Flight:
         return True
 
     def _until_ready(self) -> None:
-        deadline = time.monotonic() + _START
+        """On a busy machine they get ready one after another: as long as any does, the others may."""
         while waiting := set(self._programs) - self._run.ready - set(self._run.lost):
-            if not self._receive(deadline - time.monotonic()):
+            if not self._receive(_START):
                 for ce in waiting:
                     self._lose(ce, f"its program is not ready after {_START:g} s")
 

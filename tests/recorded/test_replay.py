@@ -47,11 +47,7 @@ each_place = pytest.mark.parametrize(
 )
 MUTATIONS = (*PROVIDER, *CUSTOMER)
 # What `make record` still has to do.
-NOT_YET = {
-    *(RecordingKey("isis-core", "", frr) for frr in VERSIONS),
-    RecordingKey("rip", "", "8.4"),  # not proven there: ripd ignores the route map of a VRF
-    RecordingKey("parameter-mismatch", "", "8.4"),
-}
+NOT_YET = {RecordingKey("rip", "", "8.4")}  # not proven there: ripd ignores the route map of a VRF
 
 
 def test_every_lab_is_recorded_at_every_stage_on_every_version() -> None:

@@ -99,7 +99,9 @@ class UnknownLine(L3vpnError):  # noqa: N818 -- what happened
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The program listens for this run."""
+    """The program listens for the run of this nonce; what it says from here on is of that run."""
+
+    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ _NUMBERED: Mapping[str, Callable[[int], Event]] = {
     "answered": Answered,
     "missed": Missed,
 }
-_MARKS: Mapping[str, Event] = {"ready": Ready(), "sent": Sent(), "over": RunEnded()}
+_NONCE = re.compile("[0-9a-f]{8}")
+_MARKS: Mapping[str, Event] = {"sent": Sent(), "over": RunEnded()}
 
 # RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
 _ICMP = {
@@ -186,6 +189,8 @@ def read_event(line: str) -> Event:
     if line in _MARKS:
         return _MARKS[line]
     match line.split(" ", 2):
+        case ["ready", nonce] if _NONCE.fullmatch(nonce):
+            return Ready(nonce)
         case [word, number] if word in _NUMBERED and _NUMBER.fullmatch(number):
             return _NUMBERED[word](int(number))
         case ["seen", number, interface] if _NUMBER.fullmatch(number):

@@ -175,7 +175,7 @@ def test_a_daemon_that_is_gone_while_another_hangs_is_not_running(rack: Rack) ->
 def test_a_shell_command_that_does_not_end_costs_only_itself(rack: Rack) -> None:
     node = rack.node("pe1")
     hanging = "while ! [ -e released ]; do sleep 0.02; done; echo python3 eigrp show"
-    with rack.fleet(patience=3.0) as fleet:
+    with rack.fleet(patience=6.0) as fleet:
         for _ in range(3):
             answers = fleet.collect({"pe1": ["echo before", hanging, "echo behind"]})
             assert answers["pe1", hanging] == Unreachable(
@@ -187,6 +187,26 @@ def test_a_shell_command_that_does_not_end_costs_only_itself(rack: Rack) -> None
         while isinstance(fleet.collect({"pe1": [hanging]})["pe1", hanging], Unreachable):
             pass
     assert node.dialled == 1
+
+
+# Two seconds of silence are too much here; the other node talks for five.
+TALKS = "for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.5; done"
+
+
+def test_as_long_as_one_node_is_heard_the_others_are_waited_for(rack: Rack) -> None:
+    """A busy machine is slow for all of them."""
+    rack.node("pe1")
+    rack.node("p1")
+    with rack.fleet(patience=2.0) as fleet:
+        fleet.collect({"pe1": ["true"], "p1": ["true"]})
+        ran = fleet.execute({"pe1": TALKS, "p1": "sleep 3; echo late"})
+        assert ran["p1"].text == "late\n"  # type: ignore[union-attr] # else it fails
+        answers = fleet.collect(
+            {"pe1": [TALKS], "p1": ["sleep 3; echo late", "while :; do sleep 0.02; done"]}
+        )
+    assert answers["p1", "sleep 3; echo late"] == Transcript("p1", "sleep 3; echo late", "late\n", 0)
+    assert isinstance(answers["p1", "while :; do sleep 0.02; done"], Unreachable)
+    assert isinstance(answers["pe1", TALKS], Transcript)
 
 
 def test_a_node_on_which_nothing_answers_is_asked_on_a_new_connection(

@@ -73,6 +73,7 @@ class FakeProgram:
     queued: list[tuple[str, Packet]] = field(default_factory=list)
     closed: bool = False
     watched: int | None = None
+    owed: list[str] = field(default_factory=list)
 
     def write_line(self, line: str) -> None:
         for command in line.split("\n"):
@@ -80,9 +81,11 @@ class FakeProgram:
 
     def _obey(self, words: list[str]) -> None:
         match words:
-            case ["run", _]:
+            case ["run", nonce]:
                 self.watched = None
-                self.said.put("ready")
+                while self.owed:
+                    self.said.put(self.owed.pop(0))
+                self.said.put(f"ready {nonce}")
             case ["watch", first]:
                 self.watched = int(first)
             case ["send", number, source, destination, size, gateway]:
@@ -93,6 +96,8 @@ class FakeProgram:
                     self._send(number, packet)
                 self.queued.clear()
                 self.said.put("sent")
+            case ["end"] if self.ce in self.network.busy:
+                self.owed = [f"arrived {number}" for number in range(len(self.network.packets))] + ["over"]
             case ["end"]:
                 self.said.put("over")
 
@@ -134,12 +139,14 @@ class FakeNetwork:
         says: the output of a command on a node; called with the number of the look, from 0.
         carry: what becomes of a packet.
         unreachable: nodes that do not answer.
+        busy: CEs whose programs say the last of a run only when the next one begins.
         looks: what was asked in each look.
     """
 
     says: Callable[[int, str, str], str]
     carry: Callable[[Packet], Fate]
     unreachable: frozenset[str] = frozenset()
+    busy: frozenset[str] = frozenset()
     looks: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
     packets: list[Packet] = field(default_factory=list)
     programs: dict[str, FakeProgram] = field(default_factory=dict)

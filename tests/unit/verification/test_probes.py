@@ -33,7 +33,7 @@ NONCE = b"0123abcd"
 @pytest.mark.parametrize(
     ("line", "event"),
     [
-        ("ready", Ready()),
+        ("ready 0123abcd", Ready("0123abcd")),
         ("sent", Sent()),
         ("over", RunEnded()),
         ("arrived 7", Arrived(7)),
@@ -51,8 +51,9 @@ def test_each_line_means_one_thing(line: str, event: object) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "hello", "arrived", "arrived x", "arrived -1", "ready now", "refused 7", "refused 7 3 0", "unsent 7",
-     "refused 7 3 0 10.1.0.999", "arrived " + "7" * 5000, "Traceback (most recent call last):"],
+    ["", "hello", "arrived", "arrived x", "arrived -1", "ready", "ready now", "ready 0123abcde",
+     "refused 7", "refused 7 3 0", "unsent 7", "refused 7 3 0 10.1.0.999",
+     "arrived " + "7" * 5000, "Traceback (most recent call last):"],
 )  # fmt: skip
 def test_any_other_line_is_an_error(line: str) -> None:
     with pytest.raises(UnknownLine):
@@ -121,7 +122,7 @@ def _converse(commands: str) -> list[str]:
 
 
 def test_the_program_needs_nothing_but_the_standard_library_and_ends_with_its_input() -> None:
-    assert _converse("run 0123abcd\nend\n") == ["ready", "over"]
+    assert _converse("run 0123abcd\nend\n") == ["ready 0123abcd", "over"]
 
 
 def test_what_cannot_be_sent_is_said() -> None:
@@ -129,7 +130,7 @@ def test_what_cannot_be_sent_is_said() -> None:
         "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 -\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1\ngo\n"
     )
     assert said == [
-        "ready",
+        "ready 0123abcd",
         "unsent 1 Cannot assign requested address",
         "unsent 2 Network is unreachable",
         "sent",
@@ -156,5 +157,5 @@ def test_a_probe_to_itself_arrives_and_is_answered() -> None:
             pytest.skip("raw sockets need CAP_NET_RAW")
         said += [program.stdout.readline().strip() for _ in range(4)]
         program.stdin.close()
-    assert said[:2] == ["ready", "sent"]
+    assert said[:2] == ["ready 0123abcd", "sent"]
     assert sorted(said[2:]) == ["answered 1", "answered 2", "arrived 1", "arrived 2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from orchestrator.verification import prober
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.probes import Flight, Probe
 from orchestrator.verification.verification import VerificationStatus, verify
 from tests.unit.verification.fake_network import FakeNetwork, Fate, Packet, by_the_intent
 
@@ -167,6 +169,26 @@ def test_probes_that_were_not_sent_prove_nothing(lab: Lab, converged: Converged)
         "could not look: only 31 of 40 foreign probes"
     )
     assert findings["data.isolation.red1"].verdict is Verdict.PASS
+
+
+def test_what_a_busy_node_still_owes_of_a_run_is_no_news_of_the_next(lab: Lab, converged: Converged) -> None:
+    """Neither does the late end of a run end the next one, nor has a probe arrived because one did before."""
+    right = by_the_intent(lab)
+    network = _network(lab, converged, carry=right, busy=frozenset(node.name for node in lab.nodes))
+    probes = [
+        Probe(ce, IPv4Address(source), IPv4Address(destination), target)
+        for ce, source, destination, target in (
+            ("red1", "172.16.1.1", "172.16.2.1", "red2"),
+            ("red2", "172.16.2.1", "172.16.1.1", "red1"),
+        )
+    ]
+    with prober.Prober(network) as sender:
+        first = sender.fly(probes, ())
+        network.carry = lambda packet: Fate() if packet.ce == "red1" else right(packet)
+        second = sender.fly(probes, ())
+    to_red2, to_red1 = (Flight(frozenset({ce}), answered=True) for ce in ("red2", "red1"))
+    assert list(first.values()) == [to_red2, to_red1]
+    assert list(second.values()) == [Flight(), to_red1]
 
 
 def test_a_node_that_does_not_answer_is_an_error_not_a_failure(lab: Lab, converged: Converged) -> None:
