@@ -33,13 +33,20 @@ PECE = (
         blocks=("vpn.*172.20.1.0/24*", "data.*172.20.1.0/24*", *TABLES),
     ),
     Fault(
+        # Both wait for the other: once the session is up, the PEs have other routes to export as well.
         "BGP between two CEs, across the provider",
         {
             "red1": vtysh(
-                "router bgp 65101", "neighbor 10.1.0.6 remote-as 65102", "neighbor 10.1.0.6 ebgp-multihop"
+                "router bgp 65101",
+                "neighbor 10.1.0.6 remote-as 65102",
+                "neighbor 10.1.0.6 passive",
+                "neighbor 10.1.0.6 ebgp-multihop",
             ),
             "red2": vtysh(
-                "router bgp 65102", "neighbor 10.1.0.2 remote-as 65101", "neighbor 10.1.0.2 ebgp-multihop"
+                "router bgp 65102",
+                "neighbor 10.1.0.2 remote-as 65101",
+                "neighbor 10.1.0.2 passive",
+                "neighbor 10.1.0.2 ebgp-multihop",
             ),
         },
         {"pece.no-other-session.red1": "also 10.1.0.6", "pece.no-other-session.red2": "also 10.1.0.2"},
