@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from rich.live import Live
-
 from orchestrator.commands.capture import as_text, summary
 from orchestrator.commands.resolve import joined_lab
-from orchestrator.errors import ExitCode, L3vpnError, UsageError
+from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.injections import described
 from orchestrator.lifecycle.names import named_prefix, named_site, two_places
 from orchestrator.lifecycle.observe import traced, walked
 from orchestrator.lifecycle.running import find, intent_of
-from orchestrator.live.keys import Keys
+from orchestrator.live.full_screen import full_screen
 from orchestrator.live.looking import VerifiedLab, advanced, verifications
 from orchestrator.live.moment import Moment
 from orchestrator.live.screen import change_line, headline, screen
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from orchestrator.fleet.program import Program
+    from orchestrator.live.full_screen import FullScreen
     from orchestrator.live.looking import Unavailable
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
@@ -76,21 +75,18 @@ def _print(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -
 
 def _show(out: Console, lab: Lab, looks: Iterable[VerifiedLab | Unavailable]) -> int:
     """A screen, drawn anew after each look."""
-    keys, moment = Keys(), Moment()
-    with Live(console=out, screen=True, auto_refresh=False) as live, keys.at_once():
-        live.update(screen(lab, moment, out.width, out.height), refresh=True)
+    moment = Moment()
+    with full_screen(out) as terminal:
+        terminal.show(screen(lab, moment, out.width, out.height))
         for there in looks:
             moment = advanced(moment, there)
             lab = there.lab if isinstance(there, VerifiedLab) else lab
-            live.update(screen(lab, moment, out.width, out.height), refresh=True)
-            pressed = keys.next(_PAUSE)
+            terminal.show(screen(lab, moment, out.width, out.height))
+            pressed = terminal.key(_PAUSE)
             if pressed == "q":
                 break
             if pressed in _ASKED and isinstance(there, VerifiedLab):
-                live.stop()
-                with keys.in_lines():
-                    _ask(out, keys, there, _ASKED[pressed])
-                live.start(refresh=True)
+                terminal.aside(partial(_ask, out, terminal, there, _ASKED[pressed]))
     return ExitCode.PROVEN
 
 
@@ -108,48 +104,44 @@ class _Question:
     more: bool = False
 
 
-def _ask(out: Console, keys: Keys, there: VerifiedLab, question: _Question) -> None:
-    """Ask for what is to be looked at, show it, and wait until it has been read."""
-    try:
-        given = out.input(f"{question.words}: ", markup=False).split()
-        if len(given) == _WORDS or (question.more and len(given) > _WORDS):
-            question.look(out, keys, there, *given)
-        elif given:
-            raise UsageError(f"give two words: {question.words}")
-    except L3vpnError as error:
-        out.print(str(error), style="red", markup=False)
-    except EOFError:
-        return
-    if given:
-        out.input("Enter goes on ")
+def _ask(out: Console, terminal: FullScreen, there: VerifiedLab, question: _Question) -> bool:
+    """Ask for what is to be looked at, and show it; whether there is something to be read."""
+    given = out.input(f"{question.words}: ", markup=False).split()
+    if len(given) == _WORDS or (question.more and len(given) > _WORDS):
+        question.look(out, terminal, there, *given)
+    elif given:
+        raise UsageError(f"give two words: {question.words}")
+    return bool(given)
 
 
-def _path(out: Console, _: Keys, there: VerifiedLab, a: str, b: str) -> None:
+def _path(out: Console, _: FullScreen, there: VerifiedLab, a: str, b: str) -> None:
     ends = two_places(there.lab, a, b)
     found = walked(there.sessions, there.lab, there.faults, *ends)
     out.print(paths_to_table(found, tuple(map(described, there.faults))))
 
 
-def _trace(out: Console, _: Keys, there: VerifiedLab, name: str, prefix: str) -> None:
+def _trace(out: Console, _: FullScreen, there: VerifiedLab, name: str, prefix: str) -> None:
     site = named_site(there.lab, name)
     out.print(journey_to_text(traced(there.sessions, there.lab, site, named_prefix(site, prefix))))
 
 
-def _capture(out: Console, keys: Keys, there: VerifiedLab, node: str, interface: str, *wanted: str) -> None:
+def _capture(
+    out: Console, terminal: FullScreen, there: VerifiedLab, node: str, interface: str, *wanted: str
+) -> None:
     there.running.node(node)
     program = there.sessions.open_program(node, as_text(interface, wanted))
     if isinstance(program, Unreachable):
         raise UsageError(str(program))
-    with program, keys.at_once():
+    with program, terminal.keys_at_once():
         out.print("any key ends it", style="dim")
-        for passed in _passing(program, keys):
+        for passed in _passing(program, terminal):
             out.print(passed.decode(errors="replace"), end="", markup=False, soft_wrap=True)
         out.print(summary(node, interface, program), style="dim", markup=False)
 
 
-def _passing(program: Program, keys: Keys) -> Iterator[bytes]:
+def _passing(program: Program, terminal: FullScreen) -> Iterator[bytes]:
     """What it writes until it ends, or a key ends it."""
-    while not keys.next(0):
+    while not terminal.key(0):
         with suppress(TimeoutError):
             if not (data := program.read(_GLANCE)):
                 return
