@@ -74,6 +74,7 @@ class FakeProgram:
     closed: bool = False
     watched: int | None = None
     owed: list[str] = field(default_factory=list)
+    at_once: list[str] = field(default_factory=list)
 
     def write_line(self, line: str) -> None:
         for command in line.split("\n"):
@@ -85,7 +86,8 @@ class FakeProgram:
                 self.watched = None
                 while self.owed:
                     self.said.put(self.owed.pop(0))
-                self.said.put(f"ready {nonce}")
+                for line in (f"ready {nonce}", *self.at_once):
+                    self.said.put(line)
             case ["watch", first]:
                 self.watched = int(first)
             case ["send", number, source, destination, size, gateway]:

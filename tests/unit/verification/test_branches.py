@@ -172,7 +172,7 @@ def test_a_witness_that_missed_packets_proves_nothing(lab: Lab) -> None:
     class Hasty(FakeNetwork):
         def open_programs(self, commands):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 -- as its parent's
             opened = FakeNetwork.open_programs(self, commands)
-            self.programs["p1"].said.put("missed 7")
+            self.programs["p1"].at_once.append("missed 7")
             return opened
 
     nodes = Converged(lab)
