@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from orchestrator.fleet.program import ProgramEnded
+from orchestrator.fleet.errors import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.answers import Transcript, Unreachable
 
