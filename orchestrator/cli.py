@@ -265,6 +265,11 @@ def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser], *, o
     )
     if offline:
         return
+    proving.add_argument(
+        "--pcap",
+        action="store_true",
+        help="with --bundle: the probes as they pass each link of the core, with their labels",
+    )
     looks = proving.add_mutually_exclusive_group()
     looks.add_argument("--once", action="store_true", help="look once and wait for nothing")
     looks.add_argument(
@@ -342,14 +347,21 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         metavar="ACTION",
         nargs="?",
         default="list",
-        choices=("list", "start", "check", "hint", "answer", "solve", "reset", "stop"),
-        help="list (default), start NAME, check, hint, answer, solve, reset or stop",
+        choices=("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
+        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop",
     )
     learn.add_argument(
-        "words", metavar="WORD", nargs="*", help="of start: the exercise; of answer: question and letter"
+        "words",
+        metavar="WORD",
+        nargs="*",
+        help="of start: the exercise; of answer: question and letter; of check: exercises, or labs with all "
+        "of theirs, that are to be tried themselves",
     )
     learn.add_argument(
-        "--seed", type=int, metavar="N", help="of start: which variant; the same number is the same exercise"
+        "--seed",
+        type=int,
+        metavar="N",
+        help="of start and check NAME: which variant; the same number is the same exercise",
     )
 
 

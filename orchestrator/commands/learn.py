@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands import learner
+from orchestrator.commands.learn_check import check_exercises
+from orchestrator.commands.learn_watch import watch
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.model.mistakes import LabFileError
@@ -33,12 +36,15 @@ class Options:
 
 
 def run(options: Options, settings: Settings) -> int:
-    """Do one step of learning; `check` ends with 1 while something is lost."""
+    """Do one step of learning; `check` ends with 1 while something is lost.
+
+    Of exercises that are named, `check` says whether they are what they claim.
+    """
     least, most, usage = _WORDS[options.action]
     if not least <= len(options.words) <= most:
         raise UsageError(f"say `l3vpn learn {options.action}{usage}`")
-    if options.seed is not None and options.action != "start":
-        raise UsageError("--seed is of `learn start`")
+    if options.seed is not None and options.action != "start" and not _checks_exercises(options):
+        raise UsageError("--seed is of `learn start NAME` and `learn check NAME`")
     return _ACTIONS[options.action](options, settings)
 
 
@@ -65,7 +71,14 @@ def _start(options: Options, settings: Settings) -> int:
     return learner.begin(lesson, active, options, settings, file)
 
 
+def _checks_exercises(options: Options) -> bool:
+    return options.action == "check" and bool(options.words)
+
+
 def _check(options: Options, settings: Settings) -> int:
+    if _checks_exercises(options):
+        progress = _file(settings).read(_say)
+        return check_exercises(options.words, options.seed or 0, options, settings, progress)
     return learner.check(*_at(settings), options, settings, _file(settings))
 
 
@@ -85,6 +98,13 @@ def _solve(options: Options, settings: Settings) -> int:
 def _reset(options: Options, settings: Settings) -> int:
     lesson, active = _at(settings, broken=False)
     return learner.begin(lesson, active, options, settings, _file(settings))
+
+
+def _watch(options: Options, settings: Settings) -> int:
+    def do(action: str, *words: str) -> int:
+        return run(replace(options, action=action, words=words), settings)
+
+    return watch(partial(_at, settings), do, _file(settings), options, settings)
 
 
 def _stop(options: Options, settings: Settings) -> int:
@@ -141,14 +161,16 @@ _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
     "solve": _solve,
     "reset": _reset,
     "stop": _stop,
+    "watch": _watch,
 }
 _WORDS: Final = {
     "list": (0, 0, ""),
     "start": (1, 1, " NAME"),
-    "check": (0, 0, ""),
+    "check": (0, 999, " [NAME…]"),
     "hint": (0, 0, ""),
     "answer": (0, 2, " [NUMBER LETTER]"),
     "solve": (0, 0, ""),
     "reset": (0, 0, ""),
     "stop": (0, 0, ""),
+    "watch": (0, 0, ""),
 }

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from orchestrator.training.diagnosis import Question
     from orchestrator.training.exercise import Exercise
     from orchestrator.training.progress import Active, Progress, ProgressFile
-    from orchestrator.training.session import Seen
+    from orchestrator.training.session import Glance, Seen
     from orchestrator.training.variant import Variant
 
 _TIMEOUT = 90.0
@@ -62,8 +62,27 @@ class Where(Protocol):
         """`--wait`."""
 
 
+def place_of(lesson: Lesson, options: Where) -> OnThisLab:
+    """Where it is."""
+    return OnThisLab(str(lesson.folder), options.host, options.runtime, options.wait)
+
+
+class Broken(Protocol):
+    """What was seen when the exercise was prepared."""
+
+    @property
+    def lost(self) -> Collection[str]:
+        """What customers lost, by the ids of checks."""
+
+    @property
+    def layer(self) -> str:
+        """The lowest in which a check did not hold."""
+
+
 @dataclass(frozen=True, slots=True)
-class _OnLab:
+class OnThisLab:
+    """Where an exercise is."""
+
     lab: str
     host: str | None
     runtime: str | None
@@ -94,19 +113,19 @@ class Lesson:
         """What they have when all is well."""
         return Customers.of(self.lab)
 
-    def questions(self, active: Active) -> tuple[Question, ...]:
+    def questions(self, seen: Broken) -> tuple[Question, ...]:
         """What the learner is asked; of what is to be built the brief says it all."""
         if self.exercise.intent.kind == "build":
             return ()
         others = [one for one in exercises() if one.lab == self.exercise.lab]
         causes = possible_causes(self.lab, self.variant, others)
-        return questions(self.variant, self.customers, active.lost, active.layer, causes)
+        return questions(self.variant, self.customers, seen.lost, seen.layer, causes)
 
 
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
     """The curriculum: what is done, with points; which is next."""
     at = progress.active.exercise if progress.active else ""
-    following = _next(all_of_them, progress)
+    following = next_one(all_of_them, progress)
     rows = []
     for one in all_of_them:
         done = progress.done.get(one.name)
@@ -118,7 +137,8 @@ def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress
         out.print(f"\n{program()} learn start {following.name}", markup=False)
 
 
-def _next(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
+def next_one(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
+    """The first one that is not done."""
     return next((one for one in all_of_them if one.name not in progress.done), None)
 
 
@@ -143,10 +163,9 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
 
 
 @contextmanager
-def _session(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
+def on_lab(lesson: Lesson, options: Where, settings: Settings, phase: str) -> Iterator[Session]:
     """The lab that the exercise is on, for this command alone; at the stage in which its files begin."""
-    place = _OnLab(str(lesson.folder), options.host, options.runtime, options.wait)
-    with held_lab(place, "learn", settings) as running:
+    with held_lab(place_of(lesson, options), "learn", settings) as running:
         if running.placement.stage:
             again = f"`l3vpn push {lesson.lab.name} --stage ''`"
             raise UsageError(f"{lesson.lab.name} is at stage {running.placement.stage}: {again} first")
@@ -162,7 +181,7 @@ def _session(lesson: Lesson, options: Where, settings: Settings, phase: str) -> 
 
 def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """Break the lab, and say what the customer says."""
-    with _session(lesson, options, settings, "prepare") as session:
+    with on_lab(lesson, options, settings, "prepare") as session:
         seen = session.begin(lesson.variant, lesson.customers)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
@@ -180,6 +199,7 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     start = program()
     for words, what in (
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        ("learn watch", "this and what changes, on a screen with keys"),
         ("learn check", "what has changed, and the points so far"),
         ("learn hint", "each one says more, and costs more"),
         *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
@@ -191,7 +211,7 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
-    with _session(lesson, options, settings, "look") as session:
+    with on_lab(lesson, options, settings, "look") as session:
         seen = session.look(lesson.customers)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
@@ -231,7 +251,7 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     out.print(Text("\nWhat this was about", "bold"))
     out.print(Text(lesson.variant.cause + ".\n"))
     _paragraphs(out, lesson.variant.lesson)
-    following = _next(exercises(), file.read())
+    following = next_one(exercises(), file.read())
     if following is not None:
         out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
     else:
@@ -251,7 +271,7 @@ def _keep(lesson: Lesson, active: Active, points: score.Score, file: ProgressFil
     file.write(file.read().with_result(lesson.exercise.name, done))
 
 
-def points_of(lesson: Lesson, active: Active, seen: Seen) -> score.Score:
+def points_of(lesson: Lesson, active: Active, seen: Seen | Glance) -> score.Score:
     """The points for what is seen; of a solution that was shown none for healing."""
     asked = lesson.questions(active)
     answers = score.diagnosed(asked, active.answers)
@@ -274,7 +294,7 @@ def _untouchable(lesson: Lesson) -> Collection[str]:
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """The next hint; the last one again once all are given."""
     level, out = min(active.hint + 1, len(hints.COSTS)), console()
-    with _session(lesson, options, settings, "look") as session:
+    with on_lab(lesson, options, settings, "look") as session:
         lost = lesson.customers.described(session.lost_now(lesson.customers)) if level == 1 else ()
         findings = session.proof().findings if level > 1 else ()
         told = level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
@@ -342,9 +362,10 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Show what a push changes on each node and why, and push it."""
     file.write(file.read().model_copy(update={"active": active.model_copy(update={"shown": True})}))
     out = console()
-    with _session(lesson, options, settings, "solve") as session:
+    with on_lab(lesson, options, settings, "solve") as session:
         report, results = session.proof(), session.differences()
         session.heal()
+        session.settle()
     out.print(Text(f"{lesson.variant.cause}.\n", "bold"))
     wrong = [one for one in hints.failing(report.findings) if one.why]
     reasons = [
@@ -361,7 +382,7 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
 def put_away(lesson: Lesson, active: Active, options: Where, settings: Settings) -> None:
     """Heal the lab, if it is up."""
     try:
-        with _session(lesson, options, settings, "heal") as session:
+        with on_lab(lesson, options, settings, "heal") as session:
             session.heal()
     except NotUp:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What customers lose at a moment; and how nodes differ from the lab's files, where nothing is lost."""
+
+    lost: frozenset[str]
+    drift: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A running lab that one learns on.
 
@@ -102,14 +111,23 @@ class Session:
             self.watcher.step("preparing the exercise")
             try:
                 self._break(variant)
-                lost = settled(lambda: customers.lost(prober), broken=True, within=_BROKEN_WITHIN)
+                seen = self._once_broken(customers, prober)
             except BaseException:
                 self.heal()
                 raise
-        if not lost:
+        if not seen.lost:
             self.heal()
             raise NotFit(f"{variant.exercise.name} with seed {variant.seed} breaks nothing here")
-        return Seen(lost, verify(self.nodes, self.lab, timeout=0), self.drift())
+        return seen
+
+    def _once_broken(self, customers: Customers, prober: Prober) -> Seen:
+        """What is seen once that stays: a neighbour that comes back has everything lost for a while."""
+        until = time.monotonic() + _BROKEN_WITHIN
+        while True:
+            lost = settled(lambda: customers.lost(prober), broken=True, within=until - time.monotonic())
+            seen = Seen(lost, self.proof(), self.drift())
+            if not lost or customers.lost(prober) == lost or time.monotonic() > until:
+                return seen
 
     def _break(self, variant: Variant) -> None:
         for one in variant.changes:
@@ -125,10 +143,19 @@ class Session:
         report = verify(self.nodes, self.lab, timeout=0 if lost else _PROVEN_WITHIN)
         return Seen(lost, report, self.drift())
 
+    def settle(self) -> None:
+        """Wait until everything is proven, or nothing changes any more."""
+        verify(self.nodes, self.lab, timeout=_HEALTHY_WITHIN)
+
     def lost_now(self, customers: Customers) -> frozenset[str]:
         """What is lost at this moment."""
         with Prober(self.nodes) as prober:
             return customers.lost(prober)
+
+    def glance(self, customers: Customers) -> Glance:
+        """What is lost at this moment, and what was changed if nothing is."""
+        lost = self.lost_now(customers)
+        return Glance(lost, () if lost else self.drift())
 
     def proof(self) -> Report:
         """The proof at this moment."""

@@ -71,15 +71,22 @@ def test_the_list_marks_what_is_next_and_what_is_done(
     [
         (["check"], "no exercise is on: `l3vpn learn` lists them, `l3vpn learn start NAME` begins one"),
         (["start"], "say `l3vpn learn start NAME`"),
+        (["check", "leek"], "there is no exercise 'leek'; did you mean 'leak'?"),
         (["start", "leek"], "there is no exercise 'leek'; did you mean 'leak'?"),
         (["hint", "2"], "say `l3vpn learn hint`"),
-        (["check", "--seed", "2"], "--seed is of `learn start`"),
+        (["check", "--seed", "2"], "--seed is of `learn start NAME` and `learn check NAME`"),
     ],
 )
 def test_what_makes_no_sense_is_said_in_a_line(
     learn: Callable[..., tuple[int, str]], words: list[str], said: str
 ) -> None:
     assert learn(*words) == (2, f"l3vpn: {said}\n")
+
+
+@pytest.mark.usefixtures("lesson")
+def test_exercises_are_not_tried_on_the_lab_that_one_learns_on(learn: Callable[..., tuple[int, str]]) -> None:
+    said = "l3vpn: exercise 'wrong-vrf' is on: `l3vpn learn stop` first\n"
+    assert learn("check", "leak") == learn("check", "two-vpns", "--seed", "2") == (2, said)
 
 
 def test_an_exercise_that_was_interrupted_is_not_graded(

@@ -2,99 +2,31 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import re
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.live.window import window
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-PATIENCE = 60.0
-FLAGS = termios.ICANON | termios.ECHO
+    from tests.unit.live.window import Window
 
-
-class Window:
-    """A terminal in which `watch` runs, and who sits at it."""
-
-    def __init__(self, ours: int, theirs: int, process: subprocess.Popen[bytes]) -> None:
-        self._ours, self._theirs, self.process = ours, theirs, process
-        self.said = ""
-
-    def wait(self, words: str) -> str:
-        """What it has said up to these words, since the last ones."""
-        until = time.monotonic() + PATIENCE
-        while words not in self.said:
-            assert time.monotonic() < until, f"{words!r} does not come: {self.said[-3000:]!r}"
-            self._read(0.2)
-        before, _, self.said = self.said.partition(words)
-        return before
-
-    def _read(self, seconds: float) -> bool:
-        ready, _, _ = select.select([self._ours], [], [], seconds)
-        if ready:
-            with suppress(OSError):  # all of the other side has gone
-                self.said += re.sub(
-                    r"\x1b\[[0-9;]*m", "", os.read(self._ours, 65536).decode(errors="replace")
-                )
-        return bool(ready)
-
-    def type(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    @property
-    def in_lines(self) -> bool:
-        """Whether the terminal takes whole lines and shows what is typed, as a shell wants it."""
-        return bool(termios.tcgetattr(self._theirs)[3] & FLAGS == FLAGS)
-
-    def ended(self) -> int:
-        until = time.monotonic() + PATIENCE
-        while self.process.poll() is None and time.monotonic() < until:
-            self._read(0.1)
-        while self._read(0.1):
-            pass
-        return self.process.wait(1)
-
-
-@contextmanager
-def window(state: Path) -> Iterator[Window]:
-    ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
-    environ = os.environ | {"XDG_STATE_HOME": str(state), "TERM": "xterm-256color"}
-    for name in ("COLUMNS", "LINES", "NO_COLOR"):
-        environ.pop(name, None)
-    words = ["setsid", "--ctty", sys.executable, "-m", "tests.unit.live.watching"]
-    process = subprocess.Popen(words, cwd=ROOT, env=environ, stdin=theirs, stdout=theirs, stderr=theirs)
-    try:
-        yield Window(ours, theirs, process)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
-        os.close(theirs)
+WATCHING = "tests.unit.live.watching"
 
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    with window(tmp_path_factory.mktemp("state")) as made:
+    with window(tmp_path_factory.mktemp("state"), WATCHING) as made:
         made.wait("\x1b[?1049h")
         yield made
 
 
 def test_keys(watched: Window) -> None:
     watched.wait("two-vpns: all 405 checks hold")
-    watched.wait("q quit  p path  t trace")
+    watched.wait("q quit  p path  t trace  c capture")
     watched.wait("FAIL  ldp.neighbor.p1.pe1")  # it goes on by itself
     assert not watched.in_lines
 
@@ -108,7 +40,7 @@ def test_keys(watched: Window) -> None:
     assert "push 18/81" in shown
     watched.type("\n")
     watched.wait("\x1b[?1049h")
-    watched.wait("q quit  p path  t trace")
+    watched.wait("q quit  p path  t trace  c capture")
     assert not watched.in_lines
 
     watched.type("t")
@@ -134,9 +66,36 @@ def test_keys(watched: Window) -> None:
     assert watched.in_lines
 
 
+def test_packets_are_shown_until_a_key(tmp_path: Path) -> None:
+    with window(tmp_path, WATCHING) as watched:
+        watched.wait("c capture")
+        watched.type("c")
+        watched.wait("like pe1 eth1, or pe1 eth1 mpls: ")
+        watched.type("pe1 eth1 mpls and icmp\n")
+        watched.wait("packet 1 of tcpdump -i eth1 -n -l -- mpls and icmp\r\n")
+        watched.wait("packet 3 ")  # it goes on
+        assert not watched.in_lines
+        watched.type("x")
+        watched.wait("the last packet\r\n")
+        assert watched.wait("Enter goes on ") == "pe1 eth1: 7 packets captured\r\n"
+        assert watched.in_lines
+        watched.type("\n")
+
+        watched.wait("\x1b[?1049h")
+        watched.type("c")
+        watched.wait("mpls: ")
+        watched.type("pe1 eth9\n")  # it ends by itself
+        assert "pe1: tcpdump: eth9: No such device exists\r\n" in watched.wait("Enter goes on ")
+        watched.type("\n")
+        watched.wait("\x1b[?1049h")
+        watched.type("q")
+        assert watched.ended() == 0
+        assert watched.in_lines
+
+
 def test_ctrl_c_gives_the_terminal_back(tmp_path: Path) -> None:
-    with window(tmp_path) as made:
-        made.wait("q quit  p path  t trace")
+    with window(tmp_path, WATCHING) as made:
+        made.wait("q quit  p path  t trace  c capture")
         assert not made.in_lines
         made.type("\x03")
         assert made.ended() != 0
