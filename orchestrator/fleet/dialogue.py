@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from netmiko.channel import SSHChannel
 
-from orchestrator.fleet.errors import GONE, SessionLost
+from orchestrator.fleet.errors import SessionLost
+from orchestrator.fleet.gone import GONE
 from orchestrator.fleet.received import Received
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """Why a node's session cannot go on, each in one line. The fleet turns them into `Unreachable`.
 
+No SSH library is loaded here: what is judged offline needs these, too.
+
 ::
 
     SessionError
@@ -10,14 +12,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import paramiko
-
 from orchestrator.errors import ExitCode, L3vpnError
-
-GONE: Final = (paramiko.SSHException, OSError, EOFError)
-"""What paramiko raises when a connection has ended, from one layer or another of it."""
 
 
 class SessionError(L3vpnError):
@@ -36,3 +31,9 @@ class SessionLost(SessionError):  # noqa: N818 -- says what happened
 
 class NoAnswer(SessionError):  # noqa: N818 -- says what happened
     """The program is there and silent for too long."""
+
+
+class ProgramEnded(L3vpnError):  # noqa: N818 -- says what happened
+    """The program has ended, or its connection has; the text has its last complaint and exit status."""
+
+    exit_code = ExitCode.NODE

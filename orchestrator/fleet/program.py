@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.fleet.errors import GONE, NoAnswer
+from orchestrator.fleet.errors import NoAnswer, ProgramEnded
+from orchestrator.fleet.gone import GONE
 from orchestrator.fleet.pulse import Pulse
 from orchestrator.hosts.base import Completed
 
@@ -27,12 +27,6 @@ _CHUNK: Final = 1 << 16
 _LOOK_UP: Final = 1.0  # seconds after which the deadline is looked at again
 _BRIEF: Final = 60  # characters of a command that an error quotes
 _NO_STATUS: Final = 255  # ended by a signal: what ssh itself says then
-
-
-class ProgramEnded(L3vpnError):  # noqa: N818 -- says what happened
-    """The program has ended, or its connection has; the text has its last complaint and exit status."""
-
-    exit_code = ExitCode.NODE
 
 
 class Program:

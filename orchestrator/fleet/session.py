@@ -16,7 +16,8 @@ import paramiko
 from netmiko.cisco_base_connection import CiscoSSHConnection
 
 from orchestrator.fleet.dialogue import Dialogue, Vtysh
-from orchestrator.fleet.errors import GONE, CannotConnect, NoAnswer, SessionLost
+from orchestrator.fleet.errors import CannotConnect, NoAnswer, SessionLost
+from orchestrator.fleet.gone import GONE
 from orchestrator.fleet.lanes import Lanes, Silence
 from orchestrator.fleet.program import Program
 from orchestrator.hosts.base import Completed, HostError

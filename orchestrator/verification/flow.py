@@ -12,7 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.fleet.program import ProgramEnded
+from orchestrator.fleet.errors import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.answers import Unreachable
 

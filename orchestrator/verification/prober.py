@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
-from orchestrator.fleet.program import ProgramEnded
+from orchestrator.fleet.errors import ProgramEnded
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.answers import Unreachable
 from orchestrator.verification.kit.facts import CouldNotLook

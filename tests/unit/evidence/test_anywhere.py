@@ -35,7 +35,7 @@ from orchestrator import interrupts
 interrupts.leave_when_struck()
 from orchestrator import cli
 code = cli.main(sys.argv[1:])
-of_running_labs = ("orchestrator.hosts.g", "orchestrator.runtimes", "netmiko", "nornir")
+of_running_labs = ("orchestrator.hosts.g", "orchestrator.runtimes", "netmiko", "nornir", "paramiko")
 wrong = {one for one in sys.modules if one.startswith(of_running_labs)}
 assert not wrong, wrong
 sys.exit(code)

@@ -23,7 +23,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-from orchestrator.fleet.errors import GONE
+from orchestrator.fleet.gone import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ import pytest
 
 from orchestrator.fleet import lanes
 from orchestrator.fleet.daemons import FRR, daemon_of
-from orchestrator.fleet.program import Program, ProgramEnded
+from orchestrator.fleet.errors import ProgramEnded
+from orchestrator.fleet.program import Program
 from orchestrator.hosts.base import Completed
 from orchestrator.loading import load_lab
 from orchestrator.model.state import HEALTHY

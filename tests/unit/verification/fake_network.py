@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from orchestrator.fleet.program import ProgramEnded
+from orchestrator.fleet.errors import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.answers import Transcript, Unreachable
 
@@ -74,7 +74,6 @@ class FakeProgram:
     closed: bool = False
     watched: int | None = None
     owed: list[str] = field(default_factory=list)
-    at_once: list[str] = field(default_factory=list)
 
     def write_line(self, line: str) -> None:
         for command in line.split("\n"):
@@ -86,8 +85,7 @@ class FakeProgram:
                 self.watched = None
                 while self.owed:
                     self.said.put(self.owed.pop(0))
-                for line in (f"ready {nonce}", *self.at_once):
-                    self.said.put(line)
+                self.said.put(f"ready {nonce}")
             case ["watch", first]:
                 self.watched = int(first)
             case ["send", number, source, destination, size, gateway]:

@@ -169,14 +169,13 @@ def test_too_few_addresses_are_no_failure_of_the_network(tmp_path: Path) -> None
 
 
 def test_a_witness_that_missed_packets_proves_nothing(lab: Lab) -> None:
-    class Hasty(FakeNetwork):
-        def open_programs(self, commands):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 -- as its parent's
-            opened = FakeNetwork.open_programs(self, commands)
-            self.programs["p1"].at_once.append("missed 7")
-            return opened
+    nodes, carry = Converged(lab), _fabric(lab)
 
-    nodes = Converged(lab)
-    network = Hasty(lambda _, node, command: nodes.says(node, command), _fabric(lab))
+    def while_p1_misses_some(packet: Packet) -> Fate:
+        network.programs["p1"].said.put("missed 7")
+        return carry(packet)
+
+    network = FakeNetwork(lambda _, node, command: nodes.says(node, command), while_p1_misses_some)
     report = verify(network, lab, timeout=0)
     finding = next(one for one in report.findings if str(one.check.id) == "data.branches.r1.r2")
     assert finding.verdict is Verdict.ERROR
