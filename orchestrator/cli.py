@@ -265,6 +265,11 @@ def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser], *, o
     )
     if offline:
         return
+    proving.add_argument(
+        "--pcap",
+        action="store_true",
+        help="with --bundle: the probes as they pass each link of the core, with their labels",
+    )
     looks = proving.add_mutually_exclusive_group()
     looks.add_argument("--once", action="store_true", help="look once and wait for nothing")
     looks.add_argument(

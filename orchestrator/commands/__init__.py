@@ -81,6 +81,8 @@ def _look_at_bundle(given: argparse.Namespace) -> None:
         from orchestrator.evidence.file import look_at_target  # noqa: PLC0415 -- only who keeps one needs it
 
         look_at_target(Path(file))
+    if getattr(given, "pcap", False) and not given.bundle:
+        raise UsageError("--pcap goes into the file that --bundle names")
     if getattr(given, "sign", None):
         from orchestrator.evidence.sign import read_key  # noqa: PLC0415 -- only who signs needs it
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from orchestrator.commands.exit_codes import complain
 from orchestrator.commands.resolve import joined_lab
@@ -17,7 +17,7 @@ from orchestrator.terminal import console
 from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from orchestrator.fleet.program import Program
     from orchestrator.settings import Settings
@@ -44,7 +44,10 @@ def run(options: Options, settings: Settings) -> int:
     with joined_lab(options, settings) as running:
         running.node(options.node)
         with fleet(running) as sessions:
-            program = sessions.open_program(options.node, script("commands/capture.sh", *_tcpdump(options)))
+            form = ["-U", "-w", "-"] if options.write else _TEXT
+            count = ["-c", str(options.count)] if options.count else []
+            command = _tcpdump(options.interface, [*form, *count], options.filter)
+            program = sessions.open_program(options.node, command)
             if isinstance(program, Unreachable):
                 complain(str(program))
                 return ExitCode.NODE
@@ -52,12 +55,38 @@ def run(options: Options, settings: Settings) -> int:
                 return _shown(options, program)
 
 
-def _tcpdump(options: Options) -> list[str]:
-    """Names are not looked up: a lab has no DNS."""
-    form = ["-U", "-w", "-"] if options.write else ["-n", "-l"]
-    count = ["-c", str(options.count)] if options.count else []
-    wanted = [word for word in options.filter if word != "--"]
-    return ["tcpdump", "-i", options.interface, *form, *count, "--", *wanted]
+def as_text(interface: str, wanted: Sequence[str]) -> str:
+    """The command that prints what passes until its input ends."""
+    return _tcpdump(interface, _TEXT, wanted)
+
+
+def as_pcap(interface: str, packets: int, octets: int, wanted: str) -> str:
+    """The command that writes a file of that much, until its input ends; for others than who captures."""
+    form = ("-p", "-U", "-w", "-", "-c", str(packets), "-s", str(octets))
+    return _tcpdump(interface, form, (wanted,))
+
+
+def summary(node: str, interface: str, program: Program) -> str:
+    """What a capture that has ended says of itself.
+
+    Raises:
+        UsageError: it could not capture; why.
+    """
+    status, words = program.last_words()
+    lines = [line for line in words.splitlines() if line.strip()]
+    if status:
+        said = [line for line in lines if line.startswith("tcpdump: ")]
+        raise UsageError(f"{node}: {said[-1] if said else f'tcpdump ended with status {status}'}")
+    return f"{node} {interface}: {next((line for line in lines if 'captured' in line), 'ended')}"
+
+
+_TEXT: Final = ("-n", "-l")
+"""Names are not looked up: a lab has no DNS."""
+
+
+def _tcpdump(interface: str, form: Iterable[str], wanted: Sequence[str]) -> str:
+    words = ("tcpdump", "-i", interface, *form, "--", *(word for word in wanted if word != "--"))
+    return script("commands/capture.sh", *words)
 
 
 def _shown(options: Options, program: Program) -> int:
@@ -72,14 +101,8 @@ def _shown(options: Options, program: Program) -> int:
         if isinstance(error, BrokenPipeError) or not options.write:
             raise
         raise UsageError(f"{options.write}: {error.strerror}") from None
-    status, words = program.last_words()
-    lines = [line for line in words.splitlines() if line.strip()]
-    if status:
-        said = [line for line in lines if line.startswith("tcpdump: ")]
-        complain(f"{options.node}: {said[-1] if said else f'tcpdump ended with status {status}'}")
-        return ExitCode.USAGE
-    summary = next((line for line in lines if "captured" in line), "")
-    console(stderr=True).print(f"{options.node} {options.interface}: {summary or 'ended'}", markup=False)
+    said = summary(options.node, options.interface, program)
+    console(stderr=True).print(said, markup=False)
     return ExitCode.PROVEN
 
 

@@ -40,6 +40,7 @@ def run(options: Options, settings: Settings) -> int:
             once=options.once,
             watch=False,
             bundle=None,
+            pcap=False,
             with_secrets=False,
             sign=None,
             html=options.html,

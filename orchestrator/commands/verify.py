@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -11,10 +11,12 @@ from rich.live import Live
 
 from orchestrator.commands.bundles import keep
 from orchestrator.commands.files import Files
+from orchestrator.commands.packets import LinkPackets
 from orchestrator.commands.pages import write_page
 from orchestrator.commands.reports import print_paths, print_report, to_be_pasted
 from orchestrator.commands.resolve import joined_lab, staged
 from orchestrator.commands.warn import warn_of_sites
+from orchestrator.errors import UsageError
 from orchestrator.evidence.gather import Remembered, look_of, unjudged
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.names import two_places
@@ -51,6 +53,7 @@ class Options(Files):
     once: bool
     watch: bool
     bundle: str | None
+    pcap: bool
     with_secrets: bool
     sign: str | None
     html: str | None
@@ -58,6 +61,8 @@ class Options(Files):
 
 def run(options: Options, settings: Settings) -> int:
     """Verify it; changes nothing. 1 if a check does not hold."""
+    if options.pcap and (options.path or options.watch):
+        raise UsageError("--pcap is of a verification: not with --path or --watch")
     if options.path:
         return _run_path(options, options.path, settings)
     with joined_lab(options, settings) as running:
@@ -70,8 +75,10 @@ def run(options: Options, settings: Settings) -> int:
         faults = () if options.healthy else failed
         timeout = 0.0 if options.once else options.timeout
         with fleet(running, lab) as sessions, LiveStatus(console(stderr=True)) as progress:
-            report = verified(sessions, lab, faults, timeout=timeout, progress=progress, failed=failed)
+            with LinkPackets(sessions, lab) if options.pcap else nullcontext() as packets:
+                report = verified(sessions, lab, faults, timeout=timeout, progress=progress, failed=failed)
             seen = look_of(report, lab, faults, "verify")
+            seen = replace(seen, packets=packets.caught) if packets else seen
             keep(options, running, sessions, lab, seen)
             if options.html:
                 write_page(options.html, running, sessions, lab, seen)

@@ -169,10 +169,10 @@ def two_deep(grid: Grid, movable: Collection[str]) -> Grid:
     beside = dict(grid.beside)
     if len(columns[-1]) > _MOST_ROWS:
         inner, outer = _split(columns[-1], beside, movable)
-        columns[-1:] = [inner, outer]
+        columns[-1:] = [inner, outer] if outer else [inner]
     if len(columns[0]) > _MOST_ROWS:
         inner, outer = _split(columns[0], beside, movable)
-        columns[:1] = [outer, inner]
+        columns[:1] = [outer, inner] if outer else [inner]
     number = {place: at for at, places in enumerate(columns) for place in places}
     return Grid(columns, number, beside, grid.within)
 

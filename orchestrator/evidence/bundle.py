@@ -48,6 +48,7 @@ class Seen:
         answers: what the nodes said.
         flights: what became of each probe.
         report: the findings of then, as `verify --format json` prints them; "" where nothing was judged.
+        packets: pcap files by `node.interface`; kept as they are, and read by nothing here.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Seen:
     answers: Answers
     flights: Mapping[Probe, Flight | CouldNotLook] = field(default_factory=dict)
     report: str = ""
+    packets: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

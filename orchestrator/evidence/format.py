@@ -8,6 +8,7 @@
     seen/1/nodes/pe1.txt   what pe1 said the first time: each command, its status and its answer
     seen/1/probes.json     each probe and what became of it
     seen/1/report.json     the findings, as `verify --format json` prints them
+    seen/1/pe1.eth1.pcap   packets at that interface; as the nodes sent them, text is all else
     journal.txt            what was done to the lab
     results.json           of scenarios or a measurement
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,6 +40,8 @@ _RESULTS: Final = "results.json"
 _FILES: Final = "lab/"
 _FILE: Final = re.compile(rf"{_FILES}([^/]+)")
 _NODE: Final = re.compile(r"seen/(?P<number>[0-9]{1,4})/nodes/(?P<node>[^/]+)\.txt")
+
+_PACKETS: Final = re.compile(r"seen/(?P<number>[0-9]{1,4})/(?P<where>[^/]+)\.pcap")
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+~-]*$", max_length=100)]
 _Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=1000)]
@@ -76,6 +80,8 @@ class _Version(_Model):
 def bundle_to_parts(bundle: Bundle) -> dict[str, bytes]:
     """The parts by name, the manifest first."""
     parts = {name: text.encode("utf-8", "replace") for name, text in _texts(bundle)}
+    for number, seen in enumerate(bundle.seen, 1):
+        parts |= {f"{look_parts(number)}{name}.pcap": data for name, data in sorted(seen.packets.items())}
     place = bundle.place
     manifest = _Manifest(
         format=FORMAT,
@@ -128,7 +134,11 @@ def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
         if hashlib.sha256(parts[name]).hexdigest() != digest:
             raise BadBundle(f"is damaged: {name} is not what was written")
     # What the manifest does not name, nobody vouches for.
-    texts = {name: _text(name, parts[name]) for name in manifest.parts}
+    texts = {name: _text(name, parts[name]) for name in manifest.parts if not _PACKETS.fullmatch(name)}
+    packets: dict[int, dict[str, bytes]] = {}
+    for name in manifest.parts:
+        if found := _PACKETS.fullmatch(name):
+            packets.setdefault(int(found["number"]), {})[found["where"]] = parts[name]
     said: dict[int, dict[str, str]] = {}
     for name, text in texts.items():
         if found := _NODE.fullmatch(name):
@@ -138,7 +148,8 @@ def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
         place=Place(manifest.host, manifest.runtime, manifest.kernel, manifest.frr, manifest.program),
         files={found[1]: text for name, text in texts.items() if (found := _FILE.fullmatch(name))},
         seen=tuple(
-            _seen(number, about, texts, said.get(number, {})) for number, about in enumerate(manifest.seen, 1)
+            replace(_seen(number, about, texts, said.get(number, {})), packets=packets.get(number, {}))
+            for number, about in enumerate(manifest.seen, 1)
         ),
         journal=tuple(texts.get(_JOURNAL, "").splitlines()),
         redacted=manifest.redacted,

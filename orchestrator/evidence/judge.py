@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.comparing import PushResult
     from orchestrator.model.lab import Lab, Site
     from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.forwarding.between import Path as ForwardingPath
     from orchestrator.verification.forwarding.between import PathEnd
     from orchestrator.verification.journey.stage import Journey
@@ -82,7 +83,11 @@ class Case:
     @cached_property
     def facts(self) -> Facts:
         """All that checks, paths and journeys read, as far as it is in the bundle."""
-        return Facts(FactCollector(self.network).collect(self._queries()), self.seen.flights)
+        return Facts(FactCollector(self.network, self._read).collect(self._queries()), self.seen.flights)
+
+    @cached_property
+    def _read(self) -> ReadAnswers:
+        return {}
 
     def _queries(self) -> Iterator[Query]:
         for check in expect(self.lab, self.state):
@@ -95,7 +100,7 @@ class Case:
     def report(self, *, healthy: bool = False) -> Report:
         """Its verification; `healthy` expects also what was failed."""
         state, faults = (HEALTHY, ()) if healthy else (self.state, self.faults)
-        report = verify(self.network, self.lab, timeout=0, state=state, carrier=self.network)
+        report = verify(self.network, self.lab, timeout=0, state=state, carrier=self.network, read=self._read)
         left_open = unasked(report)
         results = self.differences([node for node in self.standing if node not in left_open])
         return replace(
@@ -120,14 +125,14 @@ class Case:
         Raises:
             CouldNotLook: what a node on the way had is not known.
         """
-        facts = Facts(FactCollector(self.network).collect(walk_queries(self.lab)))
+        facts = Facts(FactCollector(self.network, self._read).collect(walk_queries(self.lab)))
         state = HEALTHY if healthy else self.state
         return (*paths(self.lab, facts, a, b, state), *paths(self.lab, facts, b, a, state))
 
     def journey(self, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey | None:
         """How a customer's route had travelled; None where no other site is to have it."""
         ways = ways_of(self.lab, site, prefix, to)
-        return trace(self.network, self.lab, site, prefix, ways) if ways else None
+        return trace(self.network, self.lab, site, prefix, ways, self._read) if ways else None
 
 
 def opened(  # noqa: PLR0913 -- all but the first have a default that fits

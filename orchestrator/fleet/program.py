@@ -99,9 +99,13 @@ class Program:
         line, _, self._received = self._received.partition(b"\n")
         return line.decode("utf-8", "replace")
 
-    def read(self) -> bytes:
-        """Whatever it writes next, as it is; nothing once it has ended. Waits for as long as it takes."""
-        self._channel.settimeout(None)
+    def read(self, within: float | None = None) -> bytes:
+        """Whatever it writes next, as it is; nothing once it has ended. Waits for as long as it takes.
+
+        Raises:
+            TimeoutError: nothing within so many seconds.
+        """
+        self._channel.settimeout(within)
         received, self._received = self._received, b""
         return received or self._channel.recv(_CHUNK)
 

@@ -13,6 +13,7 @@ from orchestrator.live.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
     from rich.text import Text
@@ -33,6 +34,10 @@ class FullScreen:
     def key(self, seconds: float) -> str:
         """The next key; "" if none comes so soon."""
         return self._keys.next(seconds)
+
+    def keys_at_once(self) -> AbstractContextManager[None]:
+        """Within the block, which is one of an aside, keys come without Enter again."""
+        return self._keys.at_once()
 
     def aside(self, ask: Callable[[], bool]) -> None:
         """Do something on the terminal as it was before, and wait until that has been read.

@@ -31,7 +31,7 @@ _STYLES: Final = {
 }
 _WORST: Final = ((Verdict.FAIL, "bold red"), (Verdict.ERROR, "magenta"), (Verdict.BLOCKED, "yellow"))
 _FEWEST: Final = 3
-KEYS: Final = "q quit  p path  t trace"
+KEYS: Final = "q quit  p path  t trace  c capture"
 
 
 def screen(lab: Lab, moment: Moment, width: int, height: int) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.core.registry import igp_checks, label_checks, mpbgp_checks
+from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.layers import data, kernel, link, pece, vpn
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from orchestrator.model.lab import Lab
+    from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check
 
 _LAYERS = (
@@ -36,8 +38,12 @@ def expect(lab: Lab, state: State = HEALTHY) -> tuple[Check, ...]:
         lab: the intent, with all that is derived from it.
         state: what is down; nothing is claimed about what is, and what is left must make do without.
     """
-    remaining = effective_lab(lab, state)
-    return distinct(check for layer in _LAYERS for check in layer(remaining))
+    return _expected(effective_lab(lab, state))
+
+
+@remembered
+def _expected(lab: EffectiveLab) -> tuple[Check, ...]:
+    return distinct(check for layer in _LAYERS for check in layer(lab))
 
 
 def distinct(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.verification.kit.answers import Unreachable
 from orchestrator.verification.kit.facts import CouldNotLook
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network
 
+ReadAnswers: TypeAlias = dict[tuple[str, str], tuple[str, object]]
+"""By node and command, the words of the last answer and the facts in it."""
+
 
 class FactCollector:
     """Asks nodes, and reads each answer once.
@@ -22,13 +25,17 @@ class FactCollector:
     An answer that is word for word the last one is not parsed again. Parsing happens in the caller's
     thread, after all nodes have answered: TTP keeps global state.
 
+    Args:
+        network: the nodes.
+        read: what has been read of them before; what is read now is added.
+
     Attributes:
         answers: the last answer to everything that was asked, as it was given.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, read: ReadAnswers | None = None) -> None:
         self._network = network
-        self._last: dict[tuple[str, str], tuple[str, object]] = {}
+        self._last: ReadAnswers = {} if read is None else read
         self.answers: dict[tuple[str, str], Transcript | Unreachable] = {}
 
     def collect(self, queries: Iterable[Query]) -> dict[tuple[str, str], object]:

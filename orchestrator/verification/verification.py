@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from orchestrator.model.lab import Lab
+    from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.network import Carrier, Network
 
 _SHORTEST_PAUSE = 0.05
@@ -65,6 +66,7 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
     stop: Event | None = None,
     clock: Callable[[], float] = time.monotonic,
     carrier: Carrier | None = None,
+    read: ReadAnswers | None = None,
 ) -> Report:
     """Prove a running lab from its intent. Only looks; never changes anything.
 
@@ -84,11 +86,12 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
         stop: set from another thread, it ends the verification as the timeout would.
         clock: seconds, from anywhere.
         carrier: what sends the probes; None for programs on the CEs.
+        read: what has been read of the nodes before, see `FactCollector`.
     """
     with closing(carrier or Prober(network)) as prober:
         calm = Calm(patience(lab))
         run = _Verification(
-            expect(lab, state), FactCollector(network), prober, clock, timeout, stop or Event(), calm
+            expect(lab, state), FactCollector(network, read), prober, clock, timeout, stop or Event(), calm
         )
         while not run.finished:
             run.step(progress)

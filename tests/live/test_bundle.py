@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,6 +124,42 @@ def test_a_route_and_a_path_are_asked_of_it(there: ProvenLab, tmp_path: Path) ->
     for words in (("trace", a.name, str(a.prefixes[0])), ("verify", "--path", a.name, b.name)):
         done = there.terminal.l3vpn(*words, "--from", tmp_path / "b")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_probes_with_their_labels_are_in_it_on_demand(there: ProvenLab, tmp_path: Path) -> None:
+    judged(there, there.lab.name, "--bundle", tmp_path / "b", "--pcap")
+    (seen,) = read(tmp_path / "b").seen
+    ends = [
+        (f"{own.node}.{own.name}", f"{far.node}.{far.name}")
+        for node in there.lab.nodes
+        for own, far in there.lab.core_links_of(node.name)
+    ]
+    assert set(seen.packets) == {min(one) for one in ends}
+    stacks = {packet_labels(one) for data in seen.packets.values() for one in packets_of(data)}
+    assert {len(one) for one in stacks} == {1, 2}
+    assert judged(there, "--from", tmp_path / "b") == judged(there, there.lab.name)
+    (left,) = (there.ask(node, "pgrep tcpdump || echo none") for node in [ends[0][0].partition(".")[0]])
+    assert left == "none\n"
+
+
+def packets_of(data: bytes) -> Iterator[bytes]:
+    """What follows the addresses of each packet in a pcap file of Ethernet."""
+    magic, link_type = struct.unpack_from("=I16xI", data)
+    assert (magic, link_type) == (0xA1B2C3D4, 1)
+    at = 24
+    while at < len(data):
+        (length,) = struct.unpack_from("=8xI", data, at)
+        yield data[at + 16 + 12 : at + 16 + length]
+        at += 16 + length
+    assert at == len(data), "the last packet is cut off"
+
+
+def packet_labels(packet: bytes) -> tuple[int, ...]:
+    """The label stack (RFC 3032)."""
+    assert packet[:2] == b"\x88\x47"
+    entries = [int.from_bytes(packet[at : at + 4], "big") for at in range(2, 14, 4)]
+    depth = next(number for number, one in enumerate(entries, 1) if one & 0x100)
+    return tuple(one >> 12 for one in entries[:depth])
 
 
 def test_each_step_of_a_scenario_is_judged_again(there: ProvenLab, tmp_path: Path) -> None:

@@ -95,6 +95,11 @@ def test_every_shell_program_is_there(installed: Installed) -> None:
     assert installed.says("python", "-c", ask).stdout == here.stdout
 
 
+def test_the_manual_page_is_where_man_looks(installed: Installed) -> None:
+    there = installed.programs.parent / "share" / "man" / "man1" / "l3vpn.1"
+    assert there.read_text("utf-8") == (ROOT / "docs" / "l3vpn.1").read_text("utf-8")
+
+
 def test_the_library_is_typed(installed: Installed) -> None:
     ask = "from importlib.resources import files; print((files('orchestrator') / 'py.typed').is_file())"
     assert installed.says("python", "-c", ask).stdout == "True\n"

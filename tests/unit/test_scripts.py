@@ -14,7 +14,7 @@ from orchestrator.scripts import script, with_arguments
 ROOT = Path(__file__).parents[2]
 SENT = sorted(ROOT.glob("orchestrator/*/*.sh"))
 POSIX = [*SENT, *sorted(ROOT.glob("image/*.sh")), *sorted(ROOT.glob("tests/unit/**/*.sh"))]
-WITH_SHEBANG = sorted(ROOT.glob(".ci/*"))
+WITH_SHEBANG = [*sorted(ROOT.glob(".ci/*")), ROOT / ".devcontainer" / "prepare"]
 
 
 def complaints(*arguments: str | Path, text: str = "") -> str:

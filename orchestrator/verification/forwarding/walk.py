@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.facts import Query
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from parsers.values import Address, Label
 
 _LOCAL_TABLE = 255
+_T = TypeVar("_T")
 
 
 class Fate(StrEnum):
@@ -193,7 +194,7 @@ class _Walk:
         top, inner = labels[0], labels[1:]
         if (node, "mpls", labels) in past.states:
             return self._end(node, past, Fate.LOOPS, f"label {top} has been at {node} before")
-        entry = next((one for one in self.facts.of(node, KERNEL_LFIB) if one.in_label == top), None)
+        entry = _first(self.facts.about(node, KERNEL_LFIB, _in_label, top))
         if entry is None:
             return self._end(node, past, Fate.DROPPED, f"the kernel of {node} has no label {top}")
         past = past.at(node, "mpls", labels)
@@ -268,8 +269,7 @@ class _Walk:
         for table in self._tables(node, vrf):
             matching = [
                 one
-                for one in self.facts.of(node, KERNEL_ROUTES)
-                if one.table == table and one.prefix.version == self.destination.version
+                for one in self.facts.about(node, KERNEL_ROUTES, _table, table)
                 if self.destination in one.prefix and one.kind not in {"broadcast", "multicast"}
             ]
             if matching:
@@ -283,7 +283,7 @@ class _Walk:
         return () if device is None or device.vrf_table is None else (device.vrf_table,)
 
     def _device(self, node: str, name: str | None) -> DeviceFact | None:
-        return next((one for one in self.facts.of(node, DEVICES) if one.name == name), None)
+        return _first(self.facts.about(node, DEVICES, _name, name))
 
     def _is_vrf(self, node: str, name: str | None) -> bool:
         device = self._device(node, name)
@@ -291,6 +291,22 @@ class _Walk:
 
     def _port(self, node: str, device: str | None) -> Interface | None:
         return next((one for one in self.lab.interfaces_of(node) if one.name == device), None)
+
+
+def _in_label(entry: KernelMplsRoute) -> Label:
+    return entry.in_label
+
+
+def _table(route: KernelRoute) -> int:
+    return route.table
+
+
+def _name(device: DeviceFact) -> str | None:
+    return device.name
+
+
+def _first(found: Sequence[_T]) -> _T | None:
+    return found[0] if found else None
 
 
 def _joined(node: str, visits: Sequence[Visit]) -> Visit:

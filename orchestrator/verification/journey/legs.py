@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from orchestrator.model.memory import remembered
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def _back(
             yield from _back(lab, prefix, hop.table, own, (leg, *after))
 
 
+@remembered
 def _covering(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route | None:
     """What a table has for the prefix: itself, or a shorter one that it lies in."""
     held = lab.routing[table]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Lab
+    from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.kit.answers import Unreachable
     from orchestrator.verification.kit.facts import Query
     from orchestrator.verification.network import Network, RunningProgram
@@ -47,10 +48,12 @@ class Snapshot:
         return self.lines(node, KERNEL_ROUTES, key, "main" if table == MAIN_TABLE else str(table))
 
 
-def take_snapshot(network: Network, lab: Lab, queries: Iterable[Query]) -> Snapshot:
-    """Ask all nodes side by side, once."""
+def take_snapshot(
+    network: Network, lab: Lab, queries: Iterable[Query], read: ReadAnswers | None = None
+) -> Snapshot:
+    """Ask all nodes side by side, once; for `read` see `FactCollector`."""
     memory = _Memory(network)
-    facts = Facts(FactCollector(memory).collect(queries))
+    facts = Facts(FactCollector(memory, read).collect(queries))
     return Snapshot(lab, facts, memory.said)
 
 

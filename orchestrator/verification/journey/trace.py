@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Lab, Site
+    from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.journey.legs import Leg, Strand
     from orchestrator.verification.journey.snapshot import Snapshot
     from orchestrator.verification.journey.stage import Claim, Stage
@@ -31,9 +32,19 @@ def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -
     return tuple(way for way in found if ces is None or way[-1].receiver.node in ces)
 
 
-def trace(network: Network, lab: Lab, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
-    """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side."""
-    return journey(take_snapshot(network, lab, queries(lab, ways)), site, prefix, ways)
+def trace(  # noqa: PLR0913, PLR0917 -- the last has a default that fits
+    network: Network,
+    lab: Lab,
+    site: Site,
+    prefix: IPv4Network,
+    ways: Sequence[Strand],
+    read: ReadAnswers | None = None,
+) -> Journey:
+    """Follow a route from its site; only looks, once, at the nodes on its ways, all side by side.
+
+    For `read` see `FactCollector`.
+    """
+    return journey(take_snapshot(network, lab, queries(lab, ways), read), site, prefix, ways)
 
 
 def queries(lab: Lab, ways: Sequence[Strand]) -> tuple[Query, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from orchestrator.errors import ExitCode, L3vpnError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from orchestrator.verification.kit.answers import Transcript, Unreachable
     from orchestrator.verification.kit.probes import Flight, Probe
@@ -61,6 +61,9 @@ class Facts:
 
     answers: Mapping[tuple[str, str], object] = field(default_factory=dict)
     flights: Mapping[Probe, Flight | CouldNotLook] = field(default_factory=dict)
+    _grouped: dict[object, dict[object, tuple[object, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, node: str, command: Command[FactT]) -> FactT:
         """What `node` answered to `command`.
@@ -73,20 +76,41 @@ class Facts:
             raise answer
         return cast("FactT", answer)
 
+    def about(
+        self,
+        node: str,
+        command: Command[tuple[FactT, ...]],
+        key: Callable[[FactT], object],
+        wanted: object,
+    ) -> tuple[FactT, ...]:
+        """Of what `node` answered to `command`, what has the `wanted` key, in the order of the answer.
+
+        `key` is a function of a module: its groups are kept, so that a table is gone through once.
+
+        Raises:
+            CouldNotLook: as `of`.
+        """
+        place = node, command.text, key
+        groups = self._grouped.get(place)
+        if groups is None:
+            found: dict[object, list[object]] = {}
+            for one in self.of(node, command):
+                found.setdefault(key(one), []).append(one)
+            groups = self._grouped[place] = {name: tuple(ones) for name, ones in found.items()}
+        return cast("tuple[FactT, ...]", groups.get(wanted, ()))
+
     def flight(self, probe: Probe) -> Flight:
         """What became of `probe`.
 
         Raises:
             CouldNotLook: it was not sent, or the CE that sent it says no more.
         """
-        flight = self.flights.get(probe, CouldNotLook(f"{probe} was not sent"))
+        flight = self.flights.get(probe)
+        if flight is None:
+            raise CouldNotLook(f"{probe} was not sent")
         if isinstance(flight, CouldNotLook):
             raise flight
         return flight
-
-    def flown(self, probe: Probe) -> bool:
-        """Whether it is known what became of `probe`."""
-        return not isinstance(self.flights.get(probe, CouldNotLook()), CouldNotLook)
 
     def updated(self, answers: Mapping[tuple[str, str], object]) -> Facts:
         """These facts with newer answers in place of older ones."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.facts import Facts
     from parsers.bgp import VpnRoute
     from parsers.kernel import KernelRoute
-    from parsers.values import Label
+    from parsers.values import Label, Network
     from parsers.zebra import Hop, Route
 
 MAIN_TABLE = 254
@@ -24,9 +24,17 @@ MAIN_TABLE = 254
 
 def routes_to(facts: Facts, node: str, vrf: str, prefix: IPv4Network | None = None) -> tuple[Route, ...]:
     """All candidates in one table, of one prefix if it is given."""
-    return tuple(
-        one for one in facts.of(node, ROUTES) if one.vrf == vrf and (prefix is None or one.prefix == prefix)
-    )
+    if prefix is None:
+        return facts.about(node, ROUTES, _vrf, vrf)
+    return facts.about(node, ROUTES, _vrf_and_prefix, (vrf, prefix))
+
+
+def _vrf(route: Route) -> str:
+    return route.vrf
+
+
+def _vrf_and_prefix(route: Route) -> tuple[str, IPv4Network]:
+    return route.vrf, route.prefix
 
 
 def selected(facts: Facts, node: str, vrf: str, prefix: IPv4Network) -> Route | None:
@@ -36,14 +44,12 @@ def selected(facts: Facts, node: str, vrf: str, prefix: IPv4Network) -> Route | 
 
 def in_kernel(facts: Facts, node: str, table: int, prefix: IPv4Network) -> KernelRoute | None:
     """The kernel's route for a prefix in one table."""
-    return next(
-        (
-            one
-            for one in facts.of(node, KERNEL_ROUTES)
-            if one.table == table and one.prefix == prefix and one.kind == "unicast"
-        ),
-        None,
-    )
+    found = facts.about(node, KERNEL_ROUTES, _table_and_prefix, (table, prefix))
+    return next((one for one in found if one.kind == "unicast"), None)
+
+
+def _table_and_prefix(route: KernelRoute) -> tuple[int, Network]:
+    return route.table, route.prefix
 
 
 def is_own_export(route: VpnRoute) -> bool:

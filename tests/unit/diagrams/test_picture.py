@@ -16,6 +16,7 @@ from orchestrator.diagrams.svg import svg
 from orchestrator.loading import load_lab, load_stages
 from tests.unit.diagrams.drawn import Drawn, drawn
 from tests.unit.diagrams.large import large
+from tests.unit.verification.test_scale import ring
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -69,6 +70,10 @@ def test_a_large_lab_is_readable(tmp_path: Path, size: int, crossings: int) -> N
     one = seen(large(tmp_path, size), *ALL)
     readable(one)
     assert one.crossings() <= crossings
+
+
+def test_more_customers_than_rows_each_at_a_pe_of_its_own(tmp_path: Path) -> None:
+    readable(seen(load_lab(ring(tmp_path / "ring", 28)), *ALL))
 
 
 @pytest.mark.parametrize("name", NAMES)

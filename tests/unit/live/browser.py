@@ -12,11 +12,15 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# CI has it, and would not notice that these tests are skipped.
+needs_chromium = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="needs Chromium")
 _PATIENCE = 30.0
 # Chromium reads descriptor 3 and writes descriptor 4.
 _LAUNCH = "import os, sys; a, b, *w = sys.argv[1:]; os.dup2(int(a), 3); os.dup2(int(b), 4); os.execv(w[0], w)"
@@ -25,8 +29,8 @@ _LAUNCH = "import os, sys; a, b, *w = sys.argv[1:]; os.dup2(int(a), 3); os.dup2(
 class Tab:
     """One page, and what its console has complained of."""
 
-    def __init__(self, said: BinaryIO, asked: BinaryIO) -> None:
-        self._said, self._asked = said, asked
+    def __init__(self, said: BinaryIO, asked: BinaryIO, patience: float) -> None:
+        self._said, self._asked, self._patience = said, asked, patience
         self._number = 0
         self._session: str | None = None
         self.complaints: list[str] = []
@@ -52,7 +56,7 @@ class Tab:
 
     def wait(self, script: str) -> Any:  # noqa: ANN401 -- the same
         """What the script says once it says anything."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + self._patience
         while time.monotonic() < until:
             if said := self.run(script):
                 return said
@@ -95,9 +99,9 @@ class Tab:
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Tab]:
-    """A browser of the test's own."""
-    assert CHROMIUM is not None
+def browser(profile: Path, patience: float = _PATIENCE) -> Iterator[Tab]:
+    """A browser of the test's own; what is waited for has so many seconds to come."""
+    assert CHROMIUM is not None, "there is no Chromium"
     from_us, to_us = os.pipe(), os.pipe()
     words = [
         *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"),
@@ -110,6 +114,6 @@ def browser(profile: Path) -> Iterator[Tab]:
         os.close(to_us[1])
         try:
             with os.fdopen(to_us[0], "rb") as said, os.fdopen(from_us[1], "wb") as asked:
-                yield Tab(said, asked)
+                yield Tab(said, asked, patience)
         finally:
             process.kill()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.live.browser import CHROMIUM, browser
+from tests.unit.live.browser import browser, needs_chromium
 from tests.unit.live.fake import FakeSource
 from tests.unit.live.test_server import serving
 
@@ -41,7 +41,7 @@ def click(what: str) -> str:
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 def test_a_fault_is_clicked_and_seen(tmp_path: Path) -> None:
     source = Clickable(control=True)
     with serving(source) as client, browser(tmp_path / "profile") as tab:

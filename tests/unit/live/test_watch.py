@@ -26,7 +26,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
 
 def test_keys(watched: Window) -> None:
     watched.wait("two-vpns: all 405 checks hold")
-    watched.wait("q quit  p path  t trace")
+    watched.wait("q quit  p path  t trace  c capture")
     watched.wait("FAIL  ldp.neighbor.p1.pe1")  # it goes on by itself
     assert not watched.in_lines
 
@@ -40,7 +40,7 @@ def test_keys(watched: Window) -> None:
     assert "push 18/81" in shown
     watched.type("\n")
     watched.wait("\x1b[?1049h")
-    watched.wait("q quit  p path  t trace")
+    watched.wait("q quit  p path  t trace  c capture")
     assert not watched.in_lines
 
     watched.type("t")
@@ -66,9 +66,36 @@ def test_keys(watched: Window) -> None:
     assert watched.in_lines
 
 
+def test_packets_are_shown_until_a_key(tmp_path: Path) -> None:
+    with window(tmp_path, WATCHING) as watched:
+        watched.wait("c capture")
+        watched.type("c")
+        watched.wait("like pe1 eth1, or pe1 eth1 mpls: ")
+        watched.type("pe1 eth1 mpls and icmp\n")
+        watched.wait("packet 1 of tcpdump -i eth1 -n -l -- mpls and icmp\r\n")
+        watched.wait("packet 3 ")  # it goes on
+        assert not watched.in_lines
+        watched.type("x")
+        watched.wait("the last packet\r\n")
+        assert watched.wait("Enter goes on ") == "pe1 eth1: 7 packets captured\r\n"
+        assert watched.in_lines
+        watched.type("\n")
+
+        watched.wait("\x1b[?1049h")
+        watched.type("c")
+        watched.wait("mpls: ")
+        watched.type("pe1 eth9\n")  # it ends by itself
+        assert "pe1: tcpdump: eth9: No such device exists\r\n" in watched.wait("Enter goes on ")
+        watched.type("\n")
+        watched.wait("\x1b[?1049h")
+        watched.type("q")
+        assert watched.ended() == 0
+        assert watched.in_lines
+
+
 def test_ctrl_c_gives_the_terminal_back(tmp_path: Path) -> None:
     with window(tmp_path, WATCHING) as made:
-        made.wait("q quit  p path  t trace")
+        made.wait("q quit  p path  t trace  c capture")
         assert not made.in_lines
         made.type("\x03")
         assert made.ended() != 0

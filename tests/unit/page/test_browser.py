@@ -5,25 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.page.page import page
+from tests.unit.live.browser import CHROMIUM, needs_chromium
 from tests.unit.page.broken import judged, leaking, mutated, recorded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom")
 
 
 def opened(file: Path) -> tuple[str, list[str]]:
     """What a page is in the browser, after its script has run; and what the console has of it."""
-    assert CHROMIUM is not None
+    assert CHROMIUM is not None, "there is no Chromium"
     profile = file.with_suffix(".profile")
     words = [CHROMIUM, *OPTIONS, f"--user-data-dir={profile}", file.as_uri()]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
@@ -45,7 +44,7 @@ def with_script(text: str, more: str) -> str:
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 def test_a_browser_finds_no_fault(tmp_path: Path) -> None:
     there = judged(leaking(recorded("two-vpns"), "red1", "blue2"))
     text = page(there, there.report())
@@ -78,7 +77,7 @@ addEventListener("hashchange", () => { seen.push(shown()); document.title = seen
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@needs_chromium
 def test_pointing_and_filtering(tmp_path: Path) -> None:
     wrong = mutated(recorded("two-vpns"), "p1", "the kernel swaps to another transport label")
     there = judged(leaking(wrong, "red1", "blue2"))

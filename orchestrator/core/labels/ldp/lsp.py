@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
 from orchestrator.verification.kit.wording import listed
 from parsers import DEFAULT_VRF
@@ -15,8 +16,12 @@ from parsers.values import IMPLICIT_NULL
 from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
+    from parsers.kernel import KernelMplsRoute
+    from parsers.ldp import LdpBinding
     from parsers.values import Label
     from parsers.zebra import LfibEntry
 
@@ -47,17 +52,32 @@ class _Walk:
     lab: EffectiveLab
     facts: Facts
     egress: str
-
-    @property
-    def fec(self) -> IPv4Network:
-        return IPv4Network(self.lab.lab.loopback(self.egress))
+    fec: IPv4Network
 
     def owner(self, steps: tuple[str, ...], gateway: object) -> str:
         """The node that has an address."""
-        for one in self.lab.lab.interfaces:
-            if one.address.ip == gateway and not one.vrf:
-                return one.node
-        raise _Broken(steps, f"next hop {gateway} is no node of the lab")
+        owner = _owners(self.lab).get(gateway)
+        if owner is None:
+            raise _Broken(steps, f"next hop {gateway} is no node of the lab")
+        return owner
+
+    def bindings(self, node: str) -> tuple[LdpBinding, ...]:
+        """What LDP of a node says of the FEC."""
+        return self.facts.about(node, LDP_BINDINGS, _prefix, self.fec)
+
+
+@remembered
+def _owners(lab: EffectiveLab) -> Mapping[object, str]:
+    """The node that has each address outside VRFs."""
+    return {one.address.ip: one.node for one in reversed(lab.lab.interfaces) if not one.vrf}
+
+
+def _prefix(binding: LdpBinding) -> IPv4Network:
+    return binding.prefix
+
+
+def _in_label(entry: LfibEntry | KernelMplsRoute) -> Label:
+    return entry.in_label
 
 
 def expected_lsp(lab: EffectiveLab, ingress: str, egress: str) -> str:
@@ -75,7 +95,7 @@ def trace(lab: EffectiveLab, facts: Facts, ingress: str, egress: str) -> Trace:
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    walk = _Walk(lab, facts, egress)
+    walk = _Walk(lab, facts, egress, IPv4Network(lab.lab.loopback(egress)))
     try:
         return Trace(_push(walk, ingress))
     except _Broken as broken:
@@ -116,14 +136,10 @@ def _as_bound(walk: _Walk, steps: tuple[str, ...], neighbor: str, label: Label) 
     """The label in use must be what the next hop bound to the FEC: as received here and as it says itself."""
     node = steps[-1].split(" ", 1)[0]
     lsr_id = walk.lab.lab.loopback(neighbor)
-    learnt = {
-        one.remote_label
-        for one in walk.facts.of(node, LDP_BINDINGS)
-        if one.prefix == walk.fec and one.peer == lsr_id
-    }
+    learnt = {one.remote_label for one in walk.bindings(node) if one.peer == lsr_id}
     if learnt != {label}:
         raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, LDP bound {_labels(learnt)}")
-    bound = {one.local_label for one in walk.facts.of(neighbor, LDP_BINDINGS) if one.prefix == walk.fec}
+    bound = {one.local_label for one in walk.bindings(neighbor)}
     if bound != {label}:
         raise _Broken(
             steps, f"{node} uses label {label} towards {neighbor}, which has bound {_labels(bound)}"
@@ -142,7 +158,7 @@ def _follow(
         raise _Broken(steps, f"loop: back at {node}")
     if node == walk.egress:
         raise _Broken(steps, f"label {label} reaches {node} itself: it was not popped before (no PHP)")
-    entries = [one for one in walk.facts.of(node, LFIB) if one.in_label == label]
+    entries = walk.facts.about(node, LFIB, _in_label, label)
     if not entries:
         raise _Broken((*steps, f"{node} drops {label}"), f"label {label} is not in the LFIB of {node}")
     ways = steps
@@ -167,8 +183,7 @@ def _follow(
 def _switched_by_kernel(walk: _Walk, steps: tuple[str, ...], node: str, entry: LfibEntry) -> None:
     hops = [
         hop
-        for one in walk.facts.of(node, KERNEL_LFIB)
-        if one.in_label == entry.in_label
+        for one in walk.facts.about(node, KERNEL_LFIB, _in_label, entry.in_label)
         for hop in one.hops
         if hop.gateway == entry.nexthop
     ]

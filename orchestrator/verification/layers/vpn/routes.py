@@ -173,10 +173,14 @@ def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute
     """What a PE exports; under an RD that it shares another PE's path may be better."""
     own = [
         one
-        for one in facts.of(pe, VPN_ROUTES)
-        if is_own_export(one) and one.rd == rd and one.prefix == prefix and one.valid
+        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
+        if is_own_export(one) and one.valid
     ]
     return min(own, key=lambda one: not one.best, default=None)
+
+
+def _rd_and_prefix(route: VpnRoute) -> tuple[str, IPv4Network]:
+    return route.rd, route.prefix
 
 
 def communities(origin: VpnPrefix) -> list[str]:
@@ -236,10 +240,8 @@ def judge_received(
     alone = len(exports) == 1 and not also
     seen = dict.fromkeys(
         f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
-        for one in facts.of(pe, VPN_ROUTES)
-        if (one.rd, one.prefix) == (rd, prefix)
-        and (one.best if alone else one.valid and not is_own_export(one))
-        and str(one.nexthop) not in also
+        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
+        if (one.best if alone else one.valid and not is_own_export(one)) and str(one.nexthop) not in also
     )
     good = {text for text, labelled in sent.values() if labelled}
     return Judgement(bool(seen) and good >= set(seen), expected, listed(seen, "no such route"))
