@@ -125,16 +125,18 @@ class Prepared:
         return self._unheard(text, node) if command == ROUTES.text else text
 
     def _unheard(self, text: str, node: str) -> str:
-        """A PE is without the prefixes that its CEs tell no more."""
+        """A PE is without the prefixes that its CEs tell no more, and without static routes that are gone."""
         for site, one in self.lab.attachments_of(node):
-            lines = self.configurations.get(one.ce.node)
+            static = one.protocol.name == "static"
+            lines = self.configurations.get(node if static else one.ce.node)
             if lines is None or one.pe.node != node:
                 continue
             there = {line for _, line in lines}
             head, name, tables = text.partition(f"VRF {one.vrf}:")
             own, mark, others = tables.partition("VRF ")
             for prefix in site.prefixes:
-                if f"network {prefix}" not in there:
+                line = f"ip route {prefix} {one.ce_address.ip}" if static else f"network {prefix}"
+                if line not in there:
                     own = re.sub(rf".* {re.escape(str(prefix))} .*\n", "", own)
             text = head + name + own + mark + others
         return text
@@ -176,7 +178,8 @@ def _configured(text: str, command: str, lines: Sequence[Placed]) -> str:
         there = {line.split()[1] for _, line in lines if line.startswith("neighbor ")}
         gone = [row for row in text.splitlines() if re.match(r"\d+\.", row) and row.split()[0] not in there]
         for row in gone:
-            text = re.sub(rf"{re.escape(row)}\n\nTotal number of neighbors 1\n", "", text)
+            text = text.replace(f"{row}\n", "")
+        text = re.sub(r"(Desc\n)\nTotal number of neighbors \d+\n", r"\1", text)
     return text
 
 
