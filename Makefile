@@ -49,8 +49,7 @@ test: check
 
 # What differs for root, who needs no user namespace, once an ordinary user has shown the rest.
 test-root: .venv/ready-dev
-	$(BIN)/pytest $(LIVE) tests/live/hosts tests/live/test_lifecycle.py tests/live/test_interruptions.py \
-	    tests/unit/verification/test_probes.py
+	$(BIN)/pytest $(LIVE) tests/live/hosts tests/unit/verification/test_probes.py
 
 test-all: check
 	$(BIN)/pytest $(LIVE) -m live

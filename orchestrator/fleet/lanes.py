@@ -202,7 +202,9 @@ class Lanes:
                 silence = within / 2 if lane.fresh else min(_SUSPICIOUS, within / 4)
                 lane.receive(deadline, self.pulse.deadline(silence))
                 yield lane.answers
-                lanes += self._taken_over(lane)
+                if rest := self._taken_over(lane):
+                    lanes += rest
+                    deadline = self.pulse.deadline(within - silence)
             else:
                 lane.receive(deadline)
                 yield lane.answers

@@ -20,7 +20,8 @@ from tests.live.hosts.test_guest_life import machine_network
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.live
+# CI's first steps are these, on a machine that has less.
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 

@@ -42,10 +42,13 @@ relay(Guest.attach(Settings.here().places).dial(IPv4Address(sys.argv[1]), 22))
         "netns",
         pytest.param(
             "containerlab",
-            marks=pytest.mark.skipif(
-                not (os.environ.get("CI") or find("go") or find("containerlab")),
-                reason="this machine has neither containerlab nor the Go to build it with",
-            ),
+            marks=[
+                pytest.mark.slow,  # each half of it has its own test: ssh with netns, containerlab elsewhere
+                pytest.mark.skipif(
+                    not (os.environ.get("CI") or find("go") or find("containerlab")),
+                    reason="this machine has neither containerlab nor the Go to build it with",
+                ),
+            ],
         ),
     ],
 )
