@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -37,6 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.getoption("--hypothesis-profile") is None:
         settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live until the end: looking for garbage among them again and again is work.
+
+    What a test leaves behind is still found, a little later; pytest looks through all of it at the end.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)

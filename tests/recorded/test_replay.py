@@ -44,6 +44,7 @@ each_place = pytest.mark.parametrize(
         pytest.param(place, id=str(place), marks=() if place in IN_CHECK else pytest.mark.thorough)
         for place in PLACES
     ],
+    scope="module",  # all of a place one after the other, so that it is judged once
 )
 MUTATIONS = (*PROVIDER, *CUSTOMER)
 # What `make record` still has to do.
@@ -57,7 +58,7 @@ def test_every_lab_is_recorded_at_every_stage_on_every_version() -> None:
     assert set(PLACES) == wanted - NOT_YET
 
 
-@pytest.mark.parametrize("place", PLACES, ids=str)
+@pytest.mark.parametrize("place", PLACES, ids=str, scope="module")
 def test_everything_holds_as_it_did(place: RecordingKey, update_golden: bool) -> None:  # noqa: FBT001
     here = judged(place)
     assert [f"{one.check.id}: {one.observed}" for one in here.findings.values() if not one.holds] == []
