@@ -21,12 +21,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 _LONGEST: Final = 4_000
 """Characters of a line; the longest that FRR prints, of `show version`, has 955. TTP's patterns, which take
 any number of blanks for one, need time that grows with the third power of it."""
+_KEPT: Final = 20_000
+"""Lines remembered: some thousand are what the nodes of a lab say, again and again."""
+_KEPT_LENGTH: Final = 200
+"""Characters of a line that is remembered."""
+
+_kept: Final[dict[tuple[str, str], tuple[str, str, Mapping[str, str]]]] = {}
+"""By template and line: the line, its kind and its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +68,31 @@ def rows(template: str, output: str) -> tuple[Row, ...]:
         return ()
     if number := next((number for number, text in lines if len(text) > _LONGEST), 0):
         raise ValueError(f"line {number} is longer than any line that a command prints")
-    # What becomes of a line depends on no other: each text is read once. Next hops of many routes are few.
-    texts = tuple(dict.fromkeys(text for _, text in lines))
-    found = _engine().run(template, "\n".join(texts))
-    if len(found) != len(texts):
-        raise ValueError(f"{template}.ttp made {len(found)} rows of {len(texts)} lines")
-    read = {text: (text, fields.pop("kind", ""), fields) for text, fields in zip(texts, found, strict=True)}
+    read = _read(template, dict.fromkeys(text for _, text in lines))
     return tuple(Row(number, *read[text]) for number, text in lines)
+
+
+def _read(template: str, texts: Iterable[str]) -> dict[str, tuple[str, str, Mapping[str, str]]]:
+    """Each line, with its kind and fields.
+
+    What becomes of a line depends on no other: each is read once. Next hops of many routes are few, and a
+    node that is asked again says nearly the same.
+    """
+    read = {text: kept for text in texts if (kept := _kept.get((template, text)))}
+    new = [text for text in texts if text not in read]
+    if not new:
+        return read
+    found = _engine().run(template, "\n".join(new))
+    if len(found) != len(new):
+        raise ValueError(f"{template}.ttp made {len(found)} rows of {len(new)} lines")
+    for text, fields in zip(new, found, strict=True):
+        read[text] = (text, fields.pop("kind", ""), fields)
+    to_keep = {(template, text): read[text] for text in new if len(text) <= _KEPT_LENGTH}
+    if len(_kept) + len(to_keep) > _KEPT:
+        _kept.clear()
+    if len(to_keep) <= _KEPT:
+        _kept.update(to_keep)
+    return read
 
 
 class _Engine:

@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of collected tests live until the end: looking for garbage among them again and again is work.
+    """Thousands of collected tests live until the end: looking for garbage among them is wasted work.
 
     What a test leaves behind is still found, a little later; pytest looks through all of it at the end.
     """

@@ -83,6 +83,7 @@ def test_what_a_table_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> N
         return run(engine, name, text)
 
     monkeypatch.setattr(template._Engine, "run", counted)
+    monkeypatch.setattr(template, "_kept", {})
     text = _ECMP.format(routes="".join(_ROUTE.format(number=one, age=one % 2) for one in range(100)))
     routes = ROUTES.parse(text)
 
@@ -91,3 +92,36 @@ def test_what_a_table_repeats_is_read_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert {len(one.hops) for one in routes} == {3}
     assert len({id(hop) for one in routes for hop in one.hops}) == 3
     assert [row.number for row in template.rows("route", text) if row.kind == "hop"][:4] == [5, 6, 8, 9]
+
+
+def test_what_a_node_says_again_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    run = template._Engine.run
+
+    def noted(engine: template._Engine, name: str, text: str) -> list[dict[str, str]]:
+        given.append(text)
+        return run(engine, name, text)
+
+    monkeypatch.setattr(template._Engine, "run", noted)
+    monkeypatch.setattr(template, "_kept", {})
+    first = template.rows("mpls_table", _TABLE.format(label=16))
+    again = template.rows("mpls_table", _TABLE.format(label=17))
+    assert [row.text for row in again[:2]] == [row.text for row in first[:2]]
+    assert [row.kind for row in again] == [row.kind for row in first]
+    assert given[1:] == [_TABLE.format(label=17).splitlines()[-1]]
+    assert template.rows("mpls_table", _TABLE.format(label=16)) == first
+    assert len(given) == 2
+    template.rows("route", _TABLE.format(label=16))
+    assert len(given) == 3
+
+
+def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template, "_KEPT", 10)
+    monkeypatch.setattr(template, "_kept", {})
+    for label in range(16, 36):
+        assert template.rows("mpls_table", _TABLE.format(label=label))[-1]["in_label"] == str(label)
+        assert len(template._kept) <= 10
+    template.rows("mpls_table", "x" * 300)
+    assert ("mpls_table", "x" * 300) not in template._kept
+    assert len(template.rows("mpls_table", "\n".join(f"no {one}" for one in range(50)))) == 50
+    assert len(template._kept) <= 10
