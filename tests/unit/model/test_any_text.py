@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.loading import load_lab
+from orchestrator.model import yaml_lines
 from orchestrator.model.mistakes import LabFileError, Mistake
 
 TWO_VPNS = Path(__file__).parents[3] / "labs" / "two-vpns"
@@ -69,6 +70,26 @@ def test_damaged_intent(text: bytes) -> None:
 @given(damaged(TOPOLOGY))
 def test_damaged_topology(text: bytes) -> None:
     outcome(text, INTENT)
+
+
+def reads_alike_without_libyaml(text: str) -> None:
+    file = Path("some.yml")
+    fast = yaml_lines.read_yaml(file, text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_lines, "_FastLoader", None)
+        assert yaml_lines.read_yaml(file, text) == fast
+
+
+@given(damaged(INTENT))
+def test_a_damaged_file_is_the_same_without_libyaml(text: bytes) -> None:
+    reads_alike_without_libyaml(text.decode())
+
+
+def test_every_file_is_the_same_without_libyaml() -> None:
+    files = [*TWO_VPNS.parent.rglob("*.yml"), *(Path(__file__).parent / "errors").rglob("*.yml")]
+    assert len(files) > 100
+    for file in files:
+        reads_alike_without_libyaml(file.read_bytes().decode(errors="replace"))
 
 
 def test_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
