@@ -26,7 +26,7 @@ _MOST_VALUES: Final = 30_000
 _TOO_MANY: Final = f"more than {_MOST_VALUES} values"
 _TAG: Final = "tag:yaml.org,2002:"
 _READ_DIFFERENTLY: Final = re.compile("[\t?\r\x85\u2028\u2029\ufeff]")
-"""By libyaml and PyYAML: tabs, the mark of a key that is no single word, other line ends, byte order marks."""
+"""By libyaml and PyYAML: tabs, `?` before a key, other line ends, byte order marks."""
 
 
 @dataclass(frozen=True, slots=True)
