@@ -35,7 +35,7 @@ def timed(report: Report, first: str) -> Report:
         document = json.loads(first or "{}")
         seconds = {one["id"]: float(one["seconds"]) for one in document["checks"]}
         whole = float(document["summary"]["seconds"])
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return replace(
             report, seconds=0.0, findings=tuple(replace(one, seconds=0.0) for one in report.findings)
         )
