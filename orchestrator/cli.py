@@ -141,6 +141,7 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     )
     inventory.add_argument(
         "--write",
+        type=_file,
         metavar="DIR",
         help="write hosts, groups, defaults and an ssh_config there instead of printing",
     )
@@ -160,14 +161,27 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     return made
 
 
+def _file(name: str) -> str:
+    """The name of a file or folder; an empty one is a variable of the shell that is not set."""
+    if not name:
+        # As an option that is not there, it would leave a bundle unsigned, or its signature unread.
+        raise argparse.ArgumentTypeError("an empty name names no file")
+    return name
+
+
 def _for_ci() -> argparse.ArgumentParser:
     """The outcome in files."""
     made = argparse.ArgumentParser(add_help=False)
-    made.add_argument("--junit", metavar="FILE", help="also write a JUnit report")
+    made.add_argument("--junit", type=_file, metavar="FILE", help="also write a JUnit report")
     made.add_argument(
-        "--markdown", metavar="FILE", help='also write a summary for CI: --markdown "$GITHUB_STEP_SUMMARY"'
+        "--markdown",
+        type=_file,
+        metavar="FILE",
+        help='also write a summary for CI: --markdown "$GITHUB_STEP_SUMMARY"',
     )
-    made.add_argument("--ctrf", metavar="FILE", help="also write a report in the Common Test Report Format")
+    made.add_argument(
+        "--ctrf", type=_file, metavar="FILE", help="also write a report in the Common Test Report Format"
+    )
     return made
 
 
@@ -176,6 +190,7 @@ def _keeps() -> argparse.ArgumentParser:
     keeps = argparse.ArgumentParser(add_help=False)
     keeps.add_argument(
         "--bundle",
+        type=_file,
         metavar="FILE",
         help="also keep all that was seen in this file (.tar.xz), to be judged again",
     )
@@ -185,7 +200,10 @@ def _keeps() -> argparse.ArgumentParser:
         help="keys and passwords as they are in the bundle, instead of a name for each",
     )
     keeps.add_argument(
-        "--sign", metavar="KEY", help="sign the bundle with this ed25519 private key (OpenSSH, no passphrase)"
+        "--sign",
+        type=_file,
+        metavar="KEY",
+        help="sign the bundle with this ed25519 private key (OpenSSH, no passphrase)",
     )
     return keeps
 
@@ -196,12 +214,18 @@ def _asked(lab: argparse.ArgumentParser, *, offline: bool) -> argparse.ArgumentP
     made.add_argument(
         "--from",
         dest="source",
+        type=_file,
         metavar="FILE",
         help="instead of LAB: what --bundle kept of one; needs no lab, works anywhere",
     )
-    made.add_argument("--lab", dest="other", metavar="DIR", help="with --from: judge by this folder's intent")
     made.add_argument(
-        "--signed-by", metavar="PUB", help="with --from: refuse what this public key (OpenSSH) has not signed"
+        "--lab", dest="other", type=_file, metavar="DIR", help="with --from: judge by this folder's intent"
+    )
+    made.add_argument(
+        "--signed-by",
+        type=_file,
+        metavar="PUB",
+        help="with --from: refuse what this public key (OpenSSH) has not signed",
     )
     made.add_argument(
         "--look", type=int, metavar="N", help="with --from: which of several looks (default: the last)"
@@ -259,7 +283,9 @@ def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser], *, o
         metavar=("A", "B"),
         help="instead, the path that packets take now between two sites or CEs, hop by hop",
     )
-    proving.add_argument("--html", metavar="FILE", help="also write the findings, map and paths as a page")
+    proving.add_argument(
+        "--html", type=_file, metavar="FILE", help="also write the findings, map and paths as a page"
+    )
     proving.add_argument(
         "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
     )
@@ -282,7 +308,7 @@ def _add_report_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
         "report", parents=parents, help="verify a running lab, or a bundle, and write a page for a browser"
     )
     showing.add_argument(
-        "-o", "--output", dest="html", metavar="FILE", required=True, help="the page (.html)"
+        "-o", "--output", dest="html", type=_file, metavar="FILE", required=True, help="the page (.html)"
     )
     showing.add_argument(
         "--timeout", type=float, default=DEFAULT_TIMEOUT, metavar="SECONDS", help="as of verify"
@@ -406,7 +432,10 @@ def _add_file_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         "--topology", action="store_true", help="instead, the topology file that containerlab is given"
     )
     instead.add_argument(
-        "--write", metavar="DIR", help="write DIR/NODE/frr.conf, linux.txt and eigrp.conf instead of printing"
+        "--write",
+        type=_file,
+        metavar="DIR",
+        help="write DIR/NODE/frr.conf, linux.txt and eigrp.conf instead of printing",
     )
     new = verbs.add_parser("new", help="write a new lab folder; at a terminal it asks for what is not given")
     new.add_argument("folder", metavar="DIR", help="a new or an empty folder; its name is the lab's")
@@ -431,6 +460,7 @@ def _add_graph_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     drawing.add_argument(
         "-o",
         "--output",
+        type=_file,
         metavar="FILE",
         help="its ending says the format: FILE.svg (default: standard output)",
     )
@@ -451,7 +481,7 @@ def _capture_options(place: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Options of `capture`: they may stand behind IFACE too, where argparse does not look for them."""
     made = argparse.ArgumentParser(add_help=False, parents=[place], prog="l3vpn capture")
     made.add_argument(
-        "--write", metavar="FILE", help="a pcap file for Wireshark instead of text; - for a pipe"
+        "--write", type=_file, metavar="FILE", help="a pcap file for Wireshark instead of text; - for a pipe"
     )
     made.add_argument("--count", metavar="N", type=int, help="end after so many packets")
     return made

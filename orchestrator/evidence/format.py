@@ -41,6 +41,9 @@ _FILES: Final = "lab/"
 _FILE: Final = re.compile(rf"{_FILES}([^/]+)")
 _NODE: Final = re.compile(r"seen/(?P<number>[0-9]{1,4})/nodes/(?P<node>[^/]+)\.txt")
 
+_TEXTS: Final = re.compile(
+    rf"{_JOURNAL}|{_RESULTS}|{_FILE.pattern}|seen/[0-9]{{1,4}}/(nodes/[^/]+\.txt|probes\.json|report\.json)"
+)
 _PACKETS: Final = re.compile(r"seen/(?P<number>[0-9]{1,4})/(?P<where>[^/]+)\.pcap")
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+~-]*$", max_length=100)]
@@ -134,7 +137,7 @@ def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
         if hashlib.sha256(parts[name]).hexdigest() != digest:
             raise BadBundle(f"is damaged: {name} is not what was written")
     # What the manifest does not name, nobody vouches for.
-    texts = {name: _text(name, parts[name]) for name in manifest.parts if not _PACKETS.fullmatch(name)}
+    texts = {name: _text(name, parts[name]) for name in manifest.parts if _TEXTS.fullmatch(name)}
     packets: dict[int, dict[str, bytes]] = {}
     for name in manifest.parts:
         if found := _PACKETS.fullmatch(name):

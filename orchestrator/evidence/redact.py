@@ -13,12 +13,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from orchestrator.evidence.keys import is_configuration
+from orchestrator.model.mistakes import LabFileError, Mistake
 from orchestrator.render.secrets import replaced
 from orchestrator.verification.kit.answers import Transcript
 
@@ -32,20 +34,33 @@ _KEYS: Final = frozenset(("key", "password"))
 """What secrets are called in the lab's files."""
 _NONE: Final = "none"  # the word in `vpn.yml` for no key and no password
 _NO_FILES: Final[Mapping[str, str]] = MappingProxyType({})
-_SEQUENCES: Final = yaml.BlockSequenceStartToken | yaml.FlowSequenceStartToken
+_BEGINS: Final = (
+    yaml.BlockMappingStartToken
+    | yaml.FlowMappingStartToken
+    | yaml.BlockSequenceStartToken
+    | yaml.FlowSequenceStartToken
+)
+_ENDS: Final = yaml.BlockEndToken | yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken
+_DEEPEST: Final = 100
+"""Levels of a file: PyYAML takes time by their square."""
+_FEW_LEVELS: Final = "a lab needs a few levels only"
 _TELLING: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{6,}")
 """A secret that can be found by itself: no other word looks like it."""
 
 
 def redacted(bundle: Bundle) -> Bundle:
-    """The bundle without keys and passwords."""
+    """The bundle without keys and passwords.
+
+    Raises:
+        LabFileError: what is one in a file of the lab nobody can say: it is no YAML.
+    """
     names = _Names()
-    for text in _in_order(bundle.files):
-        names.learn(text)
+    for name, text in _in_order(bundle.files):
+        names.learn(name, text)
     seen = tuple(_seen(one, names) for one in bundle.seen)
     return replace(
         bundle,
-        files={name: names.in_file(text) for name, text in bundle.files.items()},
+        files={name: names.in_file(name, text) for name, text in bundle.files.items()},
         seen=tuple(replace(one, report=names.in_text(one.report)) for one in seen),
         journal=tuple(names.in_text(names.in_configuration(line)) for line in bundle.journal),
         results=names.in_text(bundle.results),
@@ -59,31 +74,34 @@ def redacted_files(files: Mapping[str, str], like: Mapping[str, str] = _NO_FILES
     Nobody knows any more what a secret of the bundle was. What stands at the same place in `like` is taken
     for the same, if that can be: two secrets that differ have two names. A secret at a new place has a new
     name, and one that is a name of the bundle, copied from there, stays.
+
+    Raises:
+        LabFileError: as `redacted`.
     """
-    before = [(at, secret) for text in _in_order(like) for at, secret in _places(text)]
+    before = [(at, secret) for one in _in_order(like) for at, secret in _places(*one)]
     names = _Names(taken={secret for _, secret in before})
-    here = [(at, secret) for text in _in_order(files) for at, secret in _places(text)]
+    here = [(at, secret) for one in _in_order(files) for at, secret in _places(*one)]
     there = dict(before)
     for at, secret in here:
         name = secret if secret in names.taken else there.get(at)
         if name is not None and name not in names.known.values():
             names.known.setdefault(secret, name)
-    for text in _in_order(files):
-        names.learn(text)
-    return {name: names.in_file(text) for name, text in files.items()}
+    for name, text in _in_order(files):
+        names.learn(name, text)
+    return {name: names.in_file(name, text) for name, text in files.items()}
 
 
-def _places(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _places(name: str, text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """The secrets of a file, each with the keys that lead to it, and its number among those at them."""
     seen: Counter[tuple[str, ...]] = Counter()
     path: list[str] = []
     waiting, after = "", None
-    for token, secret in _tokens(text):
+    for token, secret in _tokens(name, text):
         if isinstance(token, yaml.ScalarToken) and isinstance(after, yaml.KeyToken):
             waiting = str(token.value)
-        elif isinstance(token, yaml.BlockMappingStartToken | yaml.FlowMappingStartToken | _SEQUENCES):
+        elif isinstance(token, _BEGINS):
             path.append(waiting)
-        elif isinstance(token, yaml.BlockEndToken | yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken):
+        elif isinstance(token, _ENDS):
             path = path[:-1]
         if secret:
             at = (*path, waiting)
@@ -92,9 +110,9 @@ def _places(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
         after = token
 
 
-def _in_order(files: Mapping[str, str]) -> Iterator[str]:
+def _in_order(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The intent first: its secrets have the lowest numbers, whatever other files there are."""
-    yield from (files[name] for name in sorted(files, key=lambda one: (one != "vpn.yml", one)))
+    yield from sorted(files.items(), key=lambda one: (one[0] != "vpn.yml", one[0]))
 
 
 def _seen(seen: Seen, names: _Names) -> Seen:
@@ -146,19 +164,19 @@ class _Names:
             )
         return self.known[secret]
 
-    def learn(self, text: str) -> None:
+    def learn(self, name: str, text: str) -> None:
         """The secrets of one of the lab's files."""
         after = None
-        for token, secret in _tokens(text):
+        for token, secret in _tokens(name, text):
             self.of(secret)
             if isinstance(token, yaml.ScalarToken) and isinstance(after, yaml.KeyToken):
                 self.plain.add(str(token.value))
             after = token
 
-    def in_file(self, text: str) -> str:
+    def in_file(self, name: str, text: str) -> str:
         """A file of the lab; of its comments, which may have any secret as a word, and of its sentences."""
         pieces, at = [], 0
-        for token, secret in _tokens(text):
+        for token, secret in _tokens(name, text):
             start, end = token.start_mark.index, token.end_mark.index
             pieces += [self._without(self.known, text[at:start]), self._word(token, text[start:end], secret)]
             at = end
@@ -194,9 +212,9 @@ class _Names:
         return self.of(str(value)) if secret else value
 
 
-def _tokens(text: str) -> Iterator[tuple[yaml.Token, str]]:
+def _tokens(name: str, text: str) -> Iterator[tuple[yaml.Token, str]]:
     """The words of a YAML file, each with the secret in it, if there is one."""
-    tokens = list(yaml.scan(text))
+    tokens = _scanned(name, text)
     anchored = _anchors_of_secrets(tokens)
     key, anchor, after = "", "", None
     for token in tokens:
@@ -213,6 +231,23 @@ def _tokens(text: str) -> Iterator[tuple[yaml.Token, str]]:
             anchor = str(token.value)
         elif not isinstance(token, yaml.TagToken):
             anchor, after = "", token
+
+
+def _scanned(name: str, text: str) -> Sequence[yaml.Token]:
+    """All words of a YAML file; what is nested deeper than anything is given up while it is scanned."""
+    tokens, depth = [], 0
+    try:
+        for token in yaml.scan(text):
+            depth += isinstance(token, _BEGINS) - isinstance(token, _ENDS)
+            if depth > _DEEPEST:
+                raise LabFileError(
+                    [Mistake(Path(name), token.start_mark.line + 1, "is nested too deeply", _FEW_LEVELS)]
+                )
+            tokens.append(token)
+    except yaml.YAMLError:
+        # The secrets of a file that cannot be read cannot be told from anything else in it.
+        raise LabFileError([Mistake(Path(name), None, "is not YAML", "correct it or remove it")]) from None
+    return tokens
 
 
 def _anchors_of_secrets(tokens: Sequence[yaml.Token]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,9 @@ def timed(report: Report, first: str) -> Report:
         document = json.loads(first or "{}")
         seconds = {one["id"]: float(one["seconds"]) for one in document["checks"]}
         whole = float(document["summary"]["seconds"])
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
+        whole, seconds = math.nan, {}
+    if not all(0 <= one < math.inf for one in (whole, *seconds.values())):
         return replace(
             report, seconds=0.0, findings=tuple(replace(one, seconds=0.0) for one in report.findings)
         )

@@ -11,6 +11,7 @@ from orchestrator.commands.reports import print_paths, print_report
 from orchestrator.diagrams.annotations import positions, positions_in
 from orchestrator.lifecycle.names import two_places
 from orchestrator.page.page import page
+from orchestrator.page.times import timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def run(options: Options, settings: Settings) -> int:
         a, b = two_places(there.lab, *options.path)
         found = there.paths(a, b, healthy=options.healthy)
         return print_paths(there.lab.name, found, () if options.healthy else there.faults, options.format)
-    report = there.report(healthy=options.healthy)
+    report = timed(there.report(healthy=options.healthy), there.seen.report)
     if options.html:
         placed = positions(there.lab) if options.other else positions_in(there.bundle.files, there.lab)
         put(options.html, page(there, report, placed))

@@ -135,7 +135,9 @@ def _summary(report: Report) -> Table:
     table.add_column("what is proven there")
     for verdict in Verdict:
         table.add_column(verdict.value, justify="right")
-    table.add_column("converged after", justify="right")
+    timed = report.seconds or not report.seen_at  # how long it took once, nobody may have measured
+    if timed:
+        table.add_column("converged after", justify="right")
     for layer in Layer:
         findings = report.of(layer)
         if not findings:
@@ -147,7 +149,7 @@ def _summary(report: Report) -> Table:
         ]
         held = all(finding.holds for finding in findings)
         when = f"{max(finding.seconds for finding in findings):.1f} s" if held else "-"
-        table.add_row(layer.value, _CLAIMS[layer], *cells, when)
+        table.add_row(layer.value, _CLAIMS[layer], *cells, *((when,) if timed else ()))
     return table
 
 

@@ -243,7 +243,11 @@ def test_what_is_wrong_with_a_bundle_is_told_in_a_line(
 
 
 def test_what_a_later_version_adds_is_ignored(bundle: Bundle) -> None:
-    assert bundle_from_parts({**_manifest(bundle, news=[1]), "more/x.bin": b"\xff"}).lab == bundle.lab
+    added = dict.fromkeys(("more/x.bin", "seen/1/more/x.pcap", "seen/1/p1.eth1.zst"), b"\xff")
+    digests = {name: hashlib.sha256(one).hexdigest() for name, one in added.items()}
+    parts = json.loads(bundle_to_parts(bundle)[MANIFEST])["parts"] | digests
+    assert bundle_from_parts({**_manifest(bundle, news=[1], parts=parts), **added}) == bundle
+    assert bundle_from_parts({**_manifest(bundle), **added}) == bundle
 
 
 @tries(1)

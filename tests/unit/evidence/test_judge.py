@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestrator import cli
 from orchestrator.errors import UsageError
 from orchestrator.evidence.file import read, write
 from orchestrator.evidence.judge import opened
@@ -93,3 +95,24 @@ def test_a_look_that_is_not_there(bundle: Bundle, tmp_path: Path) -> None:
     write(bundle, tmp_path / "b.tar.xz")
     with pytest.raises(UsageError, match="has no look 2: it has 1"):
         opened(tmp_path / "b.tar.xz", look=2)
+
+
+def test_times_are_those_of_the_running_lab_or_none(
+    bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (seen,) = bundle.seen
+    checks = [{"id": str(one.check.id), "seconds": 31.0} for one in opened_report(bundle, tmp_path).findings]
+    report = json.dumps({"checks": checks, "summary": {"seconds": 32.0}})
+    write(replace(bundle, seen=(replace(seen, report=report),)), tmp_path / "timed")
+    cli.main(("verify", "--from", f"{tmp_path}/timed"))
+    assert "31.0 s" in capsys.readouterr().out
+    cli.main(("verify", "--from", f"{tmp_path}/timed", "--format", "json"))
+    assert json.loads(capsys.readouterr().out)["summary"]["seconds"] == 32.0
+    write(replace(bundle, seen=(replace(seen, report=""),)), tmp_path / "untimed")
+    cli.main(("verify", "--from", f"{tmp_path}/untimed"))
+    assert "converged after" not in capsys.readouterr().out
+
+
+def opened_report(bundle: Bundle, folder: Path) -> Report:
+    write(bundle, folder / "b.tar.xz")
+    return opened(folder / "b.tar.xz").report()

@@ -16,6 +16,7 @@ from orchestrator.evidence.redact import redacted, redacted_files
 from orchestrator.lifecycle.keeping import subject
 from orchestrator.lifecycle.store import Placement
 from orchestrator.loading import load_lab
+from orchestrator.model.mistakes import LabFileError
 from orchestrator.verification.kit.answers import Transcript
 from tests.recorded.recording import LABS, RecordingKey, recorded
 
@@ -172,3 +173,17 @@ def test_a_file_that_is_no_yaml_is_left_out(tmp_path: Path) -> None:
     kept = subject(load_lab(folder), Placement("two-vpns", str(folder), "guest", "netns"))
     assert set(kept.files) >= {"vpn.yml", "two-vpns.clab.yml"}
     assert "scenarios.yml" not in kept.files
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 50_000, "scenarios.yml:1: is nested too deeply; a lab needs a few levels only"),
+        ("a: b\x07\n", "scenarios.yml: is not YAML; correct it or remove it"),
+        ("a: @b\n", "scenarios.yml: is not YAML; correct it or remove it"),
+    ],
+)
+def test_a_file_whose_secrets_nobody_can_tell_is_refused_in_a_line(text: str, said: str) -> None:
+    with pytest.raises(LabFileError) as caught:
+        redacted_files({**FILES, "scenarios.yml": text})
+    assert str(caught.value) == said

@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from orchestrator import cli
 from orchestrator.errors import UsageError
 from orchestrator.evidence.archive import BadBundle, pack, unpack
 from orchestrator.evidence.file import read, write
@@ -72,3 +73,23 @@ def test_what_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
     with pytest.raises(UsageError, match="is no ed25519 public key"):
         read_signer(tmp_path / "text")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--from", "b", "--signed-by", ""),
+        ("verify", "--from", "b", "--signed-by="),
+        ("verify", "--from", ""),
+        ("diff", "--from", "b", "--lab", ""),
+        ("verify", "two-vpns", "--bundle", "b", "--sign", ""),
+        ("verify", "two-vpns", "--bundle", ""),
+    ],
+)
+def test_a_variable_of_the_shell_that_is_not_set_is_no_option_left_out(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert "an empty name names no file" in capsys.readouterr().err

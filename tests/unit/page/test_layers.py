@@ -82,3 +82,13 @@ def test_where_nobody_measured_there_is_no_time_at_all() -> None:
     bundle = recorded("two-vpns")
     unmeasured = replace(bundle, seen=(replace(bundle.seen[0], report=""),))
     assert {(bar, time) for _, _, bar, time in rows(unmeasured)} == {("", "")}
+
+
+def test_a_time_that_no_verification_takes_is_none() -> None:
+    bundle = recorded("two-vpns")
+    for odd in ("9" * 400, "Infinity", "NaN", "-1", '"x"'):
+        report = (
+            f'{{"checks": [{{"id": "kernel.vrf.pe1", "seconds": {odd}}}], "summary": {{"seconds": {odd}}}}}'
+        )
+        said = replace(bundle, seen=(replace(bundle.seen[0], report=report),))
+        assert {(bar, time) for _, _, bar, time in rows(said)} == {("", "")}
