@@ -21,6 +21,7 @@ from orchestrator.verification.kit.answers import Unreachable, no_node_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from ipaddress import IPv4Address
 
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.session import FrrConnection
@@ -88,6 +89,14 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
 
     answers = fleet.each(commands, enter, "importing again")
     return {node: PushResult(node, configuration=commands[node], failure=answers[node]) for node in commands}
+
+
+def clear_ldp_neighbors(fleet: Fleet, neighbors: Iterable[tuple[str, IPv4Address]]) -> None:
+    """Have nodes (each with the LSR ID of a neighbour) begin LDP anew, so that all labels come once more."""
+    commands: dict[str, list[str]] = {}
+    for node, neighbor in neighbors:
+        commands.setdefault(node, []).append(f"-c 'clear mpls ldp neighbor {neighbor}'")
+    fleet.execute({node: f"vtysh {' '.join(words)}" for node, words in commands.items()})
 
 
 def _bring(  # noqa: PLR0913 -- one node's part of `push`

@@ -5,34 +5,41 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.fleet.push import re_enter_route_targets
+from orchestrator.fleet.push import clear_ldp_neighbors, re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.lost_imports import lost_import_queries, lost_imports
+from orchestrator.verification.lost_labels import lost_label_queries, lost_labels
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.verification.kit.facts import Query
+    from orchestrator.verification.lost_labels import LostLabels
     from orchestrator.verification.report.result import Report
     from orchestrator.verification.verification import VerificationProgress, VerificationStatus
 
-# A VPN route is imported within a second of its arrival; what is missing for longer is looked into.
+_LostT = TypeVar("_LostT")
+
+# A VPN route is imported, and a label used, within a second of its arrival; what is missing for longer is
+# looked into.
 _STALLED_SECONDS = 5.0
 _PAUSE = 0.3
 _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
+_LSP = "ldp.lsp."
 
 
 @dataclass(slots=True)
 class _Stall:
-    """Stops a verification whose lower layers hold while the VPN layer makes no progress."""
+    """Stops a verification that makes no progress at an LSP or in the VPN layer while all below holds."""
 
     show: VerificationProgress
     stop: Event = field(default_factory=Event)
@@ -44,17 +51,20 @@ class _Stall:
         if status.holding != self._holding:
             self._holding, self._since = status.holding, status.seconds
         vpn_alone = status.waiting and all(one.check.layer in _ABOVE_IMPORT for one in status.waiting)
-        if vpn_alone and status.seconds - self._since > _STALLED_SECONDS:
+        lsp_first = status.waiting and str(status.waiting[0].check.id).startswith(_LSP)
+        if (vpn_alone or lsp_first) and status.seconds - self._since > _STALLED_SECONDS:
             self.stop.set()
 
 
 def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State = HEALTHY) -> Report:
-    """Verify; where FRR lost an import (FRR issue 22239), enter the route targets again, say so and go on."""
+    """Verify; what FRR lost at the start, an import or a label, is repaired and said, and then it goes on."""
     begun = time.monotonic()
     stall = _Stall(watcher.verification_status)
     report = verify(fleet, lab, timeout=timeout, progress=stall, state=state, stop=stall.stop)
     if report.holds or not (stall.stop.is_set() or _is_above_import(report)):
         return report
+    if stall.stop.is_set():
+        repair_labels(fleet, lab, watcher.say)
     repaired = repair_imports(fleet, lab, watcher.say)
     if not repaired and not stall.stop.is_set():
         return report
@@ -68,7 +78,7 @@ def _is_above_import(report: Report) -> bool:
 
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:
     """Find VRFs that lost an import for good and repair them; the VRFs that were."""
-    lost = _lost_for_good(fleet, lab)
+    lost = _for_good(fleet, lost_import_queries(lab), lambda facts: lost_imports(lab, facts))
     if lost:
         re_enter_route_targets(fleet, lab, lost)
     for vrf in lost:
@@ -79,12 +89,27 @@ def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[
     return lost
 
 
-def _lost_for_good(fleet: Fleet, lab: Lab) -> tuple[Vrf, ...]:
-    """VRFs that lack an import now and still lack it when there was time enough to import it."""
+def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[LostLabels, ...]:
+    """Find nodes that lack labels which LDP says are in use, and repair them; those that were."""
+    lost = _for_good(fleet, lost_label_queries(lab), lambda facts: lost_labels(lab, facts))
+    if lost:
+        clear_ldp_neighbors(fleet, [(one.node, one.neighbor) for one in lost])
+    for one in lost:
+        say(
+            f"repaired: {one.node} did not use labels of LDP neighbour {one.neighbor} "
+            "(FRR pull request 19514); it was cleared"
+        )
+    return lost
+
+
+def _for_good(
+    fleet: Fleet, queries: Sequence[Query], lost: Callable[[Facts], tuple[_LostT, ...]]
+) -> tuple[_LostT, ...]:
+    """What is lost now and still is when there was time enough for it to come."""
     collector = FactCollector(fleet)
     begun = time.monotonic()
     while True:
-        lost = lost_imports(lab, Facts(collector.collect(lost_import_queries(lab))))
-        if not lost or time.monotonic() - begun > _STALLED_SECONDS:
-            return lost
+        found = lost(Facts(collector.collect(queries)))
+        if not found or time.monotonic() - begun > _STALLED_SECONDS:
+            return found
         Event().wait(_PAUSE)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.live.fault import started
+
 if TYPE_CHECKING:
     from tests.live.conftest import LiveLab
 
@@ -131,3 +133,32 @@ def test_what_is_of_ipv6_hinders_no_check(lab: LiveLab) -> None:
     finally:
         assert lab.push().returncode == 0
     _as_wanted(lab)
+
+
+def test_labels_that_ldpd_did_not_hand_on_are_repaired_by_up(lab: LiveLab) -> None:
+    """A session of targeted LDP is there before the interface: what a busy machine does by itself, rarely."""
+    there, here = "10.255.0.2", "10.255.0.1"
+    top = "configure terminal", "mpls ldp"
+    ldp = *top, "address-family ipv4"
+    anew = (
+        *(*top, f"router-id {here}", "discovery hello holdtime 4", "discovery hello interval 1"),
+        *(ldp[-1], f"discovery transport-address {here}", "label local allocate host-routes"),
+        f"neighbor {there} targeted",
+    )
+    gone = "pkill -KILL -x ldpd; while pgrep -x ldpd >/dev/null; do sleep 0.1; done"
+    back = f"{started('ldpd')}until {_vtysh(*anew)} 2>/dev/null; do sleep 0.2; done"
+    operational = f"until {_vtysh('show mpls ldp neighbor')} | grep -q OPERATIONAL; do sleep 0.2; done"
+    for node, text in (
+        ("p1", _vtysh(*ldp, f"neighbor {here} targeted")),
+        ("pe1", f"{gone}; {back}; {operational}"),
+        ("pe1", f"{_vtysh(*ldp, 'interface eth1')} && sleep 3"),
+        ("pe1", _vtysh(*ldp, f"no neighbor {there} targeted")),
+        ("p1", _vtysh(*ldp, f"no neighbor {here} targeted")),
+    ):
+        done = lab.run(node, text)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "pe1 has no label for 10.255.0.4/32" in lab.l3vpn("verify", "--once").stdout
+
+    done = lab.l3vpn("up")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"repaired: pe1 did not use labels of LDP neighbour {there}" in done.stdout + done.stderr

@@ -1,0 +1,50 @@
+"""Labels that ldpd did not hand on are told from those that nobody advertised, or that nobody uses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestrator.verification.kit.facts import CouldNotLook, Facts
+from orchestrator.verification.lost_labels import LostLabels, lost_label_queries, lost_labels
+from parsers.ldp import LDP_BINDINGS
+from parsers.zebra import ROUTES
+
+if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
+    from tests.unit.verification.scene import Scene
+
+
+def _without_labels(facts: Facts, lab: Lab) -> Facts:
+    """pe1 has a route to pe2, and no label for it."""
+    routes = tuple(
+        replace(route, hops=tuple(replace(hop, labels=()) for hop in route.hops))
+        if str(route.prefix) == f"{lab.loopback('pe2')}/32"
+        else route
+        for route in facts.of("pe1", ROUTES)
+    )
+    return facts.updated({("pe1", ROUTES.text): routes})
+
+
+def test_it_asks_the_nodes_of_the_core(lab: Lab) -> None:
+    nodes = {str(query).partition(":")[0] for query in lost_label_queries(lab)}
+    assert nodes == {"pe1", "p1", "p2", "pe2"}
+
+
+def test_nothing_is_lost_on_a_converged_lab(lab: Lab, scene: Scene) -> None:
+    assert lost_labels(lab, scene.facts) == ()
+
+
+def test_a_label_in_use_that_the_route_lacks_is_lost(lab: Lab, scene: Scene) -> None:
+    assert lost_labels(lab, _without_labels(scene.facts, lab)) == (LostLabels("pe1", lab.loopback("p1")),)
+
+
+def test_a_label_that_is_not_in_use_is_not_lost(lab: Lab, scene: Scene) -> None:
+    facts = _without_labels(scene.facts, lab)
+    bindings = tuple(replace(one, in_use=False) for one in facts.of("pe1", LDP_BINDINGS))
+    assert lost_labels(lab, facts.updated({("pe1", LDP_BINDINGS.text): bindings})) == ()
+
+
+def test_a_node_that_does_not_answer_says_nothing(lab: Lab, scene: Scene) -> None:
+    facts = scene.facts.updated({("pe1", ROUTES.text): CouldNotLook("silence")})
+    assert lost_labels(lab, facts) == ()
