@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from orchestrator import __version__
 from orchestrator.environment import environment
 from orchestrator.examples import of_verb
+from orchestrator.shared_options import bundle_options, ci_options, file_name, lab_or_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,10 +103,10 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         help="how long the network may take to converge at most; it is given up before that when what fails "
         f"has outlasted the lab's own timers without a change (default {DEFAULT_TIMEOUT})",
     )
-    keeps, asked = _keeps(), _asked(lab, offline=offline)
+    keeps, asked = bundle_options(), lab_or_bundle(lab, offline=offline)
     if offline:
         place = waits = waits_for_network = keeps = argparse.ArgumentParser(add_help=False)
-    proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, _for_ci()])
+    proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, ci_options()])
     verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
 
     _add_up_verb(verbs, [place, waits, proof, form, stage, keeps, lab])
@@ -141,7 +142,7 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     )
     inventory.add_argument(
         "--write",
-        type=_file,
+        type=file_name,
         metavar="DIR",
         help="write hosts, groups, defaults and an ssh_config there instead of printing",
     )
@@ -158,78 +159,6 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     )
     for name, verb in verbs.choices.items():
         verb.epilog, verb.formatter_class = of_verb(name), argparse.RawDescriptionHelpFormatter
-    return made
-
-
-def _file(name: str) -> str:
-    """The name of a file or folder; an empty one is a variable of the shell that is not set."""
-    if not name:
-        # As an option that is not there, it would leave a bundle unsigned, or its signature unread.
-        raise argparse.ArgumentTypeError("an empty name names no file")
-    return name
-
-
-def _for_ci() -> argparse.ArgumentParser:
-    """The outcome in files."""
-    made = argparse.ArgumentParser(add_help=False)
-    made.add_argument("--junit", type=_file, metavar="FILE", help="also write a JUnit report")
-    made.add_argument(
-        "--markdown",
-        type=_file,
-        metavar="FILE",
-        help='also write a summary for CI: --markdown "$GITHUB_STEP_SUMMARY"',
-    )
-    made.add_argument(
-        "--ctrf", type=_file, metavar="FILE", help="also write a report in the Common Test Report Format"
-    )
-    return made
-
-
-def _keeps() -> argparse.ArgumentParser:
-    """Keeping what was seen."""
-    keeps = argparse.ArgumentParser(add_help=False)
-    keeps.add_argument(
-        "--bundle",
-        type=_file,
-        metavar="FILE",
-        help="also keep all that was seen in this file (.tar.xz), to be judged again",
-    )
-    keeps.add_argument(
-        "--with-secrets",
-        action="store_true",
-        help="keys and passwords as they are in the bundle, instead of a name for each",
-    )
-    keeps.add_argument(
-        "--sign",
-        type=_file,
-        metavar="KEY",
-        help="sign the bundle with this ed25519 private key (OpenSSH, no passphrase)",
-    )
-    return keeps
-
-
-def _asked(lab: argparse.ArgumentParser, *, offline: bool) -> argparse.ArgumentParser:
-    """What is asked: a running lab, or with `--from` a bundle."""
-    made = argparse.ArgumentParser(add_help=False, parents=[] if offline else [lab])
-    made.add_argument(
-        "--from",
-        dest="source",
-        type=_file,
-        metavar="FILE",
-        help="instead of LAB: what --bundle kept of one; needs no lab, works anywhere",
-    )
-    made.add_argument(
-        "--lab", dest="other", type=_file, metavar="DIR", help="with --from: judge by this folder's intent"
-    )
-    made.add_argument(
-        "--signed-by",
-        type=_file,
-        metavar="PUB",
-        help="with --from: refuse what this public key (OpenSSH) has not signed",
-    )
-    made.add_argument(
-        "--look", type=int, metavar="N", help="with --from: which of several looks (default: the last)"
-    )
     return made
 
 
@@ -284,7 +213,7 @@ def _add_verify_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser], *, o
         help="instead, the path that packets take now between two sites or CEs, hop by hop",
     )
     proving.add_argument(
-        "--html", type=_file, metavar="FILE", help="also write the findings, map and paths as a page"
+        "--html", type=file_name, metavar="FILE", help="also write the findings, map and paths as a page"
     )
     proving.add_argument(
         "--healthy", action="store_true", help="expect all of the lab, also what was failed on purpose"
@@ -308,7 +237,7 @@ def _add_report_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> N
         "report", parents=parents, help="verify a running lab, or a bundle, and write a page for a browser"
     )
     showing.add_argument(
-        "-o", "--output", dest="html", type=_file, metavar="FILE", required=True, help="the page (.html)"
+        "-o", "--output", dest="html", type=file_name, metavar="FILE", required=True, help="the page (.html)"
     )
     showing.add_argument(
         "--timeout", type=float, default=DEFAULT_TIMEOUT, metavar="SECONDS", help="as of verify"
@@ -433,7 +362,7 @@ def _add_file_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     )
     instead.add_argument(
         "--write",
-        type=_file,
+        type=file_name,
         metavar="DIR",
         help="write DIR/NODE/frr.conf, linux.txt and eigrp.conf instead of printing",
     )
@@ -460,7 +389,7 @@ def _add_graph_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     drawing.add_argument(
         "-o",
         "--output",
-        type=_file,
+        type=file_name,
         metavar="FILE",
         help="its ending says the format: FILE.svg (default: standard output)",
     )
@@ -481,7 +410,10 @@ def _capture_options(place: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Options of `capture`: they may stand behind IFACE too, where argparse does not look for them."""
     made = argparse.ArgumentParser(add_help=False, parents=[place], prog="l3vpn capture")
     made.add_argument(
-        "--write", type=_file, metavar="FILE", help="a pcap file for Wireshark instead of text; - for a pipe"
+        "--write",
+        type=file_name,
+        metavar="FILE",
+        help="a pcap file for Wireshark instead of text; - for a pipe",
     )
     made.add_argument("--count", metavar="N", type=int, help="end after so many packets")
     return made
