@@ -1,4 +1,4 @@
-"""The names of checks that whatever IGP must have, and the networks that it carries."""
+"""The names of checks that whatever IGP must have, what they stand on, and the networks that it carries."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+from orchestrator.verification.layers import link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from ipaddress import IPv4Network
 
     from orchestrator.model.lab import Interface
@@ -30,6 +32,21 @@ def interfaces_id(node: str) -> CheckId:
 def parameters_id(own: Interface) -> CheckId:
     """The check of what the IGP is set to on a core interface."""
     return CheckId(Layer.IGP, "parameters", own.node, (OnPort(own.name),))
+
+
+def below_interfaces(lab: EffectiveLab, node: str, own: Iterable[Interface]) -> tuple[CheckId, ...]:
+    """What the IGP's interfaces stand on: the core links of the node, and the addresses of its `own` ones."""
+    links = (one for pair in lab.core_links_of(node) for one in link.sound_ids(lab, *pair))
+    return tuple(dict.fromkeys((*links, *map(link.address_id, own))))
+
+
+def below_adjacency(own: Interface, far: Interface) -> tuple[CheckId, ...]:
+    """What an adjacency stands on: at both ends the link, and that the IGP runs there as intended."""
+    return (
+        *map(link.labelled_id, (own, far)),
+        *map(interfaces_id, (own.node, far.node)),
+        *map(parameters_id, (own, far)),
+    )
 
 
 def adjacency_ids(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:

@@ -6,7 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.igp.each_node import Speaker
-from orchestrator.core.igp.ids import adjacency_id, interfaces_id, parameters_id
+from orchestrator.core.igp.ids import (
+    adjacency_id,
+    below_adjacency,
+    below_interfaces,
+    interfaces_id,
+    parameters_id,
+)
 from orchestrator.core.igp.isis.lines import AREA, METRIC, NAME, TITLE, WAITING, system_id
 from orchestrator.core.igp.reachability import Advertised, LinkMetrics
 from orchestrator.model.lab import InterfaceKind
@@ -14,7 +20,6 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
-from orchestrator.verification.layers import link
 from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS
 
 if TYPE_CHECKING:
@@ -42,14 +47,7 @@ def _interfaces(lab: EffectiveLab, node: str) -> Check:
         "IS-IS runs on exactly the core interfaces, and passive on the loopback",
         partial(judge_interfaces, node=node, names=names),
         (Query(node, ISIS_INTERFACES),),
-        after=tuple(
-            dict.fromkeys(
-                (
-                    *(one for pair in lab.core_links_of(node) for one in link.sound_ids(lab, *pair)),
-                    *map(link.address_id, up),
-                )
-            )
-        ),
+        after=below_interfaces(lab, node, up),
         why="IS-IS on any other interface would let a customer, or management, into the provider's routing; "
         "a passive one is advertised and has no neighbours.",
         hint=hint_command(lab.lab, node, ISIS_INTERFACES.text),
@@ -76,11 +74,7 @@ def _adjacency(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         f"IS-IS adjacency with {far.node} on {own.name}",
         partial(judge_adjacency, own=own, far=far, names=_names(lab, own.node)),
         (Query(own.node, ISIS_NEIGHBORS),),
-        after=(
-            *map(link.labelled_id, (own, far)),
-            *map(interfaces_id, (own.node, far.node)),
-            *map(parameters_id, (own, far)),
-        ),
+        after=below_adjacency(own, far),
         why="Without the adjacency the two nodes do not exchange routes; level and network type must agree, "
         "system IDs must differ, and hellos, padded to the MTU, must get through (ISO 10589 8.2).",
         hint=hint_command(lab.lab, own.node, "show isis neighbor detail"),

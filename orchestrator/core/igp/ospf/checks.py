@@ -6,7 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.igp.each_node import Speaker
-from orchestrator.core.igp.ids import adjacency_id, interfaces_id, parameters_id
+from orchestrator.core.igp.ids import (
+    adjacency_id,
+    below_adjacency,
+    below_interfaces,
+    interfaces_id,
+    parameters_id,
+)
 from orchestrator.core.igp.ospf.lines import NAME, TITLE
 from orchestrator.core.igp.reachability import Advertised
 from orchestrator.model.lab import InterfaceKind
@@ -14,7 +20,6 @@ from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
-from orchestrator.verification.layers import link
 from parsers import DEFAULT_VRF
 from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
 
@@ -36,24 +41,15 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:
-    names = tuple(
-        one.name
-        for one in lab.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
-        if lab.carries(one)
-    )
+    own = lab.lab.interfaces_of(node, InterfaceKind.LOOPBACK, InterfaceKind.CORE)
+    up = [one for one in own if lab.carries(one)]
+    names = tuple(one.name for one in up)
     return Check(
         interfaces_id(node),
         "OSPF runs on exactly the core interfaces and the loopback",
         partial(judge_interfaces, node=node, names=names, elsewhere=_customers(lab, node)),
         (Query(node, OSPF_INTERFACES),),
-        after=tuple(
-            dict.fromkeys(
-                (
-                    *(one for pair in lab.core_links_of(node) for one in link.sound_ids(lab, *pair)),
-                    *(link.address_id(one) for one in lab.lab.interfaces_of(node) if one.name in names),
-                )
-            )
-        ),
+        after=below_interfaces(lab, node, up),
         why="OSPF on any other interface would let a customer, or management, into the provider's routing.",
         hint=hint_command(lab.lab, node, OSPF_INTERFACES.text),
     )
@@ -79,11 +75,7 @@ def _adjacency(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         f"OSPF adjacency with {far.node} on {own.name}",
         partial(judge_adjacency, own=own, far=far, router_id=lab.lab.router_id(far.node)),
         (Query(own.node, OSPF_NEIGHBORS),),
-        after=(
-            *map(link.labelled_id, (own, far)),
-            *map(interfaces_id, (own.node, far.node)),
-            *map(parameters_id, (own, far)),
-        ),
+        after=below_adjacency(own, far),
         why="Without the adjacency the two nodes do not exchange routes; area, timers, network type, MTU and "
         "authentication must agree (RFC 2328 10.5).",
         hint=hint_command(lab.lab, own.node, f"show ip ospf interface {own.name}"),
