@@ -1,4 +1,4 @@
-"""What a user or a machine has plays no part in these tests."""
+"""What a user or a machine has plays no part in these tests; and the default lab, which many of them take."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.verification import shipped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from orchestrator.model.lab import Lab
+    from tests.unit.verification.converged import Converged
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +23,15 @@ def _no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("HOME", str(empty))
         patch.setenv("XDG_CACHE_HOME", str(empty / "cache"))
         yield
+
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    """The default lab."""
+    return shipped.shipped("two-vpns")
+
+
+@pytest.fixture(scope="session")
+def converged() -> Converged:
+    """Its nodes, all of them content."""
+    return shipped.converged("two-vpns")

@@ -8,13 +8,12 @@ import pytest
 
 from orchestrator.evidence.gather import Subject, bundled, completed, look_of
 from orchestrator.verification.verification import verify
-from tests.unit.verification.converged import Converged
 from tests.unit.verification.fake_network import FakeNetwork, by_the_intent
-from tests.unit.verification.shipped import shipped
 
 if TYPE_CHECKING:
     from orchestrator.evidence.bundle import Bundle
     from orchestrator.model.lab import Lab
+    from tests.unit.verification.converged import Converged
 
 
 def made(lab: Lab, network: FakeNetwork, *, complete: bool = False) -> Bundle:
@@ -23,16 +22,6 @@ def made(lab: Lab, network: FakeNetwork, *, complete: bool = False) -> Bundle:
     files = {one.name: one.read_text() for one in lab.folder.glob("*.yml")}
     looks = [completed(seen, network, lab) if complete else seen]
     return bundled(Subject(lab, files, "guest", "netns"), looks)
-
-
-@pytest.fixture(scope="session")
-def lab() -> Lab:
-    return shipped("two-vpns")
-
-
-@pytest.fixture(scope="session")
-def converged(lab: Lab) -> Converged:
-    return Converged(lab)
 
 
 @pytest.fixture(scope="session")

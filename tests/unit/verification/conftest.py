@@ -1,4 +1,4 @@
-"""The default lab, and what its nodes say once it has converged."""
+"""What the nodes of the default lab say once it has converged, as facts."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.verification.converged import Converged
 from tests.unit.verification.scene import Scene
-from tests.unit.verification.shipped import shipped
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
-
-
-@pytest.fixture(scope="session")
-def lab() -> Lab:
-    return shipped("two-vpns")
-
-
-@pytest.fixture(scope="session")
-def converged(lab: Lab) -> Converged:
-    return Converged(lab)
+    from tests.unit.verification.converged import Converged
 
 
 @pytest.fixture(scope="session")
