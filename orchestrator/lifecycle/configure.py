@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.faults.execute import held_down
 from orchestrator.fleet.push import push
-from orchestrator.lifecycle.converge import repair_imports
+from orchestrator.lifecycle.converge import repair_imports, repair_labels
 from orchestrator.lifecycle.failing import standing_nodes
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def configure(  # noqa: PLR0913 -- what, where, and who watches
 ) -> Mapping[str, PushResult]:
     """Push what differs, by node; what was failed on purpose stays failed, and lost nodes are left out.
 
-    An import of a VPN route that FRR has lost for good is repaired on the way.
+    An import of a VPN route that FRR has lost for good is repaired on the way, and so are labels that ldpd did
+    not hand on when it was configured.
 
     Args:
         sessions: to the nodes.
@@ -50,5 +51,7 @@ def configure(  # noqa: PLR0913 -- what, where, and who watches
         failed=held_down(faults),
     )
     if not dry_run and all(result.ok for result in results.values()):
+        if any(result.differs for result in results.values()):
+            repair_labels(sessions, lab, watcher.say)
         repair_imports(sessions, lab, watcher.say)
     return results

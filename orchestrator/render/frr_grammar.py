@@ -52,11 +52,14 @@ _NEGATIONS = (
 # network type before it has an area: ospfd, which knows by `mpls ldp-sync` what links wait for LDP,
 # overlooks a type that changes between the port's start and the event by which its state machine learns of
 # it ("Sync not required"). IS-IS is there before a port names its process, and goes when none does any
-# more. A neighbor's BFD goes after its profile, without which 8.4 begins it anew.
+# more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
+# between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
+# profile, without which 8.4 begins it anew.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),
     (("^(route-map|ip prefix-list|bgp .*-list) |^bfd$",), -10),
+    (("^mpls ldp$",), -6),
     (("^router (ospf|isis )",), -5),
     (("^no (router isis|route-map|ip prefix-list|bgp .*-list) |^no bfd$",), 10),
     (("^interface ", "^ip ospf area "), 10),

@@ -3,7 +3,8 @@
 Until ldpd knows that it speaks LDP on an interface, it takes what is routed over it for connected and binds
 implicit null; a neighbour's label is not handed on meanwhile (ldp_zebra.c). When the interface joins, the FEC
 gets a label of its own (`lde_route_update`, lde.c), and the neighbour's is still not handed on, though LDP
-says that it is in use. On a busy machine that order comes about by itself.
+says that it is in use: it is missing where it is pushed, in the route, and where it is swapped or popped, in
+the LFIB. On a busy machine that order comes about by itself, unless LDP is configured before the IGP.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from orchestrator.verification.kit.tables import selected
 from parsers import DEFAULT_VRF
 from parsers.ldp import LDP_BINDINGS
 from parsers.values import IMPLICIT_NULL
-from parsers.zebra import ROUTES
+from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.verification.kit.facts import Facts
+    from parsers.ldp import LdpBinding
+    from parsers.zebra import Hop
 
 
 @dataclass(frozen=True, slots=True)
 class LostLabels:
-    """A node whose routes lack labels that LDP says are in use.
+    """A node whose routes or LFIB lack labels that LDP says are in use.
 
     Attributes:
         node: its name.
@@ -41,7 +44,7 @@ class LostLabels:
 
 def lost_label_queries(lab: Lab) -> tuple[Query, ...]:
     """What `lost_labels` reads."""
-    return tuple(Query(node, command) for node in _switching(lab) for command in (LDP_BINDINGS, ROUTES))
+    return tuple(Query(node, command) for node in _switching(lab) for command in (LDP_BINDINGS, ROUTES, LFIB))
 
 
 def lost_labels(lab: Lab, facts: Facts) -> tuple[LostLabels, ...]:
@@ -63,11 +66,25 @@ def _at(lab: Lab, facts: Facts, node: str) -> Iterator[LostLabels]:
     }
     try:
         for binding in facts.of(node, LDP_BINDINGS):
-            if not binding.in_use or binding.remote_label in {None, IMPLICIT_NULL}:
+            if not binding.in_use or binding.remote_label is None:
                 continue
             route = selected(facts, node, DEFAULT_VRF, binding.prefix)
             for hop in route.hops if route else ():
-                if not hop.labels and peers.get(hop.gateway) == binding.peer:
+                if peers.get(hop.gateway) == binding.peer and not (
+                    _pushes(binding, hop) and _switches(facts, node, binding, hop)
+                ):
                     yield LostLabels(node, binding.peer)
     except CouldNotLook:
         return
+
+
+def _pushes(binding: LdpBinding, hop: Hop) -> bool:
+    return binding.remote_label == IMPLICIT_NULL or bool(hop.labels)
+
+
+def _switches(facts: Facts, node: str, binding: LdpBinding, hop: Hop) -> bool:
+    """Ldpd hands both on in one message, of which a FEC with implicit null at either end shows one half."""
+    return binding.local_label in {None, IMPLICIT_NULL} or any(
+        entry.in_label == binding.local_label and entry.nexthop == hop.gateway
+        for entry in facts.of(node, LFIB)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,30 +139,54 @@ def test_what_is_of_ipv6_hinders_no_check(lab: LiveLab) -> None:
     _as_wanted(lab)
 
 
-def test_labels_that_ldpd_did_not_hand_on_are_repaired_by_up(lab: LiveLab) -> None:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Labels of a neighbour that a node's ldpd does not hand on to zebra."""
+
+    node: str
+    loopback: str
+    port: str
+    neighbor: str
+    lsr_id: str
+    others: tuple[str, ...]
+    why: str
+
+
+LOST = (
+    Lost("pe1", "10.255.0.1", "eth1", "p1", "10.255.0.2", (), "pe1 has no label for 10.255.0.4/32"),
+    Lost("p2", "10.255.0.3", "eth2", "pe2", "10.255.0.4", ("eth1",), r"label \d+ is not in the LFIB of p2"),
+)
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda lost: str(lost.node))
+def test_labels_that_ldpd_did_not_hand_on_are_repaired_by_up(lab: LiveLab, lost: Lost) -> None:
     """A session of targeted LDP is there before the interface: what a busy machine does by itself, rarely."""
-    there, here = "10.255.0.2", "10.255.0.1"
     top = "configure terminal", "mpls ldp"
     ldp = *top, "address-family ipv4"
     anew = (
-        *(*top, f"router-id {here}", "discovery hello holdtime 4", "discovery hello interval 1"),
-        *(ldp[-1], f"discovery transport-address {here}", "label local allocate host-routes"),
-        f"neighbor {there} targeted",
+        *(*top, f"router-id {lost.loopback}", "discovery hello holdtime 4", "discovery hello interval 1"),
+        *(ldp[-1], f"discovery transport-address {lost.loopback}", "label local allocate host-routes"),
+        f"neighbor {lost.lsr_id} targeted",
+        *(line for port in lost.others for line in (f"interface {port}", "exit")),
     )
     gone = "pkill -KILL -x ldpd; while pgrep -x ldpd >/dev/null; do sleep 0.1; done"
     back = f"{started('ldpd')}until {_vtysh(*anew)} 2>/dev/null; do sleep 0.2; done"
-    operational = f"until {_vtysh('show mpls ldp neighbor')} | grep -q OPERATIONAL; do sleep 0.2; done"
+    neighbors = _vtysh("show mpls ldp neighbor")
+    operational = f"until {neighbors} | grep {lost.lsr_id} | grep -q OPERATIONAL; do sleep 0.2; done"
     for node, text in (
-        ("p1", _vtysh(*ldp, f"neighbor {here} targeted")),
-        ("pe1", f"{gone}; {back}; {operational}"),
-        ("pe1", f"{_vtysh(*ldp, 'interface eth1')} && sleep 3"),
-        ("pe1", _vtysh(*ldp, f"no neighbor {there} targeted")),
-        ("p1", _vtysh(*ldp, f"no neighbor {here} targeted")),
+        (lost.neighbor, _vtysh(*ldp, f"neighbor {lost.loopback} targeted")),
+        (lost.node, f"{gone}; {back}; {operational}"),
+        (lost.node, f"{_vtysh(*ldp, f'interface {lost.port}')} && sleep 3"),
+        (lost.node, _vtysh(*ldp, f"no neighbor {lost.lsr_id} targeted")),
+        (lost.neighbor, _vtysh(*ldp, f"no neighbor {lost.loopback} targeted")),
     ):
         done = lab.run(node, text)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert "pe1 has no label for 10.255.0.4/32" in lab.l3vpn("verify", "--once").stdout
+    assert re.search(lost.why, lab.l3vpn("verify", "--once").stdout)
 
     done = lab.l3vpn("up")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"repaired: pe1 did not use labels of LDP neighbour {there}" in done.stdout + done.stderr
+    assert (
+        f"repaired: {lost.node} did not use labels of LDP neighbour {lost.lsr_id}"
+        in done.stdout + done.stderr
+    )

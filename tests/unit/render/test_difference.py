@@ -176,11 +176,11 @@ CASES = {
     "timers are overwritten": (
         edited(("dead-interval 4", "dead-interval 40"), ("hello interval 1", "hello interval 5")),
         """
-        interface eth1
-         ip ospf dead-interval 4
-        exit
         mpls ldp
          discovery hello interval 1
+        exit
+        interface eth1
+         ip ospf dead-interval 4
         exit
         """,
     ),
@@ -249,6 +249,11 @@ def test_commands(case: str) -> None:
     sent = commands(running).strip()
     expected = dedent(expected).strip()
     assert sent.startswith(expected.removesuffix("…").strip()) if expected.endswith("…") else sent == expected
+
+
+def test_ldp_knows_its_interfaces_before_an_igp_has_routes_over_them() -> None:
+    blocks = [line for line in commands("").splitlines() if not line.startswith(" ")]
+    assert blocks.index("mpls ldp") < min(blocks.index(one) for one in ("router ospf", "interface eth1"))
 
 
 def test_ospf_has_its_router_id_before_a_port_has_an_area() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.verification.kit.facts import CouldNotLook, Facts
 from orchestrator.verification.lost_labels import LostLabels, lost_label_queries, lost_labels
 from parsers.ldp import LDP_BINDINGS
-from parsers.zebra import ROUTES
+from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -26,6 +26,18 @@ def _without_labels(facts: Facts, lab: Lab) -> Facts:
     return facts.updated({("pe1", ROUTES.text): routes})
 
 
+def _without_lfib(facts: Facts, lab: Lab) -> Facts:
+    """p2, the last hop before pe2, does not know the label under which it receives packets for pe2."""
+    (bound,) = {
+        one.local_label
+        for one in facts.of("p2", LDP_BINDINGS)
+        if str(one.prefix) == f"{lab.loopback('pe2')}/32"
+    }
+    kept = tuple(entry for entry in facts.of("p2", LFIB) if entry.in_label != bound)
+    assert len(kept) < len(facts.of("p2", LFIB))
+    return facts.updated({("p2", LFIB.text): kept})
+
+
 def test_it_asks_the_nodes_of_the_core(lab: Lab) -> None:
     nodes = {str(query).partition(":")[0] for query in lost_label_queries(lab)}
     assert nodes == {"pe1", "p1", "p2", "pe2"}
@@ -37,6 +49,10 @@ def test_nothing_is_lost_on_a_converged_lab(lab: Lab, scene: Scene) -> None:
 
 def test_a_label_in_use_that_the_route_lacks_is_lost(lab: Lab, scene: Scene) -> None:
     assert lost_labels(lab, _without_labels(scene.facts, lab)) == (LostLabels("pe1", lab.loopback("p1")),)
+
+
+def test_a_label_to_be_popped_that_the_lfib_lacks_is_lost(lab: Lab, scene: Scene) -> None:
+    assert lost_labels(lab, _without_lfib(scene.facts, lab)) == (LostLabels("p2", lab.loopback("pe2")),)
 
 
 def test_a_label_that_is_not_in_use_is_not_lost(lab: Lab, scene: Scene) -> None:
