@@ -61,6 +61,8 @@ def _start(options: Options, settings: Settings) -> int:
     wanted = exercise(options.words[0])
     if progress.active is not None:
         _put_away(options, settings)
+    if missing := [one for one in wanted.intent.after if one not in progress.done]:
+        _say(f"{wanted.name} is best done after {', '.join(missing)}")
     before = progress.done.get(wanted.name)
     another = 0 if before is None else before.seed + 1
     lesson = Lesson.of(wanted, another if options.seed is None else options.seed)
