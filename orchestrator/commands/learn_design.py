@@ -16,9 +16,10 @@ from orchestrator.lifecycle.store import Store
 from orchestrator.terminal import console, program
 from orchestrator.training import designs, hints, score
 from orchestrator.training.happening import patience
-from orchestrator.training.impact import Customers
+from orchestrator.training.impact import Customers, settled
 from orchestrator.training.session import NotFit
 from orchestrator.training.trying import Tried, attempt
+from orchestrator.verification.prober import Prober
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 put_away = learner.put_away
 answer = learner.answer
 _PROVEN_WITHIN: Final = 20.0
+_SHOWS_WITHIN: Final = 10.0
+"""Seconds within which customers lose something, if they do at all without the design."""
 _HINTS: Final = (
     "what is asked for and not met",
     "a design that does not do",
@@ -85,6 +88,8 @@ def begun(session: Session, lesson: Lesson, settings: Settings) -> tuple[Session
     here = _built(session, _base(lesson))
     here.watcher.step("preparing the exercise")
     here.break_(lesson.variant)
+    with Prober(here.nodes) as prober:  # what is left out is still there for a moment
+        settled(lambda: _customers(lesson).lost(prober), broken=True, within=_SHOWS_WITHIN)
     tried = _attempt(here, lesson, settings)
     if not tried.unmet:
         here.heal()
