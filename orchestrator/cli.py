@@ -100,8 +100,9 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         type=float,
         default=DEFAULT_TIMEOUT,
         metavar="SECONDS",
-        help="how long the network may take to converge at most; it is given up before that when what fails "
-        f"has outlasted the lab's own timers without a change (default {DEFAULT_TIMEOUT})",
+        help="how long the network may take at most until more checks hold than ever did before; it is given "
+        "up before that when what fails has outlasted the lab's own timers without a change "
+        f"(default {DEFAULT_TIMEOUT})",
     )
     keeps, asked = bundle_options(), lab_or_bundle(lab, offline=offline)
     if offline:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands import learn_course, learn_grade, learner
 from orchestrator.commands.learn_check import check_exercises
+from orchestrator.commands.learn_kinds import steps_of
 from orchestrator.commands.learn_watch import watch
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode, UsageError
@@ -109,7 +110,7 @@ def _start(options: Options, settings: Settings) -> int:
     active = Active(exercise=wanted.name, lab=str(lesson.folder), seed=lesson.variant.seed, begun=now)
     # Before anything is broken: `stop` and `reset` find it then.
     file.write(file.read().model_copy(update={"active": active}))
-    return learner.begin(lesson, active, options, settings, file)
+    return steps_of(lesson).begin(lesson, active, options, settings, file)
 
 
 def _next_of(on: Attendance | None, progress: Progress) -> Exercise:
@@ -127,25 +128,28 @@ def _check(options: Options, settings: Settings) -> int:
     if _checks_exercises(options):
         progress = _file(settings).read(_say)
         return check_exercises(options.words, options.seed or 0, options, settings, progress)
-    return learner.check(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).check(lesson, active, options, settings, _file(settings))
 
 
 def _hint(options: Options, settings: Settings) -> int:
-    return learner.give_hint(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).give_hint(lesson, active, options, settings, _file(settings))
 
 
 def _answer(options: Options, settings: Settings) -> int:
     lesson, active = _at(settings)
-    return learner.answer(lesson, active, options.words, _file(settings))
+    return steps_of(lesson).answer(lesson, active, options.words, _file(settings))
 
 
 def _solve(options: Options, settings: Settings) -> int:
-    return learner.solve(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).solve(lesson, active, options, settings, _file(settings))
 
 
 def _reset(options: Options, settings: Settings) -> int:
     lesson, active = _at(settings, broken=False)
-    return learner.begin(lesson, active, options, settings, _file(settings))
+    return steps_of(lesson).begin(lesson, active, options, settings, _file(settings))
 
 
 def _watch(options: Options, settings: Settings) -> int:
@@ -169,7 +173,7 @@ def _put_away(options: Options, settings: Settings) -> None:
     except (UsageError, LabFileError) as error:
         _say(f"{active.exercise} is forgotten, and its lab left as it is: {error}")
     else:
-        learner.put_away(lesson, active, options, settings)
+        steps_of(lesson).put_away(lesson, active, options, settings)
     file.write(file.read().model_copy(update={"active": None}))
 
 

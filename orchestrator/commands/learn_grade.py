@@ -19,14 +19,14 @@ from orchestrator.errors import ExitCode
 from orchestrator.evidence.archive import BadBundle
 from orchestrator.loading import load_lab
 from orchestrator.terminal import console, table
-from orchestrator.training import remarks
+from orchestrator.training import prediction, remarks
 from orchestrator.training.attendance import ends
 from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.class_list import read_class
 from orchestrator.training.class_page import class_page
 from orchestrator.training.class_results import Result, compared, to_csv, total
 from orchestrator.training.course import CourseIntent, Rubric, load_course
-from orchestrator.training.grading import Graded, grade, judged_looks
+from orchestrator.training.grading import GRADED, Graded, grade, grade_prediction, judged_looks
 from orchestrator.training.hand_in import HandIn, read_hand_in
 from orchestrator.training.variant import draw
 
@@ -135,6 +135,13 @@ def _result(file: str, hand_in: HandIn, wanted: Wanted) -> Result:
     for name in course.exercises:
         events = [one for one in hand_in.journal if one.exercise == name]
         lesson = _lesson(name, seed)
+        if lesson.kind not in GRADED:
+            made.append(Graded(name, "not graded"))
+            continue
+        if lesson.kind == "predict":
+            asked = prediction.asked(lesson.variant, lesson.begun, lesson.customers)
+            made.append(grade_prediction(name, events, asked, course.rubric, end))
+            continue
         looks: tuple[Judged, ...] = ()
         if (bundle := hand_in.looks.get(name)) is not None:
             try:

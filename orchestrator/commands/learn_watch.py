@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.commands import shell
-from orchestrator.commands.learner import place_of, points_of
+from orchestrator.commands.learn_kinds import steps_of
+from orchestrator.commands.learner import place_of
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.errors import ExitCode, L3vpnError, UsageError
 from orchestrator.lifecycle.running import fleet
@@ -108,7 +109,9 @@ def _seen(watched: Watched, lesson: Lesson, active: Active, glance: Glance | str
     if isinstance(glance, str):
         return watched.unseen(glance), ""
     now = f"{datetime.now().astimezone():%H:%M:%S}"
-    return watched.after(lesson.customers, glance.lost, now), str(points_of(lesson, active, glance))
+    return watched.after(lesson.customers, glance.lost, now), steps_of(lesson).points_line(
+        lesson, active, glance
+    )
 
 
 def _heading(lesson: Lesson) -> str:

@@ -27,7 +27,7 @@ from orchestrator.training.diagnosis import possible_causes, questions
 from orchestrator.training.impact import Customers
 from orchestrator.training.progress import Done
 from orchestrator.training.session import NotFit, Session, must_be_whole
-from orchestrator.training.variant import draw
+from orchestrator.training.variant import draw, stages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 90.0
 _SHOWN = 8
+_NOT_IN_EXAM = frozenset(("learn hint", "learn solve"))
 
 
 class Where(Protocol):
@@ -108,6 +109,16 @@ class Lesson:
         return cls(exercise, lab, draw(lab, exercise, seed))
 
     @property
+    def kind(self) -> str:
+        """Of the exercise."""
+        return self.exercise.intent.kind
+
+    @cached_property
+    def begun(self) -> Lab:
+        """The lab as the exercise begins, before anything is broken in it."""
+        return stages(self.lab)[self.variant.begin] if self.variant.begin else self.lab
+
+    @property
     def folder(self) -> Path:
         """Of the lab."""
         return self.lab.folder
@@ -115,7 +126,7 @@ class Lesson:
     @cached_property
     def customers(self) -> Customers:
         """What they have when all is well."""
-        return Customers.of(self.lab)
+        return Customers.of(self.begun)
 
     def questions(self, seen: Broken) -> tuple[Question, ...]:
         """What the learner is asked; of what is to be built the brief says it all."""
@@ -217,30 +228,35 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         lesson.keep(session, seen, BEGIN, settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
+    intent = lesson.exercise.intent
+    print_brief(
+        lesson,
+        (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        ("learn watch", "this and what changes, on a screen with keys"),
+        ("learn check", "what has changed, and the points so far"),
+        ("learn hint", "each one says more, and costs more"),
+        *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
+        ("learn solve", "show the solution; `reset`, `stop`"),
+    )
+    return ExitCode.PROVEN
+
+
+def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
+    """What the customer says, and what one can type."""
     intent, out = lesson.exercise.intent, console()
     out.print(Text(f"\n{intent.title}", "bold"))
     out.print(
         f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
-        f"lab {lesson.lab.name}, seed {active.seed}\n",
+        f"lab {lesson.lab.name}, seed {lesson.variant.seed}\n",
         markup=False,
     )
-    _paragraphs(out, lesson.variant.brief)
+    paragraphs(out, lesson.variant.brief)
     if intent.hands_off:
         out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
     out.print()
-    start = program()
-    for words, what in (
-        (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
-        ("learn watch", "this and what changes, on a screen with keys"),
-        ("learn check", "what has changed, and the points so far"),
-        *((("learn hint", "each one says more, and costs more"),) if not lesson.exam else ()),
-        *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
-        ("learn solve", "show the solution; `reset`, `stop`")
-        if not lesson.exam
-        else ("learn stop", "or `reset`"),
-    ):
-        out.print(f"  {start} {words:<28} {what}", markup=False)
-    return ExitCode.PROVEN
+    for words, what in commands:
+        if not lesson.exam or words not in _NOT_IN_EXAM:
+            out.print(f"  {program()} {words:<28} {what}", markup=False)
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
@@ -257,7 +273,7 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         ("newly lost", lesson.customers.described(seen.lost - before)),
         ("healed", lesson.customers.described(before - seen.lost)),
     ):
-        _some(
+        some(
             out,
             heading,
             [line.rpartition(": nothing")[0] or line for line in lines] if heading == "healed" else lines,
@@ -274,19 +290,22 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
 ) -> None:
     out.print(Text("Nothing is lost any more.", "bold green"))
     left = hints.failing(seen.report.findings)
-    _some(
-        out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left]
-    )
-    _some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
+    some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
+    some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
     open_ones = [number for number, _ in _open(lesson, active)]
     if open_ones and not active.shown:
         out.print(f"Questions are open: {program()} learn answer", markup=False)
     out.print(Text(str(points), "bold"))
-    _keep(lesson, active, points, file)
+    keep_result(lesson, active, points.total, file)
+    print_lesson(out, lesson, file)
+
+
+def print_lesson(out: Console, lesson: Lesson, file: ProgressFile) -> None:
+    """What it was about, where that gives nothing away, and what is next."""
     if not lesson.exam:
         out.print(Text("\nWhat this was about", "bold"))
         out.print(Text(lesson.variant.cause + ".\n"))
-        _paragraphs(out, lesson.variant.lesson)
+        paragraphs(out, lesson.variant.lesson)
     following = lesson.following(file.read())
     if following is not None:
         out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
@@ -294,11 +313,12 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
         out.print("\nThat was the last exercise: all of them are done.")
 
 
-def _keep(lesson: Lesson, active: Active, points: score.Score, file: ProgressFile) -> None:
+def keep_result(lesson: Lesson, active: Active, points: int, file: ProgressFile) -> None:
+    """Note how it went."""
     now = datetime.now(UTC)
     minutes = (now - datetime.fromisoformat(active.begun)).total_seconds() / 60
     done = Done(
-        score=points.total,
+        score=points,
         seed=active.seed,
         at=now.isoformat(timespec="seconds"),
         minutes=round(minutes, 1),
@@ -316,6 +336,11 @@ def points_of(lesson: Lesson, active: Active, seen: Seen | Glance) -> score.Scor
     if not seen.lost and not active.shown:
         spared = score.economy(active.drift, seen.drift, lesson.untouchable)
     return score.Score(answers, healed, spared, score.of_hints(active.hint), asked=bool(asked))
+
+
+def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:
+    """The same in a line."""
+    return str(points_of(lesson, active, glance))
 
 
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
@@ -354,7 +379,7 @@ def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressF
         else:
             out.print(f"\n{program()} learn answer NUMBER LETTER", markup=False)
         return ExitCode.PROVEN
-    number, position = _read_answer(words, asked)
+    number, position = read_answer(words, asked)
     if active.shown:
         raise UsageError("the solution has been shown: an answer counts no more")
     question, tried = asked[number], active.answers.get(number, ())
@@ -374,7 +399,12 @@ def _open(lesson: Lesson, active: Active) -> list[tuple[int, Question]]:
     return [(number, one) for number, one in asked if one.right not in active.answers.get(number, ())]
 
 
-def _read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, int]:
+def read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, int]:
+    """The number of a question, and the position of a choice.
+
+    Raises:
+        UsageError: there is no such question or choice.
+    """
     number = int(words[0]) - 1 if words[0].isdecimal() else -1
     if not 0 <= number < len(asked):
         raise UsageError(f"there is no question '{words[0]}': give a number within 1..{len(asked)}")
@@ -400,7 +430,7 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         for one in wrong
         if one.check.node in lesson.variant.nodes
     ]
-    _some(out, "why", list(dict.fromkeys(reasons)) or [f"{one.check.node}: {one.why}" for one in wrong[:1]])
+    some(out, "why", list(dict.fromkeys(reasons)) or [f"{one.check.node}: {one.why}" for one in wrong[:1]])
     print_differences(lesson.lab, results)
     out.print(f"\nIt is healed now: {program()} learn check", markup=False)
     return ExitCode.PROVEN
@@ -416,13 +446,14 @@ def put_away(lesson: Lesson, active: Active, options: Where, settings: Settings)
     console().print(f"{active.exercise} is put away; {lesson.lab.name} is as its files want it", markup=False)
 
 
-def _paragraphs(out: Console, text: str) -> None:
+def paragraphs(out: Console, text: str) -> None:
     """Text of a file, wrapped anew, no wider than is read with ease."""
     blocks = [" ".join(one.split()) for one in text.split("\n\n")]
     out.print(Text("\n\n".join(blocks)), width=min(out.width, 80))
 
 
-def _some(out: Console, heading: str, lines: Sequence[str]) -> None:
+def some(out: Console, heading: str, lines: Sequence[str]) -> None:
+    """The first few lines, under a heading."""
     if not lines:
         return
     out.print(f"{heading}:", markup=False)

@@ -20,6 +20,8 @@ from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import score
 from orchestrator.training.attendance import BEGIN, MOST_LOOKS
 from orchestrator.training.hints import failing
+from orchestrator.training.prediction import POINTS as PREDICTION
+from orchestrator.training.prediction import guessed
 from orchestrator.verification.kit.check import Verdict
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.verification import verify
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from orchestrator.training.diagnosis import Question
     from orchestrator.training.impact import Customers
     from orchestrator.training.journal import Event
+    from orchestrator.training.prediction import Asked
     from orchestrator.training.variant import Variant
     from orchestrator.verification.report.result import Report
 
@@ -44,6 +47,8 @@ _WORDS: Final = (
     (Verdict.BLOCKED, "not judged"),
     (Verdict.PASS, "holds"),
 )
+GRADED: Final = frozenset(("build", "ticket", "mismatch", "predict"))
+"""The kinds of exercise that a course may have."""
 _LETTERS: Final = "abcdefgh"
 
 
@@ -164,8 +169,9 @@ class Graded:
     """An exercise of a learner.
 
     Attributes:
-        state: `not begun`, `begun` (no look counts), `broken` (something is still lost), `healed`; `shown`,
-            where the solution was shown before anything was healed.
+        state: `not begun`, `begun` (no look counts), `broken` (something is still lost), `healed`;
+            `predicted`; `shown`, where the solution was shown before anything was healed; `not graded`, of a
+            kind that courses do not have.
         points: of the rubric's most.
         cost: of hints.
         hint: the highest level that was given.
@@ -254,6 +260,50 @@ def grade(  # noqa: PLR0913, PLR0917 -- what is known of an exercise, and what i
         minutes=round(max(0.0, (look.at - min(one.time for one in starts)).total_seconds() / 60), 1),
         layers=look.layers,
         lost=lesson.customers.described(look.lost),
+    )
+
+
+def grade_prediction(
+    name: str,
+    events: Sequence[Event],
+    asked: Sequence[Asked],
+    rubric: Rubric,
+    end: datetime | None = None,
+) -> Graded:
+    """One whose questions are answered before it happens: the last answers until then, without any look.
+
+    Args:
+        name: of the exercise.
+        events: of the journal, about it.
+        asked: its questions.
+        rubric: what is worth how much; a prediction is worth all of it.
+        end: when what is done counts no more; None for never.
+    """
+    starts = [one.time for one in events if one.what == "start"]
+    if not starts:
+        return Graded(name)
+    checks = [one.time for one in events if one.what == "check"]
+    before = [one for one in _before_solution(events, end) if not checks or one.time <= min(checks)]
+    last = {one.number - 1: (one.choice,) for one in before if one.what == "answer"}
+    hint = max((one.number for one in before if one.what == "hint"), default=0)
+    cost = min(sum(rubric.hints[:hint]), rubric.most)
+    diagnosis = round(guessed(asked, last) * rubric.most / PREDICTION)
+    shown = any(one.what == "solve" for one in events)
+    return Graded(
+        name,
+        state="shown" if shown else "predicted" if checks else "begun",
+        points=max(0, diagnosis - cost),
+        diagnosis=diagnosis,
+        cost=cost,
+        hint=hint,
+        attempts=len(starts) + sum(one.what == "reset" for one in events),
+        checks=len(checks),
+        minutes=round(max(0.0, (min(checks) - min(starts)).total_seconds() / 60), 1) if checks else None,
+        key="".join(one.question.letter for one in asked),
+        answers="".join(
+            _LETTERS[min(last[number][0], len(_LETTERS) - 1)] if number in last else "-"
+            for number in range(len(asked))
+        ),
     )
 
 

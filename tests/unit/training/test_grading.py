@@ -11,6 +11,9 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
+from orchestrator.training import prediction
+from orchestrator.training.course import Rubric
+from orchestrator.training.grading import grade_prediction
 from orchestrator.verification.kit.answers import Transcript
 from tests.unit.training.handed_in import Learner, at, lesson
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.evidence.bundle import Bundle, Seen
+    from orchestrator.training.grading import Graded
+    from orchestrator.training.journal import Event
 
 COURSE = "title: Day\nexercises: [import-target]\n"
 
@@ -202,6 +207,26 @@ def test_of_two_files_of_one_learner_each_says_so(
     Learner().hands_in(tmp_path).rename(tmp_path / "first.hand")
     _, said = grade(Learner(), words=[str(tmp_path / "first.hand")])
     assert sum("'Alice' handed in " in one for one in remarks(said)) == 2
+
+
+def test_of_a_prediction_the_last_answers_count_until_it_happens() -> None:
+    there = lesson("predict-failure", 4)
+    asked = prediction.asked(there.variant, there.begun, there.customers)
+    made = replace(Learner(), exercise="predict-failure", seed=4).event
+    right = [one.question.right for one in asked]
+    wrong = [(one + 1) % len(it.question.choices) for one, it in zip(right, asked, strict=True)]
+
+    def graded(*further: Event) -> Graded:
+        return grade_prediction("predict-failure", [made(0, "start"), *further], asked, Rubric())
+
+    first = [made(1, "answer", number, choice) for number, choice in enumerate(wrong, 1)]
+    then = [made(2, "answer", number, choice) for number, choice in enumerate(right, 1)]
+    assert graded(*first, made(3, "check", 1)).points == 0
+    assert graded(*first, *then, made(3, "check", 1)).points == 100
+    assert graded(*first, made(1.5, "check", 1), *then, made(3, "check", 2)).points == 0, "it had been told"
+    done = graded(*then, made(2, "hint", 1), made(3, "check", 1))
+    assert (done.points, done.state, done.minutes, done.answers) == (99, "predicted", 3.0, done.key)
+    assert graded(made(1, "solve"), *then, made(3, "check", 1)).points == 0
 
 
 def test_the_table_for_a_spreadsheet(grade: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
