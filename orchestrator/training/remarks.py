@@ -18,8 +18,10 @@ from orchestrator.training.attendance import BEGIN
 from orchestrator.training.breaking import PortMisconfigured
 from orchestrator.training.grading import in_order
 from orchestrator.training.hints import failing
+from orchestrator.verification.forwarding.between import Carrier, PathEnd
+from orchestrator.verification.forwarding.walk import Fate
 from orchestrator.verification.kit.check import Verdict
-from orchestrator.verification.kit.check_id import Layer
+from orchestrator.verification.kit.facts import CouldNotLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _SLACK: Final = 45
 """Seconds: a look takes some, and its time is that at its end."""
 _FEW: Final = 3
+_MOST_PAIRS: Final = 20
+_FATES: Final = {Fate.ASTRAY: "led astray", Fate.DROPPED: "dropped", Fate.LOOPS: "sent in a loop"}
 _HEALING: Final = (["push"], ["up"], ["down"], ["restore"], ["scenario"], ["measure"])
 _HEADERS: Final = ("router ", "interface ", "address-family ", "mpls ", "exit", "no ", "vrf ")
 
@@ -159,12 +163,10 @@ def _line_time(line: str) -> datetime | None:
 
 def _contradictions(looks: Sequence[Judged]) -> Iterator[str]:
     last = looks[-1]
-    wrong = [one for one in failing(last.report.findings) if one.check.layer is not Layer.DATA]
-    if not last.lost and wrong:
-        yield (
-            f"at '{last.title}' all packets arrive, and {wrong[0].check.id} fails: {wrong[0].observed}"
-            f"{_more(wrong)}"
-        )
+    if not last.lost and failing(last.report.findings):
+        lost = list(_undelivered(last))
+        if lost:
+            yield f"at '{last.title}' all packets arrive, and by the nodes' tables {lost[0]}{_more(lost)}"
     told = _told(last.case.seen.report)
     now = {str(one.check.id): one.verdict for one in last.report.findings}
     # What could not be asked then, or is not in the file, says nothing.
@@ -175,6 +177,26 @@ def _contradictions(looks: Sequence[Judged]) -> Iterator[str]:
             f"at '{last.title}' {other[0]} was {told[other[0]].value}, and is {now[other[0]].value} "
             f"by what is handed in{_more(other)}"
         )
+
+
+def _undelivered(look: Judged) -> Iterator[str]:
+    """Packets that the tables of the kernels, labels included, do not take to where they belong.
+
+    That a check fails is no contradiction: there may be more than one way to set a network right.
+    """
+    ends = {
+        one.name: PathEnd(one.name, one.vpn, tuple(dict.fromkeys(it.ce.node for it in one.attachments)))
+        for one in look.case.lab.sites
+    }
+    for here, there in look.customers.all_pairs[:_MOST_PAIRS]:
+        try:
+            ways = look.case.paths(ends[here], ends[there])
+        except CouldNotLook:
+            continue
+        for way in ways:
+            bad = [run for run in way.runs if run.end.fate is not Fate.DELIVERED]
+            if bad and way.expected is not Carrier.NOTHING:
+                yield f"those from {way.start} to {way.prefixes[0]} are {_FATES[bad[0].end.fate]}"
 
 
 def _told(report: str) -> dict[str, Verdict]:

@@ -131,7 +131,19 @@ def older(looks: Sequence[Seen]) -> Sequence[Seen]:
 
 
 def arriving(looks: Sequence[Seen]) -> Sequence[Seen]:
-    """At the check nodes say that nothing was healed, and each packet arrives."""
+    """At the check nothing was healed, and pe1 has no route with a label; but each packet arrives."""
+    begun, healed = looks
+    said = dict(begun.answers["pe1"])
+    one = said["ip route show table all"]
+    assert isinstance(one, Transcript)
+    lines = [line for line in one.output.splitlines(keepends=True) if "encap mpls" not in line]
+    said["ip route show table all"] = replace(one, output="".join(lines))
+    answers = {**begun.answers, "pe1": said}
+    return begun, replace(begun, title="check 1", at=healed.at, flights=healed.flights, answers=answers)
+
+
+def otherwise(looks: Sequence[Seen]) -> Sequence[Seen]:
+    """At the check all packets arrive, though it is not set as the lab's files want it: another way."""
     begun, healed = looks
     return begun, replace(begun, title="check 1", at=healed.at, flights=healed.flights)
 
@@ -149,7 +161,8 @@ def edited(looks: Sequence[Seen]) -> Sequence[Seen]:
          r"pe1: BGP in red with 10.1.0.2 is 02:00:00 old at 'check 1' of 09:10:00; 00:09:30 before"),
         (Learner(lab_journal=(f"{at(9.9)} learn start",)),
          r"old at 'begin' of 09:00:30, and the lab was brought up at 09:09:54"),
-        (Learner(edit=arriving), r"at 'check 1' all packets arrive, and mpbgp.vrf.pe\d.\w+ fails: "),
+        (Learner(edit=arriving),
+         r"at 'check 1' all packets arrive, and by the nodes' tables those from \w+ to \S+ are dropped"),
         (Learner(edit=edited), r"at 'check 1' \S+ was FAIL, and is PASS by what is handed in$"),
         (Learner(edit=lambda looks: (replace(looks[1], title="begin", at=at(0.5)), looks[1])),
          r"as it began, nothing differed from the lab's files, and its seed breaks pe\d"),
@@ -176,6 +189,11 @@ def test_what_does_not_fit_together_is_one_remark(
     found = remarks(said)
     assert len(found) == 1, said
     assert re.search(says, found[0]), found
+
+
+def test_another_way_to_heal_is_no_contradiction(grade: Callable[..., tuple[int, str]]) -> None:
+    _, said = grade(Learner(edit=otherwise))
+    assert (points(said), remarks(said)) == (100, [])
 
 
 def test_seeds_and_names_are_those_that_were_given(
