@@ -59,6 +59,8 @@ def run(options: Options, settings: Settings) -> int:
     if options.action in _OF_COURSES:
         return _OF_COURSES[options.action](options, settings)
     on = Attendance.at(settings.places.state)
+    if on is not None and _checks_exercises(options):
+        on.must_allow("try")
     if on is None or options.action in {"list", "watch"} or _checks_exercises(options):
         return _ACTIONS[options.action](options, settings)
     on.must_allow(options.action, options.words[0] if options.action == "start" and options.words else "")

@@ -25,7 +25,7 @@ from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.class_list import read_class
 from orchestrator.training.class_page import class_page
 from orchestrator.training.class_results import Result, compared, to_csv, total
-from orchestrator.training.course import CourseIntent, Rubric, load_course
+from orchestrator.training.course import CourseIntent, load_course
 from orchestrator.training.grading import GRADED, Graded, grade, grade_prediction, judged_looks
 from orchestrator.training.hand_in import HandIn, read_hand_in
 from orchestrator.training.variant import draw
@@ -89,11 +89,10 @@ def grade_files(options: Grading) -> int:
     for line in refused:
         complain(line)
     results = compared([one for one in found if isinstance(one, Result)])
-    rubric = course.rubric if course is not None else Rubric()
     names = list(dict.fromkeys(it.exercise for one in results for it in one.exercises))
     _print(results, names)
     if options.csv:
-        put(options.csv, to_csv(results, rubric))
+        put(options.csv, to_csv(results))
     if options.html:
         put(options.html, class_page(results, names, course, refused))
     seconds = time.monotonic() - begun
@@ -160,6 +159,7 @@ def _result(file: str, hand_in: HandIn, wanted: Wanted) -> Result:
         tuple(lines),
         hand_in.signer,
         total(made, course.rubric),
+        course.rubric.most,
         prints,
     )
 

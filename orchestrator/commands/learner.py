@@ -159,7 +159,7 @@ class Lesson:
 
     def keep(self, session: Session, seen: Seen, title: str, settings: Settings) -> None:
         """Keep a look at the lab, if the learner is on a course."""
-        if self.attendance is not None:
+        if self.attendance is not None and self.attendance.has(self.exercise.name, self.variant.seed):
             taken = Taken(title, Store.of(settings))
             self.attendance.keep(session, self.customers, self.exercise.name, seen, taken)
 

@@ -14,9 +14,10 @@ from orchestrator.evidence.file import read, write
 from orchestrator.evidence.gather import bundled, completed, look_of
 from orchestrator.hosts.files import private_folder, write_whole
 from orchestrator.lifecycle.keeping import subject
+from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import journal
 from orchestrator.training.catalogue import exercise, exercise_files
-from orchestrator.training.course import load_given
+from orchestrator.training.course import given_text, load_given
 from orchestrator.training.journal import Event
 from orchestrator.verification.prober import Prober
 
@@ -85,14 +86,18 @@ class Attendance:
             raise UsageError(f"course '{before.given.course.title}' is on: {again}")
         if before is not None:
             return before
-        folder = private_folder(state / _FOLDER)
-        write_whole(folder / _GIVEN, file.read_text("utf-8"))
+        folder = state / _FOLDER
+        for left in sorted(state.glob(f"{_FOLDER}-*")):
+            if _given_in(left) == given:  # its clock has run on
+                left.rename(folder)
+                return cls(folder, given)
+        write_whole(private_folder(folder) / _GIVEN, given_text(given))
         joined = cls(folder, given)
         joined.note([Event(at=journal.now(), what="join", seed=given.seed)])
         return joined
 
     def leave(self) -> Path:
-        """Put the course away; what was kept of it stays, elsewhere."""
+        """Put the course away; to join it again takes it up where it was left."""
         stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
         return self.folder.rename(self.folder.with_name(f"{_FOLDER}-{stamp}"))
 
@@ -143,7 +148,12 @@ class Attendance:
         try:
             yield
         finally:
-            self.note(journal.events(before, read_progress(), action, journal.now()))
+            happened = journal.events(before, read_progress(), action, journal.now())
+            self.note(one for one in happened if self.has(one.exercise, one.seed))
+
+    def has(self, name: str, seed: int) -> bool:
+        """Whether that is an exercise of the course as it was given, and none for practice."""
+        return name in self.given.course.exercises and seed == self.given.seed
 
     @property
     def ends(self) -> datetime | None:
@@ -174,13 +184,13 @@ class Attendance:
         course = self.given.course
         if course.exam and action in _NOT_IN_EXAM:
             raise UsageError(f"'{course.title}' is an exam: {_NOT_IN_EXAM[action]}")
+        if course.exam and action == "try":
+            raise UsageError(f"'{course.title}' is an exam: exercises are not tried")
         if course.exam and name and name not in course.exercises:
             raise UsageError(f"'{course.title}' is an exam: '{name}' is none of its exercises")
 
     def keep(self, session: Session, customers: Customers, exercise: str, seen: Seen, look: Taken) -> None:
         """Keep a look at the lab with all that it can be judged by again; of many the first and the last."""
-        if exercise not in self.given.course.exercises:
-            return
         placement = look.store.get(session.lab.name)
         if placement is None:
             return
@@ -210,6 +220,13 @@ class Attendance:
 
     def _looks(self, exercise: str) -> Path:
         return self.folder / f"{exercise}{_LOOKS}"
+
+
+def _given_in(folder: Path) -> GivenIntent | None:
+    try:
+        return load_given(folder / _GIVEN, exercise_files())
+    except LabFileError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

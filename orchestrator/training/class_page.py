@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from orchestrator.page.templating import environment
 from orchestrator.training.class_results import LAYERS
-from orchestrator.training.course import Rubric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +48,7 @@ def class_page(
             results=results,
             names=names,
             course=course,
-            rubric=course.rubric if course is not None else Rubric(),
+            rubric=course.rubric if course is not None else None,
             refused=list(refused),
             layers=LAYERS,
             summary=list(_rows(results, names)),

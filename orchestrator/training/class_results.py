@@ -34,6 +34,7 @@ class Result:
         journal: what the learner did: when, and what.
         remarks: what does not fit together, a line each.
         total: in percent of what all exercises are worth.
+        most: the points of an exercise that is done perfectly.
         prints: see `remarks.prints`.
     """
 
@@ -45,6 +46,7 @@ class Result:
     remarks: tuple[str, ...] = ()
     signer: str = ""
     total: int = 0
+    most: int = 100
     prints: Prints = field(default_factory=dict)
 
     def of(self, exercise: str) -> Graded:
@@ -76,7 +78,7 @@ def compared(results: Sequence[Result]) -> tuple[Result, ...]:
     return tuple(sorted(found, key=lambda one: (one.learner.casefold(), one.file)))
 
 
-def to_csv(results: Iterable[Result], rubric: Rubric) -> str:
+def to_csv(results: Iterable[Result]) -> str:
     """A line for each learner and exercise, and one for each learner."""
     made = io.StringIO(newline="")
     writer = csv.writer(made, lineterminator="\n")
@@ -92,7 +94,7 @@ def to_csv(results: Iterable[Result], rubric: Rubric) -> str:
                 *who,
                 it.exercise,
                 it.points,
-                rubric.most,
+                one.most,
                 it.state,
                 *points,
                 minutes,

@@ -48,7 +48,9 @@ def of_journal(hand_in: HandIn, seed: int) -> Iterator[str]:
     """
     if hand_in.given.seed != seed:
         yield f"was given seed {seed} and hands in seed {hand_in.given.seed}"
-    others = sorted({one.seed for one in hand_in.journal if one.what == "start" and one.seed != seed})
+    here = hand_in.given.course.exercises
+    starts = [one for one in hand_in.journal if one.what == "start" and one.exercise in here]
+    others = sorted({one.seed for one in starts if one.seed != seed})
     if others:
         yield f"began exercises with seed {', '.join(map(str, others))}, and was given {seed}"
     late = [(one, other) for one, other in pairwise(hand_in.journal) if other.time < one.time]

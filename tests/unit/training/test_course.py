@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -193,6 +194,8 @@ def test_a_course_is_joined_kept_and_handed_in(
     learn: Callable[..., tuple[int, str]], tmp_path: Path, state: Path
 ) -> None:
     learn(*PACK)
+    seed = load_given(tmp_path / "out" / "bob.yml", exercise_files()).seed
+    steps = iter([active(seed=seed), active(seed=seed, hint=1)])
     code, said = learn("join", "out/bob.yml")
     assert code == 0
     assert said.startswith("Day, training, Bob\n")
@@ -221,6 +224,13 @@ def test_a_course_is_joined_kept_and_handed_in(
     assert learn("leave")[0] == 0
     assert Attendance.at(state) is None
     assert [one.name for one in state.iterdir() if one.name.startswith("course-")]
+    assert learn("join", "out/bob.yml")[0] == 0
+    again = Attendance.at(state)
+    assert again is not None
+    assert [one.what for one in again.journal] == ["join", "hand-in"], "it goes on where it was left"
+    with again.noting(lambda: next(steps), ""):
+        pass
+    assert [str(one) for one in again.journal][2:] == ["hint leak 1"]
 
 
 def kept(on: Attendance, state: Path) -> None:
@@ -233,8 +243,14 @@ def kept(on: Attendance, state: Path) -> None:
     session = Session(cast("Any", network), there.lab, cast("Any", None))
     for title in ("begin", "check 1"):
         on.keep(session, there.customers, "import-target", Seen(frozenset(), report, ()), Taken(title, store))
-    on.keep(session, there.customers, "no-labels", Seen(frozenset(), report, ()), Taken("begin", store))
-    assert not (on.folder / "no-labels.tar.xz").exists(), "it is none of the course"
+    here = replace(there, attendance=on)
+    assert on.has("import-target", on.given.seed)
+    practice = (
+        replace(here, exercise=exercise("no-labels")),
+        replace(here, variant=replace(there.variant, seed=-1)),
+    )
+    for other in practice:  # not kept
+        other.keep(session, Seen(frozenset(), report, ()), "begin", cast("Any", None))
 
 
 class Recorded(Replay):
@@ -252,6 +268,8 @@ def test_an_exam_gives_nothing_away(
     for action, what in (("hint", "there are no hints"), ("solve", "no solution is shown")):
         code, said = learn(action)
         assert (code, said) == (2, f"l3vpn: 'Day' is an exam: {what}\n")
+    code, said = learn("check", "import-target")
+    assert (code, said) == (2, "l3vpn: 'Day' is an exam: exercises are not tried\n")
     code, said = learn("start", "no-labels")
     assert (code, said) == (2, "l3vpn: 'Day' is an exam: 'no-labels' is none of its exercises\n")
     on = Attendance.at(state)

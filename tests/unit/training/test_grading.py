@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
-from orchestrator.training import prediction
+from orchestrator.training import grading, prediction
 from orchestrator.training.course import Rubric
 from orchestrator.training.grading import grade_prediction
 from orchestrator.verification.kit.answers import Transcript
+from orchestrator.verification.verification import verify
 from tests.unit.training.handed_in import Learner, at, lesson
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.bundle import Bundle, Seen
     from orchestrator.training.grading import Graded
     from orchestrator.training.journal import Event
+    from orchestrator.verification.report.result import Report
 
 COURSE = "title: Day\nexercises: [import-target]\n"
 
@@ -310,3 +312,25 @@ def test_packets_that_are_not_in_the_file_did_not_arrive(grade: Callable[..., tu
 
     _, said = grade(Learner(edit=without))
     assert points(said) == 40
+
+
+def test_however_often_a_learner_looked_little_is_verified(
+    grade: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What began, what counts, what was last: each other look is judged by its packets and configuration."""
+    verified: list[object] = []
+
+    def counted(*given: Any, **named: Any) -> Report:  # noqa: ANN401 -- whatever it is called with
+        verified.append(given)
+        return verify(*given, **named)
+
+    def many(looks: Sequence[Seen]) -> Sequence[Seen]:
+        begun, healed = looks
+        broken = [replace(begun, title=f"check {number}", at=at(number)) for number in range(1, 10)]
+        return begun, *broken, replace(healed, title="check 10")
+
+    monkeypatch.setattr(grading, "verify", counted)
+    checks = [event(number, "check", number) for number in range(1, 10)]
+    code, said = grade(Learner(edit=many, events=checks))
+    assert (code, points(said), remarks(said)) == (0, 100, [])
+    assert len(verified) <= 3
