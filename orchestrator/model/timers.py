@@ -20,7 +20,6 @@ _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
 _KEEPALIVES: Final = 3  # in a BGP hold time (RFC 4271 10)
 _FEW: Final = 24  # nodes; that many answer a hello in time even where all share half a processor
 _NODES_A_SECOND: Final = 4  # of hold time
-_HELLOS: Final = 8  # in a hold time: most of them come late, if at all
 _Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
 _IsisHello = Annotated[int | None, whole("interval in seconds", 1, 600)]
 _Multiplier = Annotated[int | None, whole("number of hellos", 2, 100)]
@@ -41,24 +40,25 @@ def usual_timers(nodes: int) -> Timers:
 
     While all of them start, a daemon is often seconds late. A hold time that is shorter ends sessions, and
     the work of making them anew makes all the others later still: 64 nodes with quick timers on half a
-    processor never converge. A link that goes down is noticed at once whatever the timers are.
+    processor never converge. Hellos cost too: 64 nodes that send one each 2 s need a third of a processor for
+    that alone. A link that goes down is noticed at once whatever the timers are.
     """
     if nodes <= _FEW:
         return QUICK
     hold = nodes // _NODES_A_SECOND
-    hello = max(1, hold // _HELLOS)
+    hello, again = hold // 4, max(1, hold // 8)
     return replace(
         QUICK,
         ospf_hello=min(hello, STANDARD.ospf_hello),
         ospf_dead=min(hold, STANDARD.ospf_dead),
-        ospf_retransmit=min(hello, STANDARD.ospf_retransmit),
+        ospf_retransmit=min(again, STANDARD.ospf_retransmit),
         isis_hello=min(hello, STANDARD.isis_hello),
-        isis_multiplier=min(hold // hello, STANDARD.isis_multiplier),
+        isis_multiplier=min(hold // min(hello, STANDARD.isis_hello), STANDARD.isis_multiplier),
         ldp_hello=min(hello, STANDARD.ldp_hello),
         ldp_hold=hold,
-        bgp_keepalive=2 * hold // _KEEPALIVES,
-        bgp_hold=2 * hold,
-        bgp_connect=hello,
+        bgp_keepalive=min(hold, STANDARD.bgp_keepalive),
+        bgp_hold=min(_KEEPALIVES * hold, STANDARD.bgp_hold),
+        bgp_connect=again,
         eigrp_hello=min(hello, STANDARD.eigrp_hello),
         eigrp_hold=hold,
     )

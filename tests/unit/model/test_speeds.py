@@ -79,7 +79,7 @@ def test_timers_that_nobody_names_leave_many_nodes_more_time(tmp_path: Path) -> 
     (provider,) = lab(tmp_path, "bfd: false").providers
     assert provider.timers == usual_timers(5) == usual_timers(24) == QUICK
     many = usual_timers(64)
-    assert (many.ospf_hello, many.ospf_dead, many.ldp_hold, many.bgp_hold) == (2, 16, 16, 32)
+    assert (many.ospf_hello, many.ospf_dead, many.ldp_hold, many.bgp_hold) == (4, 16, 16, 48)
 
 
 def test_timers_that_are_named_are_these_however_many_nodes_there_are() -> None:
