@@ -56,6 +56,10 @@ class Lesson(Protocol):
     """An exercise with what a seed draws, by the files of who grades."""
 
     @property
+    def kind(self) -> str:
+        """Of the exercise."""
+
+    @property
     def lab(self) -> Lab:
         """Its lab."""
 
@@ -362,8 +366,8 @@ def _best(
 
 
 def _asked(lesson: Lesson, begun: Judged | None) -> Sequence[Question]:
-    if begun is None or not begun.lost or not begun.layer:
-        return ()
+    if lesson.kind == "build" or begun is None or not begun.lost or not begun.layer:
+        return ()  # the layer is asked for last: it takes a proof
     return lesson.questions(Begun(begun.lost, begun.layer))
 
 
