@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.commands import shell
 from orchestrator.commands.learn_kinds import steps_of
-from orchestrator.commands.learner import next_one, place_of
+from orchestrator.commands.learner import place_of
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.errors import ExitCode, L3vpnError, UsageError
 from orchestrator.lifecycle.running import fleet
 from orchestrator.live.full_screen import full_screen
 from orchestrator.terminal import PhaseLines, console
-from orchestrator.training.catalogue import exercises
 from orchestrator.training.screen import WELL, Watched, screen
 from orchestrator.training.session import Glance, Session
 
@@ -154,7 +153,7 @@ def _reset(out: Console, do: Do) -> bool:
 def _next(out: Console, do: Do, file: ProgressFile, lesson: Lesson) -> bool:
     """What the exercise was about, where it is done; then the next one, if that is wanted."""
     do("check")
-    then = next_one([one for one in exercises() if one.name != lesson.exercise.name], file.read())
+    then = lesson.following(file.read())
     if then is None:
         return True
     begin = out.input(f"\nBegin {then.name}? yes/no: ", markup=False).strip().lower() in _YES

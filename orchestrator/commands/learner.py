@@ -21,6 +21,7 @@ from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, program, table
 from orchestrator.training import designs, hints, score
+from orchestrator.training.attendance import BEGIN, Taken
 from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.diagnosis import possible_causes, questions
 from orchestrator.training.impact import Customers
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
+    from orchestrator.training.attendance import Attendance
     from orchestrator.training.diagnosis import Question
     from orchestrator.training.exercise import Exercise
     from orchestrator.training.progress import Active, Progress, ProgressFile
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 90.0
 _SHOWN = 8
+_NOT_IN_EXAM = frozenset(("learn hint", "learn solve"))
 
 
 class Where(Protocol):
@@ -91,11 +94,13 @@ class OnThisLab:
 
 @dataclass(frozen=True)
 class Lesson:
-    """An exercise that is done: with its lab and what the seed draws."""
+    """An exercise that is done: with its lab and what the seed draws; of a course, if one is on."""
 
     exercise: Exercise
     lab: Lab
     variant: Variant
+    attendance: Attendance | None = None
+    catalogue: tuple[Exercise, ...] = ()
 
     @classmethod
     def of(cls, exercise: Exercise, seed: int) -> Lesson:
@@ -131,9 +136,36 @@ class Lesson:
             return designs.questions(
                 self.exercise, self.variant.seed, designs.designs(self.lab, self.exercise)
             )
-        others = [one for one in exercises() if one.lab == self.exercise.lab]
+        others = [one for one in self.catalogue or exercises() if one.lab == self.exercise.lab]
         causes = possible_causes(self.lab, self.variant, others)
         return questions(self.variant, self.customers, seen.lost, seen.layer, causes)
+
+    @property
+    def untouchable(self) -> Collection[str]:
+        """Nodes that are to be left alone."""
+        side = self.exercise.intent.hands_off
+        return [
+            one.name
+            for one in self.lab.nodes
+            if side is not None and one.role.in_provider == (side == "provider")
+        ]
+
+    @property
+    def exam(self) -> bool:
+        """Whether nothing may be given away."""
+        return self.attendance is not None and self.attendance.given.course.exam
+
+    def following(self, progress: Progress) -> Exercise | None:
+        """The next one that is not done, of the course or of all."""
+        on = self.attendance
+        every, done = (exercises(), progress) if on is None else (on.exercises, on.own(progress))
+        return next_one([one for one in every if one.name != self.exercise.name], done)
+
+    def keep(self, session: Session, seen: Seen, title: str, settings: Settings) -> None:
+        """Keep a look at the lab, if the learner is on a course."""
+        if self.attendance is not None and self.attendance.has(self.exercise.name, self.variant.seed):
+            taken = Taken(title, Store.of(settings))
+            self.attendance.keep(session, self.customers, self.exercise.name, seen, taken)
 
 
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
@@ -197,6 +229,7 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Break the lab, and say what the customer says."""
     with on_lab(lesson, options, settings, "prepare") as session:
         seen = session.begin(lesson.variant, lesson.customers)
+        lesson.keep(session, seen, BEGIN, settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
     intent = lesson.exercise.intent
@@ -226,13 +259,15 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
         out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
     out.print()
     for words, what in commands:
-        out.print(f"  {program()} {words:<28} {what}", markup=False)
+        if not lesson.exam or words not in _NOT_IN_EXAM:
+            out.print(f"  {program()} {words:<28} {what}", markup=False)
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
     with on_lab(lesson, options, settings, "look") as session:
         seen = session.look(lesson.customers)
+        lesson.keep(session, seen, f"check {active.checks + 1}", settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
     points, out = points_of(lesson, active, seen), console()
@@ -270,11 +305,12 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
 
 
 def print_lesson(out: Console, lesson: Lesson, file: ProgressFile) -> None:
-    """What it was about, and what is next."""
-    out.print(Text("\nWhat this was about", "bold"))
-    out.print(Text(lesson.variant.cause + ".\n"))
-    paragraphs(out, lesson.variant.lesson)
-    following = next_one(exercises(), file.read())
+    """What it was about, where that gives nothing away, and what is next."""
+    if not lesson.exam:
+        out.print(Text("\nWhat this was about", "bold"))
+        out.print(Text(lesson.variant.cause + ".\n"))
+        paragraphs(out, lesson.variant.lesson)
+    following = lesson.following(file.read())
     if following is not None:
         out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
     else:
@@ -302,22 +338,13 @@ def points_of(lesson: Lesson, active: Active, seen: Seen | Glance) -> score.Scor
     healed = 0 if active.shown else score.healed(active.lost, seen.lost, asked=bool(asked))
     spared = 0
     if not seen.lost and not active.shown:
-        spared = score.economy(active.drift, seen.drift, _untouchable(lesson))
+        spared = score.economy(active.drift, seen.drift, lesson.untouchable)
     return score.Score(answers, healed, spared, score.of_hints(active.hint), asked=bool(asked))
 
 
 def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:
     """The same in a line."""
     return str(points_of(lesson, active, glance))
-
-
-def _untouchable(lesson: Lesson) -> Collection[str]:
-    side = lesson.exercise.intent.hands_off
-    return [
-        one.name
-        for one in lesson.lab.nodes
-        if side is not None and one.role.in_provider == (side == "provider")
-    ]
 
 
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:

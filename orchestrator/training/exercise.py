@@ -60,6 +60,10 @@ class BreakIntent(StrictModel):
     ports: dict[Text, PortIntent] = Field(
         default_factory=dict, description="kernel settings of ports: {'pe1:eth1': {mtu: 1400}}"
     )
+    also: dict[Text, list[Text]] = Field(
+        default_factory=dict,
+        description="another way that heals everything: lines for vtysh by node, which `learn check` tries",
+    )
 
 
 class ExerciseIntent(StrictModel):
@@ -117,6 +121,7 @@ PLACES: Final[PathWords] = {
     ("break", "*"): "alternative {1}",
     ("break", "*", "configure", "*"): "what {3} is configured with in alternative {1}",
     ("break", "*", "ports", "*"): "port {3} in alternative {1}",
+    ("break", "*", "also", "*"): "the other way at {3} in alternative {1}",
 }
 
 
@@ -177,6 +182,8 @@ def _texts(intent: ExerciseIntent) -> Iterator[tuple[PathInFile, str]]:
             yield from _strings((*at, "configure", node), [node, change])
         for port, setting in one.ports.items():
             yield from _strings((*at, "ports", port), [port, setting.vrf])
+        for node, lines in one.also.items():
+            yield from _strings((*at, "also", node), [node, *lines])
 
 
 def _strings(path: PathInFile, value: object) -> Iterator[tuple[PathInFile, str]]:
