@@ -200,6 +200,7 @@ def test_a_course_is_joined_kept_and_handed_in(
     assert code == 0
     assert said.startswith("Day, training, Bob\n")
     assert learn("join", "out/bob.yml")[0] == 0, "the same again is nothing new"
+    assert learn("join", "out/bob.yml")[1].count("\n") == 4
     code, said = learn("join", "out/alice-example.yml")
     assert (code, "course 'Day' is on: " in said) == (2, True)
     listed = learn()[1]
@@ -257,6 +258,19 @@ class Recorded(Replay):
     """A network that says what was recorded, where no packet is sent."""
 
 
+def test_a_course_whose_file_is_damaged_can_be_left(
+    learn: Callable[..., tuple[int, str]], state: Path
+) -> None:
+    learn(*PACK)
+    learn("join", "out/bob.yml")
+    (state / "course" / "given.yml").write_text("learner: Bob\n")
+    for words in ((), ("check",), ("hand-in", "-o", "x")):
+        code, said = learn(*words)
+        assert (code, "given.yml:1: the file has no 'seed'" in said) == (2, True)
+    assert learn("leave")[0] == 0
+    assert learn()[0] == 0
+
+
 def test_an_exam_gives_nothing_away(
     learn: Callable[..., tuple[int, str]], tmp_path: Path, state: Path
 ) -> None:
@@ -298,9 +312,9 @@ def edited(given: dict[str, bytes], name: str, data: bytes) -> dict[str, bytes]:
         (lambda p: edited(p, "journal.jsonl", b"{}\n"), "is damaged: its journal line 1 is not to be read"),
         (lambda p: edited(p, "journal.jsonl", b"\xff"), "is damaged: journal.jsonl is not UTF-8 text"),
         (lambda p: edited(p, "given.yml", b"learner: x\n"),
-         "is damaged: given.yml:1: the file has no 'seed'"),
+         "has no course that is known here: given.yml:1: the file has no 'seed'"),
         (lambda p: edited(p, "given.yml", p["given.yml"].replace(b"import-target", b"nothing")),
-         "is damaged: given.yml:7: there is no exercise 'nothing'"),
+         "has no course that is known here: given.yml:7: there is no exercise 'nothing'"),
         (lambda p: edited(p, "import-target.tar.xz", b"x"), "import-target.tar.xz is no evidence bundle"),
         (lambda p: {**p, "hand-in.json": b'{"format": 9}'}, "is of format 9, and this program knows 1"),
         (lambda p: {**p, "hand-in.json": b"[]"}, "is damaged: its manifest is not to be read"),

@@ -306,6 +306,18 @@ def test_looks_that_are_of_another_lab_are_none(grade: Callable[..., tuple[int, 
     )
 
 
+def test_a_lab_whose_files_are_others_is_judged_by_those_here(grade: Callable[..., tuple[int, str]]) -> None:
+    class Easier(Learner):
+        def looks(self) -> Bundle:
+            found = super().looks()
+            intent = found.files["vpn.yml"].replace("provider:", "# mine\nprovider:", 1)
+            return replace(found, files={**found.files, "vpn.yml": intent})
+
+    _, said = grade(Easier())
+    assert points(said) == 100
+    assert remarks(said) == ["import-target: its lab's files are not those that are here: vpn.yml"]
+
+
 def test_packets_that_are_not_in_the_file_did_not_arrive(grade: Callable[..., tuple[int, str]]) -> None:
     def without(looks: Sequence[Seen]) -> Sequence[Seen]:
         return looks[0], replace(looks[1], flights={}, report="")
