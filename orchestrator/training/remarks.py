@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from orchestrator.training.hand_in import HandIn
     from orchestrator.training.journal import Event
 
-_SLACK: Final = 45
-"""Seconds: a look takes some, and its time is that at its end."""
+_SLACK: Final = 120
+"""Seconds that a look may take at a large lab: its parts are older and younger than its time."""
+_NOTED_WITHIN: Final = 600
+"""Seconds from a look until it is noted, or from the start of an exercise to the look at it."""
 _FEW: Final = 3
 _MOST_PAIRS: Final = 20
 _FATES: Final = {Fate.ASTRAY: "led astray", Fate.DROPPED: "dropped", Fate.LOOPS: "sent in a loop"}
@@ -115,13 +117,8 @@ def _looks(events: Sequence[Event], looks: Sequence[Judged]) -> Iterator[str]:
     for look in looks:
         kind = {"start", "reset"} if look.title == BEGIN else {"check"}
         near = [one for one in noted if one.what in kind]
-        # An exercise begins when it is asked for; that it has been looked at is noted behind the look.
-        if not any(_between(look.at, one.time, 600 if look.title == BEGIN else _SLACK) for one in near):
+        if not any(abs((look.at - one.time).total_seconds()) <= _NOTED_WITHIN for one in near):
             yield f"its look '{look.title}' is of {look.at.isoformat()}, when the journal has none"
-
-
-def _between(at: datetime, noted: datetime, seconds: int) -> bool:
-    return abs((at - noted).total_seconds()) <= seconds
 
 
 def _as_it_began(looks: Sequence[Judged], lesson: Lesson) -> Iterator[str]:
