@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
+from orchestrator.commands import learn_course
 from orchestrator.commands.learner import Lesson
 from orchestrator.evidence.archive import BadBundle, pack
 from orchestrator.evidence.replay import Replay
@@ -79,6 +80,15 @@ def test_each_learner_gets_a_file_and_keeps_his_seed(
     code, said = learn(*PACK)
     assert (code, said.count("\n")) == (2, 1)
     assert "Alice Example, Bob: had a seed in out/class.csv" in said
+
+
+def test_a_kind_that_is_not_graded_is_refused(
+    learn: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learn_course, "GRADED", frozenset({"build"}))
+    code, said = learn(*PACK)
+    assert code == 2
+    assert said == "l3vpn: day.yml: 'import-target' is of kind ticket, which `learn grade` does not know\n"
 
 
 def test_seeds_differ_and_files_too() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
+from orchestrator.commands import learn_grade
 from orchestrator.training import grading, prediction
 from orchestrator.training.course import Rubric
 from orchestrator.training.grading import grade_prediction
@@ -247,6 +248,15 @@ def test_of_a_prediction_the_last_answers_count_until_it_happens() -> None:
     done = graded(*then, made(2, "hint", 1), made(3, "check", 1))
     assert (done.points, done.state, done.minutes, done.answers) == (99, "predicted", 3.0, done.key)
     assert graded(made(1, "solve"), *then, made(3, "check", 1)).points == 0
+
+
+def test_a_kind_that_is_not_known_has_no_points_and_says_so(
+    grade: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learn_grade, "GRADED", frozenset({"build"}))
+    file = tmp_path / "results.csv"
+    grade(Learner(), words=["--csv", str(file)])
+    assert "import-target,0,100,not graded," in file.read_text()
 
 
 def test_the_table_for_a_spreadsheet(grade: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
