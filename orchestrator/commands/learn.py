@@ -102,6 +102,8 @@ def _start(options: Options, settings: Settings) -> int:
         raise UsageError(f"the seed of '{wanted.name}' is given by the course")
     if progress.active is not None:
         _put_away(options, settings)
+    if missing := [one for one in wanted.intent.after if one not in progress.done]:
+        _say(f"{wanted.name} is best done after {', '.join(missing)}")
     before = progress.done.get(wanted.name)
     another = 0 if before is None else before.seed + 1
     if on is not None and given:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from orchestrator.commands import learn_predict, learner
+from orchestrator.commands import learn_change, learn_design, learn_predict, learner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,8 +55,16 @@ class Trial(Protocol):
         """Do it as a learner does: what was seen, and what is not as it should be."""
 
 
-_KINDS: Final[Mapping[str, Steps]] = {"predict": learn_predict}
-TRIALS: Final[Mapping[str, Trial]] = {"predict": learn_predict}
+_KINDS: Final[Mapping[str, Steps]] = {
+    "change": learn_change,
+    "design": learn_design,
+    "predict": learn_predict,
+}
+TRIALS: Final[Mapping[str, Trial]] = {
+    "change": learn_change,
+    "design": learn_design,
+    "predict": learn_predict,
+}
 """By kind; of others `training.trial` is the one."""
 
 

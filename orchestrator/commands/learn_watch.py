@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -17,7 +18,7 @@ from orchestrator.errors import ExitCode, L3vpnError, UsageError
 from orchestrator.lifecycle.running import fleet
 from orchestrator.live.full_screen import full_screen
 from orchestrator.terminal import PhaseLines, console
-from orchestrator.training.screen import Watched, screen
+from orchestrator.training.screen import WELL, Watched, screen
 from orchestrator.training.session import Glance, Session
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def keys(out: Console, do: Do, file: ProgressFile, shell_of: Aside) -> Mapping[s
 
 def follow(terminal: FullScreen, at: At, looks: Looks, by_key: Mapping[str, Aside]) -> bool:
     """Show an exercise while it is on; whether to go on with another one."""
-    watched, out = Watched(), terminal.out
+    out = terminal.out
     begun, _ = at()
+    watched = Watched()
+    watched = replace(watched, well=WELL.get(begun.kind, watched.well))
     for glance in looks:
         lesson, active = at()
         if lesson.variant.cause != begun.variant.cause:

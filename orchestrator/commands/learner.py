@@ -20,7 +20,7 @@ from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, program, table
-from orchestrator.training import hints, score
+from orchestrator.training import designs, hints, score
 from orchestrator.training.attendance import BEGIN, Taken
 from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.diagnosis import possible_causes, questions
@@ -130,8 +130,12 @@ class Lesson:
 
     def questions(self, seen: Broken) -> tuple[Question, ...]:
         """What the learner is asked; of what is to be built the brief says it all."""
-        if self.exercise.intent.kind == "build":
+        if self.kind in {"build", "change"}:
             return ()
+        if self.kind == "design":
+            return designs.questions(
+                self.exercise, self.variant.seed, designs.designs(self.lab, self.exercise)
+            )
         others = [one for one in self.catalogue or exercises() if one.lab == self.exercise.lab]
         causes = possible_causes(self.lab, self.variant, others)
         return questions(self.variant, self.customers, seen.lost, seen.layer, causes)

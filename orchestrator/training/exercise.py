@@ -74,6 +74,7 @@ class ExerciseIntent(StrictModel):
     )
     title: Text = Field(description="title: a few words that do not give it away")
     kind: Kind = Field(description=f"kind: {', '.join(f'{name} ({what})' for name, what in KINDS.items())}")
+    after: list[Text] = Field(default_factory=list, description="exercises that are to be done before")
     minutes: Minutes = Field(description="minutes: how long somebody needs who does it for the first time")
     vary: Annotated[str, choice("thing to draw", *PLACES_TO_DRAW)] | None = Field(
         default=None, description="what a seed draws, of all that the lab has"
@@ -94,6 +95,7 @@ class ExerciseIntent(StrictModel):
     demands: list[DemandIntent] = Field(
         default_factory=list, description="what a design must do, beside all that the lab's customers have"
     )
+    proven: Switch = Field(default=False, description="a design must be proven, too, as one of those given")
     hands_off: Annotated[str, choice("side", "customer", "provider")] | None = Field(
         default=None, alias="hands-off", description="whose routers the learner is to leave alone"
     )

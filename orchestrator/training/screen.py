@@ -17,6 +17,13 @@ _WIDEST: Final = 80
 _MOST_LOST: Final = 5
 _LEAST_LOG: Final = 3
 _KEPT: Final = 100
+WELL: Final = {
+    "predict": "All is well: a has the questions, n lets it happen once they are answered.",
+    "design": "Nothing is lost: n has the network tried, and says what is not met.",
+    "change": "Nothing is lost: n says how far it is, and who was gone for how long.",
+}
+"""What is said while nothing is lost, by the kind of exercise."""
+_HEALED: Final = "Nothing is lost any more: n says what this was about, and what is next."
 _STYLES: Final = {"healed": "green", "broken": "bold red"}
 
 
@@ -28,11 +35,13 @@ class Watched:
         lost: what customers lose, by the ids of checks; None before the first look.
         log: what changed, the oldest first: when, "healed" or "broken", what.
         trouble: why the lab cannot be looked at; "" if it can.
+        well: what is said while nothing is lost.
     """
 
     lost: frozenset[str] | None = None
     log: tuple[tuple[str, str, str], ...] = field(default=())
     trouble: str = ""
+    well: str = _HEALED
 
     def after(self, customers: Customers, lost: frozenset[str], at: str) -> Watched:
         """Once it has been looked at again."""
@@ -41,7 +50,7 @@ class Watched:
             *((at, "broken", line) for line in customers.described(lost - before)),
             *((at, "healed", _whole(line)) for line in customers.described(before - lost)),
         ]
-        return Watched(lost, (*self.log, *new)[-_KEPT:])
+        return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], trouble="")
 
     def unseen(self, why: str) -> Watched:
         """It could not be looked at."""
@@ -80,7 +89,7 @@ def _state(watched: Watched, customers: Customers) -> Iterator[Text]:
         yield Text("looking for the first time", "bold")
         return
     if not watched.lost:
-        yield Text("Nothing is lost any more: n says what this was about, and what is next.", "bold green")
+        yield Text(watched.well, "bold green")
         return
     lines = customers.described(watched.lost)
     yield Text("lost now", "bold")

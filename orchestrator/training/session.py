@@ -110,7 +110,7 @@ class Session:
                 raise NotFit(f"{self.lab.name} is not healthy to begin with: {customers.described(left)[0]}")
             self.watcher.step("preparing the exercise")
             try:
-                self._break(variant)
+                self.break_(variant)
                 seen = self._once_broken(customers, prober)
             except BaseException:
                 self.heal()
@@ -129,7 +129,8 @@ class Session:
             if not lost or customers.lost(prober) == lost or time.monotonic() > until:
                 return seen
 
-    def _break(self, variant: Variant) -> None:
+    def break_(self, variant: Variant) -> None:
+        """Do what the exercise does to the nodes."""
         for one in variant.changes:
             if isinstance(one, PortMisconfigured):
                 execute.fail(self.nodes, one)

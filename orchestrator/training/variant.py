@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,12 @@ def variants(lab: Lab, exercise: Exercise, seed: int = 0) -> tuple[Variant, ...]
     if exercise.intent.kind == "change":
         return tuple(_steps(lab, exercise, seed))
     if exercise.intent.kind == "design":
-        return (Variant(exercise, seed, {}, exercise.intent.title),)
+        return _designs(lab, exercise, seed)
+    return _broken(lab, exercise, seed)
+
+
+def _broken(lab: Lab, exercise: Exercise, seed: int) -> tuple[Variant, ...]:
+    """What may be broken, wherever it may."""
     mistakes = []
     made: list[Variant] = []
     for number, intent in enumerate(exercise.intent.break_):
@@ -121,6 +126,13 @@ def _events(lab: Lab, exercise: Exercise, seed: int) -> Iterator[Variant]:
             )
 
 
+def _designs(lab: Lab, exercise: Exercise, seed: int) -> tuple[Variant, ...]:
+    """What is left out of the first design; of the others nothing is there to begin with."""
+    return (
+        _broken(lab, exercise, seed) if exercise.intent.break_ else (Variant(exercise, seed, {}, "Nothing"),)
+    )
+
+
 def _steps(lab: Lab, exercise: Exercise, seed: int) -> Iterator[Variant]:
     for number, intent in enumerate(exercise.intent.steps):
         for key, stage in (("from", intent.begin), ("to", intent.end)):
@@ -142,7 +154,7 @@ def _at_stage(lab: Lab, exercise: Exercise, stage: str, path: PathInFile) -> Lab
     return known[stage]
 
 
-@cache
+@lru_cache(maxsize=8)
 def stages(lab: Lab) -> Mapping[str, Lab]:
     """A lab as it begins (""), and at each of its stages, in order."""
     return {one.stage: one for one in load_stages(lab.folder)}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.injections import CeMisconfigured, ConfigurationChanged
 from orchestrator.render.frr import frr_configuration
 from orchestrator.training.breaking import PortMisconfigured
-from parsers.bgp import BGP_PEERS
+from parsers.bgp import BGP_PEERS, VPN_ROUTES
 from parsers.bgp_configuration import BGP_CONFIGURATION
 from parsers.kernel import DEVICES
 from parsers.ldp import LDP_INTERFACES
@@ -122,7 +122,27 @@ class Prepared:
         lines = self.configurations.get(node)
         if lines is not None:
             text = _configured(text, command, lines)
+        if command == VPN_ROUTES.text and lines is not None:
+            text = self._not_exported(text, node)
         return self._unheard(text, node) if command == ROUTES.text else text
+
+    def _not_exported(self, text: str, node: str) -> str:
+        """A PE does not export what BGP does not take from a site's protocol, where that is redistributed."""
+        there = self.configurations[node]
+        for site, one in self.lab.attachments_of(node):
+            vrf, name = self.lab.vrf(node, one.vrf), one.protocol.name
+            own = [line for path, line in there if path and path[0].endswith(f" vrf {vrf.name}")]
+            if name == "bgp" or any(line.startswith(f"redistribute {name}") for line in own):
+                continue
+            head, mark, rest = text.partition(f"Route Distinguisher: {vrf.rd}\n")
+            block, other, tail = rest.partition("Route Distinguisher")
+            for prefix in site.prefixes:
+                block = re.sub(rf" \*> +{re.escape(str(prefix))} .*\n.*\n", "", block)
+            text = head + mark + block + other + tail
+        paths = len(re.findall(r"(?m)^ \*", text))
+        return re.sub(
+            r"Displayed \d+ routes and \d+ total", f"Displayed {paths} routes and {paths} total", text
+        )
 
     def _unheard(self, text: str, node: str) -> str:
         """A PE is without the prefixes that its CEs tell no more, and without static routes that are gone."""
@@ -180,7 +200,15 @@ def _configured(text: str, command: str, lines: Sequence[Placed]) -> str:
         for row in gone:
             text = text.replace(f"{row}\n", "")
         text = re.sub(r"(Desc\n)\nTotal number of neighbors \d+\n", r"\1", text)
+        for line in (line.split() for _, line in lines if " maximum-prefix " in line):
+            rest = r"(\S+ +){7}[0-9:]+ )( +\d+)( +\d+)"
+            text = re.sub(rf"(?m)^({re.escape(line[1])} +{rest}", partial(_at_limit, int(line[3])), text)
     return text
+
+
+def _at_limit(most: int, row: re.Match[str]) -> str:
+    """The row of a neighbour that may have so many prefixes."""
+    return row[0] if int(row[3]) <= most else f"{row[1]} Idle (PfxCt)        0"
 
 
 def findings(lab: Lab, variant: Variant) -> tuple[Finding, ...]:

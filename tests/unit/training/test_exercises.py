@@ -54,7 +54,11 @@ def seen(variant: Variant) -> tuple[Finding, ...]:
 
 def test_the_curriculum_has_an_order_and_no_name_twice() -> None:
     numbers = [one.intent.number for one in ALL]
-    assert len(set(numbers)) == len(numbers) == len(catalogue.exercise_files()) >= 15
+    assert len(set(numbers)) == len(numbers) == len(catalogue.exercise_files()) == 30
+    assert sorted(numbers) == list(range(1, 31))
+    by_name = {one.name: one.intent.number for one in ALL}
+    for one in ALL:
+        assert all(by_name[before] < one.intent.number for before in one.intent.after), one.name
     files = [file for folder in known_labs().values() for file in folder.glob("exercises/*.yml")]
     assert len(files) == len(ALL)
 
