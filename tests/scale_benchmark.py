@@ -145,9 +145,10 @@ def machine(load: float) -> str:
         r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE
     )
     model = found[1] if found else platform.machine()
+    linux = ".".join(platform.release().split(".")[:2])
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (
-        f"{os.cpu_count()} processors ({model}), {pages:.0f} GB, Linux {platform.release()}, "
+        f"{os.cpu_count()} processors ({model}), {pages:.0f} GB, Linux {linux}, "
         f"Python {platform.python_version()}, FRR 10.3, {time.strftime('%Y-%m-%d')}; "
         f"load average {load:.1f} when it began."
     )
