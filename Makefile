@@ -59,8 +59,9 @@ test-all: check
 record: .venv/ready-dev
 	$(BIN)/python -m tests.record $(LABS)
 
+# How long a lab takes, or labs of growing size: SCALE="8 16 32 64" (into docs/performance.md).
 bench: .venv/ready-dev
-	$(BIN)/python -m tests.benchmark $(LAB)
+	$(BIN)/python -m tests.$(if $(SCALE),scale_benchmark $(SCALE),benchmark $(LAB))
 
 # The exact versions that are tested; made anew from pyproject.toml.
 lock: .venv/ready-dev

@@ -100,8 +100,9 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         type=float,
         default=DEFAULT_TIMEOUT,
         metavar="SECONDS",
-        help="how long the network may take to converge at most; it is given up before that when what fails "
-        f"has outlasted the lab's own timers without a change (default {DEFAULT_TIMEOUT})",
+        help="how long the network may take at most until more checks hold than ever did before; it is given "
+        "up before that when what fails has outlasted the lab's own timers without a change "
+        f"(default {DEFAULT_TIMEOUT})",
     )
     keeps, asked = bundle_options(), lab_or_bundle(lab, offline=offline)
     if offline:
@@ -302,8 +303,12 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         metavar="ACTION",
         nargs="?",
         default="list",
-        choices=("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
-        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop",
+        choices=(
+            *("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
+            *("pack", "join", "hand-in", "leave", "grade"),
+        ),
+        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop; of a course: "
+        "pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...",
     )
     learn.add_argument(
         "words",
@@ -318,6 +323,37 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         metavar="N",
         help="of start and check NAME: which variant; the same number is the same exercise",
     )
+    learn.add_argument(
+        "--class",
+        dest="class_file",
+        type=file_name,
+        metavar="NAMES.csv",
+        help="of pack: who learns, a name a line below the word name; of grade: what pack has made of it",
+    )
+    learn.add_argument(
+        "-o",
+        "--output",
+        type=file_name,
+        metavar="FILE",
+        help="of pack: the folder for the files of the class; of hand-in: the file",
+    )
+    learn.add_argument(
+        "--sign",
+        dest="sign_with",
+        type=file_name,
+        metavar="KEY",
+        help="of hand-in: an ed25519 key, as of bundles",
+    )
+    learn.add_argument(
+        "--course",
+        type=file_name,
+        metavar="COURSE.yml",
+        help="of grade: the course with its rubric, which may have changed (default: as it was given)",
+    )
+    learn.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="of grade: a line a learner and exercise"
+    )
+    learn.add_argument("--html", type=file_name, metavar="FILE", help="of grade: a page for a browser")
 
 
 def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

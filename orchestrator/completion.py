@@ -9,6 +9,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 import argcomplete
+from argcomplete.completers import FilesCompleter
 
 from orchestrator.lifecycle.folders import NoSuchLab, known_labs, lab_folder
 from orchestrator.model.mistakes import LabFileError
@@ -63,8 +64,10 @@ def _scenarios(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa:
         return []
 
 
-def exercises(parsed_args: argparse.Namespace, **_: Any) -> list[str]:  # noqa: ANN401 -- the same
-    """What can be started."""
+def exercises(parsed_args: argparse.Namespace, prefix: str = "", **_: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """What can be started; files, where courses are about these."""
+    if parsed_args.action in {"pack", "join", "grade"}:
+        return list(FilesCompleter()(prefix))
     from orchestrator.training.catalogue import exercise_files  # noqa: PLC0415 -- only if one is asked for
 
     return list(exercise_files()) if parsed_args.action == "start" and not parsed_args.words else []

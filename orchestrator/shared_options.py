@@ -66,8 +66,8 @@ def lab_or_bundle(lab: argparse.ArgumentParser, *, offline: bool) -> argparse.Ar
         "--lab",
         dest="other",
         type=file_name,
-        metavar="DIR",
-        help="with --from: judge by this folder's intent",
+        metavar="LAB",
+        help="with --from: judge by this lab's intent",
     )
     made.add_argument(
         "--signed-by",

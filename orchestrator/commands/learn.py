@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.commands import learner
+from orchestrator.commands import learn_course, learn_grade, learner
 from orchestrator.commands.learn_check import check_exercises
+from orchestrator.commands.learn_kinds import steps_of
 from orchestrator.commands.learn_watch import watch
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.terminal import console
+from orchestrator.training.attendance import Attendance
 from orchestrator.training.catalogue import exercise, exercises
 from orchestrator.training.progress import Active, ProgressFile
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from orchestrator.settings import Settings
+    from orchestrator.training.exercise import Exercise
+    from orchestrator.training.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class Options:
     action: str
     words: Sequence[str]
     seed: int | None
+    class_file: str | None
+    output: str | None
+    sign_with: str | None
+    course: str | None
+    csv: str | None
+    html: str | None
     host: str | None
     runtime: str | None
     wait: bool
@@ -45,30 +55,71 @@ def run(options: Options, settings: Settings) -> int:
         raise UsageError(f"say `l3vpn learn {options.action}{usage}`")
     if options.seed is not None and options.action != "start" and not _checks_exercises(options):
         raise UsageError("--seed is of `learn start NAME` and `learn check NAME`")
-    return _ACTIONS[options.action](options, settings)
+    _must_belong(options)
+    if options.action in _OF_COURSES:
+        return _OF_COURSES[options.action](options, settings)
+    on = Attendance.at(settings.places.state)
+    if on is not None and _checks_exercises(options):
+        on.must_allow("try")
+    if on is None or options.action in {"list", "watch"} or _checks_exercises(options):
+        return _ACTIONS[options.action](options, settings)
+    on.must_allow(options.action, options.words[0] if options.action == "start" and options.words else "")
+    with on.noting(_file(settings).read, options.action):
+        code = _ACTIONS[options.action](options, settings)
+    if left := on.left():
+        console().print(f"{on.given.course.title}: {left}", markup=False)
+    return code
+
+
+def _must_belong(options: Options) -> None:
+    """Options that an action does not have are none of its business.
+
+    Raises:
+        UsageError: there are some.
+    """
+    for name, (said, actions) in _OPTIONS.items():
+        if getattr(options, name) is not None and options.action not in actions:
+            raise UsageError(f"{said} is of {' and '.join(f'`learn {one}`' for one in actions)}")
 
 
 def _list(options: Options, settings: Settings) -> int:  # noqa: ARG001 -- every action is called alike
-    progress = _file(settings).read(_say)
-    learner.print_list(console(), exercises(), progress)
+    progress, on = _file(settings).read(_say), Attendance.at(settings.places.state)
+    if on is None:
+        learner.print_list(console(), exercises(), progress)
+    else:
+        learn_course.print_course(on)
+        learner.print_list(console(), on.exercises, on.own(progress))
     return ExitCode.PROVEN
 
 
 def _start(options: Options, settings: Settings) -> int:
     file = _file(settings)
     progress = file.read(_say)
-    wanted = exercise(options.words[0])
+    on = Attendance.at(settings.places.state)
+    wanted = exercise(options.words[0]) if options.words else _next_of(on, progress)
+    given = on is not None and wanted.name in on.given.course.exercises
+    if given and options.seed is not None:
+        raise UsageError(f"the seed of '{wanted.name}' is given by the course")
     if progress.active is not None:
         _put_away(options, settings)
     before = progress.done.get(wanted.name)
     another = 0 if before is None else before.seed + 1
-    lesson = Lesson.of(wanted, another if options.seed is None else options.seed)
+    if on is not None and given:
+        another = on.given.seed
+    lesson = replace(Lesson.of(wanted, another if options.seed is None else options.seed), attendance=on)
     learner.bring_up(lesson.lab, options, settings)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     active = Active(exercise=wanted.name, lab=str(lesson.folder), seed=lesson.variant.seed, begun=now)
     # Before anything is broken: `stop` and `reset` find it then.
     file.write(file.read().model_copy(update={"active": active}))
-    return learner.begin(lesson, active, options, settings, file)
+    return steps_of(lesson).begin(lesson, active, options, settings, file)
+
+
+def _next_of(on: Attendance | None, progress: Progress) -> Exercise:
+    following = None if on is None else learner.next_one(on.exercises, on.own(progress))
+    if following is None:
+        raise UsageError("say `l3vpn learn start NAME`")
+    return following
 
 
 def _checks_exercises(options: Options) -> bool:
@@ -79,25 +130,28 @@ def _check(options: Options, settings: Settings) -> int:
     if _checks_exercises(options):
         progress = _file(settings).read(_say)
         return check_exercises(options.words, options.seed or 0, options, settings, progress)
-    return learner.check(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).check(lesson, active, options, settings, _file(settings))
 
 
 def _hint(options: Options, settings: Settings) -> int:
-    return learner.give_hint(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).give_hint(lesson, active, options, settings, _file(settings))
 
 
 def _answer(options: Options, settings: Settings) -> int:
     lesson, active = _at(settings)
-    return learner.answer(lesson, active, options.words, _file(settings))
+    return steps_of(lesson).answer(lesson, active, options.words, _file(settings))
 
 
 def _solve(options: Options, settings: Settings) -> int:
-    return learner.solve(*_at(settings), options, settings, _file(settings))
+    lesson, active = _at(settings)
+    return steps_of(lesson).solve(lesson, active, options, settings, _file(settings))
 
 
 def _reset(options: Options, settings: Settings) -> int:
     lesson, active = _at(settings, broken=False)
-    return learner.begin(lesson, active, options, settings, _file(settings))
+    return steps_of(lesson).begin(lesson, active, options, settings, _file(settings))
 
 
 def _watch(options: Options, settings: Settings) -> int:
@@ -121,7 +175,7 @@ def _put_away(options: Options, settings: Settings) -> None:
     except (UsageError, LabFileError) as error:
         _say(f"{active.exercise} is forgotten, and its lab left as it is: {error}")
     else:
-        learner.put_away(lesson, active, options, settings)
+        steps_of(lesson).put_away(lesson, active, options, settings)
     file.write(file.read().model_copy(update={"active": None}))
 
 
@@ -134,7 +188,8 @@ def _at(settings: Settings, *, broken: bool = True) -> tuple[Lesson, Active]:
     active = _active(settings)
     if broken and not active.lost:
         raise UsageError(f"exercise '{active.exercise}' was interrupted: `l3vpn learn reset` prepares it")
-    return Lesson.of(exercise(active.exercise), active.seed), active
+    lesson = Lesson.of(exercise(active.exercise), active.seed)
+    return replace(lesson, attendance=Attendance.at(settings.places.state)), active
 
 
 def _active(settings: Settings) -> Active:
@@ -163,9 +218,29 @@ _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
     "stop": _stop,
     "watch": _watch,
 }
+_OF_COURSES: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
+    "pack": lambda options, _: learn_course.pack(options.words[0], options.class_file, options.output),
+    "join": lambda options, settings: learn_course.join(options.words[0], settings),
+    "leave": lambda _, settings: learn_course.leave(settings),
+    "hand-in": lambda options, settings: learn_course.hand_in(options.output, options.sign_with, settings),
+    "grade": lambda options, _: learn_grade.grade_files(options),
+}
+_OPTIONS: Final = {
+    "class_file": ("--class", ("pack", "grade")),
+    "output": ("--output", ("pack", "hand-in")),
+    "sign_with": ("--sign", ("hand-in",)),
+    "course": ("--course", ("grade",)),
+    "csv": ("--csv", ("grade",)),
+    "html": ("--html", ("grade",)),
+}
 _WORDS: Final = {
+    "pack": (1, 1, " COURSE.yml --class names.csv"),
+    "join": (1, 1, " FILE"),
+    "leave": (0, 0, ""),
+    "hand-in": (0, 0, " -o FILE"),
+    "grade": (1, 999, " FILE…"),
     "list": (0, 0, ""),
-    "start": (1, 1, " NAME"),
+    "start": (0, 1, " NAME"),
     "check": (0, 999, " [NAME…]"),
     "hint": (0, 0, ""),
     "answer": (0, 2, " [NUMBER LETTER]"),

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from orchestrator.commands.learn_kinds import TRIALS
 from orchestrator.commands.learner import Lesson, bring_up, on_lab
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.execute import NotDone
 from orchestrator.terminal import console
 from orchestrator.training.catalogue import exercise, exercises
+from orchestrator.training.other_way import other_way, try_other_way
 from orchestrator.training.session import NotFit
 from orchestrator.training.trial import trial
 
@@ -44,7 +46,7 @@ def check_exercises(
         ones = list(same)
         bring_up(ones[0].lab, options, settings)
         with on_lab(ones[0], options, settings, "check") as session:
-            results += [_try(session, one) for one in ones]
+            results += [_try(session, one, settings) for one in ones]
     return ExitCode.PROVEN if all(results) else ExitCode.UNPROVEN
 
 
@@ -57,15 +59,22 @@ def _named(names: Iterable[str]) -> list[Exercise]:
     return list({one.name: one for one in found}.values())
 
 
-def _try(session: Session, lesson: Lesson) -> bool:
+def _try(session: Session, lesson: Lesson, settings: Settings) -> bool:
     out, begun = console(), time.monotonic()
     name = f"{lesson.exercise.name} --seed {lesson.variant.seed}"
     try:
-        seen, trouble = trial(session, lesson.variant, lesson.customers, lesson.questions)
+        if lesson.kind in TRIALS:
+            saw, trouble = TRIALS[lesson.kind].trial(session, lesson, settings)
+        else:
+            seen, trouble = trial(session, lesson.variant, lesson.customers, lesson.questions)
+            saw = f"{len(seen.lost)} flows lost, lowest layer {seen.layer or 'none'}"
+            if way := other_way(lesson.lab, lesson.variant):
+                trouble += try_other_way(session, lesson.variant, lesson.customers, way)
+                saw += "; another way tried, too"
     except (NotFit, NotDone) as error:
         what, trouble = lesson.variant.cause, (str(error),)
     else:
-        what = f"{lesson.variant.cause}: {len(seen.lost)} flows lost, lowest layer {seen.layer or 'none'}"
+        what = f"{lesson.variant.cause}: {saw}"
     said, style = ("as it should be", "green") if not trouble else ("NOT as it should be", "bold red")
     out.print(Text.assemble(f"{name:<28} ", (said, style), f"  {time.monotonic() - begun:.1f} s"))
     out.print(Text(f"  {what}"))

@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.commands import shell
-from orchestrator.commands.learner import next_one, place_of, points_of
+from orchestrator.commands.learn_kinds import steps_of
+from orchestrator.commands.learner import place_of
 from orchestrator.commands.resolve import joined_lab
 from orchestrator.errors import ExitCode, L3vpnError, UsageError
 from orchestrator.lifecycle.running import fleet
 from orchestrator.live.full_screen import full_screen
 from orchestrator.terminal import PhaseLines, console
-from orchestrator.training.catalogue import exercises
 from orchestrator.training.screen import Watched, screen
 from orchestrator.training.session import Glance, Session
 
@@ -109,7 +109,9 @@ def _seen(watched: Watched, lesson: Lesson, active: Active, glance: Glance | str
     if isinstance(glance, str):
         return watched.unseen(glance), ""
     now = f"{datetime.now().astimezone():%H:%M:%S}"
-    return watched.after(lesson.customers, glance.lost, now), str(points_of(lesson, active, glance))
+    return watched.after(lesson.customers, glance.lost, now), steps_of(lesson).points_line(
+        lesson, active, glance
+    )
 
 
 def _heading(lesson: Lesson) -> str:
@@ -148,7 +150,7 @@ def _reset(out: Console, do: Do) -> bool:
 def _next(out: Console, do: Do, file: ProgressFile, lesson: Lesson) -> bool:
     """What the exercise was about, where it is done; then the next one, if that is wanted."""
     do("check")
-    then = next_one([one for one in exercises() if one.name != lesson.exercise.name], file.read())
+    then = lesson.following(file.read())
     if then is None:
         return True
     begin = out.input(f"\nBegin {then.name}? yes/no: ", markup=False).strip().lower() in _YES

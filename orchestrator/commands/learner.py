@@ -21,12 +21,13 @@ from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, program, table
 from orchestrator.training import hints, score
+from orchestrator.training.attendance import BEGIN, Taken
 from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.diagnosis import possible_causes, questions
 from orchestrator.training.impact import Customers
 from orchestrator.training.progress import Done
 from orchestrator.training.session import NotFit, Session, must_be_whole
-from orchestrator.training.variant import draw
+from orchestrator.training.variant import draw, stages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
+    from orchestrator.training.attendance import Attendance
     from orchestrator.training.diagnosis import Question
     from orchestrator.training.exercise import Exercise
     from orchestrator.training.progress import Active, Progress, ProgressFile
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 90.0
 _SHOWN = 8
+_NOT_IN_EXAM = frozenset(("learn hint", "learn solve"))
 
 
 class Where(Protocol):
@@ -91,17 +94,29 @@ class OnThisLab:
 
 @dataclass(frozen=True)
 class Lesson:
-    """An exercise that is done: with its lab and what the seed draws."""
+    """An exercise that is done: with its lab and what the seed draws; of a course, if one is on."""
 
     exercise: Exercise
     lab: Lab
     variant: Variant
+    attendance: Attendance | None = None
+    catalogue: tuple[Exercise, ...] = ()
 
     @classmethod
     def of(cls, exercise: Exercise, seed: int) -> Lesson:
         """With a seed."""
         lab = load_lab(lab_of(exercise))
         return cls(exercise, lab, draw(lab, exercise, seed))
+
+    @property
+    def kind(self) -> str:
+        """Of the exercise."""
+        return self.exercise.intent.kind
+
+    @cached_property
+    def begun(self) -> Lab:
+        """The lab as the exercise begins, before anything is broken in it."""
+        return stages(self.lab)[self.variant.begin] if self.variant.begin else self.lab
 
     @property
     def folder(self) -> Path:
@@ -111,15 +126,42 @@ class Lesson:
     @cached_property
     def customers(self) -> Customers:
         """What they have when all is well."""
-        return Customers.of(self.lab)
+        return Customers.of(self.begun)
 
     def questions(self, seen: Broken) -> tuple[Question, ...]:
         """What the learner is asked; of what is to be built the brief says it all."""
         if self.exercise.intent.kind == "build":
             return ()
-        others = [one for one in exercises() if one.lab == self.exercise.lab]
+        others = [one for one in self.catalogue or exercises() if one.lab == self.exercise.lab]
         causes = possible_causes(self.lab, self.variant, others)
         return questions(self.variant, self.customers, seen.lost, seen.layer, causes)
+
+    @property
+    def untouchable(self) -> Collection[str]:
+        """Nodes that are to be left alone."""
+        side = self.exercise.intent.hands_off
+        return [
+            one.name
+            for one in self.lab.nodes
+            if side is not None and one.role.in_provider == (side == "provider")
+        ]
+
+    @property
+    def exam(self) -> bool:
+        """Whether nothing may be given away."""
+        return self.attendance is not None and self.attendance.given.course.exam
+
+    def following(self, progress: Progress) -> Exercise | None:
+        """The next one that is not done, of the course or of all."""
+        on = self.attendance
+        every, done = (exercises(), progress) if on is None else (on.exercises, on.own(progress))
+        return next_one([one for one in every if one.name != self.exercise.name], done)
+
+    def keep(self, session: Session, seen: Seen, title: str, settings: Settings) -> None:
+        """Keep a look at the lab, if the learner is on a course."""
+        if self.attendance is not None and self.attendance.has(self.exercise.name, self.variant.seed):
+            taken = Taken(title, Store.of(settings))
+            self.attendance.keep(session, self.customers, self.exercise.name, seen, taken)
 
 
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
@@ -183,36 +225,45 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Break the lab, and say what the customer says."""
     with on_lab(lesson, options, settings, "prepare") as session:
         seen = session.begin(lesson.variant, lesson.customers)
+        lesson.keep(session, seen, BEGIN, settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
-    intent, out = lesson.exercise.intent, console()
-    out.print(Text(f"\n{intent.title}", "bold"))
-    out.print(
-        f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
-        f"lab {lesson.lab.name}, seed {active.seed}\n",
-        markup=False,
-    )
-    _paragraphs(out, lesson.variant.brief)
-    if intent.hands_off:
-        out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
-    out.print()
-    start = program()
-    for words, what in (
+    intent = lesson.exercise.intent
+    print_brief(
+        lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
         ("learn watch", "this and what changes, on a screen with keys"),
         ("learn check", "what has changed, and the points so far"),
         ("learn hint", "each one says more, and costs more"),
         *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
         ("learn solve", "show the solution; `reset`, `stop`"),
-    ):
-        out.print(f"  {start} {words:<28} {what}", markup=False)
+    )
     return ExitCode.PROVEN
+
+
+def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
+    """What the customer says, and what one can type."""
+    intent, out = lesson.exercise.intent, console()
+    out.print(Text(f"\n{intent.title}", "bold"))
+    out.print(
+        f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
+        f"lab {lesson.lab.name}, seed {lesson.variant.seed}\n",
+        markup=False,
+    )
+    paragraphs(out, lesson.variant.brief)
+    if intent.hands_off:
+        out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
+    out.print()
+    for words, what in commands:
+        if not lesson.exam or words not in _NOT_IN_EXAM:
+            out.print(f"  {program()} {words:<28} {what}", markup=False)
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
     with on_lab(lesson, options, settings, "look") as session:
         seen = session.look(lesson.customers)
+        lesson.keep(session, seen, f"check {active.checks + 1}", settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
     points, out = points_of(lesson, active, seen), console()
@@ -222,7 +273,7 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         ("newly lost", lesson.customers.described(seen.lost - before)),
         ("healed", lesson.customers.described(before - seen.lost)),
     ):
-        _some(
+        some(
             out,
             heading,
             [line.rpartition(": nothing")[0] or line for line in lines] if heading == "healed" else lines,
@@ -239,30 +290,35 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
 ) -> None:
     out.print(Text("Nothing is lost any more.", "bold green"))
     left = hints.failing(seen.report.findings)
-    _some(
-        out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left]
-    )
-    _some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
+    some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
+    some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
     open_ones = [number for number, _ in _open(lesson, active)]
     if open_ones and not active.shown:
         out.print(f"Questions are open: {program()} learn answer", markup=False)
     out.print(Text(str(points), "bold"))
-    _keep(lesson, active, points, file)
-    out.print(Text("\nWhat this was about", "bold"))
-    out.print(Text(lesson.variant.cause + ".\n"))
-    _paragraphs(out, lesson.variant.lesson)
-    following = next_one(exercises(), file.read())
+    keep_result(lesson, active, points.total, file)
+    print_lesson(out, lesson, file)
+
+
+def print_lesson(out: Console, lesson: Lesson, file: ProgressFile) -> None:
+    """What it was about, where that gives nothing away, and what is next."""
+    if not lesson.exam:
+        out.print(Text("\nWhat this was about", "bold"))
+        out.print(Text(lesson.variant.cause + ".\n"))
+        paragraphs(out, lesson.variant.lesson)
+    following = lesson.following(file.read())
     if following is not None:
         out.print(f"\nnext: {program()} learn start {following.name}", markup=False)
     else:
         out.print("\nThat was the last exercise: all of them are done.")
 
 
-def _keep(lesson: Lesson, active: Active, points: score.Score, file: ProgressFile) -> None:
+def keep_result(lesson: Lesson, active: Active, points: int, file: ProgressFile) -> None:
+    """Note how it went."""
     now = datetime.now(UTC)
     minutes = (now - datetime.fromisoformat(active.begun)).total_seconds() / 60
     done = Done(
-        score=points.total,
+        score=points,
         seed=active.seed,
         at=now.isoformat(timespec="seconds"),
         minutes=round(minutes, 1),
@@ -278,17 +334,13 @@ def points_of(lesson: Lesson, active: Active, seen: Seen | Glance) -> score.Scor
     healed = 0 if active.shown else score.healed(active.lost, seen.lost, asked=bool(asked))
     spared = 0
     if not seen.lost and not active.shown:
-        spared = score.economy(active.drift, seen.drift, _untouchable(lesson))
+        spared = score.economy(active.drift, seen.drift, lesson.untouchable)
     return score.Score(answers, healed, spared, score.of_hints(active.hint), asked=bool(asked))
 
 
-def _untouchable(lesson: Lesson) -> Collection[str]:
-    side = lesson.exercise.intent.hands_off
-    return [
-        one.name
-        for one in lesson.lab.nodes
-        if side is not None and one.role.in_provider == (side == "provider")
-    ]
+def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:
+    """The same in a line."""
+    return str(points_of(lesson, active, glance))
 
 
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
@@ -327,7 +379,7 @@ def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressF
         else:
             out.print(f"\n{program()} learn answer NUMBER LETTER", markup=False)
         return ExitCode.PROVEN
-    number, position = _read_answer(words, asked)
+    number, position = read_answer(words, asked)
     if active.shown:
         raise UsageError("the solution has been shown: an answer counts no more")
     question, tried = asked[number], active.answers.get(number, ())
@@ -347,7 +399,12 @@ def _open(lesson: Lesson, active: Active) -> list[tuple[int, Question]]:
     return [(number, one) for number, one in asked if one.right not in active.answers.get(number, ())]
 
 
-def _read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, int]:
+def read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, int]:
+    """The number of a question, and the position of a choice.
+
+    Raises:
+        UsageError: there is no such question or choice.
+    """
     number = int(words[0]) - 1 if words[0].isdecimal() else -1
     if not 0 <= number < len(asked):
         raise UsageError(f"there is no question '{words[0]}': give a number within 1..{len(asked)}")
@@ -373,7 +430,7 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         for one in wrong
         if one.check.node in lesson.variant.nodes
     ]
-    _some(out, "why", list(dict.fromkeys(reasons)) or [f"{one.check.node}: {one.why}" for one in wrong[:1]])
+    some(out, "why", list(dict.fromkeys(reasons)) or [f"{one.check.node}: {one.why}" for one in wrong[:1]])
     print_differences(lesson.lab, results)
     out.print(f"\nIt is healed now: {program()} learn check", markup=False)
     return ExitCode.PROVEN
@@ -389,13 +446,14 @@ def put_away(lesson: Lesson, active: Active, options: Where, settings: Settings)
     console().print(f"{active.exercise} is put away; {lesson.lab.name} is as its files want it", markup=False)
 
 
-def _paragraphs(out: Console, text: str) -> None:
+def paragraphs(out: Console, text: str) -> None:
     """Text of a file, wrapped anew, no wider than is read with ease."""
     blocks = [" ".join(one.split()) for one in text.split("\n\n")]
     out.print(Text("\n\n".join(blocks)), width=min(out.width, 80))
 
 
-def _some(out: Console, heading: str, lines: Sequence[str]) -> None:
+def some(out: Console, heading: str, lines: Sequence[str]) -> None:
+    """The first few lines, under a heading."""
     if not lines:
         return
     out.print(f"{heading}:", markup=False)

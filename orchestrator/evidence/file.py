@@ -41,14 +41,27 @@ def write(bundle: Bundle, file: Path, key: Ed25519PrivateKey | None = None) -> i
         parts = bundle_to_parts(replace(bundle, seen=bundle.seen[left_out:]))
     if key is not None:
         parts[SIGNATURE] = signature(parts[MANIFEST], key)
-    data = pack(parts)
+    write_octets(pack(parts), file)
+    return left_out
+
+
+def write_octets(data: bytes, file: Path) -> None:
+    """Put what `pack` made there, whole or not at all.
+
+    Raises:
+        BadBundle: it is larger than `octets` would read; nothing is written.
+    """
     if len(data) > LARGEST_FILE:
         raise BadBundle(f"{file}: no bundle is written: it would be larger than {LARGEST_FILE:,} bytes")
     with _half(file) as (half, opened):
         opened.write(data)
         opened.close()
         half.replace(file)
-    return left_out
+
+
+def packed(bundle: Bundle) -> bytes:
+    """A bundle as a part of another file."""
+    return pack(bundle_to_parts(bundle))
 
 
 def look_at_target(file: Path) -> None:
@@ -85,18 +98,33 @@ def read(file: Path) -> Bundle:
         BadBundle: there is none; why, in one line that begins with the file.
     """
     try:
-        parts = unpack(_octets(file))
-        bundle = bundle_from_parts(parts)
-        if SIGNATURE not in parts:
-            return bundle
-        return replace(bundle, signer=signer(parts[MANIFEST], parts[SIGNATURE]))
+        return bundle_of(octets(file))
     except OSError as error:
         raise BadBundle(f"{file}: can't be read: {error.strerror}") from None
     except BadBundle as error:
         raise BadBundle(f"{file}: {error}") from None
 
 
-def _octets(file: Path) -> bytes:
+def bundle_of(data: bytes) -> Bundle:
+    """The bundle that a file has.
+
+    Raises:
+        BadBundle: it has none; why.
+    """
+    parts = unpack(data)
+    bundle = bundle_from_parts(parts)
+    if SIGNATURE not in parts:
+        return bundle
+    return replace(bundle, signer=signer(parts[MANIFEST], parts[SIGNATURE]))
+
+
+def octets(file: Path) -> bytes:
+    """A file that is no larger than any bundle.
+
+    Raises:
+        OSError: it can't be read.
+        BadBundle: it is larger, or no ordinary file.
+    """
     about = file.stat()
     if not stat.S_ISREG(about.st_mode):  # opening a pipe waits for a writer, and a device may do anything
         raise BadBundle("is no ordinary file")

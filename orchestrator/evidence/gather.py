@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.verification.network import Network, RunningProgram
     from orchestrator.verification.report.result import Report
 
-_DISTRIBUTION: Final = "l3vpn-lab"
+DISTRIBUTION: Final = "l3vpn-lab"
 _FRR: Final = re.compile(r"^frr version (\S+)$", re.MULTILINE)
 
 
@@ -103,7 +103,7 @@ def bundled(subject: Subject, seen: Iterable[Seen]) -> Bundle:
         subject.runtime,
         " ".join(sorted(filter(None, kernels))),
         {node: one for node, one in frr.items() if one},
-        version(_DISTRIBUTION),
+        version(DISTRIBUTION),
     )
     return Bundle(subject.lab.name, place, subject.files, looks, subject.journal, redacted=False)
 

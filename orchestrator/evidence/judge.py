@@ -31,7 +31,7 @@ from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from ipaddress import IPv4Network
     from pathlib import Path
 
@@ -185,23 +185,35 @@ def case(
         raise UsageError(f"{source} has no look {number}: it has {len(bundle.seen)}")
     seen = bundle.seen[number - 1]
     at = seen.stage if stage is None else stage
-    lab = load_texts(bundle.files, source, at) if folder is None else _another(folder, at, bundle)
+    if folder is None:
+        lab = load_texts(bundle.files, source, at)
+    else:
+        lab = another_lab(folder, at, bundle.files if bundle.redacted else None)
     faults = tuple(found for one in seen.faults if (found := _bound(lab, one)) is not None)
     for one in faults:
         lab = one.wanted(lab) if isinstance(one, CeMisconfigured) else lab
     return Case(bundle, seen, lab, faults)
 
 
-def _another(folder: Path, stage: str, bundle: Bundle) -> Lab:
-    """Another intent; its keys and passwords are named as those at the same places in the bundle are."""
+def another_lab(folder: Path, stage: str, files: Mapping[str, str] | None) -> Lab:
+    """Another intent than that of a bundle.
+
+    Args:
+        folder: of the lab.
+        stage: of the intent.
+        files: of the bundle, if it is redacted: keys and passwords are named as those at the same places are.
+
+    Raises:
+        LabFileError: the intent has mistakes.
+    """
     lab = load_lab(folder, stage)
-    if not bundle.redacted:
+    if files is None:
         return lab
-    files = {
+    own = {
         lab.topology.file.name: topology_text(lab.topology.file),
         INTENT_FILE: read_text(lab.folder / INTENT_FILE),
     }
-    return load_texts(redacted_files(files, bundle.files), lab.folder, stage)
+    return load_texts(redacted_files(own, files), lab.folder, stage)
 
 
 def _bound(lab: Lab, fault: Fault) -> Injection | None:

@@ -19,6 +19,12 @@ def is_configuration(command: str) -> bool:
     return _CONFIGURATION.fullmatch(command) is not None
 
 
+def described(command: str) -> str:
+    """What a node was asked, for a complaint: a show command as it is, the name of what a script reads."""
+    name = _SCRIPTS.get(command)
+    return f"what `diff` reads of the {name.strip('()')}" if name else f"`{key(command)}`"
+
+
 def key(command: str) -> str:
     """A command as bundles name it, so that a newer version of a program finds what an older one printed."""
     return _SCRIPTS.get(command) or _PROGRAM.sub("python3 -c PROGRAM", command)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.evidence.keys import key
+from orchestrator.evidence.keys import described, key
 from orchestrator.verification.kit.answers import NotKept, Transcript, Unreachable
 from orchestrator.verification.kit.facts import CouldNotLook
 
@@ -55,7 +55,7 @@ class Replay:
             answer = self._settings(node, command)
         if isinstance(answer, Transcript):
             return replace(answer, command=command)
-        return answer or NotKept(node, f"not in the bundle: `{key(command)}` on {node}")
+        return answer or NotKept(node, f"not in the bundle: {described(command)} on {node}")
 
     def _settings(self, node: str, command: str) -> Transcript | None:
         """Of kernel settings, those that are asked for now, whichever were asked for together then."""

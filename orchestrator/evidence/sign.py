@@ -33,7 +33,7 @@ def read_key(file: Path) -> Ed25519PrivateKey:
 
     Raises:
         UsageError: there is none.
-        OSError: the file can't be read.
+        OSError: the file can't be read though it is there.
     """
     data = _octets(file)
     for load in (serialization.load_ssh_private_key, serialization.load_pem_private_key):
@@ -51,7 +51,7 @@ def read_signer(file: Path) -> str:
 
     Raises:
         UsageError: there is none.
-        OSError: the file can't be read.
+        OSError: the file can't be read though it is there.
     """
     try:
         key = serialization.load_ssh_public_key(_octets(file))
@@ -63,7 +63,10 @@ def read_signer(file: Path) -> str:
 
 
 def _octets(file: Path) -> bytes:
-    about = file.stat()
+    try:
+        about = file.stat()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}: a key file is expected there") from None
     if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
         raise UsageError(f"{file}: is no key: it is no ordinary file, or larger than any key")
     return file.read_bytes()

@@ -30,8 +30,8 @@ def configure(  # noqa: PLR0913 -- what, where, and who watches
 ) -> Mapping[str, PushResult]:
     """Push what differs, by node; what was failed on purpose stays failed, and lost nodes are left out.
 
-    An import of a VPN route that FRR has lost for good is repaired on the way, and so are labels that ldpd did
-    not hand on when it was configured.
+    An import of a VPN route that FRR has lost for good is repaired on the way, and so are labels that ldpd
+    did not hand on when it was configured.
 
     Args:
         sessions: to the nodes.

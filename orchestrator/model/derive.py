@@ -267,7 +267,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 name,
                 own.asn,
                 nodes,
-                own.timers.wanted,
+                own.timers_among(len(topology.nodes)),
                 own.core.igp,
                 own.core.labels,
                 _bfd(own.bfd),

@@ -25,13 +25,14 @@ from orchestrator.model.schema import (
     validate,
     whole,
 )
-from orchestrator.model.timers import TimersChoice, TimersIntent
+from orchestrator.model.timers import TimersChoice, TimersIntent, usual_timers
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from orchestrator.model.document import Document
+    from orchestrator.model.lab import Timers
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path, PathWords
     from orchestrator.model.yaml_lines import Tree
@@ -78,13 +79,18 @@ class ProviderIntent(StrictModel):
     asn: AsNumber = Field(description="asn: the provider's AS number")
     core: Core = Core()
     timers: TimersChoice = Field(
-        default=TimersIntent(base="quick"), description="quick, standard, or seconds by name"
+        default=TimersIntent(base="quick"),
+        description="quick, standard, or seconds by name; without it quick, and slower from 25 nodes on",
     )
     bfd: BfdChoice = Field(default=BfdSetting(None), description="BFD (RFC 5880): true, false or intervals")
     addressing: Addressing = Addressing()
     nodes: list[Text] | None = Field(
         default=None, description="the provider's PEs, P routers and route reflectors"
     )
+
+    def timers_among(self, nodes: int) -> Timers:
+        """The timers of a lab of so many nodes."""
+        return self.timers.wanted if "timers" in self.model_fields_set else usual_timers(nodes)
 
 
 class NodeIntent(StrictModel):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
 _KEEPALIVES: Final = 3  # in a BGP hold time (RFC 4271 10)
+_FEW: Final = 24  # nodes; that many answer a hello in time even where all share half a processor
+_NODES_A_SECOND: Final = 4  # of hold time
 _Seconds = Annotated[int | None, whole("interval in seconds", 1, 65535)]
 _IsisHello = Annotated[int | None, whole("interval in seconds", 1, 600)]
 _Multiplier = Annotated[int | None, whole("number of hellos", 2, 100)]
@@ -31,6 +33,35 @@ def too_short(protocol: str, hello: int, hold: int, at_least: int = 2) -> tuple[
         return None
     what = f"{protocol} would give a neighbour up after {hold} s and gets a hello every {hello} s"
     return what, f"wait at least {needed} s"
+
+
+def usual_timers(nodes: int) -> Timers:
+    """The timers of a lab that names none: quick, but for what so many nodes of one kernel can't keep to.
+
+    While all of them start, a daemon is often seconds late. A hold time that is shorter ends sessions, and
+    the work of making them anew makes all the others later still: 64 nodes with quick timers on half a
+    processor never converge. Hellos cost too: 64 nodes that send one each 2 s need a third of a processor for
+    that alone. A link that goes down is noticed at once whatever the timers are.
+    """
+    if nodes <= _FEW:
+        return QUICK
+    hold = nodes // _NODES_A_SECOND
+    hello, again = hold // 4, max(1, hold // 8)
+    return replace(
+        QUICK,
+        ospf_hello=min(hello, STANDARD.ospf_hello),
+        ospf_dead=min(hold, STANDARD.ospf_dead),
+        ospf_retransmit=min(again, STANDARD.ospf_retransmit),
+        isis_hello=min(hello, STANDARD.isis_hello),
+        isis_multiplier=min(hold // min(hello, STANDARD.isis_hello), STANDARD.isis_multiplier),
+        ldp_hello=min(hello, STANDARD.ldp_hello),
+        ldp_hold=hold,
+        bgp_keepalive=min(hold, STANDARD.bgp_keepalive),
+        bgp_hold=min(_KEEPALIVES * hold, STANDARD.bgp_hold),
+        bgp_connect=again,
+        eigrp_hello=min(hello, STANDARD.eigrp_hello),
+        eigrp_hold=hold,
+    )
 
 
 _Set = Annotated[str, choice("timers", *_SETS)]

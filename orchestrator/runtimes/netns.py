@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 20
 _LINKS_SECONDS = 60
-_DESTROY_SECONDS = 60
+_DESTROY_SECONDS, _DESTROY_SECONDS_OF_EACH_NODE = 60, 3
 _MEMORY_LEFT = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"
 _NODE_MEGABYTES = 40
 """Measured of configured nodes: a PE or CE takes 30, with the EIGRP speaker 43."""
@@ -108,9 +108,8 @@ class NetnsRuntime:
         if record is None:
             return False
         text = netns_plan.destroy_script(record)
-        self._host.run("sh -s", stdin=text.encode(), timeout=_DESTROY_SECONDS).expect_ok(
-            f"remove all of lab '{lab}'"
-        )
+        seconds = _DESTROY_SECONDS + _DESTROY_SECONDS_OF_EACH_NODE * len(record.nodes)
+        self._host.run("sh -s", stdin=text.encode(), timeout=seconds).expect_ok(f"remove all of lab '{lab}'")
         return True
 
     def _observe(self) -> netns_plan.Observed:

@@ -352,7 +352,8 @@ def deploy_script(todo: Plan, before: Record | None, template: NodeTemplate) -> 
 
 def destroy_script(record: Record) -> str:
     """Shell text that removes a lab, or whatever is left of it."""
-    return _lab_script(record, [*(_remove_node(record, name) for name in record.nodes), ("remove_lab",)])
+    steps = [("stop_nodes",), *(_remove_node(record, name) for name in record.nodes), ("remove_lab",)]
+    return _lab_script(record, steps)
 
 
 def _lab_script(record: Record, steps: Iterable[tuple[str, ...]]) -> str:

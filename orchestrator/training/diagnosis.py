@@ -96,14 +96,14 @@ def _question(variant: Variant, text: str, right: str, others: Iterable[str]) ->
 def _who(customers: Customers, lost: Collection[str]) -> tuple[str, list[str]]:
     """Which pairs of sites lose something, in words, and other such words."""
     affected = customers.pairs(lost)
-    named = dict(_sets(customers.lab, customers.all_pairs))
+    named = dict(pair_sets(customers.lab, customers.all_pairs))
     right = named.get(affected) or ", ".join(
         " - ".join(one) for one in customers.all_pairs if one in affected
     )
     return right, list(named.values())
 
 
-def _sets(lab: Lab, pairs: Sequence[Pair]) -> Iterator[tuple[frozenset[Pair], str]]:
+def pair_sets(lab: Lab, pairs: Sequence[Pair]) -> Iterator[tuple[frozenset[Pair], str]]:
     """Sets of pairs that one might take for the affected ones; of equal ones the last name counts."""
     for one, other in combinations(pairs, 2):
         yield frozenset((one, other)), f"{' - '.join(one)} and {' - '.join(other)}"

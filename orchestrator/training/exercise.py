@@ -14,7 +14,19 @@ from orchestrator.model.mistakes import LabFileError, nearest
 from orchestrator.model.pece_intent import Mtu  # noqa: TC001 -- pydantic reads it
 from orchestrator.model.scenarios import Configuration  # noqa: TC001 -- the same
 from orchestrator.model.schema import StrictModel, Switch, Text, choice, validate, whole
-from orchestrator.training.places import KINDS, fields_of
+from orchestrator.training.kinds import (
+    DRAWN,
+    KINDS,
+    NEEDS,
+    DemandIntent,
+    DesignIntent,
+    EventIntent,
+    Kind,
+    Minutes,
+    StepIntent,
+)
+from orchestrator.training.places import KINDS as PLACES_TO_DRAW
+from orchestrator.training.places import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +60,10 @@ class BreakIntent(StrictModel):
     ports: dict[Text, PortIntent] = Field(
         default_factory=dict, description="kernel settings of ports: {'pe1:eth1': {mtu: 1400}}"
     )
+    also: dict[Text, list[Text]] = Field(
+        default_factory=dict,
+        description="another way that heals everything: lines for vtysh by node, which `learn check` tries",
+    )
 
 
 class ExerciseIntent(StrictModel):
@@ -57,19 +73,26 @@ class ExerciseIntent(StrictModel):
         description="number: its place in the curriculum"
     )
     title: Text = Field(description="title: a few words that do not give it away")
-    kind: Annotated[str, choice("kind of exercise", "build", "ticket", "mismatch")] = Field(
-        description="kind: build (something is left out), ticket (something is broken) or mismatch "
-        "(customer and provider disagree)"
-    )
-    minutes: Annotated[int, whole("number of minutes", 1, 120)] = Field(
-        description="minutes: how long somebody needs who does it for the first time"
-    )
-    vary: Annotated[str, choice("thing to draw", *KINDS)] | None = Field(
+    kind: Kind = Field(description=f"kind: {', '.join(f'{name} ({what})' for name, what in KINDS.items())}")
+    minutes: Minutes = Field(description="minutes: how long somebody needs who does it for the first time")
+    vary: Annotated[str, choice("thing to draw", *PLACES_TO_DRAW)] | None = Field(
         default=None, description="what a seed draws, of all that the lab has"
     )
     brief: Text = Field(description="brief: what the customer says, symptoms only")
-    break_: Annotated[list[BreakIntent], Field(min_length=1)] = Field(
-        alias="break", description="break: what is broken; of several alternatives a seed draws one"
+    break_: list[BreakIntent] = Field(
+        default_factory=list,
+        alias="break",
+        description="break: what is broken; of several alternatives a seed draws one",
+    )
+    events: list[EventIntent] = Field(
+        default_factory=list, description="what may happen in a prediction; a seed draws one"
+    )
+    steps: list[StepIntent] = Field(default_factory=list, description="changes to make; a seed draws one")
+    designs: list[DesignIntent] = Field(
+        default_factory=list, description="designs to choose from; the first is what the network has"
+    )
+    demands: list[DemandIntent] = Field(
+        default_factory=list, description="what a design must do, beside all that the lab's customers have"
     )
     hands_off: Annotated[str, choice("side", "customer", "provider")] | None = Field(
         default=None, alias="hands-off", description="whose routers the learner is to leave alone"
@@ -96,6 +119,7 @@ PLACES: Final[PathWords] = {
     ("break", "*"): "alternative {1}",
     ("break", "*", "configure", "*"): "what {3} is configured with in alternative {1}",
     ("break", "*", "ports", "*"): "port {3} in alternative {1}",
+    ("break", "*", "also", "*"): "the other way at {3} in alternative {1}",
 }
 
 
@@ -118,7 +142,11 @@ def load_exercise(file: Path) -> Exercise:
 
 
 def _check(document: Document, intent: ExerciseIntent) -> Iterator[Mistake]:
-    known = fields_of(intent.vary)
+    known = (*fields_of(intent.vary), *DRAWN.get(intent.kind, ()))
+    needed = NEEDS.get(intent.kind, "break")
+    if not _has(intent, needed):
+        right = f"add {needed}:, see the schema"
+        yield document.mistake((), f"an exercise of kind {intent.kind} has no '{needed}'", right)
     for path, text in _texts(intent):
         for name in PLACEHOLDER.findall(text):
             if name not in known:
@@ -129,10 +157,15 @@ def _check(document: Document, intent: ExerciseIntent) -> Iterator[Mistake]:
             yield document.mistake(("break", number), f"alternative {number + 1} breaks nothing", right)
 
 
+def _has(intent: ExerciseIntent, key: str) -> bool:
+    """Whether a list of the file has something in it."""
+    return bool(getattr(intent, "break_" if key == "break" else key))
+
+
 def _unknown(document: Document, path: PathInFile, kind: str | None, name: str) -> Mistake:
     what = f"'{{{name}}}' stands for nothing"
     if kind is None:
-        return document.mistake(path, what, f"say what to draw: vary is one of {', '.join(KINDS)}")
+        return document.mistake(path, what, f"say what to draw: vary is one of {', '.join(PLACES_TO_DRAW)}")
     return document.mistake(path, f"{what} that {kind} has", nearest(name, fields_of(kind)))
 
 
@@ -147,6 +180,8 @@ def _texts(intent: ExerciseIntent) -> Iterator[tuple[PathInFile, str]]:
             yield from _strings((*at, "configure", node), [node, change])
         for port, setting in one.ports.items():
             yield from _strings((*at, "ports", port), [port, setting.vrf])
+        for node, lines in one.also.items():
+            yield from _strings((*at, "also", node), [node, *lines])
 
 
 def _strings(path: PathInFile, value: object) -> Iterator[tuple[PathInFile, str]]:

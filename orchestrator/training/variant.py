@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.fault import NoSuchTarget
-from orchestrator.model.mistakes import LabFileError
+from orchestrator.faults.naming import read_fault
+from orchestrator.loading import load_stages
+from orchestrator.model.mistakes import LabFileError, nearest
 from orchestrator.training.breaking import changes
+from orchestrator.training.events import in_words, sentence
 from orchestrator.training.exercise import PLACEHOLDER, filled
 from orchestrator.training.places import places
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from orchestrator.faults.injections import Injection
     from orchestrator.model.lab import Lab
+    from orchestrator.model.paths import Path as PathInFile
     from orchestrator.training.breaking import Change
     from orchestrator.training.exercise import BreakIntent, Exercise
     from orchestrator.training.places import Place
@@ -24,15 +32,21 @@ class Variant:
     """What one learner gets.
 
     Attributes:
-        cause: what is wrong, in one line.
+        cause: what is wrong, or what it is about, in one line.
         changes: what is done to the lab.
+        begin: the stage of the lab at which it begins.
+        end: the stage to which it is to be brought.
+        event: what is going to happen.
     """
 
     exercise: Exercise
     seed: int
     place: Place
     cause: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    begin: str = ""
+    end: str = ""
+    event: Injection | None = None
 
     @property
     def brief(self) -> str:
@@ -63,6 +77,12 @@ def variants(lab: Lab, exercise: Exercise, seed: int = 0) -> tuple[Variant, ...]
     Raises:
         LabFileError: the exercise names something that the lab does not have, or no place suits it.
     """
+    if exercise.intent.kind == "predict":
+        return tuple(_events(lab, exercise, seed))
+    if exercise.intent.kind == "change":
+        return tuple(_steps(lab, exercise, seed))
+    if exercise.intent.kind == "design":
+        return (Variant(exercise, seed, {}, exercise.intent.title),)
     mistakes = []
     made: list[Variant] = []
     for number, intent in enumerate(exercise.intent.break_):
@@ -82,6 +102,50 @@ def variants(lab: Lab, exercise: Exercise, seed: int = 0) -> tuple[Variant, ...]
     if mistakes:
         raise LabFileError(mistakes)
     return tuple(made)
+
+
+def _events(lab: Lab, exercise: Exercise, seed: int) -> Iterator[Variant]:
+    """What may happen, at each stage at which it may."""
+    for number, intent in enumerate(exercise.intent.events):
+        for position, stage in enumerate(intent.at or [""]):
+            at = ("events", number, "at", position) if intent.at else ("events", number)
+            there = _at_stage(lab, exercise, stage, at)
+            try:
+                event = read_fault(there, intent.fail)
+            except NoSuchTarget as lack:
+                found = exercise.document.mistake(("events", number, "fail"), lack.what, lack.right)
+                raise LabFileError((found,)) from None
+            words = in_words(event)
+            yield Variant(
+                exercise, seed, {"event": words}, sentence(words), begin=stage, end=stage, event=event
+            )
+
+
+def _steps(lab: Lab, exercise: Exercise, seed: int) -> Iterator[Variant]:
+    for number, intent in enumerate(exercise.intent.steps):
+        for key, stage in (("from", intent.begin), ("to", intent.end)):
+            _at_stage(lab, exercise, stage, ("steps", number, key))
+        task = {"task": intent.task}
+        yield Variant(exercise, seed, task, intent.task, begin=intent.begin, end=intent.end)
+
+
+def _at_stage(lab: Lab, exercise: Exercise, stage: str, path: PathInFile) -> Lab:
+    """The lab at one of its stages.
+
+    Raises:
+        LabFileError: it has no such stage.
+    """
+    known = stages(lab)
+    if stage not in known:
+        right = nearest(stage, [one for one in known if one])
+        raise LabFileError((exercise.document.mistake(path, f"{lab.name} has no stage '{stage}'", right),))
+    return known[stage]
+
+
+@cache
+def stages(lab: Lab) -> Mapping[str, Lab]:
+    """A lab as it begins (""), and at each of its stages, in order."""
+    return {one.stage: one for one in load_stages(lab.folder)}
 
 
 def draw(lab: Lab, exercise: Exercise, seed: int) -> Variant:

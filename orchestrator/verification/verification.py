@@ -75,12 +75,14 @@ def verify(  # noqa: PLR0913 -- all but the first two have a default that fits
     then probes are sent. On a lab that has converged that is one look and one run of probes.
 
     What fails is final when it has outlasted the lab's own timers and nothing has changed meanwhile; each
-    change starts this time anew.
+    change starts this time anew. Where things change without end, it is final when for so many seconds no
+    more checks have held than did before: a busy machine takes long, but gets on.
 
     Args:
         network: the nodes.
         lab: the intent.
-        timeout: seconds until what does not hold is final at the latest; 0 looks once.
+        timeout: seconds without any more checks that hold, after which what does not is final at the latest;
+            0 looks once.
         progress: called after each look.
         state: what is down on purpose.
         stop: set from another thread, it ends the verification as the timeout would.
@@ -114,6 +116,8 @@ class _Verification:
     findings: dict[CheckId, Finding] = field(default_factory=dict)
     begun: float = 0.0
     looks: int = 0
+    most: int = 0  # checks that have held at a time
+    grown: float = 0.0  # seconds since the verification began, when they became so many
     finished: bool = False
 
     def __post_init__(self) -> None:
@@ -127,7 +131,11 @@ class _Verification:
     @property
     def late(self) -> bool:
         """Whether what does not hold now is final."""
-        return self.stop.is_set() or self.seconds >= self.timeout or self._outlasted
+        return self.stop.is_set() or self._left <= 0 or self._outlasted
+
+    @property
+    def _left(self) -> float:
+        return self.grown + self.timeout - self.seconds
 
     @property
     def _outlasted(self) -> bool:
@@ -148,8 +156,7 @@ class _Verification:
             self.calm.note(self.findings.values(), self.seconds)
             self.finished = self.late or self._holding() == len(self.checks)
         if not self.finished and self._holding() <= before:
-            left = max(0.0, self.timeout - self.seconds)
-            self.stop.wait(min(left, max(took, _SHORTEST_PAUSE)))
+            self.stop.wait(min(max(0.0, self._left), max(took, _SHORTEST_PAUSE)))
 
     @property
     def _shown(self) -> tuple[Check, ...]:
@@ -195,6 +202,8 @@ class _Verification:
             if before is not None and before.verdict is finding.verdict:
                 finding = replace(finding, seconds=before.seconds)
             self.findings[check.id] = finding
+        if (holding := self._holding()) > self.most:
+            self.most, self.grown = holding, seconds
 
     def _probe(self) -> None:
         """Send the probes of the checks that nothing below holds back, and of those that fail regardless."""

@@ -10,9 +10,12 @@ import pytest
 
 from orchestrator.loading import load_lab
 from orchestrator.training import catalogue
+from orchestrator.training.other_way import other_way
 from orchestrator.training.variant import draw
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.live.conftest import LiveLab
     from tests.live.terminal import Terminal
 
@@ -83,3 +86,34 @@ def test_an_exercise_is_broken_looked_at_answered_and_healed_by_hand(lab: LiveLa
         assert "is put away" in learn("stop")
     assert re.search(r"^done +import-target .* 64 *$", learn(), re.MULTILINE)
     assert lab.l3vpn("verify").returncode == 0
+
+
+def test_a_course_is_packed_done_handed_in_and_graded_without_remarks(lab: LiveLab, tmp_path: Path) -> None:
+    """No answer, another way to heal than the derived one: 58 of 100, and nothing looks made up."""
+
+    def learn(*words: str, code: int = 0) -> str:
+        done = lab.terminal.l3vpn("learn", *words)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
+    one = catalogue.exercise("import-target")
+    there = load_lab(catalogue.lab_of(one))
+    variant = draw(there, one, 7)
+    place = variant.place
+    course, names, out, file = (tmp_path / name for name in ("day.yml", "names.csv", "out", "alice.hand"))
+    course.write_text("title: Day\nexercises: [import-target]\n")
+    names.write_text("name,seed\nAlice,7\n")
+    learn("pack", str(course), "--class", str(names), "-o", str(out))
+    learn("join", str(out / "alice.yml"))
+    try:
+        assert f"Customer {place['vpn']} has lost" in learn("start")
+        (way,) = other_way(there, variant)
+        typed = [word for line in way.lines for word in ("-c", line)]
+        assert lab.run(place["pe"], shlex.join(["vtysh", "-c", "configure", *typed])).returncode == 0
+        assert "healed 40/40 + economy 18/20 = 58" in learn("check")
+        learn("stop")
+        learn("hand-in", "-o", str(file))
+    finally:
+        learn("leave")
+    said = learn("grade", str(file), "--course", str(course), "--class", str(out / "class.csv"))
+    assert re.search(r"^Alice +7 +58 +58 *$", said, re.MULTILINE), said

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.judge import opened
+from orchestrator.lifecycle.folders import lab_folder
 
 if TYPE_CHECKING:
     from orchestrator.evidence.judge import Case
@@ -18,7 +19,7 @@ class Offline:
 
     Attributes:
         source: the file of `--from`.
-        other: `--lab`: a folder whose intent is taken instead of the bundle's.
+        other: `--lab`: a lab whose intent is taken instead of the bundle's.
         look: `--look`.
         signed_by: the file of `--signed-by`.
     """
@@ -34,8 +35,9 @@ def case(options: Offline, stage: str | None = None, *, public: bool = False) ->
 
     Raises:
         BadBundle, LabFileError, UsageError: as `opened`.
+        NoSuchLab: there is no lab of the name that `--lab` has.
     """
-    folder = Path(options.other) if options.other else None
+    folder = lab_folder(options.other) if options.other else None
     signed_by = Path(options.signed_by) if options.signed_by else None
     return opened(
         Path(options.source), folder, stage=stage, look=options.look, signed_by=signed_by, public=public

@@ -69,3 +69,15 @@ def test_sites_and_prefixes_are_completed() -> None:
     assert completion.sites(parsed_args=given) == ["red1", "red2", "blue1", "blue2", "dns"]
     assert completion.prefixes(parsed_args=given) == ["172.16.1.0/24"]
     assert completion.sites(parsed_args=argparse.Namespace(lab="no-such-lab")) == []
+
+
+def test_exercises_and_files_of_courses_are_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alice.hand").touch()
+    start = argparse.Namespace(action="start", words=[])
+    assert "import-target" in completion.exercises(parsed_args=start)
+    grade = argparse.Namespace(action="grade", words=[])
+    assert completion.exercises(parsed_args=grade, prefix="al") == ["alice.hand"]
+    assert completion.exercises(parsed_args=argparse.Namespace(action="hint", words=[])) == []

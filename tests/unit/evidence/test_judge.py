@@ -91,6 +91,22 @@ def test_what_is_not_in_the_bundle_is_an_error(bundle: Bundle, tmp_path: Path) -
     assert {one.observed for one in wrong} == {"could not look: not in the bundle: `show mpls table` on p1"}
 
 
+def test_the_intent_of_a_lab_is_taken_by_its_name(
+    bundle: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(bundle, tmp_path / "b")
+    assert cli.main(("verify", "--from", f"{tmp_path}/b", "--lab", "two-vpns")) == 0
+    assert cli.main(("verify", "--from", f"{tmp_path}/b", "--lab", "two-vpn")) == 2
+    assert "no lab 'two-vpn': did you mean 'two-vpns'?" in capsys.readouterr().err
+
+
+def test_what_a_bundle_has_not_kept_of_a_kernel_is_said_in_words(bundle: Bundle, tmp_path: Path) -> None:
+    seen = replace(bundle.seen[0], answers={**bundle.seen[0].answers, "p1": {}})
+    write(replace(bundle, seen=(seen,)), tmp_path / "b")
+    said = opened(tmp_path / "b").differences(("p1",))
+    assert "not in the bundle: what `diff` reads of the kernel on p1" in str(said["p1"])
+
+
 def test_a_look_that_is_not_there(bundle: Bundle, tmp_path: Path) -> None:
     write(bundle, tmp_path / "b.tar.xz")
     with pytest.raises(UsageError, match="has no look 2: it has 1"):

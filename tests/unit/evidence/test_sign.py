@@ -17,6 +17,7 @@ from orchestrator.evidence.judge import opened
 from orchestrator.evidence.sign import SIGNATURE, read_key, read_signer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from orchestrator.evidence.bundle import Bundle
@@ -73,6 +74,14 @@ def test_what_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
     with pytest.raises(UsageError, match="is no ed25519 public key"):
         read_signer(tmp_path / "text")
+
+
+@pytest.mark.parametrize("read", [read_key, read_signer])
+def test_a_key_file_that_is_not_there_is_a_mistake_of_who_named_it(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    with pytest.raises(UsageError, match="gone: No such file or directory: a key file is expected there"):
+        read(tmp_path / "gone")
 
 
 @pytest.mark.parametrize(

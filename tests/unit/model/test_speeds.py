@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.bfd import Bfd
+from orchestrator.model.intent import ProviderIntent
 from orchestrator.model.lab import QUICK, STANDARD
+from orchestrator.model.timers import too_short, usual_timers
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.daemons import daemons
 from tests.unit.model.labs import provider_with, small
@@ -69,3 +73,31 @@ def test_a_site_may_have_it_alone_and_bfdd_runs_only_there(tmp_path: Path) -> No
 def test_ldp_sync_is_off_unless_asked_for(tmp_path: Path) -> None:
     assert not lab(tmp_path / "a", "core: {igp: ospf}").providers[0].ldp_sync
     assert lab(tmp_path / "b", "core: {ldp-sync: true}").providers[0].ldp_sync
+
+
+def test_timers_that_nobody_names_leave_many_nodes_more_time(tmp_path: Path) -> None:
+    (provider,) = lab(tmp_path, "bfd: false").providers
+    assert provider.timers == usual_timers(5) == usual_timers(24) == QUICK
+    many = usual_timers(64)
+    assert (many.ospf_hello, many.ospf_dead, many.ldp_hold, many.bgp_hold) == (4, 16, 16, 48)
+
+
+def test_timers_that_are_named_are_these_however_many_nodes_there_are() -> None:
+    assert ProviderIntent.model_validate({"asn": 65000}).timers_among(64) == usual_timers(64)
+    assert ProviderIntent.model_validate({"asn": 65000, "timers": "quick"}).timers_among(64) == QUICK
+
+
+@pytest.mark.parametrize("nodes", range(25, 246, 5))
+def test_timers_of_many_nodes_lie_between_quick_and_standard(nodes: int) -> None:
+    slower = usual_timers(nodes)
+    hellos = ("ospf_hello", "ospf_retransmit", "isis_hello", "ldp_hello", "eigrp_hello", "bgp_keepalive")
+    for name in (*hellos, "ospf_dead", "bgp_hold", "bgp_connect"):
+        assert getattr(QUICK, name) <= getattr(slower, name) <= getattr(STANDARD, name)
+    for hello, hold in (
+        ("ospf_hello", "ospf_dead"),
+        ("ldp_hello", "ldp_hold"),
+        ("bgp_keepalive", "bgp_hold"),
+    ):
+        assert too_short("", getattr(slower, hello), getattr(slower, hold), 3) is None
+    assert slower.isis_hello * slower.isis_multiplier >= QUICK.isis_hello * QUICK.isis_multiplier
+    assert usual_timers(nodes + 1).ldp_hold >= slower.ldp_hold

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.facts import CouldNotLook, Facts
 from orchestrator.verification.lost_labels import LostLabels, lost_label_queries, lost_labels
+from parsers.kernel import KERNEL_LFIB
 from parsers.ldp import LDP_BINDINGS
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from tests.unit.verification.scene import Scene
+
+P2 = Endpoint("p2", "eth1")
 
 
 def _without_labels(facts: Facts, lab: Lab) -> Facts:
@@ -59,6 +64,19 @@ def test_a_label_that_is_not_in_use_is_not_lost(lab: Lab, scene: Scene) -> None:
     facts = _without_labels(scene.facts, lab)
     bindings = tuple(replace(one, in_use=False) for one in facts.of("pe1", LDP_BINDINGS))
     assert lost_labels(lab, facts.updated({("pe1", LDP_BINDINGS.text): bindings})) == ()
+
+
+def test_a_way_that_the_kernel_keeps_and_zebra_has_forgotten_is_lost(lab: Lab, scene: Scene) -> None:
+    """Whatever else zebra has of that label is withdrawn, and goes with it."""
+    entry = next(one for one in scene.facts.of("p1", LFIB) if one.nexthop == lab.interface(P2).address.ip)
+    routes = tuple(
+        replace(one, hops=(*one.hops, replace(one.hops[0], gateway=IPv4Address("10.0.0.0"), device="eth1")))
+        if one.in_label == entry.in_label
+        else one
+        for one in scene.facts.of("p1", KERNEL_LFIB)
+    )
+    facts = scene.facts.updated({("p1", KERNEL_LFIB.text): routes})
+    assert lost_labels(lab, facts) == (LostLabels("p1", lab.loopback("p2"), entry.in_label),)
 
 
 def test_a_node_that_does_not_answer_says_nothing(lab: Lab, scene: Scene) -> None:

@@ -131,3 +131,17 @@ def test_a_lab_that_changes_all_the_time_is_watched_until_the_timeout(lab: Lab, 
     )
     assert report.seconds >= 60
     assert report.unchanged == 0.0
+
+
+def test_the_timeout_begins_anew_when_more_checks_hold_than_ever(lab: Lab, converged: Converged) -> None:
+    healed_at = {"p1": 30, "p2": 60}
+
+    def says(look: int, node: str, command: str) -> str:
+        text = converged.says(node, command)
+        broken = command == LDP_PORTS and look < healed_at.get(node, 0)
+        return text.replace("eth2 ", f"eth{look + 3} ") if broken else text
+
+    network = FakeNetwork(says, by_the_intent(lab))
+    report = verify(network, lab, timeout=20, clock=_Seconds(network), stop=_Restless())
+    assert report.holds
+    assert report.seconds > 25
