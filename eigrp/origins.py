@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DEFAULT_KBPS: Final = 100_000
 _DEFAULT: Final = VectorMetric(2560, 25600)
 _EXTERNAL_FLAG: Final = 1
-SOURCES: Final = {"connected": 11, "static": 3, "kernel": 0, "ospf": 6, "bgp": 9}
+SOURCES: Final = {"connected": 11, "static": 3, "kernel": 0, "rip": 4, "ospf": 6, "bgp": 9}
 """Sources of redistribution, the first of two winning, and their numbers in external routes."""
 
 

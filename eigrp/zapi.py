@@ -63,12 +63,12 @@ class Dialect:
 
 _FRR8: Final = Dialect(
     8, 9, 11, 12, 18, 30, 31, 33, 34,
-    {"kernel": 1, "connected": 2, "static": 3, "ospf": 6, "bgp": 9, "eigrp": 11},
+    {"kernel": 1, "connected": 2, "static": 3, "rip": 4, "ospf": 6, "bgp": 9, "eigrp": 11},
     hello_notify=True, label_type=False, weight=4,
 )  # fmt: skip
 _FRR10: Final = Dialect(
     9, 10, 12, 13, 19, 31, 32, 33, 34,
-    {"kernel": 1, "connected": 2, "static": 4, "ospf": 7, "bgp": 10, "eigrp": 12},
+    {"kernel": 1, "connected": 2, "static": 4, "rip": 5, "ospf": 7, "bgp": 10, "eigrp": 12},
     hello_notify=False, label_type=True, weight=8,
 )  # fmt: skip
 DIALECTS: Final[Mapping[str, Dialect]] = {

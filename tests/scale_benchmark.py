@@ -108,8 +108,8 @@ def measure(nodes: int, folder: Path, settings: Settings) -> Measured:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        measured.seconds[verb] = time.monotonic() - begun
-        measured.processor[verb] = guest_seconds(settings) - before
+        measured.seconds[f"{verb} again"] = time.monotonic() - begun
+        measured.processor[f"{verb} again"] = guest_seconds(settings) - before
     before, begun = guest_seconds(settings), time.monotonic()
     time.sleep(10)
     measured.idle = (guest_seconds(settings) - before) / (time.monotonic() - begun)
@@ -132,8 +132,8 @@ def table(runs: list[Measured]) -> str:
     rows.append(["checks", *(str(run.checks) for run in runs)])
     rows += [[name, *(both(run, name) for run in runs)] for name in _PHASES]
     rows.append(["**nothing to proven**", *(f"**{run.total:.1f}**" for run in runs)])
-    rows.append(["`verify`, fresh process", *(both(run, "verify") for run in runs)])
-    rows.append(["`push`, no change", *(both(run, "push") for run in runs)])
+    rows.append(["`verify`, fresh process", *(both(run, "verify again") for run in runs)])
+    rows.append(["`push`, no change", *(both(run, "push again") for run in runs)])
     rows.append(["processors at rest", *(f"{run.idle:.2f}" for run in runs)])
     rows.append(["guest memory, MB", *(str(run.memory) for run in runs)])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -145,9 +145,10 @@ def machine(load: float) -> str:
         r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE
     )
     model = found[1] if found else platform.machine()
+    linux = ".".join(platform.release().split(".")[:2])
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (
-        f"{os.cpu_count()} processors ({model}), {pages:.0f} GB, Linux {platform.release()}, "
+        f"{os.cpu_count()} processors ({model}), {pages:.0f} GB, Linux {linux}, "
         f"Python {platform.python_version()}, FRR 10.3, {time.strftime('%Y-%m-%d')}; "
         f"load average {load:.1f} when it began."
     )
@@ -165,8 +166,13 @@ def main(sizes: list[int]) -> None:
             for nodes in sizes:
                 runs.append(measure(nodes, Path(folder), settings))
                 print(table(runs), flush=True)
+                write(runs, load)
         finally:
             Guest.stop(lambda _: None, settings.places)
+
+
+def write(runs: list[Measured], load: float) -> None:
+    """Put the table and the picture into the documentation."""
     text = f"{machine(load)}\n\n{table(runs)}\n![seconds by phase and size](scale.svg)\n"
     page = DOCS / "performance.md"
     kept = page.read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from orchestrator.training.hand_in import hand_in_parts, pack_hand_in
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
 
+_NONE: Final = "no course is on: `l3vpn learn join FILE` begins the one that you were given"
 _MODE: Final = 0o600  # a seed says what is broken, to who has the program
 
 
@@ -83,9 +84,10 @@ def print_course(on: Attendance) -> None:
 
 def leave(settings: Settings) -> int:
     """Put the course away."""
-    on = _on(settings)
-    kept = on.leave()
-    console().print(f"'{on.given.course.title}' is left; what was kept of it is in {kept}", markup=False)
+    kept = Attendance.leave(settings.places.state)
+    if kept is None:
+        raise UsageError(_NONE)
+    console().print(f"The course is left; what was kept of it is in {kept}", markup=False)
     return ExitCode.PROVEN
 
 
@@ -117,5 +119,5 @@ def hand_in(output: str | None, key_file: str | None, settings: Settings) -> int
 def _on(settings: Settings) -> Attendance:
     on = Attendance.at(settings.places.state)
     if on is None:
-        raise UsageError("no course is on: `l3vpn learn join FILE` begins the one that you were given")
+        raise UsageError(_NONE)
     return on

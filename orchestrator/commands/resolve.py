@@ -14,7 +14,6 @@ from orchestrator.lifecycle.factory import same_folder
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.running import NotUp, find, joined, opened
 from orchestrator.lifecycle.store import Store
-from orchestrator.loading import load_lab, load_stages
 from orchestrator.render.secrets import masked
 
 if TYPE_CHECKING:
@@ -121,6 +120,9 @@ def wanted_lab(given: str, stage: str | None, settings: Settings) -> Lab:
         NoSuchLab: there is no such lab.
         LabFileError: the files have mistakes, or no such stage.
     """
+    # 150 ms, of no use to commands that need no intent.
+    from orchestrator.loading import load_lab, load_stages  # noqa: PLC0415
+
     folder = lab_folder(given)
     begins = load_stages(folder)[0]
     before = Store.of(settings).get(begins.name)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.model.load import intent_document
-from orchestrator.verification.apart import empty_sites, sites_apart
+from orchestrator.verification.apart import empty_sites, joined_by_default, sites_apart
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -21,7 +21,7 @@ def warn_of_addresses(lab: Lab, runtime: str) -> None:
 
 
 def warn_of_sites(lab: Lab) -> None:
-    """A line for each site without prefixes, and each pair that route targets join and no routes do."""
+    """A line for each site without prefixes, each pair that only route targets, or a default route, join."""
     intent = intent_document(lab)
-    for one in (*empty_sites(lab, intent), *sites_apart(lab, intent)):
+    for one in (*empty_sites(lab, intent), *sites_apart(lab, intent), *joined_by_default(lab, intent)):
         print(f"warning: {one}", file=sys.stderr)

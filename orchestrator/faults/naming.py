@@ -118,7 +118,7 @@ def inject(lab: Lab, fault: Fault) -> Injection:
         case lan:
             if fault.how:
                 raise NoSuchTarget(f"'{fault.how}' cannot happen to a LAN", "it goes down: say its name only")
-            return PrefixWithdrawn(Endpoint(lan.node, lan.name), lan.address.network)
+            return PrefixWithdrawn(Endpoint(lan.node, lan.name), lan.prefix)
 
 
 def _of_link(lab: Lab, link: Link, fault: Fault) -> Injection:

@@ -15,7 +15,6 @@ from orchestrator.hosts.machine import probe
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import NodeKeys
-from orchestrator.runtimes.containerlab import ContainerlabRuntime
 from orchestrator.runtimes.netns import NetnsRuntime
 
 if TYPE_CHECKING:
@@ -109,6 +108,9 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
     keys = Keys.load_or_create(settings.places)
     access = NodeKeys(keys.login.public_text, keys.private_of)
     if name == "containerlab":
+        # It knows how lab files are read, which takes longer to import than `exec` to run a command.
+        from orchestrator.runtimes.containerlab import ContainerlabRuntime  # noqa: PLC0415
+
         return ContainerlabRuntime(host, access, image or settings.image or None)
     return NetnsRuntime(host, access)
 

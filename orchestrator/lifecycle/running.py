@@ -16,8 +16,6 @@ from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.folders import NoSuchLab, lab_folder
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.loading import load_lab
-from orchestrator.render.daemons import daemons_of
 from orchestrator.runtimes.base import NameTaken, NodeState
 from orchestrator.verification.kit.answers import no_node_progress
 
@@ -150,6 +148,8 @@ def opened(running: LabOnHost) -> LabOnHost:
     """
     if all(node.state is not NodeState.NOT_BOOTSTRAPPED for node in running.lab.nodes):
         return running
+    from orchestrator.render.daemons import daemons_of  # noqa: PLC0415 -- as in `intent_of`
+
     runtime = factory.make_runtime(running.placement.runtime, running.host, running.settings)
     roles = {node.name: node.role for node in running.lab.nodes}
     return replace(running, lab=runtime.bootstrap(running.lab, daemons_of(roles)))
@@ -162,6 +162,9 @@ def intent_of(given: str, placement: Placement) -> Lab:
         NameTaken: `given` means another folder than the one the lab was brought up from.
         LabFileError: the files have mistakes.
     """
+    # 150 ms, of no use to commands that need no intent.
+    from orchestrator.loading import load_lab  # noqa: PLC0415
+
     try:
         folder = lab_folder(given)
     except NoSuchLab:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.check_topology import LABEL_STACK
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,12 +127,15 @@ def _relation(network: IPv4Network, other: _Numbered) -> str:
 
 def _check_lans(files: LabFiles, lab: Lab, infrastructure: list[_Numbered]) -> Iterator[Mistake]:
     """Customers' routes are distinguished from the provider's by their prefixes: the two must not meet."""
+    outside = {one.address.network for one in lab.interfaces if one.stands_for is not None}
     for site in lab.sites:
         for number, prefix in enumerate(site.prefixes):
+            network = min(outside) if prefix == EVERYTHING else prefix
             for one in infrastructure:
-                if prefix.overlaps(one.network):
+                if network.overlaps(one.network):
                     path: Path = ("vpns", site.vpn, "sites", site.name, "prefixes", number)
-                    what = f"site {site.name} claims {prefix}, {_relation(prefix, one)}"
+                    claims = f"has {prefix} by" if prefix == EVERYTHING else "claims"
+                    what = f"site {site.name} {claims} {network}, {_relation(network, one)}"
                     right = "choose another prefix, or other pools under addressing of the provider"
                     yield files.intent_document.mistake(path, what, right)
                     break

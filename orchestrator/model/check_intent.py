@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import pools, vpn_numbers
 from orchestrator.model.intent import PLACES
+from orchestrator.model.lans import EVERYTHING, STAND_INS, hosts_in, more_specifics, stand_in
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import vrf_name_fault, word_fault
 from orchestrator.model.paths import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from orchestrator.model.document import Document
     from orchestrator.model.intent import Intent, PlacedAttachment, VpnIntent
@@ -39,6 +40,7 @@ def check_intent(document: Document, intent: Intent) -> Iterator[Mistake]:
         yield from _check_vpn(document, name, vpn)
         yield from _check_prefixes(document, name, vpn)
         yield from _check_vrfs(document, name, vpn)
+    yield from _check_defaults(document, intent)
     yield from _check_attachments(document, intent)
     yield from _check_ranges(document, intent)
 
@@ -96,29 +98,53 @@ def _check_vpn(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mistak
 
 
 def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mistake]:
-    """Each prefix of a VPN lives in one place."""
-    claims = [
-        (prefix, site, ("vpns", name, "sites", site, "prefixes", number))
-        for site, intent in vpn.sites.items()
-        for number, prefix in enumerate(intent.prefixes)
-    ]
+    """A site has each prefix once, and each prefix has hosts that lie in no more specific one of the VPN."""
+    for site, intent in vpn.sites.items():
+        yield from _check_prefixes_of_site(document, name, site, intent.prefixes)
+    inner = more_specifics({one for site in vpn.sites.values() for one in site.prefixes})
+    full = {one for one, others in inner.items() if one != EVERYTHING and hosts_in(one, others) is None}
+    for site, intent in vpn.sites.items():
+        for number, prefix in enumerate(intent.prefixes):
+            if prefix in full:
+                path = ("vpns", name, "sites", site, "prefixes", number)
+                what = f"site {site} has {prefix}, all of which lies in more specific prefixes of VPN {name}"
+                yield document.mistake(path, what, "leave a part of it for the site's own hosts")
+
+
+def _check_prefixes_of_site(
+    document: Document, vpn: str, site: str, prefixes: Sequence[IPv4Network]
+) -> Iterator[Mistake]:
     # By address, larger before smaller: what overlaps at all lies within the last one that lies in no other.
     around: int | None = None
-    for number in sorted(range(len(claims)), key=lambda number: (claims[number][0], number)):
-        if around is None or not claims[around][0].overlaps(claims[number][0]):
+    order = sorted(range(len(prefixes)), key=lambda number: (prefixes[number], number))
+    for number in [one for one in order if prefixes[one] != EVERYTHING or prefixes.count(EVERYTHING) > 1]:
+        if around is None or not prefixes[around].overlaps(prefixes[number]):
             around = number
             continue
-        (one, site, _), (other, other_site, path) = (claims[at] for at in sorted((around, number)))
-        if site == other_site:
-            what = f"site {site} has {one} and {other}, which overlap"
-            right = "list each prefix once"
-        elif one == other:
-            what = f"sites {site} and {other_site} of VPN {name} both claim {one}"
-            right = "a prefix belongs to one site of a VPN"
-        else:
-            what = f"sites {site} and {other_site} of VPN {name} claim {one} and {other}, which overlap"
-            right = "a prefix belongs to one site of a VPN"
-        yield document.mistake(path, what, right)
+        first, second = sorted((around, number))
+        what = f"site {site} has {prefixes[first]} and {prefixes[second]}, which overlap"
+        yield document.mistake(
+            ("vpns", vpn, "sites", site, "prefixes", second), what, "list each prefix once"
+        )
+
+
+def _check_defaults(document: Document, intent: Intent) -> Iterator[Mistake]:
+    """A site with the way out of its VPN can say so, to sites that can hear it."""
+    prefixes = {
+        prefix for vpn in intent.vpns.values() for site in vpn.sites.values() for prefix in site.prefixes
+    }
+    for name, vpn in intent.vpns.items():
+        for site, one in vpn.sites.items():
+            if EVERYTHING not in one.prefixes:
+                continue
+            path: Path = ("vpns", name, "sites", site, "prefixes", one.prefixes.index(EVERYTHING))
+            if stand_in(prefixes - {EVERYTHING}) is None:
+                ranges = ", ".join(map(str, STAND_INS))
+                what = f"site {site} has 0.0.0.0/0, and all that may stand for it is in use: {ranges}"
+                yield document.mistake(path, what, "leave one of them free")
+            for each in [each for each in one.attachments if each.why_no_default][:1]:
+                what = f"site {site} has 0.0.0.0/0 and speaks {each.protocol}, {each.why_no_default}"
+                yield document.mistake(path, what, "speak bgp, or static with routes: specific")
 
 
 def _check_attachments(document: Document, intent: Intent) -> Iterator[Mistake]:
@@ -155,7 +181,7 @@ def _check_vrfs(document: Document, name: str, vpn: VpnIntent) -> Iterator[Mista
 
 def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:
     for path, network in _networks(intent):
-        if not network.prefixlen:
+        if not network.prefixlen and "prefixes" not in path:
             what = f"{in_words(path, PLACES)}: 0.0.0.0/0 is every address"
             yield document.mistake(path, what, "give a range")
         for special, why in _SPECIAL.items():

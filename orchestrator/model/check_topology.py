@@ -74,7 +74,17 @@ def _no_role(wiring: Wiring, node: str) -> tuple[str, str]:
         return f"label role '{label}' of node {node} is no role", nearest(label, Role)
     if group is not None:
         return f"group '{group}' of node {node} is no role", f"one of {_ROLES}, or add labels: {{role: …}}"
+    if _is_beside(wiring, node):
+        right = f"leave it out: a CE has its site's hosts itself; or add group: one of {_ROLES}"
+        return f"node {node} has no role, and no link but to CEs", right
     return f"node {node} has no role", f"add group: one of {_ROLES}"
+
+
+def _is_beside(wiring: Wiring, node: str) -> bool:
+    """Whether a node has links to CEs alone, or none, as hosts and monitoring have."""
+    joined = [{end.node for end in link.endpoints} for link in wiring.links]
+    others = {far for ends in joined if node in ends for far in ends - {node}}
+    return all(far in wiring.nodes and wiring.role(far) is Role.CE for far in others)
 
 
 def _check_ends(document: Document, wiring: Wiring) -> Iterator[Mistake]:

@@ -12,7 +12,8 @@ Each value depends only on what stands before it in the files: a lab that grows 
 * Nth backdoor link: the Nth /30 of 10.2.0.0/16, in the order of the topology's links
 * Nth sham link of the lab: tunnel `shamN` at both ends, without a network of its own; the Nth VRF that has
   sham links ends them all at the Nth address of 10.254.0.0/16 (from .0.1)
-* LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address
+* LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address, of
+  those that lie in no more specific prefix of the VPN. A site's default route leads to 203.0.113.0/24
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
+from orchestrator.model.lans import EVERYTHING, host_ranges
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
@@ -400,6 +402,7 @@ def _first_given(*choices: list[RouteTarget] | None) -> list[RouteTarget]:
 
 def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:
     sites = [site for vpn in vpns for site in vpn.sites]
+    ranges = host_ranges({vpn.name: [one for site in vpn.sites for one in site.prefixes] for vpn in vpns})
     ends = {end: one for site in sites for one in site.attachments for end in (one.pe, one.ce)}
     backdoors = {
         end: address
@@ -416,7 +419,7 @@ def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) ->
                 if end.node == node.name and (one := _cabled(link, end, numbered, ends, backdoors)):
                     yield one
         for site in sites:
-            yield from _lans(site, node.name)
+            yield from _lans(site, node.name, ranges)
         yield from _tunnels([one for vpn in vpns for one in vpn.sham_links], node.name)
 
 
@@ -468,9 +471,15 @@ def _tunnels(sham_links: Iterable[ShamLink], node: str) -> Iterator[Interface]:
         yield Interface(node, device, InterfaceKind.SHAM_LINK, end.endpoint, SHAM_MTU, end.vrf)
 
 
-def _lans(site: Site, node: str) -> Iterator[Interface]:
+def _lans(
+    site: Site, node: str, ranges: Mapping[tuple[str, IPv4Network], IPv4Network | None]
+) -> Iterator[Interface]:
     ces = list(dict.fromkeys(one.ce.node for one in site.attachments))
     if node in ces:
         for number, prefix in enumerate(site.prefixes, 1):
-            address = _host(prefix, ces.index(node))
-            yield Interface(node, f"lan{number}", InterfaceKind.LAN, address, LAN_MTU)
+            host = _host(ranges[site.vpn, prefix] or prefix, ces.index(node))
+            if prefix == EVERYTHING:
+                yield Interface(node, f"lan{number}", InterfaceKind.LAN, host, LAN_MTU, stands_for=EVERYTHING)
+            else:
+                address = IPv4Interface((host.ip, prefix.prefixlen))
+                yield Interface(node, f"lan{number}", InterfaceKind.LAN, address, LAN_MTU)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from orchestrator.model.grouping import grouped
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from ipaddress import IPv4Address, IPv4Interface, IPv4Network
     from pathlib import Path
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
     from orchestrator.model.rd_rt import RouteDistinguisher
-
-_K = TypeVar("_K")
-_T = TypeVar("_T")
 
 
 class InterfaceKind(StrEnum):
@@ -39,7 +36,11 @@ class InterfaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A configured interface. `vrf` is "" for the global table; `far` None where no link ends."""
+    """A configured interface. `vrf` is "" for the global table; `far` None where no link ends.
+
+    `stands_for` is the prefix of a LAN's site where its address is of another network, as that of a host out
+    in the Internet is: the CE has a static route that leads there.
+    """
 
     node: str
     name: str
@@ -48,6 +49,12 @@ class Interface:
     mtu: int
     vrf: str = ""
     far: Endpoint | None = None
+    stands_for: IPv4Network | None = None
+
+    @property
+    def prefix(self) -> IPv4Network:
+        """What others have a route to: of a LAN, the site's prefix."""
+        return self.stands_for or self.address.network
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +339,7 @@ class Lab:
 
     @cached_property
     def _interfaces_of(self) -> Mapping[str, tuple[Interface, ...]]:
-        return _grouped((one.node, one) for one in self.interfaces)
+        return grouped((one.node, one) for one in self.interfaces)
 
     def interface(self, end: Endpoint) -> Interface:
         """The interface at one end of a link."""
@@ -376,7 +383,7 @@ class Lab:
 
     @cached_property
     def _vrfs_of(self) -> Mapping[str, tuple[Vrf, ...]]:
-        return _grouped((vrf.pe, vrf) for vrf in self.vrfs)
+        return grouped((vrf.pe, vrf) for vrf in self.vrfs)
 
     def vrf(self, pe: str, name: str) -> Vrf:
         """The VRF called `name` on `pe`."""
@@ -393,7 +400,7 @@ class Lab:
 
     @cached_property
     def _exporters(self) -> Mapping[RouteTarget, tuple[int, ...]]:
-        return _grouped((target, place) for place, vrf in enumerate(self.vrfs) for target in vrf.exports)
+        return grouped((target, place) for place, vrf in enumerate(self.vrfs) for target in vrf.exports)
 
     def attachments_of(self, node: str) -> tuple[tuple[Site, Attachment], ...]:
         """The attachments that end at a PE or a CE, with their sites."""
@@ -401,7 +408,7 @@ class Lab:
 
     @cached_property
     def _attachments_of(self) -> Mapping[str, tuple[tuple[Site, Attachment], ...]]:
-        return _grouped(
+        return grouped(
             (end.node, (site, attachment))
             for site in self.sites
             for attachment in site.attachments
@@ -419,7 +426,7 @@ class Lab:
 
     @cached_property
     def _backdoors_of(self) -> Mapping[str, tuple[Backdoor, ...]]:
-        return _grouped((end.node, one) for one in self.backdoors for end in (one.a, one.b))
+        return grouped((end.node, one) for one in self.backdoors for end in (one.a, one.b))
 
     @cached_property
     def sham_links(self) -> tuple[ShamLink, ...]:
@@ -457,7 +464,7 @@ class Lab:
 
     @cached_property
     def _core_links_of(self) -> Mapping[str, tuple[tuple[Interface, Interface], ...]]:
-        return _grouped(
+        return grouped(
             (own.node, (own, self.interface(own.far)))
             for own in self.interfaces
             if own.kind is InterfaceKind.CORE and own.far is not None
@@ -490,11 +497,3 @@ class Lab:
             if {link.a, link.b} == {a, b}:
                 return link
         raise KeyError(f"{a} -- {b}")
-
-
-def _grouped(pairs: Iterable[tuple[_K, _T]]) -> Mapping[_K, tuple[_T, ...]]:
-    """What belongs to each key, in the order of the pairs."""
-    found: defaultdict[_K, list[_T]] = defaultdict(list)
-    for key, one in pairs:
-        found[key].append(one)
-    return {key: tuple(several) for key, several in found.items()}

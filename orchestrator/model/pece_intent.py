@@ -105,6 +105,11 @@ class AttachmentIntent(StrictModel):
         return False
 
     @property
+    def why_no_default(self) -> str:
+        """Why the site cannot be the one with the default route; empty where it can."""
+        return "which is not made to carry one from a CE"
+
+    @property
     def ospf_area(self) -> int | None:
         """The OSPF area of the link, which a sham link joins with another's."""
         return None

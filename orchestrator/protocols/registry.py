@@ -15,7 +15,7 @@ from orchestrator.protocols.static.protocol import STATIC
 from orchestrator.routing.effective_lab import EffectiveLab
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Attachment, Lab, Vrf
+    from orchestrator.model.lab import Attachment, Interface, Lab, Vrf
     from orchestrator.model.pece import PeCe
     from orchestrator.protocols.descriptor import PeCeProtocol
 
@@ -47,13 +47,22 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
 
 def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """What all PE-CE protocols need on a CE."""
-    return ConfigFragment.all_of(one.on_ce(lab, ce) for one in PROTOCOLS)
+    outward = ConfigFragment(
+        table=tuple(f"ip route {one.stands_for} {one.name}" for one in ways_out(lab, ce))
+    )
+    return ConfigFragment.all_of((outward, *(one.on_ce(lab, ce) for one in PROTOCOLS)))
+
+
+def ways_out(lab: Lab, node: str) -> tuple[Interface, ...]:
+    """The LANs of a CE that it has a static route to: its default route leads out there."""
+    return tuple(one for one in lab.interfaces_of(node) if one.stands_for is not None)
 
 
 def daemons(lab: Lab, node: str) -> tuple[str, ...]:
     """The daemons that the attachments of a PE or a CE need, besides zebra."""
     spoken = (protocol_of(one) for _, one in lab.attachments_of(node))
-    return tuple(dict.fromkeys(daemon for one in spoken for daemon in one.daemons))
+    outward = ("staticd",) if ways_out(lab, node) else ()
+    return tuple(dict.fromkeys((*(daemon for one in spoken for daemon in one.daemons), *outward)))
 
 
 def speaker_configuration(lab: Lab, node: str) -> str:

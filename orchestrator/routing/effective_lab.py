@@ -374,6 +374,26 @@ class EffectiveLab:
         steps, ends = self._journey(ce, network)
         return steps if end in ends else None
 
+    @remembered
+    def journeys(self, ce: str, network: IPv4Network) -> Mapping[str, _Steps]:
+        """The CEs that packets from a CE to a network may get to, each with a way there.
+
+        All equally good ways are followed; the network may be at several places.
+        """
+        found: dict[str, _Steps] = {}
+        seen = {Table(ce)}
+        todo: list[tuple[Table, _Steps]] = [(Table(ce), ())]
+        for table, steps in todo:  # grows while it is walked
+            prefix = self.longest_match(table, network)
+            for way in self.routing[table][prefix].next_hops if prefix is not None else ():
+                if way.source is RouteSource.OWN and steps:
+                    found[table.node] = steps
+                elif prefix is not None and way.table not in {None, *seen} and self._leads_on(way):
+                    assert way.table is not None  # noqa: S101 -- just looked
+                    seen.add(way.table)
+                    todo.append((way.table, (*steps, (table, prefix, way))))
+        return found
+
     def longest_match(self, table: Table, network: IPv4Network) -> IPv4Network | None:
         """The prefix of a table by which packets to a network are forwarded."""
         bits = int(network.network_address)

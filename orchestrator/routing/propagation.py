@@ -8,8 +8,8 @@ first, whatever their distance. The result is a function of the lab and of what 
 The steps of a decision: what a neighbour may advertise is the protocol's (`learnt`); a VRF imports by route
 target (RFC 4364 4.3.1) from the PEs whose VPNv4 routes reach its own; of BGP's paths the local preference
 decides (RFC 4271 9.1.1), then AS path, MED, and external before internal (9.1.2.2 a, c, d), and what is still
-equal stands side by side (multipath); OSPF's kinds of path are those of RFC 2328 16.4, and RFC 4577 4.2.7.4
-says what a sham link's route leaves to BGP.
+equal stands side by side (multipath, or one of them); OSPF's kinds of path are those of RFC 2328 16.4, and
+RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
-from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import (
+    BGP,
+    STATIC,
+    NextHop,
+    PathAttributes,
+    Preference,
+    Route,
+    RouteSource,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import NetworkState, Routes, RoutingProtocol
 
 IMPORTED_DISTANCE: Final = 200
+_STATIC_DISTANCE: Final = 1
 _ROUNDS: Final = 100
 
 
@@ -95,6 +105,8 @@ def _candidates(
 def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Table) -> Iterator[Route]:
     for one in network.lab.interfaces_of(table.node):
         if one.vrf == table.vrf and network.carries(one):
+            if one.stands_for is not None:
+                yield Route(one.stands_for, STATIC, (NextHop(RouteSource.OWN),), Preference(_STATIC_DISTANCE))
             attachment = next(
                 (
                     attachment

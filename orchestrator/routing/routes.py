@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BGP: Final = "bgp"
 """What zebra calls the routes of bgpd: those that a VRF has imported, and those of PE-CE BGP."""
 
+STATIC: Final = "static"
+"""What zebra calls the routes of staticd."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Table:

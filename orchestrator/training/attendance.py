@@ -96,10 +96,14 @@ class Attendance:
         joined.note([Event(at=journal.now(), what="join", seed=given.seed)])
         return joined
 
-    def leave(self) -> Path:
-        """Put the course away; to join it again takes it up where it was left."""
+    @classmethod
+    def leave(cls, state: Path) -> Path | None:
+        """Put the course away; where it is now, None if none is on. Who joins it again goes on with it."""
+        folder = state / _FOLDER
+        if not folder.is_dir():
+            return None
         stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        return self.folder.rename(self.folder.with_name(f"{_FOLDER}-{stamp}"))
+        return folder.rename(folder.with_name(f"{_FOLDER}-{stamp}"))
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:

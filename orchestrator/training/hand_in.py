@@ -159,7 +159,7 @@ def _given(text: str, known: Collection[str]) -> GivenIntent:
     try:
         return load_given(Path(_GIVEN), known, text)
     except LabFileError as error:
-        raise BadBundle(f"is damaged: {str(error).splitlines()[0]}") from None
+        raise BadBundle(f"has no course that is known here: {str(error).splitlines()[0]}") from None
 
 
 def _text(name: str, data: bytes) -> str:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.evidence.redact import redacted_files
 from orchestrator.evidence.transcripts import transcripts_to_text
+from orchestrator.model.load import INTENT_FILE, portable_topology_text
+from orchestrator.model.reading import read_text
 from orchestrator.training import uptimes
 from orchestrator.training.attendance import BEGIN
 from orchestrator.training.breaking import PortMisconfigured
@@ -26,12 +30,15 @@ from orchestrator.verification.kit.facts import CouldNotLook
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from orchestrator.model.lab import Lab
     from orchestrator.training.grading import Graded, Judged, Lesson
     from orchestrator.training.hand_in import HandIn
     from orchestrator.training.journal import Event
 
-_SLACK: Final = 45
-"""Seconds: a look takes some, and its time is that at its end."""
+_SLACK: Final = 120
+"""Seconds that a look may take at a large lab: its parts are older and younger than its time."""
+_NOTED_WITHIN: Final = 600
+"""Seconds from a look until it is noted, or from the start of an exercise to the look at it."""
 _FEW: Final = 3
 _MOST_PAIRS: Final = 20
 _FATES: Final = {Fate.ASTRAY: "led astray", Fate.DROPPED: "dropped", Fate.LOOPS: "sent in a loop"}
@@ -72,6 +79,7 @@ def of_journal(hand_in: HandIn, seed: int) -> Iterator[str]:
 def of_exercise(name: str, events: Sequence[Event], looks: Sequence[Judged], lesson: Lesson) -> Iterator[str]:
     """An exercise: its journal, that of its lab, and what was seen of the lab."""
     if looks:
+        yield from (f"{name}: {line}" for line in _files(looks[-1], lesson))
         yield from (f"{name}: {line}" for line in _looks(events, looks))
         yield from (f"{name}: {line}" for line in _as_it_began(looks, lesson))
         yield from (f"{name}: {line}" for line in _uptimes(looks))
@@ -79,6 +87,23 @@ def of_exercise(name: str, events: Sequence[Event], looks: Sequence[Judged], les
         yield from (f"{name}: {line}" for line in _lab_journal(events, looks))
     elif any(one.what in {"check", "start"} for one in events):
         yield f"{name}: the journal has it, and nothing was seen of its lab"
+
+
+def _files(look: Judged, lesson: Lesson) -> Iterator[str]:
+    there = look.case.bundle
+    own = _own_files(lesson.lab, tuple(sorted(there.files.items())), redacted=there.redacted)
+    if other := [name for name, text in own.items() if there.files.get(name) != text]:
+        yield f"its lab's files are not those that are here: {_listed(other)}"
+
+
+@lru_cache(maxsize=16)
+def _own_files(lab: Lab, files: tuple[tuple[str, str], ...], *, redacted: bool) -> Mapping[str, str]:
+    """The files of a lab as they would stand in a bundle that has these."""
+    own = {
+        lab.topology.file.name: portable_topology_text(lab.topology.file),
+        INTENT_FILE: read_text(lab.folder / INTENT_FILE),
+    }
+    return redacted_files(own, dict(files)) if redacted else own
 
 
 def _looks(events: Sequence[Event], looks: Sequence[Judged]) -> Iterator[str]:
@@ -92,13 +117,8 @@ def _looks(events: Sequence[Event], looks: Sequence[Judged]) -> Iterator[str]:
     for look in looks:
         kind = {"start", "reset"} if look.title == BEGIN else {"check"}
         near = [one for one in noted if one.what in kind]
-        # An exercise begins when it is asked for; that it has been looked at is noted behind the look.
-        if not any(_between(look.at, one.time, 600 if look.title == BEGIN else _SLACK) for one in near):
+        if not any(abs((look.at - one.time).total_seconds()) <= _NOTED_WITHIN for one in near):
             yield f"its look '{look.title}' is of {look.at.isoformat()}, when the journal has none"
-
-
-def _between(at: datetime, noted: datetime, seconds: int) -> bool:
-    return abs((at - noted).total_seconds()) <= seconds
 
 
 def _as_it_began(looks: Sequence[Judged], lesson: Lesson) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
+from orchestrator.model.lans import EVERYTHING, holders
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.wording import listed
-from orchestrator.verification.pairs import are_joined
+from orchestrator.verification.pairs import are_joined, have_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,14 +44,41 @@ def empty_sites(lab: Lab, intent: Document) -> Iterator[Mistake]:
             yield intent.mistake(("vpns", site.vpn, "sites", site.name), what, "give it one: prefixes: […]")
 
 
+def joined_by_default(lab: Lab, intent: Document) -> Iterator[Mistake]:
+    """One line for each two VPNs that no route target joins, and whose sites a default route leads together.
+
+    Both send what they have no other route for to a site that has routes to both.
+    """
+    if not any(EVERYTHING in site.prefixes for site in lab.sites):
+        return
+    healthy, known = effective_lab(lab), set[tuple[str, str]]()
+    for here, there in combinations(lab.sites, 2):
+        pair = here.vpn, there.vpn
+        if here.vpn == there.vpn or pair in known or are_joined(healthy, here, there):
+            continue
+        if have_routes(healthy, here, there):
+            known.add(pair)
+            sites = f"sites {here.name} and {there.name} of VPNs {here.vpn} and {there.vpn}"
+            what = f"{sites} reach each other by 0.0.0.0/0"
+            right = "the site that has it has routes to both: give each VPN a way out of its own"
+            yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
+
+
 def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, ...]:
     """The prefixes of one site that packets from some CE of another do not get to."""
-    ces, ends = ({one.ce.node for one in site.attachments} for site in (here, there))
+    ces = {one.ce.node for one in here.attachments}
     return tuple(
         prefix
         for prefix in there.prefixes
-        if not all(any(lab.journey(ce, prefix, end) is not None for end in ends) for ce in ces)
+        for known in [holders(lab.lab, there.vpn, prefix)]
+        if here not in known and not all(_reaches_one(lab, ce, prefix, known) for ce in ces)
     )
+
+
+def _reaches_one(lab: EffectiveLab, ce: str, prefix: IPv4Network, known: tuple[Site, ...]) -> bool:
+    """Whether packets from a CE to a prefix get to one of the sites that have it."""
+    ends = {one.ce.node for site in known for one in site.attachments}
+    return any(lab.journey(ce, prefix, end) is not None for end in ends)
 
 
 def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.errors import ExitCode, L3vpnError
 from orchestrator.fleet.errors import ProgramEnded
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import hosts_of, is_shared
 from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from orchestrator.model.lab import Lab
+    from orchestrator.model.lab import Interface, Lab
     from orchestrator.verification.network import Network, RunningProgram
 
 INTERVAL: Final = 40
@@ -92,7 +93,7 @@ def flow_paths(lab: Lab, a: str, b: str) -> tuple[FlowPath, ...]:
     Raises:
         NoFlow: one of them is no CE with a LAN.
     """
-    lans = {ce: lab.interfaces_of(ce, InterfaceKind.LAN) for ce in (a, b)}
+    lans = {ce: _own_lans(lab, ce) for ce in (a, b)}
     for ce, own in lans.items():
         if not own:
             raise NoFlow(f"{ce} is no CE with a prefix of its own")
@@ -101,11 +102,18 @@ def flow_paths(lab: Lab, a: str, b: str) -> tuple[FlowPath, ...]:
             sender,
             receiver,
             lans[sender][0].address.ip,
-            lans[receiver][0].address.network[_FIRST_HOST + number],
+            hosts_of(lab, lans[receiver][0])[_FIRST_HOST + number],
         )
         for sender, receiver in ((a, b), (b, a))
         for number in range(WAYS)
     )
+
+
+def _own_lans(lab: Lab, ce: str) -> list[Interface]:
+    """The LANs of a CE that no other site has as well: packets to such a one may go there."""
+    site = next((site for site, _ in lab.attachments_of(ce)), None)
+    lans = lab.interfaces_of(ce, InterfaceKind.LAN)
+    return [one for one in lans if site is not None and not is_shared(lab, site, one.prefix)]
 
 
 def losses(gaps: Iterable[Gap], marks: Sequence[Mapping[int, int]]) -> tuple[Loss, ...]:

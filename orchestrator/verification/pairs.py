@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
+from orchestrator.model.lans import is_shared
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.layers.data import BETWEEN_SITES, may_talk, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.state import State
@@ -51,21 +53,22 @@ def site_pairs(lab: Lab, findings: Iterable[Finding]) -> tuple[SitePair, ...]:
                 pair = sites[probe.ce], sites[probe.target]
                 sent.setdefault(pair, []).append((probe, finding.holds))
     return tuple(
-        SitePair(here.name, there.name, _is_proven(here, there, sent.get((here, there), ())))
+        SitePair(here.name, there.name, _is_proven(lab, here, there, sent.get((here, there), ())))
         for here, there in joined(lab)
     )
 
 
-def _is_proven(here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> bool:
-    between = {
-        (source, destination)
-        for probe, _ in sent
-        for source in here.prefixes
-        for destination in there.prefixes
-        if probe.source in source and probe.destination in destination
-    }
-    wanted = len(here.prefixes) * len(there.prefixes)
+def _is_proven(lab: Lab, here: Site, there: Site, sent: Sequence[tuple[Probe, bool]]) -> bool:
+    ends = ((_prefix_of(here, probe.source), _prefix_of(there, probe.destination)) for probe, _ in sent)
+    between = {end for end in ends if None not in end}
+    mine, others = (sum(not is_shared(lab, one, net) for net in one.prefixes) for one in (here, there))
+    wanted = mine * others
     return bool(sent) and all(holds for _, holds in sent) and len(between) == wanted
+
+
+def _prefix_of(site: Site, address: IPv4Address) -> IPv4Network | None:
+    around = (one for one in site.prefixes if address in one)
+    return max(around, key=lambda one: one.prefixlen, default=None)
 
 
 def lost_pairs(lab: Lab, state: State) -> tuple[str, ...]:

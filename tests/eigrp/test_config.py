@@ -89,7 +89,7 @@ def test_nothing_is_a_configuration() -> None:
         ("router eigrp 1\n\n router-id 1.2.3", "line 3: Expected 4 octets in '1.2.3'"),
         ("router eigrp 1\n metric weights 1 0 1 0 255", "line 2: K value is 0 to 254, not 255"),
         ("router eigrp 1\n network 10.0.0.0/8", "line 2: not known in a router block: network 10.0.0.0/8"),
-        ("router eigrp 1\n redistribute rip", "line 2: not known in a router block: redistribute rip"),
+        ("router eigrp 1\n redistribute isis", "line 2: not known in a router block: redistribute isis"),
         ("router eigrp 1\n redistribute bgp x", "line 2: not known after redistribute: x"),
         ("router eigrp 1\n interface a\n  delay 0", "line 3: delay is 1 to 16777215, not 0"),
         ("router eigrp 1\n interface a\n  mtu 9", "line 3: not known in an interface block: mtu 9"),

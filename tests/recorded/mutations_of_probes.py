@@ -48,4 +48,6 @@ PROBES: Final = (
     LostOrLeaked("a packet leaks into another VPN", "two-vpns", "data.isolation", _leaked),
     LostOrLeaked("a packet gets to where the intent bars it from", "two-vpns", "data.barred", _leaked),
     LostOrLeaked("a branch loses what takes it", "failover", "data.branches", _nothing),
+    LostOrLeaked("nobody answers for a shared address", "longest-match", "data.anycast", _no_answer),
+    LostOrLeaked("two sites hear what is for one address", "longest-match", "data.anycast", _leaked),
 )

@@ -46,6 +46,13 @@ def test_help_imports_nothing_heavy() -> None:
     assert not heavy & set(done.stdout.split())
 
 
+def test_exec_and_shell_import_nothing_that_reads_lab_files() -> None:
+    heavy = {"pydantic", "jinja2", "orchestrator.loading", "orchestrator.model.load"}
+    code = "import sys; from orchestrator.commands import exec, shell, show; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not heavy & set(done.stdout.split())
+
+
 PROTOCOL_NAMES = {one.name for one in PROTOCOLS}
 PROTOCOL_VALUES = {one.value.__name__ for one in PROTOCOLS}
 

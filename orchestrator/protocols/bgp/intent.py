@@ -61,6 +61,11 @@ class BgpIntent(WatchedIntent):
         return self.transit
 
     @property
+    def why_no_default(self) -> str:
+        """The CE originates it."""
+        return ""
+
+    @property
     def used_last(self) -> bool:
         """A backup is."""
         return self.backup

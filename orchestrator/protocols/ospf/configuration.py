@@ -8,7 +8,15 @@ from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.igp.ospf.lines import interface_lines, throttle_lines
 from orchestrator.core.mpbgp import vpn_import
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.protocols.ospf.links import LAN_COST, attachments, link_timers, provider_timers, router_id
+from orchestrator.model.lans import EVERYTHING, may_have_default
+from orchestrator.protocols.ospf.links import (
+    EXTERNAL_METRIC,
+    LAN_COST,
+    attachments,
+    link_timers,
+    provider_timers,
+    router_id,
+)
 from orchestrator.protocols.ospf.sham_links import endpoints_in, sham_ends
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.protocols.redistribution import into_igp, vpn_route_tag
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 
 _TO_OSPF, _FROM_OSPF, _TO_RIB = "bgp-to-ospf", "ospf-to-bgp", "ospf-to-rib"
 _ENDPOINTS: Final = "sham-endpoints"
+_DEFAULT: Final = "default"
 
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
@@ -40,15 +49,33 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
         vpn=(vpn_import.LINE,),
         blocks=(
             *_route_maps(vpn_route_tag(provider.asn)),
+            *_default_filter(lab, vrf),
             *_sham_filters(lab, vrf),
             (
                 f"router ospf vrf {vrf.name}",
                 f" ospf router-id {router_id(lab, Table.of(vrf))}",
                 *(f" redistribute {name} route-map {_TO_OSPF}" for name in into_igp(lab, vrf, Ospf.name)),
+                *_default(lab, vrf),
                 *throttle_lines(provider.timers),
                 "exit",
             ),
         ),
+    )
+
+
+def _default(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
+    """`redistribute` leaves out a default route, whatever protocol it is of."""
+    line = f" default-information originate metric {EXTERNAL_METRIC}"
+    return (line,) if may_have_default(lab, vrf) else ()
+
+
+def _default_filter(lab: Lab, vrf: Vrf) -> tuple[tuple[str, ...], ...]:
+    """Ospfd gives its default route no tag, so what another PE originates is known by being one."""
+    if not may_have_default(lab, vrf):
+        return ()
+    return (
+        (f"ip prefix-list {_DEFAULT} seq 5 permit {EVERYTHING}",),
+        (f"route-map {_TO_RIB} deny 15", f" match ip address prefix-list {_DEFAULT}", "exit"),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 LAN_COST: Final = 10
+EXTERNAL_METRIC: Final = 20  # FRR's own of what is redistributed
 
 
 @remembered

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
-from orchestrator.protocols.ospf.links import LAN_COST, attachments
+from orchestrator.protocols.ospf.links import EXTERNAL_METRIC, LAN_COST, attachments
 from orchestrator.protocols.ospf.sham_links import endpoints_in
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.protocols.redistribution import into_igp
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 DISTANCE: Final = 110
-_EXTERNAL_METRIC: Final = 20
 _INTERNAL, _EXTERNAL = 0, 1
 
 
@@ -46,10 +45,8 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
             for route in held[node].values():
                 if route.protocol in brought and route.prefix not in hidden:
-                    rank = Preference(DISTANCE, (_EXTERNAL, _EXTERNAL_METRIC, distance))
-                    yield Route(
-                        route.prefix, Ospf.name, next_hops, rank, PathAttributes(med=_EXTERNAL_METRIC)
-                    )
+                    rank = Preference(DISTANCE, (_EXTERNAL, EXTERNAL_METRIC, distance))
+                    yield Route(route.prefix, Ospf.name, next_hops, rank, PathAttributes(med=EXTERNAL_METRIC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ class StaticIntent(AttachmentIntent):
 
     routes: Annotated[str, choice("routes", "default", "specific")] = "default"
 
+    @property
+    def why_no_default(self) -> str:
+        """A CE has one default route: to its PE, or out."""
+        return "with a default route to its PE" if self.routes == "default" else ""
+
     def agreed(self, *, shared_as: bool) -> Static:  # noqa: ARG002 -- no AS number here
         """The routes on both sides."""
         return Static(default=self.routes == "default")

@@ -40,7 +40,7 @@ def routes_on_ce(lab: Lab, attachment: Attachment) -> tuple[IPv4Network, ...]:
     if not isinstance(spoken, Static) or spoken.default:
         return (_EVERYTHING,)
     vrf = lab.vrf(attachment.pe.node, attachment.vrf)
-    own = {one.address.network for one in lab.interfaces_of(attachment.ce.node)}
+    own = {one.prefix for one in lab.interfaces_of(attachment.ce.node)}
     wanted = {one.prefix for other in (vrf, *lab.imported_into(vrf)) for one in lab.declared_in(other)}
     return tuple(sorted(wanted - own))
 

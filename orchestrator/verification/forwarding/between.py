@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import holders
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource
@@ -120,12 +121,16 @@ def paths(lab: Lab, facts: Facts, a: PathEnd, b: PathEnd, state: State = HEALTHY
     found: dict[object, Path] = {}
     for start in a.ces:
         for lan in _lans(lab, b):
+            if (start, "") in _as_good(lab, lan):
+                continue  # it has the prefix itself
             path = Path(
                 start=start,
                 source=_source(lab, start),
                 destination=lan.address.ip,
-                prefixes=(lan.address.network,),
-                visit=walk(lab, facts, (start, ""), Aim(lan.address.ip, lan.node)),
+                prefixes=(lan.prefix,),
+                visit=walk(
+                    lab, facts, (start, ""), Aim(lan.address.ip, lan.node, as_good=_as_good(lab, lan))
+                ),
                 preferred=_carrier(healthy, start, lan),
                 expected=_carrier(now, start, lan),
             )
@@ -153,7 +158,16 @@ def _shape(run: Run) -> tuple[tuple[tuple[str, str, tuple[Label, ...]], ...], Fa
     return steps, run.end.fate
 
 
+def _as_good(lab: Lab, lan: Interface) -> frozenset[tuple[str, str]]:
+    """The CEs of other sites that have the prefix of a LAN: the nearest gets the packet."""
+    site = next(site for site, _ in lab.attachments_of(lan.node))
+    others = (one for one in holders(lab, site.vpn, lan.prefix) if one != site)
+    return frozenset((one.ce.node, "") for other in others for one in other.attachments)
+
+
 def _carrier(lab: EffectiveLab, start: str, lan: Interface) -> Carrier:
-    steps = lab.journey(start, lan.address.network, lan.node)
-    sources = {way.source for _, _, way in steps or ()}
+    ends = (lan.node, *(node for node, _ in sorted(_as_good(lab.lab, lan))))
+    ways = (lab.journey(start, lan.prefix, end) for end in ends)
+    steps = next((one for one in ways if one is not None), ())
+    sources = {way.source for _, _, way in steps}
     return _over(provider=RouteSource.PE_CE in sources, backdoor=RouteSource.BACKDOOR in sources)

@@ -47,7 +47,7 @@ class Aim:
 
     Attributes:
         as_good: nodes and VRFs that have the prefix from the same site, where one of several equal ways may
-            lead as well.
+            lead as well, or CEs of other sites that have it, too.
     """
 
     address: IPv4Address
@@ -174,7 +174,8 @@ class _Walk:
         past = past.at(node, vrf, ())
         if route.kind == "local":
             past = past.found(f"{where}{self.destination} is its own", route)
-            fate = Fate.DELIVERED if node == self.aim.node and not self.aim.vrf else Fate.ASTRAY
+            there = node == self.aim.node or (node, "") in self.aim.as_good
+            fate = Fate.DELIVERED if there and not self.aim.vrf else Fate.ASTRAY
             return self._end(node, past, fate, f"{self.destination} is an address of {node}")
         if route.kind != "unicast":
             return self._end(node, past, Fate.DROPPED, f"{where}{route.prefix} is {route.kind}")

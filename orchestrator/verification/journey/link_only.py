@@ -42,7 +42,7 @@ LINK_ONLY: Final = LinkOnly()
 
 
 def connected(snapshot: Snapshot, leg: Leg) -> Claim:
-    """The CE that originates a prefix has it on an interface."""
+    """The CE that originates a prefix has it on an interface, or a static route out by one."""
     return Claim(leg.sender.node, "the prefix is its own", partial(_connected, snapshot, leg))
 
 
@@ -50,10 +50,14 @@ def _connected(snapshot: Snapshot, leg: Leg) -> Observation:
     node = leg.sender.node
     rows = snapshot.lines(node, ROUTES, leg.announced, DEFAULT_VRF)
     route = selected(snapshot.facts, node, DEFAULT_VRF, leg.announced)
-    if route is not None and route.protocol in {"connected", "local"}:
+    out = [one.name for one in snapshot.lab.interfaces_of(node) if one.stands_for == leg.announced]
+    own = {"static"} if out else {"connected", "local"}
+    if route is not None and route.protocol in own:
         return Observation(via(route), rows)
     seen = via(route) if route else "no route"
     why = f"no interface of {node} that is up has an address in {leg.announced}"
+    if out:
+        why = f"{node} has no static route to {leg.announced} by {out[0]}"
     return Observation(seen, rows, why, hint_command(snapshot.lab, node, DEVICES.text))
 
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.model.lans import holders
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import BGP
@@ -249,6 +250,10 @@ class _Passage:
         if not here.valid:
             return Observation("imported, not valid", rows, self._unusable(here), more)
         if not (here.best or here.multipath):
+            if (other := self._of_another_site(known)) is not None:
+                return Observation(
+                    f"by RT {listed(by)}, beside that of {other}, which is used", (*rows, *targets)
+                )
             return Observation("imported, not the best path", rows, self._outdone(known), more)
         return Observation(f"by RT {listed(by)}", (*rows, *targets))
 
@@ -266,6 +271,15 @@ class _Passage:
         if not any(hop.labels for hop in route.hops):
             return f"its next hop {path.nexthop} has no LSP: the route to it has no label ({via(route)})"
         return f"its next hop {path.nexthop} is not taken for reachable"
+
+    def _of_another_site(self, known: list[BgpRoute]) -> str | None:
+        """The other site that has the prefix, if the VRF uses its path, which is as good."""
+        lab, best = self.snapshot.lab, next((one for one in known if one.best), None)
+        if best is None or len(holders(lab, self.exporter.vpn, self.prefix)) == 1:
+            return None
+        pes = {pe for pe, _ in self._as_good() if lab.loopback(pe) == best.nexthop}
+        sites = holders(lab, self.exporter.vpn, self.prefix)
+        return next((site.name for site in sites for one in site.attachments if one.pe.node in pes), None)
 
     def _outdone(self, known: list[BgpRoute]) -> str:
         best = next((one for one in known if one.best), None)

@@ -8,22 +8,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import collapse_addresses
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.mpbgp.vpn_routes import ce_route_id
-from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import EVERYTHING, hosts_of, is_shared
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Role
-from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Flight, Probe
 from orchestrator.verification.kit.wording import hint_command, listed
-from orchestrator.verification.layers import branches, kernel, link, pece
+from orchestrator.verification.layers import anycast, branches, kernel, link, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
-from orchestrator.verification.layers.vpn.leaks import leak_id
+from orchestrator.verification.layers.ways import crossed, foundations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,8 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Attachment, Interface, Lab, Site
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
-
-    _Way: TypeAlias = tuple[str, IPv4Network, str]  # from a CE, to a network, at a CE
+    from orchestrator.verification.layers.ways import Steps
 
 _PROBE, _FULL_SIZE = "probe", "full-size"
 BETWEEN_SITES: Final = frozenset({_PROBE, _FULL_SIZE})
@@ -70,6 +67,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         # Which branch a probe and its reply take is luck.
         ways = ((here.ce, there.ce), (there.ce, here.ce))
         wanted += _between(lab, here, there, tuple(parted[one].id for one in ways if one in parted))
+    for here in everywhere:
+        sources = (*((one.address.ip, one.prefix) for one in _lans(lab, here)), _access(here))
+        wanted += anycast.checks(lab, (here.site, here.ce), sources)
     yield from wanted
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
@@ -107,16 +107,19 @@ def _has_route_to(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> bool:
 @remembered
 def _reached(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[IPv4Network, ...]:
     """The networks of one place that another has a way to."""
-    networks = (*(one.address.network for one in _lans(lab, there)), there.attachment.subnet)
+    networks = (*(one.prefix for one in _lans(lab, there)), there.attachment.subnet)
     return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
 
 
 @remembered
 def _lans(lab: EffectiveLab, place: CeOfSite) -> tuple[Interface, ...]:
+    """The LANs of a place that no other site has as well."""
     return tuple(
         one
         for one in lab.lab.interfaces_of(place.ce, InterfaceKind.LAN)
-        if one.address.network in place.site.prefixes and lab.carries(one)
+        if one.prefix in place.site.prefixes
+        and lab.carries(one)
+        and not is_shared(lab.lab, place.site, one.prefix)
     )
 
 
@@ -126,39 +129,45 @@ def _between(
     """From every prefix here to every prefix there, between the access links, and one full-size packet."""
     out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
-        (source.address.ip, source.address.network, destination.address.ip, destination.address.network)
+        (source.address.ip, source.prefix, destination.address.ip, destination.prefix)
         for source in _lans(lab, here)
         for destination in _lans(lab, there)
-        if source.address.network in back and destination.address.network in out
+        if source.prefix in back and destination.prefix in out
     ]
     ends = here.attachment, there.attachment
     # A default route on one side does not bring the other side's subnet.
     between = ends[1].subnet in out and ends[0].subnet in back
-    access = (ends[0].ce_address.ip, ends[0].subnet, ends[1].ce_address.ip, ends[1].subnet)
+    access = (*_access(here), *_access(there))
     wanted = (*pairs, *((access,) if between else ()))
     for source, from_net, destination, to_net in wanted:
         probe = Probe(here.ce, source, destination, there.ce)
         yield _probe(lab, probe, (from_net, to_net), luck)
+    if not wanted:
+        return
     source, from_net, destination, to_net = wanted[0]
     size = min(lab.lab.interface(end.ce).mtu for end in ends)
     full = Probe(here.ce, source, destination, there.ce, size)
     yield _probe(lab, full, (from_net, to_net), luck)
 
 
+def _access(place: CeOfSite) -> tuple[IPv4Address, IPv4Network]:
+    """The address of a place on its access link, and that link's subnet."""
+    return place.attachment.ce_address.ip, place.attachment.subnet
+
+
 def _branches(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> Iterator[Check]:
     """That no equal-cost branch on the way loses what takes it."""
-    hosts = tuple(one.address.network for one in _lans(lab, here))
+    hosts = tuple(hosts_of(lab.lab, one) for one in _lans(lab, here))
     aims = _aims(lab, here, there)
     if hosts and aims:
-        ways = _ways(here.ce, there.ce, hosts[0], aims[0].network)
-        after = _foundations(lab, ways, _crossed(lab, ways))
+        ways = _ways(lab, here.ce, there.ce, hosts[0], aims[0].network)
+        after = foundations(lab, ways, crossed(lab, ways))
         yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
 
 
 def _aims(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[branches.Aimed, ...]:
     out = _reached(lab, here, there)
-    lans = (one.address for one in _lans(lab, there))
-    return tuple(branches.Aimed(one.network, one.ip) for one in lans if one.network in out)
+    return tuple(branches.Aimed(one.prefix, one.address.ip) for one in _lans(lab, there) if one.prefix in out)
 
 
 def _probe(
@@ -166,8 +175,8 @@ def _probe(
 ) -> Check:
     from_net, to_net = nets
     here, there = probe.ce, str(probe.target)
-    ways = _ways(here, there, *nets)
-    crossed = _crossed(lab, ways)
+    ways = _ways(lab, here, there, *nets)
+    nodes = crossed(lab, ways)
     if probe.size:
         check_id = CheckId(Layer.DATA, _FULL_SIZE, here, (Toward(there),))
         title = f"{probe.size} octets with DF set cross to {there}"
@@ -183,47 +192,18 @@ def _probe(
         check_id,
         title,
         partial(judge_probe, probe=probe),
-        after=(*map(kernel.qdiscs_id, crossed), *_foundations(lab, ways, crossed), *luck),
+        after=(*map(kernel.qdiscs_id, nodes), *foundations(lab, ways, nodes), *luck),
         why=why,
         hint=hint_command(lab.lab, here, f"ping -c 3 -I {probe.source} {probe.destination}"),
         probes=(probe,),
     )
 
 
-def _ways(here: str, there: str, from_net: IPv4Network, to_net: IPv4Network) -> tuple[_Way, _Way]:
+def _ways(
+    lab: EffectiveLab, here: str, there: str, from_net: IPv4Network, to_net: IPv4Network
+) -> tuple[Steps, Steps]:
     """Of a request from one CE to another, and of its reply."""
-    return (here, to_net, there), (there, from_net, here)
-
-
-def _foundations(lab: EffectiveLab, ways: tuple[_Way, _Way], crossed: tuple[str, ...]) -> tuple[CheckId, ...]:
-    """The forwarding of the nodes between, and the routes that both directions follow from table to table."""
-    routes = (one for way in ways for one in _route_ids(lab, *way))
-    return (*kernel.crossing_ids(lab, crossed), *dict.fromkeys(routes))
-
-
-def _crossed(lab: EffectiveLab, ways: tuple[_Way, _Way]) -> tuple[str, ...]:
-    """The nodes on these ways, CEs included."""
-    found: dict[str, None] = {}
-    for start, network, end in ways:
-        for table, _, hop in lab.journey(start, network, end) or ():
-            found[table.node] = None
-            if hop.source is RouteSource.IMPORT and hop.table is not None:
-                found.update(dict.fromkeys(lab.path(table.node, hop.table.node)))
-    return tuple(found)
-
-
-@remembered
-def _route_ids(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tuple[CheckId, ...]:
-    """The checks of the routes that are followed from table to table."""
-    found: list[CheckId] = []
-    for table, prefix, way in lab.journey(start, network, end) or ():
-        if not table.vrf:
-            found.append(ce_route_id(table.node, prefix))
-        elif way.source is RouteSource.IMPORT and way.table is not None:
-            vrf = lab.lab.vrf(table.node, table.vrf)
-            own = way.table.node == table.node
-            found.append(leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix))
-    return tuple(found)
+    return lab.journey(here, to_net, there) or (), lab.journey(there, from_net, here) or ()
 
 
 @remembered
@@ -232,7 +212,7 @@ def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
     found: list[tuple[Interface, Site | None]] = []
     for one in lab.interfaces:
         if one.kind is InterfaceKind.LAN and lab.node(one.node).role is Role.CE:
-            homes = [site for site, _ in lab.attachments_of(one.node) if one.address.network in site.prefixes]
+            homes = [site for site, _ in lab.attachments_of(one.node) if one.prefix in site.prefixes]
             found += [(one, home) for home in homes[:1]]
         elif one.kind is InterfaceKind.LOOPBACK:
             found.append((one, None))
@@ -241,15 +221,23 @@ def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
 
 @remembered
 def _elsewhere(lab: Lab, prefixes: frozenset[IPv4Network]) -> tuple[tuple[Interface, Site | None], ...]:
-    """What packets may be sent to that lies in none of these prefixes, nor around one."""
-    spans = [(one.network_address, one.broadcast_address) for one in collapse_addresses(prefixes)]
+    """What packets may be sent to that lies in none of these prefixes, nor around one.
+
+    All lies in a default route. Its site throws away what nobody has, but answers for what it has itself.
+    """
+    bounded = prefixes - {EVERYTHING}
+    spans = [(one.network_address, one.broadcast_address) for one in collapse_addresses(bounded)]
     firsts = [int(first) for first, _ in spans]
 
     def apart(network: IPv4Network) -> bool:
         below = bisect_right(firsts, int(network.broadcast_address))
         return not below or spans[below - 1][1] < network.network_address
 
-    return tuple((one, site) for one, site in _addressed(lab) if apart(one.address.network))
+    return tuple(
+        (one, site)
+        for one, site in _addressed(lab)
+        if apart(one.address.network) and not (one.prefix == EVERYTHING and EVERYTHING in prefixes)
+    )
 
 
 def _barred(lab: EffectiveLab, here: CeOfSite, by: Attachment) -> Iterator[Check]:

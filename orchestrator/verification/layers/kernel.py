@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.check import Check, Judgement
@@ -403,7 +404,7 @@ def _carries_data(route: KernelRoute, lab: Lab) -> bool:
 @remembered
 def _lab_networks(lab: Lab) -> frozenset[IPv4Network]:
     prefixes = (prefix for site in lab.sites for prefix in site.prefixes)
-    return frozenset((*(one.address.network for one in lab.interfaces), *prefixes))
+    return frozenset((*(one.address.network for one in lab.interfaces), *prefixes)) - {EVERYTHING}
 
 
 def _route_text(route: KernelRoute) -> str:

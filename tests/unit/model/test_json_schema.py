@@ -41,7 +41,7 @@ MEANING: Final = {
     "core_pool_too_small", "core_subnet_twice", "customers_at_a_p", "default_route", "eigrp_processes",
     "lan_in_infrastructure", "link_of_two_attachments", "link_parameters", "loopback_twice", "no_vpns",
     "no_vpns_key", "node_of_no_provider", "overrides_contradict", "pece_timers", "pool_is_management",
-    "pools_overlap", "pools_too_small", "prefix_of_two_sites", "prefix_twice_in_a_site", "provider_name",
+    "pools_overlap", "pools_too_small", "prefix_filled_by_others", "prefix_twice_in_a_site", "provider_name",
     "providers", "providers_joined", "rd_equals_a_derived_one", "rd_for_a_strange_pe", "rd_of_two_vpns",
     "rip_twice", "several_providers", "sham_link_derived", "sham_links", "site_names_strange_nodes",
     "site_with_the_providers_as", "site_without_attachments", "special_prefixes", "two_as_numbers",

@@ -132,10 +132,13 @@ class Learner:
         lost = there.customers.missing(seen.flights)
         return [one.right for one in there.questions(Begun(lost, "mpbgp"))]
 
+    def parts(self) -> dict[str, bytes]:
+        """The parts of the file."""
+        given = GivenIntent(learner=self.name, seed=self.seed, course=self.course)
+        return hand_in_parts(given_text(given), self.journal(), {self.exercise: self.looks()}, "test")
+
     def hands_in(self, folder: Path) -> Path:
         """The file."""
-        given = GivenIntent(learner=self.name, seed=self.seed, course=self.course)
-        parts = hand_in_parts(given_text(given), self.journal(), {self.exercise: self.looks()}, "test")
         file = folder / f"{self.name.lower()}.hand"
-        file.write_bytes(pack_hand_in(parts, None))
+        file.write_bytes(pack_hand_in(self.parts(), None))
         return file

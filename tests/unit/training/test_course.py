@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
+from orchestrator.commands import learn_course
 from orchestrator.commands.learner import Lesson
-from orchestrator.evidence.archive import BadBundle, pack, unpack
+from orchestrator.evidence.archive import BadBundle, pack
 from orchestrator.evidence.replay import Replay
+from orchestrator.evidence.sign import read_signer
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.training.attendance import Attendance, Taken
 from orchestrator.training.catalogue import exercise, exercise_files
@@ -25,6 +28,7 @@ from orchestrator.training.progress import Active, Done, Progress, ProgressFile
 from orchestrator.training.session import Seen, Session
 from orchestrator.verification.verification import verify
 from tests.recorded.recording import RecordingKey
+from tests.unit.evidence.test_sign import pair
 from tests.unit.training.handed_in import Learner, well
 
 if TYPE_CHECKING:
@@ -76,6 +80,15 @@ def test_each_learner_gets_a_file_and_keeps_his_seed(
     code, said = learn(*PACK)
     assert (code, said.count("\n")) == (2, 1)
     assert "Alice Example, Bob: had a seed in out/class.csv" in said
+
+
+def test_a_kind_that_is_not_graded_is_refused(
+    learn: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learn_course, "GRADED", frozenset({"build"}))
+    code, said = learn(*PACK)
+    assert code == 2
+    assert said == "l3vpn: day.yml: 'import-target' is of kind ticket, which `learn grade` does not know\n"
 
 
 def test_seeds_differ_and_files_too() -> None:
@@ -200,6 +213,7 @@ def test_a_course_is_joined_kept_and_handed_in(
     assert code == 0
     assert said.startswith("Day, training, Bob\n")
     assert learn("join", "out/bob.yml")[0] == 0, "the same again is nothing new"
+    assert learn("join", "out/bob.yml")[1].count("\n") == 4
     code, said = learn("join", "out/alice-example.yml")
     assert (code, "course 'Day' is on: " in said) == (2, True)
     listed = learn()[1]
@@ -240,9 +254,10 @@ def kept(on: Attendance, state: Path) -> None:
     store.put(Placement("two-vpns", str(there.folder), "guest", "netns"))
     network = Recorded(well("two-vpns"))
     report = verify(network, there.lab, timeout=0, carrier=network)
+    lost = there.customers.missing({})  # nothing can be sent here
     session = Session(cast("Any", network), there.lab, cast("Any", None))
     for title in ("begin", "check 1"):
-        on.keep(session, there.customers, "import-target", Seen(frozenset(), report, ()), Taken(title, store))
+        on.keep(session, there.customers, "import-target", Seen(lost, report, ()), Taken(title, store))
     here = replace(there, attendance=on)
     assert on.has("import-target", on.given.seed)
     practice = (
@@ -250,11 +265,62 @@ def kept(on: Attendance, state: Path) -> None:
         replace(here, variant=replace(there.variant, seed=-1)),
     )
     for other in practice:  # not kept
-        other.keep(session, Seen(frozenset(), report, ()), "begin", cast("Any", None))
+        other.keep(session, Seen(lost, report, ()), "begin", cast("Any", None))
 
 
 class Recorded(Replay):
     """A network that says what was recorded, where no packet is sent."""
+
+
+def test_a_hand_in_is_signed(learn: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    private, public = pair(tmp_path, "mine")
+    learn(*PACK)
+    learn("join", "out/bob.yml")
+    assert learn("hand-in", "-o", "bob.hand", "--sign", str(private))[0] == 0
+    found = read_hand_in(tmp_path / "bob.hand", exercise_files())
+    assert found.signer == read_signer(public)
+    assert found.signer in page_of(learn, tmp_path)
+    code, said = learn("hand-in", "-o", "other.hand", "--sign", str(public))
+    assert (code, "is no ed25519 private key" in said) == (2, True)
+    assert not (tmp_path / "other.hand").exists()
+
+
+def page_of(learn: Callable[..., tuple[int, str]], folder: Path) -> str:
+    """The page of one hand-in, in which elements end in the order in which they began."""
+    assert learn("grade", "bob.hand", "--html", "class.html")[0] == 0
+    text = (folder / "class.html").read_text("utf-8")
+    nested = Nested()
+    nested.feed(text)
+    assert nested.inside == []
+    return text
+
+
+class Nested(HTMLParser):
+    """Elements that have begun and not ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        del attrs
+        self.inside += [tag] if tag not in {"meta", "br"} else []
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.inside.pop() == tag, self.getpos()
+
+
+def test_a_course_whose_file_is_damaged_can_be_left(
+    learn: Callable[..., tuple[int, str]], state: Path
+) -> None:
+    learn(*PACK)
+    learn("join", "out/bob.yml")
+    (state / "course" / "given.yml").write_text("learner: Bob\n")
+    for words in ((), ("check",), ("hand-in", "-o", "x")):
+        code, said = learn(*words)
+        assert (code, "given.yml:1: the file has no 'seed'" in said) == (2, True)
+    assert learn("leave")[0] == 0
+    assert learn()[0] == 0
 
 
 def test_an_exam_gives_nothing_away(
@@ -278,8 +344,7 @@ def test_an_exam_gives_nothing_away(
     assert on.left() == "the time is over: nothing counts any more"
 
 
-def parts(tmp_path: Path) -> dict[str, bytes]:
-    return unpack(Learner().hands_in(tmp_path).read_bytes())
+PARTS = Learner().parts()
 
 
 def edited(given: dict[str, bytes], name: str, data: bytes) -> dict[str, bytes]:
@@ -298,9 +363,9 @@ def edited(given: dict[str, bytes], name: str, data: bytes) -> dict[str, bytes]:
         (lambda p: edited(p, "journal.jsonl", b"{}\n"), "is damaged: its journal line 1 is not to be read"),
         (lambda p: edited(p, "journal.jsonl", b"\xff"), "is damaged: journal.jsonl is not UTF-8 text"),
         (lambda p: edited(p, "given.yml", b"learner: x\n"),
-         "is damaged: given.yml:1: the file has no 'seed'"),
+         "has no course that is known here: given.yml:1: the file has no 'seed'"),
         (lambda p: edited(p, "given.yml", p["given.yml"].replace(b"import-target", b"nothing")),
-         "is damaged: given.yml:7: there is no exercise 'nothing'"),
+         "has no course that is known here: given.yml:7: there is no exercise 'nothing'"),
         (lambda p: edited(p, "import-target.tar.xz", b"x"), "import-target.tar.xz is no evidence bundle"),
         (lambda p: {**p, "hand-in.json": b'{"format": 9}'}, "is of format 9, and this program knows 1"),
         (lambda p: {**p, "hand-in.json": b"[]"}, "is damaged: its manifest is not to be read"),
@@ -310,7 +375,7 @@ def edited(given: dict[str, bytes], name: str, data: bytes) -> dict[str, bytes]:
 def test_a_hand_in_that_somebody_made(
     tmp_path: Path, edit: Callable[[dict[str, bytes]], dict[str, bytes]], said: str
 ) -> None:
-    (tmp_path / "odd").write_bytes(pack(edit(parts(tmp_path))))
+    (tmp_path / "odd").write_bytes(pack(edit(PARTS)))
     with pytest.raises(BadBundle) as raised:
         read_hand_in(tmp_path / "odd", exercise_files())
     assert str(raised.value).startswith(f"{tmp_path}/odd: ")

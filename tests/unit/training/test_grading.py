@@ -11,6 +11,7 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
+from orchestrator.commands import learn_grade
 from orchestrator.training import grading, prediction
 from orchestrator.training.course import Rubric
 from orchestrator.training.grading import grade_prediction
@@ -249,6 +250,15 @@ def test_of_a_prediction_the_last_answers_count_until_it_happens() -> None:
     assert graded(made(1, "solve"), *then, made(3, "check", 1)).points == 0
 
 
+def test_a_kind_that_is_not_known_has_no_points_and_says_so(
+    grade: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learn_grade, "GRADED", frozenset({"build"}))
+    file = tmp_path / "results.csv"
+    grade(Learner(), words=["--csv", str(file)])
+    assert "import-target,0,100,not graded," in file.read_text()
+
+
 def test_the_table_for_a_spreadsheet(grade: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     file = tmp_path / "class-results.csv"
     grade(Learner(name="=1+1"), words=["--csv", str(file)])
@@ -304,6 +314,18 @@ def test_looks_that_are_of_another_lab_are_none(grade: Callable[..., tuple[int, 
         remarks(said)[0]
         == "import-target: the looks at its lab are of lab ospf, and the exercise is on two-vpns"
     )
+
+
+def test_a_lab_whose_files_are_others_is_judged_by_those_here(grade: Callable[..., tuple[int, str]]) -> None:
+    class Easier(Learner):
+        def looks(self) -> Bundle:
+            found = super().looks()
+            intent = found.files["vpn.yml"].replace("provider:", "# mine\nprovider:", 1)
+            return replace(found, files={**found.files, "vpn.yml": intent})
+
+    _, said = grade(Easier())
+    assert points(said) == 100
+    assert remarks(said) == ["import-target: its lab's files are not those that are here: vpn.yml"]
 
 
 def test_packets_that_are_not_in_the_file_did_not_arrive(grade: Callable[..., tuple[int, str]]) -> None:

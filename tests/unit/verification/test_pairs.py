@@ -14,7 +14,7 @@ from orchestrator.loading import load_lab
 from orchestrator.model.load import intent_document
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
-from orchestrator.verification.apart import sites_apart
+from orchestrator.verification.apart import joined_by_default, sites_apart
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.pairs import joined, site_pairs
@@ -121,3 +121,53 @@ def test_sites_that_cannot_meet_are_named_with_line_and_reason(tmp_path: Path) -
         f"7: site dns1 gets no route to 172.16.1.0/24 of site red1: {as_65101}",
         f"8: site dns1 gets no route to 172.16.2.0/24 of site red2: dns1 {twice}",
     ]
+
+
+def test_vpns_that_a_default_route_leads_together_are_named(tmp_path: Path) -> None:
+    """Nobody's route targets join red1 and blue1; the site with the way out knows both, and forwards."""
+    lab = small(
+        """
+        provider: {asn: 65000}
+        vpns:
+          red:
+            import: ["65000:1", "65000:3"]
+            export: ["65000:1", "65000:31"]
+            sites: {red1: {protocol: bgp, asn: 65101, prefixes: [172.16.1.0/24]}}
+          blue:
+            import: ["65000:2", "65000:3"]
+            export: ["65000:2", "65000:31"]
+            sites: {red2: {protocol: bgp, asn: 65102, prefixes: [172.17.1.0/24]}}
+          out:
+            import: ["65000:31"]
+            export: ["65000:3"]
+            sites: {out1: {protocol: bgp, asn: 65103, prefixes: [0.0.0.0/0]}}
+        """,
+        "out1 ce",
+        more_links=("pe1:eth3 out1:eth1",),
+    ).load(tmp_path)
+    (said,) = joined_by_default(lab, intent_document(lab))
+    assert said.what == "sites red1 and red2 of VPNs red and blue reach each other by 0.0.0.0/0"
+    assert list(sites_apart(lab, intent_document(lab))) == []
+
+
+def test_sites_with_one_prefix_need_not_reach_each_others(tmp_path: Path) -> None:
+    lab = small(
+        """
+        provider: {asn: 65000}
+        vpns:
+          red:
+            sites:
+              red1: {protocol: bgp, asn: 65101, prefixes: [10.53.53.53/32, 172.16.0.0/16]}
+              red2: {protocol: bgp, asn: 65102, prefixes: [10.53.53.53/32, 172.16.0.0/24]}
+              red3: {protocol: bgp, asn: 65103, prefixes: [172.16.3.0/24]}
+        """,
+        "red3 ce",
+        more_links=("pe1:eth3 red3:eth1",),
+    ).load(tmp_path)
+    assert list(sites_apart(lab, intent_document(lab))) == []
+    asked = {str(check.id): check.title for check in expect(lab) if check.id.layer == "data"}
+    assert asked["data.anycast.red3.10.53.53.53/32"] == "172.16.3.1 reaches 10.53.53.53 at red1"
+    assert "data.anycast.red1.10.53.53.53/32" not in asked
+    assert (
+        asked["data.probe.red2.red1.172.16.0.0/24.172.16.0.0/16"] == "172.16.0.1 reaches 172.16.1.1 at red1"
+    )

@@ -10,6 +10,7 @@ from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
 from orchestrator.protocols.registry import PROTOCOLS
 from orchestrator.verification.kit.check import Check, Judgement
@@ -174,7 +175,9 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
 
 @remembered
 def _declared(lab: Lab) -> frozenset[IPv4Network]:
-    return frozenset(one.prefix for vrf in lab.vrfs for one in lab.declared_in(vrf))
+    """Every customer's prefixes; a default route is looked for by itself: all lies in it."""
+    declared = (one.prefix for vrf in lab.vrfs for one in lab.declared_in(vrf))
+    return frozenset(one for one in declared if one != EVERYTHING)
 
 
 def _clean(lab: EffectiveLab, node: str) -> Check:
@@ -222,7 +225,8 @@ def _is_dead(route: KernelRoute) -> bool:
 
 
 def _is_own_address(route: Route, allowed: frozenset[IPv4Network]) -> bool:
-    return route.protocol == "local" and any(route.prefix.subnet_of(one) for one in allowed)
+    networks = (one for one in allowed if one != EVERYTHING)
+    return route.protocol == "local" and any(route.prefix.subnet_of(one) for one in networks)
 
 
 def _is_of_device(route: Route, vrf: str) -> bool:

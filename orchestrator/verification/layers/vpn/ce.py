@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id, route_id
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.topology import Role
 from orchestrator.protocols.ids import backdoor_id
 from orchestrator.protocols.registry import PROTOCOLS
@@ -64,7 +65,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
             why=_why(lab, route),
             hint=hint_command(lab.lab, ce, f"show ip route {prefix}"),
         )
-    own = {one.address.network for one in lab.lab.interfaces_of(ce)}
+    own = {net for one in lab.lab.interfaces_of(ce) for net in (one.address.network, one.prefix)}
     yield Check(
         CheckId(Layer.VPN, "ce-table", ce),
         "no route of the CE from outside its VPN",
@@ -141,7 +142,7 @@ def judge_ce_table(
     seen = [
         one.prefix
         for one in routes_to(facts, ce, DEFAULT_VRF)
-        if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own))
+        if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own - {EVERYTHING}))
         and not (
             one.protocol in ("connected", "local")
             and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)

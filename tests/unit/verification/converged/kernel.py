@@ -81,6 +81,8 @@ def routes(net: Network, node: str) -> str:
     for own in net.lab.interfaces_of(node):
         if not own.vrf and net.effective.carries(own):
             rows += _connected(own.address, own.name)
+            if own.stands_for is not None:
+                rows.append(f"default dev {own.name} proto static scope link metric 20 \n")
     if net.lab.node(node).role is Role.CE:
         for prefix, gateway, interface in net.ce_remote(node):
             rows.append(f"{_plain(prefix)} via {gateway} dev {interface} proto bgp metric 20 \n")

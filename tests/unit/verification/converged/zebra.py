@@ -124,6 +124,11 @@ def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:
 def _ce_routes(net: Network, ce: str) -> list[str]:
     own = net.lab.interfaces_of(ce)
     rows = [_connected(one.address, one.name) for one in own if net.effective.carries(one)]
+    rows += [
+        f"S>* {one.stands_for} [1/0] is directly connected, {one.name}, weight 1, {_AGE}\n"
+        for one in own
+        if one.stands_for is not None and net.effective.carries(one)
+    ]
     for prefix, gateway, interface in net.ce_remote(ce):
         route = net.effective.routing[Table(ce)][prefix]
         code = _CODES[route.protocol]
