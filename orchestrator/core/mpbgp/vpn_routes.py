@@ -19,9 +19,23 @@ def export_id(origin: VpnPrefix) -> CheckId:
     return CheckId(Layer.VPN, "export", origin.vrf.pe, (InVrf(origin.vrf.name), origin.prefix))
 
 
-def received_id(vrf: Vrf, origins: tuple[VpnPrefix, ...]) -> CheckId:
-    """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE, or one of several PEs."""
-    senders = tuple(Toward(one.vrf.pe) for one in origins)
+def received_id(vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: Iterable[VpnPrefix]) -> CheckId:
+    """The check that the PE of `vrf` has the VPNv4 route of a prefix from one PE, or one of several PEs.
+
+    Args:
+        vrf: that imports it.
+        origins: under one RD, which the check is about.
+        all_origins: what the VRF may import of that prefix; a PE that exports it from several VRFs, each
+            under an RD of its own, is named with the VRF.
+    """
+    exporting: dict[str, set[str]] = {}
+    for one in all_origins:
+        exporting.setdefault(one.vrf.pe, set()).add(one.vrf.name)
+    senders: list[Toward | InVrf] = []
+    for one in origins:
+        senders.append(Toward(one.vrf.pe))
+        if len(exporting[one.vrf.pe]) > 1:
+            senders.append(InVrf(one.vrf.name))
     return CheckId(Layer.VPN, "vpnv4", vrf.pe, (InVrf(vrf.name), origins[0].prefix, *senders))
 
 

@@ -56,6 +56,12 @@ def test_every_block_has_an_exit(two_vpns: Lab) -> None:
         assert sum("address-family ipv4" in line for line in lines) == lines.count(" exit-address-family")
 
 
+def test_a_vrf_that_meets_nobody_has_no_route_target(two_vpns: Lab) -> None:
+    """`rt vpn both` without one is refused by FRR."""
+    text = frr_configuration(with_vrf(two_vpns, "red", set(), set()), "pe1", VERSION)
+    assert not [line for line in block(text, "router bgp 65000 vrf red") if line.startswith("rt ")]
+
+
 def test_ldp_runs_on_core_interfaces_only(two_vpns: Lab) -> None:
     assert "interface eth1" in block(frr_configuration(two_vpns, "pe1", VERSION), "mpls ldp")[4:]
     assert "eth2" not in frr_configuration(two_vpns, "pe1", VERSION).split("mpls ldp")[1]

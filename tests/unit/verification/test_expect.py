@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +46,14 @@ def test_ids_are_stable(lab: Lab, *, update_golden: bool) -> None:
 
 def test_each_check_comes_behind_what_it_stands_on(lab: Lab) -> None:
     assert _in_order(expect(lab))
+
+
+def test_a_prefix_that_a_pe_exports_from_two_vrfs_is_two_checks(tmp_path: Path) -> None:
+    folder = shutil.copytree(LABS / "hub-and-spoke", tmp_path / "hub-and-spoke")
+    intent = folder / "vpn.yml"
+    intent.write_text(re.sub(r"export: \[.*?\]", 'export: ["65000:1"]', intent.read_text()))
+    ids = {str(check.id) for check in expect(load_lab(folder))}
+    assert {f"vpn.vpnv4.pe2.spoke1.172.16.0.0/24.pe1.{vrf}" for vrf in ("hub-in", "hub-out")} <= ids
 
 
 def test_layers_come_in_order(lab: Lab) -> None:

@@ -59,7 +59,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             for arriving in arrivals[prefix]:
                 yield _received(lab, vrf, arriving, several)
         for prefix, several in imported.items():
-            yield _route(lab, vrf, prefix, lab.chosen_of(vrf, several), arrivals[prefix])
+            yield _route(lab, vrf, prefix, several, arrivals[prefix])
             yield _kernel(lab, vrf, prefix)
 
 
@@ -102,7 +102,7 @@ def _received(
     also = frozenset(map(str, next_hops_of_other_pes(lab, origins, all_origins)))
     exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
     return Check(
-        received_id(vrf, origins),
+        received_id(vrf, origins, all_origins),
         f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
         partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=also),
         (Query(vrf.pe, VPN_ROUTES), *(Query(one.vrf.pe, VPN_ROUTES) for one in origins)),
@@ -127,9 +127,10 @@ def _route(
     lab: EffectiveLab,
     vrf: Vrf,
     prefix: IPv4Network,
-    origins: tuple[VpnPrefix, ...],
+    several: tuple[VpnPrefix, ...],
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
+    origins = lab.chosen_of(vrf, several)
     egresses = tuple(
         Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
     )
@@ -148,7 +149,7 @@ def _route(
                 for arriving in arrivals
                 for origin in arriving
                 if origin in origins
-                for one in (received_id(vrf, arriving), lsp_id(vrf.pe, origin.vrf.pe))
+                for one in (received_id(vrf, arriving, several), lsp_id(vrf.pe, origin.vrf.pe))
             ),
         ),
         why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
