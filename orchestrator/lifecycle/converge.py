@@ -77,6 +77,12 @@ def _is_above_import(report: Report) -> bool:
     return all(one.holds or one.check.layer in _ABOVE_IMPORT for one in report.findings)
 
 
+def repaired(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
+    """Whether FRR had lost an import or labels; they are repaired."""
+    labels = repair_labels(fleet, lab, say)
+    return bool(repair_imports(fleet, lab, say) or labels)
+
+
 def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:
     """Find VRFs that lost an import for good and repair them; the VRFs that were."""
     lost = _for_good(fleet, lost_import_queries(lab), lambda facts: lost_imports(lab, facts))

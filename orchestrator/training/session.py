@@ -11,6 +11,7 @@ from orchestrator.evidence.drift import drift_lines
 from orchestrator.faults import execute
 from orchestrator.faults.injections import described
 from orchestrator.lifecycle.configure import configure
+from orchestrator.lifecycle.converge import repaired
 from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import misconfigure
 from orchestrator.training.breaking import PortMisconfigured
@@ -138,11 +139,19 @@ class Session:
                 misconfigure(self.nodes, self.lab, one, ())
 
     def look(self, customers: Customers) -> Seen:
-        """What is lost once that does not change any more; where nothing is, with the time to prove all."""
-        with Prober(self.nodes) as prober:
-            lost = settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
+        """What is lost once that does not change any more; where nothing is, with the time to prove all.
+
+        What FRR itself loses when it is configured by hand is repaired and said: it is no mistake of who did.
+        """
+        lost = self._lost_for_good(customers)
+        if lost and repaired(self.nodes, self.lab, self.watcher.say):
+            lost = self._lost_for_good(customers)
         report = verify(self.nodes, self.lab, timeout=0 if lost else _PROVEN_WITHIN)
         return Seen(lost, report, self.drift())
+
+    def _lost_for_good(self, customers: Customers) -> frozenset[str]:
+        with Prober(self.nodes) as prober:
+            return settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
 
     def settle(self) -> None:
         """Wait until everything is proven, or nothing changes any more."""
