@@ -14,6 +14,9 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# An assertion that fails in a helper of the live tests says what was compared, as one in a test does.
+pytest.register_assert_rewrite("tests.live")
+
 CACHE = Path(__file__).parents[1] / ".test-cache"
 """The tests' own cache: what they build is kept for the next run; what a user has plays no part."""
 

@@ -10,10 +10,12 @@ The EIGRP speaker comes last, since it runs on interfaces and in VRFs.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Final
 
-from orchestrator.fleet.comparing import PushResult, Target, compare, difference, state_commands
+from orchestrator.fleet.comparing import Change, PushResult, Target, compare, difference, state_commands
 from orchestrator.fleet.eigrp_deploy import send_speaker
 from orchestrator.fleet.refusal import Refusal
 from orchestrator.fleet.sending import send
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.verification.kit.answers import NodeProgress
+
+_ADDRESSES_WITHIN: Final = 10.0
+_PAUSE: Final = 0.2
 
 
 def push(  # noqa: PLR0913 -- all but the first two have a default that fits
@@ -124,7 +129,16 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
 
 
 def _read_back(session: FrrConnection, target: Target, node: str, patience: float) -> Refusal | None:
-    left = compare(session.ask_all(state_commands(target.lab, node), patience), target, node)
+    """What is still to be done; zebra gives a device that was made anew its addresses a moment later."""
+    until = time.monotonic() + _ADDRESSES_WITHIN
+    while True:
+        left = compare(session.ask_all(state_commands(target.lab, node), patience), target, node)
+        if isinstance(left, Refusal) or not left.plumbing or time.monotonic() > until:
+            return _still_to_do(left)
+        Event().wait(_PAUSE)
+
+
+def _still_to_do(left: Change | Refusal) -> Refusal | None:
     if isinstance(left, Refusal):
         return left
     if left.plumbing:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.fleet import comparing, sending
+from orchestrator.fleet import push as pushing
 from orchestrator.fleet.comparing import PushResult
 from orchestrator.fleet.push import push, re_enter_route_targets
 from orchestrator.fleet.refusal import Refusal
@@ -70,6 +71,26 @@ def test_what_differs_is_sent_and_read_back(rack: Rack, lab: Lab) -> None:
     assert (p1.home / "repaired").exists()
     assert p1.sent == "configure terminal\ninterface eth1\n ip address 10.0.0.1/31\nexit\n"
     assert [what for _, what in shown][:4] == ["connecting", "comparing", "changing", "reading back"]
+
+
+def test_an_address_that_zebra_adds_a_moment_later_is_waited_for(
+    rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tunnel is made anew, and has its address once zebra has heard of it."""
+    p1 = node(rack, "p1", running(lab, "p1"), ("true",))
+    (p1.home / "next").write_text("address add\n")
+    monkeypatch.setattr(comparing, "OBSERVE", "cat kernel; mv next kernel 2>/dev/null || : >kernel")
+    with rack.fleet() as fleet:
+        result = push(fleet, lab, ["p1"])["p1"]
+    assert (result.ok, result.plumbing) == (True, ("true",))
+
+
+def test_what_never_comes_is_reported(rack: Rack, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushing, "_ADDRESSES_WITHIN", 0.3)
+    node(rack, "p1", running(lab, "p1"), ("true",))
+    with rack.fleet() as fleet:
+        failure = push(fleet, lab, ["p1"])["p1"].failure
+    assert failure == Refusal("true", "accepted by the kernel, but still to be done")
 
 
 def test_a_route_map_is_missing_where_the_daemon_that_applies_it_lost_it(rack: Rack, lab: Lab) -> None:
