@@ -17,15 +17,22 @@ A reader ignores parts and keys that it does not know; what changes the meaning 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from orchestrator.evidence.archive import BadBundle
 from orchestrator.evidence.bundle import Bundle, Place, Seen
+from orchestrator.evidence.manifest import (
+    Manifest,
+    Recorded,
+    digests,
+    must_be_as_written,
+    read_manifest,
+    text_of,
+)
 from orchestrator.evidence.probes import probes_from_json, probes_to_json
 from orchestrator.evidence.transcripts import transcripts_from_text, transcripts_to_text
 from orchestrator.faults.fault import Fault, NoSuchTarget
@@ -50,34 +57,23 @@ _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+~-]*$", max_len
 _Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=1000)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class _About(_Model):
+class _About(Recorded):
     title: _Line
     at: _Line
     stage: _Line = ""
-    failed: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = Field(default_factory=list)
 
 
-class _Manifest(_Model):
-    format: int
+class _Manifest(Manifest):
     lab: _Word
     program: _Line = ""
     host: _Line = ""
     runtime: _Line = ""
     kernel: _Line = ""
-    frr: dict[_Word, _Line] = {}
+    frr: dict[_Word, _Line] = Field(default_factory=dict)
     redacted: bool
     seen: Annotated[list[_About], Field(min_length=1, max_length=9999)]
     parts: dict[str, str]
-
-
-class _Version(_Model):
-    """All that is read of a format that is not known."""
-
-    format: int
 
 
 def bundle_to_parts(bundle: Bundle) -> dict[str, bytes]:
@@ -99,7 +95,7 @@ def bundle_to_parts(bundle: Bundle) -> dict[str, bytes]:
             _About(title=one.title, at=one.at, stage=one.stage, failed=[it.to_dict() for it in one.faults])
             for one in bundle.seen
         ],
-        parts={name: hashlib.sha256(data).hexdigest() for name, data in parts.items()},
+        parts=digests(parts),
     )
     return {MANIFEST: manifest.model_dump_json(indent=1).encode() + b"\n", **parts}
 
@@ -130,14 +126,11 @@ def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
     Raises:
         BadBundle: they are damaged, of a newer version of the format, or something else.
     """
-    manifest = _manifest(parts)
-    for name, digest in manifest.parts.items():
-        if name not in parts:
-            raise BadBundle(f"is damaged: it lacks {name!a}")
-        if hashlib.sha256(parts[name]).hexdigest() != digest:
-            raise BadBundle(f"is damaged: {name} is not what was written")
-    # What the manifest does not name, nobody vouches for.
-    texts = {name: _text(name, parts[name]) for name in manifest.parts if _TEXTS.fullmatch(name)}
+    if MANIFEST not in parts:
+        raise BadBundle("is no evidence bundle: it has no manifest")
+    manifest = read_manifest(parts[MANIFEST], _Manifest, FORMAT)
+    must_be_as_written(parts, manifest.parts)
+    texts = {name: text_of(name, parts[name]) for name in manifest.parts if _TEXTS.fullmatch(name)}
     packets: dict[int, dict[str, bytes]] = {}
     for name in manifest.parts:
         if found := _PACKETS.fullmatch(name):
@@ -160,20 +153,6 @@ def bundle_from_parts(parts: Mapping[str, bytes]) -> Bundle:
     )
 
 
-def _manifest(parts: Mapping[str, bytes]) -> _Manifest:
-    if MANIFEST not in parts:
-        raise BadBundle("is no evidence bundle: it has no manifest")
-    try:
-        version = _Version.model_validate_json(parts[MANIFEST]).format
-        if version > FORMAT:
-            raise BadBundle(
-                f"is of format {version}, and this program knows {FORMAT}: it was written by a newer one"
-            )
-        return _Manifest.model_validate_json(parts[MANIFEST])
-    except ValidationError:
-        raise BadBundle("is damaged: its manifest is not to be read") from None
-
-
 def _seen(number: int, about: _About, texts: Mapping[str, str], said: Mapping[str, str]) -> Seen:
     answers = {node: transcripts_from_text(node, text) for node, text in said.items()}
     try:
@@ -190,10 +169,3 @@ def _seen(number: int, about: _About, texts: Mapping[str, str], said: Mapping[st
         flights,
         texts.get(f"seen/{number}/report.json", ""),
     )
-
-
-def _text(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadBundle(f"is damaged: {name} is not UTF-8 text") from None

@@ -225,28 +225,23 @@ def grade(  # noqa: PLR0913, PLR0917 -- what is known of an exercise, and what i
         rubric: what is worth how much.
         end: when what is done counts no more; None for never.
     """
-    starts = [one for one in events if one.what == "start"]
-    made = Graded(name, cause=lesson.variant.cause)
+    starts = [one.time for one in events if one.what == "start"]
     if not starts:
-        return made
+        return Graded(name, cause=lesson.variant.cause)
     before = _before_solution(events, end)
     shown = any(one.what == "solve" for one in events)
-    hint = max((one.number for one in before if one.what == "hint"), default=0)
+    made = _effort(name, events, before, rubric)
     tried = _answers(before)
     best = _best(_counting(looks, events, end, rubric), lesson, rubric)
     begun = best[0] if best else next((one for one in reversed(looks) if one.title == BEGIN), None)
     asked = _asked(lesson, begun)
     diagnosis = round(score.diagnosed(asked, tried) * rubric.diagnosis / score.DIAGNOSIS)
-    cost = min(sum(rubric.hints[:hint]), rubric.most)
     made = replace(
         made,
         state="shown" if shown else "begun",
         diagnosis=diagnosis,
-        cost=cost,
-        hint=hint,
-        attempts=len(starts) + sum(one.what == "reset" for one in events),
-        checks=sum(one.what == "check" for one in events),
-        points=max(0, diagnosis - cost),
+        points=max(0, diagnosis - made.cost),
+        cause=lesson.variant.cause,
         key="".join(one.letter for one in asked),
         answers="".join(
             _LETTERS[tried[number][0]] if tried.get(number) else "-" for number in range(len(asked))
@@ -260,8 +255,8 @@ def grade(  # noqa: PLR0913, PLR0917 -- what is known of an exercise, and what i
         state="shown" if shown and look.lost else "broken" if look.lost else "healed",
         healed=healed,
         economy=economy,
-        points=max(0, diagnosis + healed + economy - cost),
-        minutes=round(max(0.0, (look.at - min(one.time for one in starts)).total_seconds() / 60), 1),
+        points=max(0, diagnosis + healed + economy - made.cost),
+        minutes=_minutes(min(starts), look.at),
         layers=look.layers,
         lost=lesson.customers.described(look.lost),
     )
@@ -289,26 +284,37 @@ def grade_prediction(
     checks = [one.time for one in events if one.what == "check"]
     before = [one for one in _before_solution(events, end) if not checks or one.time <= min(checks)]
     last = {one.number - 1: (one.choice,) for one in before if one.what == "answer"}
-    hint = max((one.number for one in before if one.what == "hint"), default=0)
-    cost = min(sum(rubric.hints[:hint]), rubric.most)
+    made = _effort(name, events, before, rubric)
     diagnosis = round(guessed(asked, last) * rubric.most / PREDICTION)
     shown = any(one.what == "solve" for one in events)
-    return Graded(
-        name,
+    return replace(
+        made,
         state="shown" if shown else "predicted" if checks else "begun",
-        points=max(0, diagnosis - cost),
+        points=max(0, diagnosis - made.cost),
         diagnosis=diagnosis,
-        cost=cost,
-        hint=hint,
-        attempts=len(starts) + sum(one.what == "reset" for one in events),
-        checks=len(checks),
-        minutes=round(max(0.0, (min(checks) - min(starts)).total_seconds() / 60), 1) if checks else None,
+        minutes=_minutes(min(starts), min(checks)) if checks else None,
         key="".join(one.question.letter for one in asked),
         answers="".join(
             _LETTERS[min(last[number][0], len(_LETTERS) - 1)] if number in last else "-"
             for number in range(len(asked))
         ),
     )
+
+
+def _effort(name: str, events: Sequence[Event], counting: Sequence[Event], rubric: Rubric) -> Graded:
+    """How often an exercise was begun and looked at, and what the hints among the events that count cost."""
+    hint = max((one.number for one in counting if one.what == "hint"), default=0)
+    return Graded(
+        name,
+        cost=min(sum(rubric.hints[:hint]), rubric.most),
+        hint=hint,
+        attempts=sum(one.what in {"start", "reset"} for one in events),
+        checks=sum(one.what == "check" for one in events),
+    )
+
+
+def _minutes(begun: datetime, at: datetime) -> float:
+    return round(max(0.0, (at - begun).total_seconds() / 60), 1)
 
 
 def _before_solution(events: Sequence[Event], end: datetime | None) -> list[Event]:

@@ -13,15 +13,14 @@ No points are in it: they are computed from what nodes said and from what became
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from orchestrator.evidence.archive import LARGEST_FILE, BadBundle, pack, unpack
 from orchestrator.evidence.file import bundle_of, octets, packed
+from orchestrator.evidence.format import MANIFEST as BUNDLE
+from orchestrator.evidence.manifest import Manifest, digests, must_be_as_written, read_manifest, text_of
 from orchestrator.evidence.redact import redacted
 from orchestrator.evidence.sign import SIGNATURE, signature, signer
 from orchestrator.model.mistakes import LabFileError
@@ -43,14 +42,7 @@ _JOURNAL: Final = "journal.jsonl"
 _LOOKS: Final = ".tar.xz"
 
 
-class _Version(BaseModel):
-    format: int
-
-
-class _Manifest(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-    format: int
+class _Manifest(Manifest):
     program: str = ""
     at: str = ""
     parts: dict[str, str]
@@ -88,7 +80,7 @@ def hand_in_parts(
         format=FORMAT,
         program=program,
         at=journal.now(),
-        parts={name: hashlib.sha256(data).hexdigest() for name, data in parts.items()},
+        parts=digests(parts),
     )
     return {MANIFEST: manifest.model_dump_json(indent=1).encode() + b"\n", **parts}
 
@@ -118,12 +110,11 @@ def read_hand_in(file: Path, known: Collection[str]) -> HandIn:
 
 
 def _from_parts(parts: Mapping[str, bytes], known: Collection[str]) -> HandIn:
-    manifest = _manifest(parts)
-    for name, digest in manifest.parts.items():
-        if name not in parts:
-            raise BadBundle(f"is damaged: it lacks {name!a}")
-        if hashlib.sha256(parts[name]).hexdigest() != digest:
-            raise BadBundle(f"is damaged: {name} is not what was written")
+    if MANIFEST not in parts:
+        hint = "; it is an evidence bundle of a lab" if BUNDLE in parts else ""
+        raise BadBundle(f"is not what `l3vpn learn hand-in` writes: it has no {MANIFEST}{hint}")
+    manifest = read_manifest(parts[MANIFEST], _Manifest, FORMAT)
+    must_be_as_written(parts, manifest.parts)
     texts = {name: _text(name, parts.get(name, b"")) for name in (_GIVEN, _JOURNAL) if name in manifest.parts}
     given = _given(texts.get(_GIVEN, ""), known)
     try:
@@ -140,21 +131,6 @@ def _from_parts(parts: Mapping[str, bytes], known: Collection[str]) -> HandIn:
     return HandIn(given, events, looks, manifest.at)
 
 
-def _manifest(parts: Mapping[str, bytes]) -> _Manifest:
-    if MANIFEST not in parts:
-        hint = "; it is an evidence bundle of a lab" if "manifest.json" in parts else ""
-        raise BadBundle(f"is not what `l3vpn learn hand-in` writes: it has no {MANIFEST}{hint}")
-    try:
-        version = _Version.model_validate_json(parts[MANIFEST]).format
-        if version > FORMAT:
-            raise BadBundle(
-                f"is of format {version}, and this program knows {FORMAT}: it was written by a newer one"
-            )
-        return _Manifest.model_validate_json(parts[MANIFEST])
-    except ValidationError:
-        raise BadBundle("is damaged: its manifest is not to be read") from None
-
-
 def _given(text: str, known: Collection[str]) -> GivenIntent:
     try:
         return load_given(Path(_GIVEN), known, text)
@@ -165,7 +141,4 @@ def _given(text: str, known: Collection[str]) -> GivenIntent:
 def _text(name: str, data: bytes) -> str:
     if len(data) > LARGEST_FILE // 64:
         raise BadBundle(f"is damaged: {name} is too large")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadBundle(f"is damaged: {name} is not UTF-8 text") from None
+    return text_of(name, data)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +9,11 @@ import pytest
 from orchestrator.commands import learn_change
 from orchestrator.commands.learner import Lesson
 from orchestrator.loading import load_lab
-from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import catalogue, outage_agent
-from orchestrator.training.exercise import load_exercise
 from orchestrator.training.impact import Customers
 from orchestrator.training.outage import Outage, Watch
 from orchestrator.training.variant import draw, variants
+from tests.unit.training.mistaken import Mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,12 +88,4 @@ def test_a_ping_has_a_right_checksum() -> None:
     ],
 )
 def test_a_mistake_has_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
-    folder = tmp_path / "provider-migration"
-    shutil.copytree(catalogue.lab_of(CHANGES[0]), folder)
-    file = folder / "exercises/change-provider.yml"
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(LabFileError) as error:
-        variants(load_lab(folder), load_exercise(file))
-    assert re.search(rf"change-provider.yml:\d+: .*{re.escape(said)}", str(error.value)), str(error.value)
+    Mistake(old, new, said).must_have_its_line(CHANGES[0], variants, tmp_path)

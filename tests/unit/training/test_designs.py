@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +9,8 @@ import pytest
 
 from orchestrator.commands.learner import Lesson
 from orchestrator.loading import load_lab
-from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.topology import Endpoint
 from orchestrator.training import catalogue, designs, score
-from orchestrator.training.exercise import load_exercise
 from orchestrator.training.impact import Customers
 from orchestrator.training.session import Seen
 from orchestrator.training.trying import _probe, _taken
@@ -22,6 +18,7 @@ from orchestrator.training.variant import variants
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Flight
 from orchestrator.verification.report.result import Report
+from tests.unit.training.mistaken import Mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,12 +129,4 @@ def test_a_ce_that_packets_must_pass_says_so_itself() -> None:
     ],
 )
 def test_a_mistake_has_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
-    folder = tmp_path / "ospf-sham"
-    shutil.copytree(catalogue.lab_of(SHAM), folder)
-    file = folder / "exercises/design-sham-link.yml"
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(LabFileError) as error:
-        designs.designs(load_lab(folder), load_exercise(file))
-    assert re.search(rf"design-sham-link.yml:\d+: .*{re.escape(said)}", str(error.value)), str(error.value)
+    Mistake(old, new, said).must_have_its_line(SHAM, designs.designs, tmp_path)

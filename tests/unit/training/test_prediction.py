@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,16 +9,15 @@ import pytest
 
 from orchestrator.commands import learn_predict
 from orchestrator.commands.learner import Lesson
-from orchestrator.loading import load_lab
-from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import catalogue, prediction
-from orchestrator.training.exercise import Exercise, load_exercise
 from orchestrator.training.happening import Happened
 from orchestrator.training.kinds import EventIntent
 from orchestrator.training.variant import draw, variants
 from orchestrator.verification.expect import expect
+from tests.unit.training.mistaken import Mistake
 
 if TYPE_CHECKING:
+    from orchestrator.training.exercise import Exercise
     from pathlib import Path
 
 PREDICTIONS = [one for one in catalogue.exercises() if one.intent.kind == "predict"]
@@ -133,12 +130,4 @@ def test_the_last_answer_to_a_question_counts() -> None:
     ],
 )
 def test_a_mistake_has_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
-    folder = tmp_path / "failover"
-    shutil.copytree(catalogue.lab_of(PREDICTIONS[0]), folder)
-    file = folder / "exercises/predict-failure.yml"
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(LabFileError) as error:
-        variants(load_lab(folder), load_exercise(file))
-    assert re.search(rf"predict-failure.yml:\d+: .*{re.escape(said)}", str(error.value))
+    Mistake(old, new, said).must_have_its_line(PREDICTIONS[0], variants, tmp_path)
