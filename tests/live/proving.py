@@ -127,6 +127,13 @@ class ProvenLab:
         pushed = push(self.nodes, self.lab)
         assert [str(result.failure) for result in pushed.values() if not result.ok] == []
 
+    def must_explain_and_be_repaired_of(self, fault: Fault) -> None:
+        """Break something by hand: the proof explains it, and after a push everything holds again."""
+        unexplained = self.unexplained(fault)
+        self.push()
+        assert unexplained == ()
+        assert self.wrong() == []
+
     def unexplained(self, fault: Fault) -> tuple[str, ...]:
         """Break something by hand; what of the proof that does not explain, once it has had time to show."""
         self.type_in(fault.break_it)

@@ -51,10 +51,7 @@ WITHOUT_ALLOWAS_IN = Fault(
 
 @pytest.mark.parametrize("fault", [WITHOUT_OVERRIDE, WITHOUT_ALLOWAS_IN], ids=lambda fault: fault.name)
 def test_without_either_the_routes_of_the_other_sites_are_dropped(lab: ProvenLab, fault: Fault) -> None:
-    unexplained = lab.unexplained(fault)
-    lab.push()
-    assert unexplained == ()
-    assert lab.wrong() == []
+    lab.must_explain_and_be_repaired_of(fault)
 
 
 @pytest.fixture(scope="module")

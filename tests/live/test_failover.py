@@ -70,10 +70,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_proof_says_what_is_broken_and_a_push_repairs_it(lab: ProvenLab, fault: Fault) -> None:
-    unexplained = lab.unexplained(fault)
-    lab.push()
-    assert unexplained == ()
-    assert lab.wrong() == []
+    lab.must_explain_and_be_repaired_of(fault)
 
 
 @pytest.fixture(scope="module")

@@ -45,10 +45,7 @@ UNNOTICED = 30 - 1  # seconds: what a silent link has at least, by its dead and 
 
 @pytest.mark.parametrize("fault", [MISMATCH, NOT_WATCHED], ids=lambda fault: fault.name)
 def test_what_differs_is_named(lab: ProvenLab, fault: Fault) -> None:
-    unexplained = lab.unexplained(fault)
-    lab.push()
-    assert unexplained == ()
-    assert lab.wrong() == []
+    lab.must_explain_and_be_repaired_of(fault)
 
 
 def test_bfd_notices_a_silent_link_long_before_ospf_would(lab: ProvenLab) -> None:

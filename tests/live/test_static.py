@@ -51,10 +51,7 @@ FAULTS = (
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_proof_says_what_is_missing_and_a_push_repairs_it(lab: ProvenLab, fault: Fault) -> None:
-    unexplained = lab.unexplained(fault)
-    lab.push()
-    assert unexplained == ()
-    assert lab.wrong() == []
+    lab.must_explain_and_be_repaired_of(fault)
 
 
 @pytest.fixture(scope="module")

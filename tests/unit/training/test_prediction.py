@@ -17,8 +17,9 @@ from orchestrator.verification.expect import expect
 from tests.unit.training.mistaken import Mistake
 
 if TYPE_CHECKING:
-    from orchestrator.training.exercise import Exercise
     from pathlib import Path
+
+    from orchestrator.training.exercise import Exercise
 
 PREDICTIONS = [one for one in catalogue.exercises() if one.intent.kind == "predict"]
 BY_NAME = pytest.mark.parametrize("exercise", PREDICTIONS, ids=lambda one: one.name)
