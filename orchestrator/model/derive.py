@@ -3,6 +3,7 @@
 Each value depends only on what stands before it in the files: a lab that grows at its end keeps what it had.
 
 * loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
+* index of the Nth provider node's prefix SID, with segment routing: N, and its SRGB 16000-23999
 * Nth core link: the Nth /31 of its pool (10.0.0.0/16)
 * Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
@@ -43,6 +44,7 @@ from orchestrator.model.lans import EVERYTHING, host_ranges
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
+from orchestrator.model.segment_routing import DEFAULT_SRGB, SR, NodeSegment
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -272,6 +274,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 own.core.labels,
                 _bfd(own.bfd),
                 own.core.ldp_sync,
+                tuple(_segments(topology, intent, name)),
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
@@ -281,6 +284,19 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         interfaces=tuple(_interfaces(topology, numbered, vpns)),
         spares=tuple(_spares(topology, numbered, vpns)),
     )
+
+
+def _segments(topology: Topology, intent: Intent, provider: str) -> Iterator[NodeSegment]:
+    """The prefix segments of a provider's nodes; none where its labels are another protocol's."""
+    core = intent.providers[provider].core
+    if core.labels != SR:
+        return
+    inside = [node.name for node in topology.nodes if node.role.in_provider]
+    for node in members(topology, intent)[provider]:
+        own = intent.nodes.get(node)
+        srgb = (own.srgb if own else None) or core.srgb or DEFAULT_SRGB
+        given = own.sid if own else None
+        yield NodeSegment(node, srgb, inside.index(node) + 1 if given is None else given)
 
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:

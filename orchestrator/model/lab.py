@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
     from orchestrator.model.rd_rt import RouteDistinguisher
+    from orchestrator.model.segment_routing import NodeSegment
 
 
 class InterfaceKind(StrEnum):
@@ -137,6 +138,7 @@ class Provider:
         labels: what gives labels to loopbacks, as `vpn.yml` calls it.
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
+        segments: of its nodes' loopbacks, where segment routing gives the labels.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Provider:
     labels: str
     bfd: Bfd | None = None
     ldp_sync: bool = False
+    segments: tuple[NodeSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +334,14 @@ class Lab:
     @cached_property
     def _providers(self) -> Mapping[str, Provider]:
         return {node: provider for provider in self.providers for node in provider.nodes}
+
+    def segment_of(self, node: str) -> NodeSegment:
+        """The prefix segment of a node of a provider whose labels are segment routing's."""
+        return self._segments[node]
+
+    @cached_property
+    def _segments(self) -> Mapping[str, NodeSegment]:
+        return {one.node: one for provider in self.providers for one in provider.segments}
 
     def interfaces_of(self, node: str, *kinds: InterfaceKind) -> tuple[Interface, ...]:
         """The interfaces of a node, all kinds unless some are named."""

@@ -44,6 +44,7 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
         Layer.LINK: _AT_ONCE,
         Layer.IGP: max(_AT_ONCE, igp + _BEYOND),
         Layer.LDP: max(_AT_ONCE, labels + _BEYOND),
+        Layer.SR: max(_AT_ONCE, labels + _BEYOND),
         Layer.MPBGP: max(_AT_ONCE, bgp + _BEYOND),
         Layer.PECE: max(_AT_ONCE, access + _BEYOND),
         Layer.VPN: max(_AT_ONCE, bgp + _BEYOND, access + _BEYOND),
