@@ -25,6 +25,12 @@ SRGB = "Segment Routing: I:1 V:1, Global Block Base: 16000 Range: 8000"
 WAY = "I>* 10.255.0.6/32 [115/40] via 10.0.0.1, eth1, label 16102"
 OTHER_WAY = f"  *{' ' * 24}via 10.0.0.3, eth2, label 16102, weight 1, 00:01:12\n"
 BREAKS = (
+    one(
+        "no room for its SRGB",
+        "kernel.platform-labels.p4",
+        ("p4", "sysctl "),
+        ("labels = 100000", "labels = 20000"),
+    ),
     one("another index", "sr.sid.p1", ("p1", DATABASE), (P1_SID, P1_SID.replace("2", "9"))),
     one("no SID", "sr.sid.p1", ("p1", DATABASE), (f"      {P1_SID}\n", "")),
     one("no PHP", "sr.sid.p1", ("p1", DATABASE), (P1_SID, P1_SID.replace("PHP", "NO-PHP"))),
