@@ -62,9 +62,10 @@ def igp_patience(lab: Lab) -> float:
     return max((IGPS[one.igp].patience(one.timers) for one in lab.providers), default=0.0)
 
 
-def label_patience(lab: Lab) -> float:
-    """Seconds for which labels may look the same while they are still exchanged."""
-    return max((LABELS[one.labels].patience(one.timers) for one in lab.providers), default=0.0)
+def label_patience(lab: Lab, labels: str) -> float:
+    """Seconds for which labels of one protocol may look the same while they are still exchanged."""
+    spoken = (one for one in lab.providers if one.labels == labels)
+    return max((LABELS[labels].patience(one.timers) for one in spoken), default=0.0)
 
 
 def mpbgp_patience(lab: Lab) -> float:

@@ -44,7 +44,7 @@ from orchestrator.model.lans import EVERYTHING, host_ranges
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
-from orchestrator.model.segment_routing import DEFAULT_SRGB, SR, NodeSegment
+from orchestrator.model.segment_routing import node_segments
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 own.core.labels,
                 _bfd(own.bfd),
                 own.core.ldp_sync,
-                tuple(_segments(topology, intent, name)),
+                tuple(node_segments(topology, nodes, own.core, intent.nodes)),
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
@@ -284,19 +284,6 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         interfaces=tuple(_interfaces(topology, numbered, vpns)),
         spares=tuple(_spares(topology, numbered, vpns)),
     )
-
-
-def _segments(topology: Topology, intent: Intent, provider: str) -> Iterator[NodeSegment]:
-    """The prefix segments of a provider's nodes; none where its labels are another protocol's."""
-    core = intent.providers[provider].core
-    if core.labels != SR:
-        return
-    inside = [node.name for node in topology.nodes if node.role.in_provider]
-    for node in members(topology, intent)[provider]:
-        own = intent.nodes.get(node)
-        srgb = (own.srgb if own else None) or core.srgb or DEFAULT_SRGB
-        given = own.sid if own else None
-        yield NodeSegment(node, srgb, inside.index(node) + 1 if given is None else given)
 
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:

@@ -335,14 +335,6 @@ class Lab:
     def _providers(self) -> Mapping[str, Provider]:
         return {node: provider for provider in self.providers for node in provider.nodes}
 
-    def segment_of(self, node: str) -> NodeSegment:
-        """The prefix segment of a node of a provider whose labels are segment routing's."""
-        return self._segments[node]
-
-    @cached_property
-    def _segments(self) -> Mapping[str, NodeSegment]:
-        return {one.node: one for provider in self.providers for one in provider.segments}
-
     def interfaces_of(self, node: str, *kinds: InterfaceKind) -> tuple[Interface, ...]:
         """The interfaces of a node, all kinds unless some are named."""
         own = self._interfaces_of.get(node, ())
@@ -488,10 +480,8 @@ class Lab:
             return ()
         members = [self.node(name) for name in self.provider_of(node).nodes]
         speakers = [one for one in members if one.role in (Role.PE, Role.RR) and one.name != node]
-        reflectors = [one for one in members if one.role is Role.RR]
-        if reflectors and role is Role.PE:
-            return tuple(one for one in speakers if one.role is Role.RR)
-        return tuple(speakers)
+        reflectors = tuple(one for one in speakers if one.role is Role.RR)
+        return reflectors if reflectors and role is Role.PE else tuple(speakers)
 
     def declared_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has at its own attachments: PE-CE subnets and the prefixes of the sites behind."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator
 
+from orchestrator.model.memory import remembered
 from orchestrator.model.schema import as_written, reject, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from orchestrator.model.intent import Core, NodeIntent
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.topology import Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,35 @@ LOCAL_BLOCK: Final = LabelBlock(15000, 15999)
 LABELS: Final = LabelBlock(16000, 99999)
 LARGEST_BLOCK: Final = 65535  # of isisd (isis_nb_config.c)
 _WRITTEN: Final = re.compile(r"([0-9]{1,7}) ?- ?([0-9]{1,7})")
+
+
+def node_segments(
+    topology: Topology, members: Iterable[str], core: Core, overrides: Mapping[str, NodeIntent]
+) -> Iterator[NodeSegment]:
+    """The prefix segments of a provider's nodes; none where its labels are another protocol's.
+
+    The index of the Nth provider node of the topology is N.
+    """
+    inside = [node.name for node in topology.nodes if node.role.in_provider]
+    for node in members if core.labels == SR else ():
+        own = overrides.get(node)
+        srgb = (own.srgb if own else None) or core.srgb or DEFAULT_SRGB
+        given = own.sid if own else None
+        yield NodeSegment(node, srgb, inside.index(node) + 1 if given is None else given)
+
+
+def segment_of(lab: Lab, node: str) -> NodeSegment:
+    """The prefix segment of a node of a provider whose labels are segment routing's.
+
+    Raises:
+        KeyError: it has none.
+    """
+    return _segments(lab)[node]
+
+
+@remembered
+def _segments(lab: Lab) -> Mapping[str, NodeSegment]:
+    return {one.node: one for provider in lab.providers for one in provider.segments}
 
 
 def _block(value: object) -> LabelBlock:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.segment_routing import DEFAULT_SRGB, SR
+from orchestrator.model.segment_routing import DEFAULT_SRGB, SR, segment_of
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -22,7 +22,7 @@ def segment_lines(lab: Lab, node: str) -> tuple[str, ...]:
     """Segment routing, the node's block of labels and the SID of its loopback; none where it does not run."""
     if not runs_segment_routing(lab, node):
         return ()
-    own = lab.segment_of(node)
+    own = segment_of(lab, node)
     block = f" segment-routing global-block {own.srgb.first} {own.srgb.last}"
     return (
         " segment-routing on",

@@ -11,7 +11,7 @@ from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import label_speakers, lfib_id
 from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.core.labels.sr.predicted import objection, switched
-from orchestrator.model.segment_routing import LOCAL_BLOCK, SR, LabelBlock
+from orchestrator.model.segment_routing import LOCAL_BLOCK, SR, LabelBlock, segment_of
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
@@ -67,7 +67,7 @@ def _sid(lab: EffectiveLab, node: str) -> Check:
         "advertises its SRGB, and the prefix SID of its loopback",
         partial(
             judge_sid,
-            segment=lab.lab.segment_of(node),
+            segment=segment_of(lab.lab, node),
             loopback=IPv4Network(lab.lab.loopback(node)),
             command=igp.segments,
         ),

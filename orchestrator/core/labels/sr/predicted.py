@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.model.segment_routing import segment_of
 from parsers.values import IMPLICIT_NULL, Label
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def label_at(lab: Lab, node: str, egress: str) -> Label:
     """What `node` takes for the loopback of `egress`: the first label of its own SRGB, plus the index."""
-    return Label(lab.segment_of(node).srgb.first + lab.segment_of(egress).index)
+    return Label(segment_of(lab, node).srgb.first + segment_of(lab, egress).index)
 
 
 def label_toward(lab: Lab, neighbor: str, egress: str) -> Label:
@@ -39,9 +40,9 @@ def objection(lab: EffectiveLab, facts: Facts, used: LabelInUse) -> str:
     if used.label == wanted:
         return ""
     sends = f"{used.node} uses label {used.label} towards {used.neighbor}"
-    index = lab.lab.segment_of(used.egress).index
+    index = segment_of(lab.lab, used.egress).index
     if wanted == IMPLICIT_NULL:
         return f"{sends}, which is {used.egress} itself: it should pop (PHP)"
     return (
-        f"{sends}, whose label for index {index} is {wanted} (SRGB {lab.lab.segment_of(used.neighbor).srgb})"
+        f"{sends}, whose label for index {index} is {wanted} (SRGB {segment_of(lab.lab, used.neighbor).srgb})"
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.model.segment_routing import segment_of
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource, Table
@@ -38,7 +39,7 @@ class Network:
     def label(self, node: str, fec_owner: str) -> int:
         """The label that `node` takes for a loopback; 3 (implicit null) for its own."""
         if node != fec_owner and self.has_segments(node):
-            return self.lab.segment_of(node).srgb.first + self.lab.segment_of(fec_owner).index
+            return segment_of(self.lab, node).srgb.first + segment_of(self.lab, fec_owner).index
         others = [one for one in self.provider(node) if one != node]
         # Each node starts elsewhere, so that a test sees whose label it is.
         start = 16 + 10 * [one.name for one in self.lab.nodes].index(node)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.model.segment_routing import segment_of
+
 if TYPE_CHECKING:
     from tests.unit.verification.converged.network import Network
 
@@ -19,7 +21,7 @@ def isis(net: Network, node: str) -> str:
 
 
 def _lsp(net: Network, node: str, *, own: bool) -> str:
-    segment, loopback = net.lab.segment_of(node), net.lab.loopback(node)
+    segment, loopback = segment_of(net.lab, node), net.lab.loopback(node)
     adjacencies = "".join(
         f"  Extended Reachability: 0102.5500.000{far.node[-1]}.00 (Metric: 10)\n"
         f"    Adjacency-SID: {label}, Weight: 0, Flags: F:0 B:0, V:1, L:1, S:0, P:0\n"
@@ -44,7 +46,7 @@ def ospf(net: Network, node: str) -> str:
 
 
 def _sr_node(net: Network, node: str, *, own: bool) -> str:
-    segment, loopback = net.lab.segment_of(node), net.lab.loopback(node)
+    segment, loopback = segment_of(net.lab, node), net.lab.loopback(node)
     way = f"{'no-op.':>20}  {'lo' if own else 'eth1':>9}  {'-' if own else '10.0.0.1':>15}"
     return (
         f"SR-Node: {loopback}\tSRGB: [{segment.srgb.first}/{segment.srgb.last}]\tSRLB: [15000/15999]\t"
