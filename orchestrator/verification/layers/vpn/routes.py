@@ -303,7 +303,7 @@ def _stacks(route: Route) -> _Stacks:
 
 
 def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
-    """The selected route is BGP's, by one egress PE or several, with the core's label outside, that PE's inside.
+    """The selected route is BGP's, by one egress PE or several: the core's label outside, that PE's inside.
 
     A PE that exports the prefix from two VRFs counts twice, and its route may have the labels of both.
     """
