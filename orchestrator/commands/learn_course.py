@@ -17,10 +17,9 @@ from orchestrator.model.mistakes import LabFileError, Mistake
 from orchestrator.terminal import console, program
 from orchestrator.training import journal
 from orchestrator.training.attendance import Attendance
-from orchestrator.training.catalogue import exercise, exercise_files
+from orchestrator.training.catalogue import exercise_files
 from orchestrator.training.class_list import CLASS_FILE, class_text, file_names, read_class, with_seeds
 from orchestrator.training.course import GivenIntent, given_text, load_course
-from orchestrator.training.grading import GRADED
 from orchestrator.training.hand_in import hand_in_parts, pack_hand_in
 
 if TYPE_CHECKING:
@@ -35,9 +34,6 @@ def pack(course_file: str, class_file: str | None, output: str | None) -> int:
     if class_file is None:
         raise UsageError("say who learns: --class names.csv")
     course = load_course(Path(course_file), exercise_files())
-    for name in course.exercises:
-        if (kind := exercise(name).intent.kind) not in GRADED:
-            raise UsageError(f"{course_file}: '{name}' is of kind {kind}, which `learn grade` does not know")
     folder = Path(output) if output is not None else Path(Path(course_file).stem)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder")

@@ -18,10 +18,10 @@ from orchestrator.evidence.transcripts import transcripts_to_text
 from orchestrator.model.load import INTENT_FILE, portable_topology_text
 from orchestrator.model.reading import read_text
 from orchestrator.training import uptimes
-from orchestrator.training.attendance import BEGIN
 from orchestrator.training.breaking import PortMisconfigured
 from orchestrator.training.grading import in_order
 from orchestrator.training.hints import failing
+from orchestrator.training.looks import BEGIN
 from orchestrator.verification.forwarding.between import Carrier, PathEnd
 from orchestrator.verification.forwarding.walk import Fate
 from orchestrator.verification.kit.check import Verdict
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.lab import Lab
-    from orchestrator.training.grading import Graded, Judged, Lesson
+    from orchestrator.training.grading import Graded
     from orchestrator.training.hand_in import HandIn
     from orchestrator.training.journal import Event
+    from orchestrator.training.judging import Judged, Lesson
 
 _SLACK: Final = 120
 """Seconds that a look may take at a large lab: its parts are older and younger than its time."""
@@ -132,7 +133,7 @@ def _as_it_began(looks: Sequence[Judged], lesson: Lesson) -> Iterator[str]:
     if nodes != set(broken):
         yield (
             f"as it began, {_listed(nodes) or 'nothing'} differed from the lab's files, "
-            f"and its seed breaks {_listed(broken)}"
+            f"and its seed breaks {_listed(broken) or 'nothing'}"
         )
         return
     for change in lesson.variant.changes:

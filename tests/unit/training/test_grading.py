@@ -11,8 +11,7 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
-from orchestrator.commands import learn_grade
-from orchestrator.training import grading, prediction
+from orchestrator.training import judging, prediction
 from orchestrator.training.course import Rubric
 from orchestrator.training.grading import grade_prediction
 from orchestrator.verification.kit.answers import Transcript
@@ -250,15 +249,6 @@ def test_of_a_prediction_the_last_answers_count_until_it_happens() -> None:
     assert graded(made(1, "solve"), *then, made(3, "check", 1)).points == 0
 
 
-def test_a_kind_that_is_not_known_has_no_points_and_says_so(
-    grade: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learn_grade, "GRADED", frozenset({"build"}))
-    file = tmp_path / "results.csv"
-    grade(Learner(), words=["--csv", str(file)])
-    assert "import-target,0,100,not graded," in file.read_text()
-
-
 def test_the_table_for_a_spreadsheet(grade: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     file = tmp_path / "class-results.csv"
     grade(Learner(name="=1+1"), words=["--csv", str(file)])
@@ -351,7 +341,7 @@ def test_however_often_a_learner_looked_little_is_verified(
         broken = [replace(begun, title=f"check {number}", at=at(number)) for number in range(1, 10)]
         return begun, *broken, replace(healed, title="check 10")
 
-    monkeypatch.setattr(grading, "verify", counted)
+    monkeypatch.setattr(judging, "verify", counted)
     checks = [event(number, "check", number) for number in range(1, 10)]
     code, said = grade(Learner(edit=many, events=checks))
     assert (code, points(said), remarks(said)) == (0, 100, [])
