@@ -257,9 +257,10 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
     """What the customer says, and what one can type."""
     intent, out = lesson.exercise.intent, console()
     out.print(Text(f"\n{intent.title}", "bold"))
+    seed = "" if lesson.exam else f", seed {lesson.variant.seed}"  # what is broken, to who has the program
     out.print(
         f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
-        f"lab {lesson.lab.name}, seed {lesson.variant.seed}\n",
+        f"lab {lesson.lab.name}{seed}\n",
         markup=False,
     )
     paragraphs(out, lesson.variant.brief)

@@ -160,6 +160,12 @@ class Attendance:
         """When what is done counts no more; None where that is not limited, or nothing was begun."""
         return ends(self.given, self.journal)
 
+    @property
+    def over(self) -> bool:
+        """Whether what is done now counts no more."""
+        end = self.ends
+        return end is not None and datetime.now(UTC) > end
+
     def left(self, at: datetime | None = None) -> str:
         """How much time is left, in words; "" where it is not limited."""
         minutes = self.given.course.minutes
