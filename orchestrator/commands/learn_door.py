@@ -77,9 +77,13 @@ def entered(file: str, settings: Settings) -> Asked:
     wanted = asked(environment().get(_ASKED, ""))
     if on.over and wanted.step != "list":
         raise UsageError(f"'{course.title}': {on.left()}")
-    if wanted.step == "list":
-        rows = ("start [NAME]", "check", "answer [NUMBER LETTER]", "reset", "stop", "ROUTER [LINE]")
-        console().print(f"ssh ... {' | '.join(rows)}", markup=False)
+    if wanted.step in {"list", "start", "reset"}:
+        out = console()
+        out.print("ssh -t ... start [NAME] | check | answer [NUMBER LETTER] | reset | stop", markup=False)
+        out.print("ssh -t ... ROUTER [LINE]      its vtysh, or one line for it", markup=False)
+        out.print(
+            "Where you read `learn start`, it is `ssh -t ... start` for you, and so on.\n", markup=False
+        )
     return wanted
 
 

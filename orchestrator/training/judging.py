@@ -151,8 +151,11 @@ class Judged:
 
 
 def _drift(case: Case) -> tuple[str, ...]:
-    found = case.differences(case.standing).values()
-    return tuple(line for one in found if one.ok and one.differs for line in drift_lines(one))
+    """How nodes differed; that one has left it open is a difference, too, or it would be worth points."""
+    lines: list[str] = []
+    for node, one in case.differences(case.standing).items():
+        lines += drift_lines(one) if one.ok else [f"{node} did not say how it is set"]
+    return tuple(lines)
 
 
 def _proof(case: Case) -> Report:
@@ -242,9 +245,11 @@ class JudgedChange(Judged):
     @property
     def lines(self) -> tuple[str, ...]:
         """That in a line, and who was gone."""
-        left = [f"{len(self.lost)} checks of what it is to be do not hold: {min(self.lost)} …"]
+        left = [
+            f"{len(self.lost)} checks of what it is to be do not hold: {one}" for one in sorted(self.lost)[:1]
+        ]
         gone = [f"gone was {one}" for one in self.outages if one.seconds > score.FREE]
-        return tuple((left if self.lost else []) + gone)
+        return (*left, *gone)
 
     @cached_property
     def drift(self) -> tuple[str, ...]:

@@ -159,14 +159,18 @@ def _uptimes(looks: Sequence[Judged]) -> Iterator[str]:
                 f"{uptimes.in_words(before[odd[0]])}{_more(odd)}"
             )
     first = _first_line(looks)
-    if first is not None:
-        lived = (looks[0].at - first).total_seconds() + _SLACK
-        odd = [one for one, age in known[0].items() if age > lived]
+    # What was seen before is of a lab that has been taken down since.
+    since = [
+        (one, age) for one, age in zip(looks, known, strict=True) if first is not None and one.at >= first
+    ]
+    if first is not None and since:
+        look, age = since[0]
+        lived = (look.at - first).total_seconds() + _SLACK
+        odd = [one for one, seconds in age.items() if seconds > lived]
         if odd:
-            age = uptimes.in_words(known[0][odd[0]])
             yield (
-                f"{odd[0][0]}: {odd[0][1]} is {age} old at '{looks[0].title}' of {looks[0].at:%H:%M:%S}, "
-                f"and the lab was brought up at {first:%H:%M:%S}{_more(odd)}"
+                f"{odd[0][0]}: {odd[0][1]} is {uptimes.in_words(age[odd[0]])} old at '{look.title}' of "
+                f"{look.at:%H:%M:%S}, and the lab was brought up at {first:%H:%M:%S}{_more(odd)}"
             )
 
 

@@ -132,6 +132,13 @@ def older(looks: Sequence[Seen]) -> Sequence[Seen]:
     return begun, replace(healed, answers={**healed.answers, "pe1": said})
 
 
+def aged(looks: Sequence[Seen]) -> Sequence[Seen]:
+    """At both looks, a session has lasted for hours."""
+    begun, healed = looks
+    _, healed = older(looks)
+    return replace(begun, answers={**begun.answers, "pe1": healed.answers["pe1"]}), healed
+
+
 def arriving(looks: Sequence[Seen]) -> Sequence[Seen]:
     """At the check nothing was healed, and pe1 has no route with a label; but each packet arrives."""
     begun, healed = looks
@@ -161,8 +168,8 @@ def edited(looks: Sequence[Seen]) -> Sequence[Seen]:
     [
         (Learner(edit=older),
          r"pe1: BGP in red with 10.1.0.2 is 02:00:00 old at 'check 1' of 09:10:00; 00:09:30 before"),
-        (Learner(lab_journal=(f"{at(9.9)} learn start",)),
-         r"old at 'begin' of 09:00:30, and the lab was brought up at 09:09:54"),
+        (Learner(lab_journal=(f"{at(0.1)} up two-vpns",), edit=aged),
+         r"old at 'begin' of 09:00:30, and the lab was brought up at 09:00:06"),
         (Learner(edit=arriving),
          r"at 'check 1' all packets arrive, and by the nodes' tables those from \w+ to \S+ are dropped"),
         (Learner(edit=edited), r"at 'check 1' \S+ was FAIL, and is PASS by what is handed in$"),
