@@ -422,8 +422,8 @@ def _add_file_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     schema = verbs.add_parser("schema", help="JSON Schema of a lab's file, for editors")
     schema.add_argument(
         "file",
-        choices=("vpn", "scenarios", "measure", "exercise"),
-        help="vpn.yml, scenarios.yml, measure.yml or a file in exercises/",
+        choices=("vpn", "scenarios", "measure", "exercise", "course"),
+        help="vpn.yml, scenarios.yml, measure.yml, a file in exercises/, or a course for a class",
     )
 
 

@@ -47,21 +47,20 @@ _PASSED_ON: Final = ("XDG_CACHE_HOME", "L3VPN_")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a learner wants: a step of the exam, or a router, with a line for its vtysh."""
+    """What a learner wants: a step of the exam, or a router, with lines for its vtysh, if he has said some."""
 
     step: str = ""
-    node: str = ""
     words: Sequence[str] = ()
+    node: str = ""
+    lines: str = ""
 
 
 def asked(text: str) -> Asked:
     """What a learner has typed; nothing of it is ever run by a shell."""
-    words = text.split()
-    if not words:
-        return Asked("list")
-    if words[0] in STEPS:
-        return Asked(words[0], words=words[1:])
-    return Asked(node=words[0], words=words[1:])
+    first, *rest = text.split(maxsplit=1) or ["list"]
+    if first in STEPS:
+        return Asked(first, tuple(" ".join(rest).split()))
+    return Asked(node=first, lines="".join(rest))
 
 
 def entered(file: str, settings: Settings) -> Asked:
@@ -103,8 +102,7 @@ def vtysh(wanted: Asked, settings: Settings) -> int:
         what = f"'{wanted.node}' is neither a step ({', '.join(STEPS)}) nor a router ({', '.join(known)})"
         raise UsageError(what)
     with joined_lab(OnThisLab(active.lab, None, None, wait=False), settings) as running:
-        line = " ".join(wanted.words) or None
-        argv = sealed(login(running, wanted.node, "vtysh", line))
+        argv = sealed(login(running, wanted.node, "vtysh", wanted.lines or None))
     return subprocess.run(argv, check=False).returncode
 
 
