@@ -47,7 +47,7 @@ _PASSED_ON: Final = ("XDG_CACHE_HOME", "L3VPN_")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a learner wants: a step of the exam, or a router, with lines for its vtysh, if he has said some."""
+    """What a learner wants: a step of the exam, or a router, with lines for its vtysh, or none."""
 
     step: str = ""
     words: Sequence[str] = ()

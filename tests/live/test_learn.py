@@ -121,9 +121,7 @@ def test_a_course_is_packed_done_handed_in_and_graded_without_remarks(lab: LiveL
     assert re.search(r"^Alice +7 +58 +58 *$", said, re.MULTILINE), said
 
 
-def test_an_exam_is_done_through_the_door_by_who_has_vtysh_alone(
-    terminal: Terminal, tmp_path: Path
-) -> None:
+def test_an_exam_is_done_through_the_door_by_who_has_vtysh_alone(terminal: Terminal, tmp_path: Path) -> None:
     """What sshd would run for a key, with what a learner types; 60 of 100, graded without remarks."""
     course, names, out, file = (tmp_path / name for name in ("exam.yml", "names.csv", "out", "alice.hand"))
     course.write_text("title: Exam\nmode: exam\nminutes: 60\nexercises: [import-target]\n")

@@ -139,9 +139,7 @@ def test_a_course_that_is_no_exam_has_no_door(learn: Callable[..., tuple[int, st
 
 
 def test_nothing_that_is_typed_is_for_ssh() -> None:
-    argv = ssh_argv(
-        IPv4Address("10.0.0.1"), "vtysh", key=Path("k"), known_hosts=Path("h"), command="-v"
-    )
+    argv = ssh_argv(IPv4Address("10.0.0.1"), "vtysh", key=Path("k"), known_hosts=Path("h"), command="-v")
     assert argv[-3:] == ["--", "vtysh@10.0.0.1", "-v"]
     assert "-oEscapeChar=none" in sealed(argv)
     assert [one for one in sealed(argv) if one != "-oEscapeChar=none"] == argv
