@@ -48,7 +48,10 @@ done
 number=$(printf '%s\n' $kernels | wc -l)
 room=$(((megabytes + 64) * number))
 # Packets between kernels go through here, and no others: see below.
-[ "$number" = 1 ] || echo 1 >/proc/sys/net/ipv4/ip_forward
+[ "$number" = 1 ] || { echo 1 >/proc/sys/net/ipv4/ip_forward; } 2>/dev/null || {
+    echo '/proc/sys is read-only here, and kernels reach one another by IP forwarding: --guests 1 needs none'
+    exit 1
+}
 ubd=
 if [ -n "$disk" ]; then
     : >"$tree/dev/disk"

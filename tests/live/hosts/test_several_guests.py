@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -66,6 +67,18 @@ def test_both_kernels_have_half_of_it_and_the_largest_packets_cross(spread: Live
     for size, answers in ((1472, 2), (FULL_SIZE, 2), (FULL_SIZE + 1, 0)):
         done = spread.run("p1", f"ping -M do -c 2 -i 0.2 -W 2 -s {size} 10.0.0.3")
         assert f", {answers} received" in done.stdout, done.stdout + done.stderr
+
+
+def test_kernels_reach_one_another_and_not_the_nodes_in_there(spread: LiveLab) -> None:
+    """Not even where root of a kernel, which root of a node may come to be, makes a route."""
+    shown = json.loads(spread.l3vpn("status", "--format", "json").stdout)
+    assert shown["guests"] == 2
+    (pe2,) = [node["address"] for node in shown["nodes"] if node["name"] == "pe2"]
+    tries = [
+        f"ping -c 1 -W {wait} {one} >/dev/null; echo $?" for one, wait in (("198.19.255.6", 9), (pe2, 2))
+    ]
+    command = f"ip route add {pe2} via 198.19.255.1; {'; '.join(tries)}; ip route del {pe2}"
+    assert in_kernels(spread, command, "true")[0] == "0\n1\n"
 
 
 def test_a_port_that_is_shut_takes_the_carrier_from_the_other_kernel(spread: LiveLab) -> None:

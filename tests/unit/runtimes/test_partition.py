@@ -19,7 +19,8 @@ def topology(*links: str, alone: str = "") -> Topology:
     """`ab` is a link between nodes a and b."""
     names = dict.fromkeys("".join(links) + alone)
     nodes = tuple(Node(one, Role.P) for one in names)
-    wired = tuple(Link(*(Endpoint(name, f"eth{i}") for name in link)) for i, link in enumerate(links))
+    ends = [[Endpoint(name, f"eth{i}") for name in link] for i, link in enumerate(links)]
+    wired = tuple(Link(a, b) for a, b in ends)
     return Topology("x", Path("/labs/x.clab.yml"), nodes, wired)
 
 
