@@ -201,19 +201,21 @@ class Agent:
                     self.accept(listener)
                 elif key.fileobj is self.kernel.news:
                     self.hear_kernel()
-                else:
+                elif key.fileobj is self.peers[key.data].connection:  # it may have been replaced just now
                     self.hear_peer(key.data)
 
     # ---- near ends -----------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Take in all devices that there are."""
+        """Take in all devices that there are, whatever was missed of them."""
         there = self.kernel.all()
         names = {link.name for link in there}
         for number in [one for one in self.wires if f"{WIRE}{one}" not in names]:
             self.lose(number)
         for link in sorted(there, key=lambda one: one.number(TUNNEL) is None):
             self.see(None, link)
+        for number, wire in self.wires.items():
+            self.port_is(number, up=self.kernel.up(wire.peer, wire.namespace))
 
     def hear_kernel(self) -> None:
         """Take in news of devices."""
