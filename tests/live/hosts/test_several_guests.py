@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,6 @@ from tests.live.terminal import Terminal, proven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.live
 
@@ -127,6 +127,11 @@ def test_one_kernel_that_dies_is_the_end_of_the_guest(terminal: Terminal, tmp_pa
     (first,) = ProcessId.of(terminal.guest_pid()).children()
     together = first.children()[1]
     (kernel,) = together.children()
+    for process in (*first.children(), *together.children()):
+        said = Path(f"/proc/{process.pid}/status").read_text()
+        assert "CapBnd:\t0000000000000000\n" in said
+        assert "NoNewPrivs:\t1\n" in said
+    assert all("Seccomp:\t2\n" in Path(f"/proc/{one.pid}/status").read_text() for one in (together, kernel))
     guest = Guest.attach(terminal.places)
     process = guest.process
     os.kill(kernel.pid, signal.SIGKILL)
