@@ -54,7 +54,7 @@ unplug_wire() { # DEVICE TUNNEL
     ip link del dev "$2" 2>/dev/null || :
 }
 
-# One for all labs, which ends with the machine or with the last of them.
+# One for all labs, beside their folders; it ends with the last of them.
 mirror_carrier() { # FOLDER PROGRAM; see carrier_agent.py
     [ ! -e "$1/pid" ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null || return 0
     mkdir -p "$1"
@@ -100,5 +100,10 @@ await_nodes() { # NODES SECONDS
 remove_lab() {
     ip link del "$bridge" 2>/dev/null || :
     rm -rf "$folder"
+    set -- "${folder%/*}"/*/record.json
+    if [ ! -e "$1" ] && [ -e "${folder%/*}/.carrier/pid" ]; then
+        kill "$(cat "${folder%/*}/.carrier/pid")" 2>/dev/null || :
+        rm -rf "${folder%/*}/.carrier"
+    fi
     rmdir "${folder%/*}" 2>/dev/null || :
 }

@@ -355,7 +355,7 @@ def deploy_script(todo: Plan, before: Record | None, template: NodeTemplate) -> 
         steps += [_remove_node(before, name) for name in todo.remove]
     if links := _link_commands(todo):
         steps.append(("make_links", "\n".join(links)))
-    steps += plug_steps(todo.plug, f"{BASE}/carrier")
+    steps += plug_steps(todo.plug, f"{BASE}/.carrier")
     if todo.start:
         key = template.access.authorized_key.rstrip()
         back = str(template.back) if template.back else "-"
