@@ -13,7 +13,7 @@ from rich.text import Text
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.resolve import alone_with, held_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick, spread_over
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import NotUp, find, fleet
 from orchestrator.lifecycle.store import Store
@@ -205,7 +205,15 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
         return
     watcher = PhaseLines(console())
     host, runtime = pick(options.host or "", options.runtime or "", settings)
-    request = Request(host, runtime, bare=False, timeout=_TIMEOUT, suite=settings.suite, image=settings.image)
+    request = Request(
+        host,
+        runtime,
+        bare=False,
+        timeout=_TIMEOUT,
+        suite=settings.suite,
+        image=settings.image,
+        guests=spread_over(None, host, runtime, settings),
+    )
     with alone_with(lab.name, "learn", settings, wait=options.wait):
         try:
             done = up(lab, request, settings, watcher)
