@@ -304,11 +304,11 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         nargs="?",
         default="list",
         choices=(
-            *("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
+            *("list", "start", "brief", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
             *("pack", "join", "hand-in", "leave", "grade"),
         ),
-        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop; of a course: "
-        "pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...",
+        help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; "
+        "of a course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...",
     )
     learn.add_argument(
         "words",

@@ -87,6 +87,12 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         stand = _begun(session, lesson)
     found = {"lost": tuple(sorted(stand.fails)), "drift": stand.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
+    show_brief(lesson)
+    return ExitCode.PROVEN
+
+
+def show_brief(lesson: Lesson) -> None:
+    """What is to be done, and what one can type."""
     learner.print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
@@ -94,9 +100,10 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         ("learn check", "how far it is, and who was gone for how long"),
         ("learn hint", "each one says more, and costs more"),
         ("learn watch", "this and what changes, on a screen with keys"),
-        ("learn solve", "show it stage by stage; `reset`, `stop`"),
+        ("learn solve", "show it stage by stage; `reset`, `stop`; `brief` is this"),
+        points=f"{_REACHED} points are for what is reached, {_KEPT} for nobody having been gone longer than "
+        f"{_FREE:g} s, {score.ECONOMY} for having changed nothing else (economy).",
     )
-    return ExitCode.PROVEN
 
 
 def _begun(session: Session, lesson: Lesson) -> _Stand:

@@ -69,7 +69,7 @@ def _try(session: Session, lesson: Lesson, settings: Settings) -> bool:
             seen, trouble = trial(session, lesson.variant, lesson.customers, lesson.questions)
             saw = f"{len(seen.lost)} flows lost, lowest layer {seen.layer or 'none'}"
             if way := other_way(lesson.lab, lesson.variant):
-                trouble += try_other_way(session, lesson.variant, lesson.customers, way)
+                trouble += try_other_way(session, lesson.variant, lesson.customers, way, lesson.untouchable)
                 saw += "; another way tried, too"
     except (NotFit, NotDone) as error:
         what, trouble = lesson.variant.cause, (str(error),)

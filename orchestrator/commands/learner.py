@@ -232,21 +232,29 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         lesson.keep(session, seen, BEGIN, settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
-    intent = lesson.exercise.intent
+    show_brief(lesson)
+    return ExitCode.PROVEN
+
+
+def show_brief(lesson: Lesson) -> None:
+    """What the customer says, and what one can do."""
+    built = lesson.kind == "build"
+    worth = score.HEALED + score.DIAGNOSIS if built else score.HEALED
     print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
         ("learn watch", "this and what changes, on a screen with keys"),
         ("learn check", "what has changed, and the points so far"),
         ("learn hint", "each one says more, and costs more"),
-        *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
-        ("learn solve", "show the solution; `reset`, `stop`"),
+        *(() if built else (("learn answer", "the questions: 40 of 100 points"),)),
+        ("learn solve", "show the solution; `reset`, `stop`; `brief` is this"),
+        points=f"{worth} points are for what customers have again, however that is done, {score.ECONOMY} for "
+        "having changed nothing else (economy).",
     )
-    return ExitCode.PROVEN
 
 
-def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
-    """What the customer says, and what one can type."""
+def print_brief(lesson: Lesson, *commands: tuple[str, str], points: str = "") -> None:
+    """What the customer says, what to look at where something is to be built, and what one can type."""
     intent, out = lesson.exercise.intent, console()
     out.print(Text(f"\n{intent.title}", "bold"))
     out.print(
@@ -257,16 +265,27 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
     paragraphs(out, lesson.variant.brief)
     if intent.hands_off:
         out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
+    if lesson.kind == "build" and not lesson.exam and (look := look_at(lesson.variant.lesson)):
+        out.print()
+        paragraphs(out, look)
     out.print()
     for words, what in commands:
         if not lesson.exam or words not in _NOT_IN_EXAM:
             out.print(f"  {program()} {words:<28} {what}", markup=False)
+    if points:
+        out.print()
+        paragraphs(out, points)
+
+
+def look_at(lesson: str) -> str:
+    """What of a lesson says where to look; "" if nothing does."""
+    return next((one for one in lesson.split("\n\n") if one.startswith("Look at: ")), "")
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
     with on_lab(lesson, options, settings, "look") as session:
-        seen = session.look(lesson.customers)
+        seen = session.look(lesson.customers, active.drift)
         lesson.keep(session, seen, f"check {active.checks + 1}", settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
@@ -284,6 +303,7 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         )
     if seen.lost:
         out.print(Text(str(points), "bold"))
+        out.print("A session that has just been configured takes some seconds; to check again costs nothing.")
         return ExitCode.UNPROVEN
     _print_healed(out, lesson, active, seen, points, file)
     return ExitCode.PROVEN
@@ -295,7 +315,9 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     out.print(Text("Nothing is lost any more.", "bold green"))
     left = hints.failing(seen.report.findings)
     some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
-    some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
+    some(out, "changed beside it", score.beside(active.drift, seen.drift))
+    other = score.otherwise(active.drift, seen.drift)
+    some(out, "otherwise than in the lab's files, which costs nothing", other)
     open_ones = [number for number, _ in _open(lesson, active)]
     if open_ones and not active.shown:
         out.print(f"Questions are open: {program()} learn answer", markup=False)
@@ -409,6 +431,8 @@ def read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, i
     Raises:
         UsageError: there is no such question or choice.
     """
+    if not asked:
+        raise UsageError("this exercise has no questions")
     number = int(words[0]) - 1 if words[0].isdecimal() else -1
     if not 0 <= number < len(asked):
         raise UsageError(f"there is no question '{words[0]}': give a number within 1..{len(asked)}")

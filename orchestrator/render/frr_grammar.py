@@ -27,7 +27,7 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^router bgp ", r"^neighbor (\S+) timers \d"),
     ("^router bgp ", r"^neighbor (\S+) timers connect "),
     ("^router bgp ", r"^neighbor (\S+) (update-source|description|password|ebgp-multihop) "),
-    ("^router bgp ", "^address-family ", r"^(rd|label) vpn export "),
+    ("^router bgp ", "^address-family ", r"^(rd|label) vpn export (?!allocation-mode )"),
     ("^router bgp ", "^address-family ", r"^rt vpn (import|export) "),
     ("^router ospf", "^ospf router-id "),
     ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
@@ -54,7 +54,7 @@ _NEGATIONS = (
 # it ("Sync not required"). IS-IS is there before a port names its process, and goes when none does any
 # more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
 # between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
-# profile, without which 8.4 begins it anew.
+# profile, without which 8.4 begins it anew. A peer group cannot go while a range of addresses is its.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),
@@ -65,6 +65,8 @@ _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     (("^interface ", "^ip ospf area "), 10),
     (("^router isis ", "^net "), 10),
     (("^router bgp ", r"^no neighbor \S+ bfd profile "), -10),
+    (("^router bgp ", "^no bgp listen range "), -20),
+    (("^router bgp ", r"^no neighbor \S+ peer-group$"), -10),
 )
 
 _EXITS = (
