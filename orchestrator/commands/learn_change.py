@@ -175,11 +175,9 @@ def _points(active: Active, stand: _Stand) -> tuple[int, str]:
     )
 
 
-def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:  # noqa: ARG001 -- as of all kinds
+def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:  # noqa: ARG001 -- as all kinds
     """Where the points are: a look at the whole network takes longer than a glance."""
-    return (
-        f"lab {lesson.lab.name}: `{program()} learn check` says how far it is, and who was gone for how long"
-    )
+    return f"`{program()} learn check` says how far it is"
 
 
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:

@@ -243,6 +243,7 @@ def show_brief(lesson: Lesson) -> None:
     print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        (f"trace {lesson.lab.name} SITE PREFIX", "where a route or packets end, hop by hop"),
         ("learn watch", "this and what changes, on a screen with keys"),
         ("learn check", "what has changed, and the points so far"),
         ("learn hint", "each one says more, and costs more"),
@@ -294,13 +295,10 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     for heading, lines in (
         ("still lost", lesson.customers.described(before & seen.lost)),
         ("newly lost", lesson.customers.described(seen.lost - before)),
-        ("healed", lesson.customers.described(before - seen.lost)),
+        ("healed", lesson.customers.restored(before - seen.lost)),
     ):
-        some(
-            out,
-            heading,
-            [line.rpartition(": nothing")[0] or line for line in lines] if heading == "healed" else lines,
-        )
+        some(out, heading, lines)
+    some(out, "changed beside it", score.beside(active.drift, seen.drift))
     if seen.lost:
         out.print(Text(str(points), "bold"))
         out.print("A session that has just been configured takes some seconds; to check again costs nothing.")
@@ -315,7 +313,6 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     out.print(Text("Nothing is lost any more.", "bold green"))
     left = hints.failing(seen.report.findings)
     some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
-    some(out, "changed beside it", score.beside(active.drift, seen.drift))
     other = score.otherwise(active.drift, seen.drift)
     some(out, "otherwise than in the lab's files, which costs nothing", other)
     open_ones = [number for number, _ in _open(lesson, active)]
@@ -373,13 +370,13 @@ def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings
     """The next hint; the last one again once all are given."""
     level, out = min(active.hint + 1, len(hints.COSTS)), console()
     with on_lab(lesson, options, settings, "look") as session:
-        lost = lesson.customers.described(session.lost_now(lesson.customers)) if level == 1 else ()
-        findings = session.proof().findings if level > 1 else ()
-        told = level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
+        lost = lesson.customers.described(session.lost_now(lesson.customers))
+        findings = session.proof().findings if lost and level > 1 else ()
+        told = not lost or level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
         drift = () if told else session.drift()
-    lines = hints.hint(level, findings, lost, drift)
+    lines = hints.hint(level, findings, lost, drift) if lost else ()
     if not lines:
-        out.print("Nothing is wrong any more: no hint, no cost.")
+        out.print("No customer loses anything any more: no hint, no cost.")
         return ExitCode.PROVEN
     again = active.hint == level
     cost = "again, free" if again else f"-{hints.COSTS[level - 1]} points"
@@ -391,7 +388,7 @@ def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings
 
 
 def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressFile) -> int:
-    """Ask what is open, or take an answer: 1 if it is wrong."""
+    """Ask what is open, or take answers: 1 if one is wrong."""
     asked, out = lesson.questions(active), console()
     if not words:
         for number, question in _open(lesson, active):

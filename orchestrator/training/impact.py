@@ -93,6 +93,14 @@ class Customers:
         ]
         return tuple(lines)
 
+    def restored(self, lost: Collection[str]) -> tuple[str, ...]:
+        """What is well again of what was lost: who, and not how it was lost."""
+        pairs = (
+            line.rpartition(": nothing")[0] or line for line in self.described(set(lost) & set(self.flows))
+        )
+        leaks = (f"no longer: {line}" for line in self.described(set(lost) & set(self.privacy)))
+        return (*pairs, *leaks)
+
     def _how(self, gone: Collection[str], whole: Collection[str]) -> str:
         if len(gone) == len(whole):
             return "nothing arrives, or no answer comes back"

@@ -48,7 +48,7 @@ class Watched:
         before = lost if self.lost is None else self.lost
         new = [
             *((at, "broken", line) for line in customers.described(lost - before)),
-            *((at, "healed", _whole(line)) for line in customers.described(before - lost)),
+            *((at, "healed", line) for line in customers.restored(before - lost)),
         ]
         return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], trouble="")
 
@@ -57,23 +57,20 @@ class Watched:
         return replace(self, trouble=why)
 
 
-def _whole(line: str) -> str:
-    """Of what is healed it matters who, not how it was lost."""
-    return line.rpartition(": nothing")[0] or line
-
-
 def screen(  # noqa: PLR0913, PLR0917 -- what is shown, and how much room there is
     heading: str, brief: str, watched: Watched, customers: Customers, points: str, width: int, height: int
 ) -> Text:
     """All of it, not wider nor higher than the terminal; the brief is cut off last."""
     foot = [Text(points, "bold"), Text(KEYS, "dim")]
-    head = [Text(heading, "bold"), *_wrapped(brief, min(width, _WIDEST)), Text()]
+    head = [Text(heading, "bold"), *_wrapped(brief, min(width, _WIDEST))]
     state = list(_state(watched, customers))
     log = [
         Text.assemble((f"  {at} ", "dim"), (f"{kind:<7}", _STYLES[kind]), line)
         for at, kind, line in reversed(watched.log)
     ] or [Text("  nothing yet", "dim")]
     room = height - len(foot) - len(state) - 1 - _LEAST_LOG
+    if len(head) > room:  # what parts paragraphs is the first to go
+        head = [one for one in head if one.plain]
     lines = [*head[: max(2, room)], *state, Text("what changed", "bold"), *log]
     shown = [*lines[: height - len(foot)], *foot]
     for one in shown:
@@ -108,3 +105,4 @@ def _wrapped(text: str, width: int) -> Iterator[Text]:
             else:
                 line = f"{line} {word}".strip()
         yield Text(line)
+        yield Text()

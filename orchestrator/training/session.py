@@ -114,6 +114,9 @@ class Session:
             left = settled(lambda: customers.lost(prober), broken=False, within=_HEALTHY_WITHIN)
             if left:
                 raise NotFit(f"{self.lab.name} is not healthy to begin with: {customers.described(left)[0]}")
+            if wrong := failing(self._proven(_HEALTHY_WITHIN).findings):
+                what = f"{wrong[0].check.id}: {wrong[0].observed}"
+                raise NotFit(f"{self.lab.name} is not healthy to begin with: {what}")
             self.watcher.step("preparing the exercise")
             try:
                 self.do(variant.changes)
@@ -162,7 +165,7 @@ class Session:
 
             def look() -> Look:
                 lost = settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
-                return lost, self._proof_where(lost)
+                return lost, self.proof() if lost else self._proven(_PROVEN_WITHIN)
 
             lost, report = look()
             drift = self.drift()
@@ -174,10 +177,10 @@ class Session:
                     lost, report = at_rest(look, quiet=_QUIET, within=_HEALTHY_WITHIN)
         return Seen(lost, report, drift)
 
-    def _proof_where(self, lost: Collection[str]) -> Report:
-        if not lost:
-            self.watcher.step("proving that all else is as it should be, too")
-        return verify(self.nodes, self.lab, timeout=0 if lost else _PROVEN_WITHIN)
+    def _proven(self, within: float) -> Report:
+        """The proof, with time until all holds."""
+        self.watcher.step("proving that all else is as it should be, too")
+        return verify(self.nodes, self.lab, timeout=within)
 
     def settle(self) -> None:
         """Wait until everything is proven, or nothing changes any more."""
