@@ -296,21 +296,23 @@ def _stacks(route: Route) -> _Stacks:
 
 
 def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
-    """The selected route is BGP's, by an egress PE, with LDP's label outside, that PE's inside."""
-    wanted = {egress.loopback: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
-    expected = " or ".join(f"bgp next hop {loopback}, {stacks}" for loopback, stacks in wanted.items())
+    """The selected route is BGP's, by one egress PE or several, with LDP's label outside, that PE's inside.
+
+    A PE that exports the prefix from two VRFs counts twice, and its route may have the labels of both.
+    """
+    wanted = {egress: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
+    expected = " or ".join(f"bgp next hop {egress.loopback}, {stacks}" for egress, stacks in wanted.items())
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(False, expected, f"no route in VRF {vrf.name}", why=_LOST_IMPORT)  # noqa: FBT003 -- as its fields stand
     next_hops = {str(hop.gateway) for hop in route.hops if hop.recursive}
     stacks = _stacks(route)
-    chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))
+    used = {egress: ways.ways for egress, ways in wanted.items() if ways.ways and ways.ways <= stacks.ways}
     holds = (
         route.protocol == BGP
-        and bool(next_hops)
-        and next_hops <= set(wanted)
-        and bool(stacks.ways)
-        and stacks.ways == chosen
+        and bool(used)
+        and next_hops == {egress.loopback for egress in used}
+        and stacks.ways == frozenset().union(*used.values())
     )
     observed = f"{route.protocol} next hop {listed(sorted(next_hops))}, {stacks}"
     return Judgement(holds, expected, observed if route.fib else via(route))
