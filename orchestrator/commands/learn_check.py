@@ -15,7 +15,7 @@ from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.execute import NotDone
 from orchestrator.terminal import console
 from orchestrator.training.catalogue import exercise, exercises
-from orchestrator.training.other_way import other_way, try_other_way
+from orchestrator.training.other_way import other_way, try_other_way, why_none
 from orchestrator.training.session import NotFit
 from orchestrator.training.trial import trial
 
@@ -71,6 +71,8 @@ def _try(session: Session, lesson: Lesson, settings: Settings) -> bool:
             if way := other_way(lesson.lab, lesson.variant):
                 trouble += try_other_way(session, lesson.variant, lesson.customers, way, lesson.untouchable)
                 saw += "; another way tried, too"
+            elif why := why_none(lesson.variant):
+                saw += f"; no other way: {why}"
     except (NotFit, NotDone) as error:
         what, trouble = lesson.variant.cause, (str(error),)
     else:

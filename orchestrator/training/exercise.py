@@ -208,6 +208,8 @@ def _texts(intent: ExerciseIntent) -> Iterator[tuple[PathInFile, str]]:
 
 
 def _of_changes(at: PathInFile, done: ChangesIntent) -> Iterator[tuple[PathInFile, str]]:
+    if isinstance(done, WayIntent) and done.none is not None:
+        yield (*at, "none"), done.none
     for node, change in done.configure.items():
         yield from _strings((*at, "configure", node), [node, change])
     for port, setting in done.ports.items():

@@ -8,10 +8,11 @@ from orchestrator.training.breaking import changes
 from orchestrator.training.exercise import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from orchestrator.model.lab import Lab
     from orchestrator.training.breaking import Change
+    from orchestrator.training.exercise import WayIntent
     from orchestrator.training.impact import Customers
     from orchestrator.training.session import Session
     from orchestrator.training.variant import Variant
@@ -23,12 +24,18 @@ def other_way(lab: Lab, variant: Variant) -> tuple[Change, ...]:
     Raises:
         NoSuchTarget: the lab has no such node or port.
     """
-    return tuple(
-        change
-        for intent in variant.exercise.intent.break_
-        if intent.also is not None and filled(intent.cause, variant.place) == variant.cause
-        for change in changes(lab, intent.also, variant.place)
-    )
+    return tuple(change for way in _named(variant) for change in changes(lab, way, variant.place))
+
+
+def why_none(variant: Variant) -> str:
+    """Why there is no other way, as the exercise's file says; "" where it says nothing of it."""
+    return next((filled(way.none, variant.place) for way in _named(variant) if way.none), "")
+
+
+def _named(variant: Variant) -> Iterator[WayIntent]:
+    for intent in variant.exercise.intent.break_:
+        if intent.also is not None and filled(intent.cause, variant.place) == variant.cause:
+            yield intent.also
 
 
 def try_other_way(

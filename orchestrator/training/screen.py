@@ -34,12 +34,14 @@ class Watched:
     Attributes:
         lost: what customers lose, by the ids of checks; None before the first look.
         log: what changed, the oldest first: when, "healed" or "broken", what.
+        at: when it was looked at last: a busy lab answers late.
         trouble: why the lab cannot be looked at; "" if it can.
         well: what is said while nothing is lost.
     """
 
     lost: frozenset[str] | None = None
     log: tuple[tuple[str, str, str], ...] = field(default=())
+    at: str = ""
     trouble: str = ""
     well: str = _HEALED
 
@@ -50,7 +52,7 @@ class Watched:
             *((at, "broken", line) for line in customers.described(lost - before)),
             *((at, "healed", line) for line in customers.restored(before - lost)),
         ]
-        return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], trouble="")
+        return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], at=at, trouble="")
 
     def unseen(self, why: str) -> Watched:
         """It could not be looked at."""
@@ -89,7 +91,7 @@ def _state(watched: Watched, customers: Customers) -> Iterator[Text]:
         yield Text(watched.well, "bold green")
         return
     lines = customers.described(watched.lost)
-    yield Text("lost now", "bold")
+    yield Text(f"lost, seen at {watched.at}", "bold")
     yield from (Text(f"  {line}", "red") for line in lines[:_MOST_LOST])
     if len(lines) > _MOST_LOST:
         yield Text(f"  and {len(lines) - _MOST_LOST} more")

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.live
 LABS = list(
     dict.fromkeys(one.lab for one in sorted(catalogue.exercises(), key=lambda one: one.intent.number))
 )
-SAMPLE = "import-target", "wrong-vrf"  # both ways to break: configuration, a port's settings
+SAMPLE = "build-session", "wrong-vrf"
+"""Both ways to break: configuration, a port's settings; and another way, whose peer group has to go again."""
 
 
 def test_exercises_are_what_they_claim(lab: LiveLab) -> None:

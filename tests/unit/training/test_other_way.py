@@ -11,7 +11,7 @@ from orchestrator.faults.injections import ConfigurationChanged
 from orchestrator.training.catalogue import exercises
 from orchestrator.training.designs import untouchable
 from orchestrator.training.exercise import filled
-from orchestrator.training.other_way import other_way, try_other_way
+from orchestrator.training.other_way import other_way, try_other_way, why_none
 from orchestrator.training.variant import variants
 from tests.unit.training.handed_in import lesson
 from tests.unit.training.test_exercises import lab_of as loaded
@@ -71,6 +71,8 @@ def test_each_alternative_has_another_way_or_says_why_it_has_none(one: Exercise)
         way = other_way(lab, variant)
         assert intent.also is not None
         assert bool(way) == (intent.also.none is None)
+        assert bool(why_none(variant)) != bool(way)
+        assert "{" not in why_none(variant)
         assert not {node for change in way for node in change.needs_push} & set(untouchable(lab, one))
         for change in way:
             if isinstance(change, ConfigurationChanged):
