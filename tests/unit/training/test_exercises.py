@@ -167,3 +167,12 @@ def test_verdicts_are_those_of_a_converged_lab_but_for_what_was_broken() -> None
         (only,) = seen(variant)
         assert only.verdict is Verdict.FAIL
         assert str(only.check.id) == f"mpbgp.vrf.{variant.place['pe']}.{variant.place['vrf']}"
+
+
+def test_the_last_hint_says_first_what_is_lacking() -> None:
+    """What there is too much of may be what the learner has built."""
+    own, lacks = (
+        "pe1 has neighbor PES peer-group (in router bgp 65000)",
+        "pe1 lacks neighbor 10.255.0.4 activate",
+    )
+    assert hints.hint(6, (), ("x",), (own, lacks)) == (lacks, own)
