@@ -197,15 +197,7 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
     expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
     route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     if route is None:
-        rds = {
-            one.rd
-            for one in facts.of(vrf.pe, VPN_ROUTES)
-            if one.prefix == origin.prefix
-            and is_own_export(one)
-            and _leads_into(facts, vrf.pe, one) == [vrf.name]
-        }
-        observed = f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
-        return Judgement(holds=False, expected=expected, observed=observed)
+        return Judgement(holds=False, expected=expected, observed=_instead_of_export(facts, origin))
     into = _leads_into(facts, vrf.pe, route)
     label = f"label {route.label} into {listed(into, 'nothing')}"
     return Judgement(
@@ -213,6 +205,21 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
         expected,
         f"RD {route.rd}, RT {listed(sorted(route.communities))}, {label}",
     )
+
+
+def _instead_of_export(facts: Facts, origin: VpnPrefix) -> str:
+    """What a PE does with a prefix of a VRF that it does not export as it should."""
+    vrf = origin.vrf
+    rds = {
+        one.rd
+        for one in facts.of(vrf.pe, VPN_ROUTES)
+        if one.prefix == origin.prefix
+        and is_own_export(one)
+        and _leads_into(facts, vrf.pe, one) == [vrf.name]
+    }
+    if str(vrf.rd) in rds:
+        return f"RD {vrf.rd}, not valid: bgpd finds no next hop for it, and advertises it to nobody"
+    return f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
 
 
 def _leads_into(facts: Facts, pe: str, route: VpnRoute) -> list[str]:
