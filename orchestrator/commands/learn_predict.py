@@ -123,7 +123,9 @@ def _print_compared(
     if list(answer) != [one.question.right]:
         out.print(Text(f"   expected: {choices[one.question.right]}"))
     as_expected, seen = one.seen(happened, lesson.customers)
-    out.print(Text(f"   {seen}{'' if as_expected else ' (not as expected, this time)'}"))
+    out.print(
+        Text(f"   {seen}{'' if as_expected else ' (not as expected, this time: a busy machine may be late)'}")
+    )
 
 
 def _points(lesson: Lesson, active: Active) -> int:

@@ -214,10 +214,12 @@ def questions(exercise: Exercise, seed: int, known: Sequence[Design]) -> tuple[Q
         )
     ]
     reasons = list(dict.fromkeys(reason for one in wrong for reason in one.reasons))
-    for one in chance.sample(wrong, min(len(wrong), 2)):
-        text = f"What is wrong with this one: {one.name}?"
-        others = [*(reason for reason in reasons if reason not in one.reasons), _NOTHING]
-        made.append(_asked(text, chance.choice(one.reasons), others, exercise, seed))
+    # Of a right one, too: otherwise these questions would answer the first one.
+    for one in chance.sample(known, min(len(known), 2)):
+        text = f"What is wrong with this one, if anything: {one.name}?"
+        own = (_NOTHING,) if one.right else one.reasons
+        others = [reason for reason in (*reasons, _NOTHING) if reason not in own]
+        made.append(_asked(text, chance.choice(own), others, exercise, seed))
     return tuple(one for one in made if len(one.choices) > 1)
 
 
