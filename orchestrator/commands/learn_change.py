@@ -51,11 +51,13 @@ class _Stand:
 
     Attributes:
         fails: what of the proof of the stage to be reached does not hold, by the ids of checks.
+        first: the lowest of that, a line each.
         outages: the longest first.
         drift: how the nodes differ from that stage.
     """
 
     fails: frozenset[str]
+    first: tuple[str, ...]
     outages: tuple[Outage, ...]
     drift: tuple[str, ...]
 
@@ -129,7 +131,8 @@ def _stand(session: Session, lesson: Lesson, patience_for_proof: float) -> _Stan
     goal = _goal(lesson)
     report = verify(session.nodes, goal, timeout=patience_for_proof)
     fails = frozenset(str(one.check.id) for one in report.findings if not one.holds)
-    return _Stand(fails, _watch(lesson).seen(session.nodes), replace(session, lab=goal).drift())
+    first = tuple(f"{one.check.id}: {one.observed}" for one in hints.failing(report.findings)[:3])
+    return _Stand(fails, first, _watch(lesson).seen(session.nodes), replace(session, lab=goal).drift())
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
@@ -143,7 +146,7 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     total, line = _points(active, stand)
     if stand.fails:
         out.print(f"{len(stand.fails)} checks of what it is to be do not hold yet", markup=False)
-        some(out, "first", sorted(stand.fails)[:3])
+        some(out, "first", stand.first)
         out.print(Text(line, "bold"))
         return ExitCode.UNPROVEN
     out.print(Text("The network is what it was to become.", "bold green"))

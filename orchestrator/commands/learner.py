@@ -272,7 +272,7 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str], points: str = "") ->
     out.print()
     for words, what in commands:
         if not lesson.exam or words not in _NOT_IN_EXAM:
-            out.print(f"  {program()} {words:<28} {what}", markup=False)
+            out.print(f"  {program()} {words:<27}  {what}", markup=False)
     if points:
         out.print()
         paragraphs(out, points)
