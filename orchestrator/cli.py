@@ -311,12 +311,12 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         nargs="?",
         default="list",
         choices=(
-            *("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
+            *("list", "start", "brief", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
             *("pack", "join", "hand-in", "leave", "grade", "door"),
         ),
-        help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop; of a course: "
-        "pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; door FILE is what sshd runs for a "
-        "learner of an exam",
+        help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; "
+        "of a course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; "
+        "door FILE is what sshd runs for a learner of an exam",
     )
     learn.add_argument(
         "words",

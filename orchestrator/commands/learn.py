@@ -62,7 +62,7 @@ def run(options: Options, settings: Settings) -> int:
     on = Attendance.at(settings.places.state)
     if on is not None and _checks_exercises(options):
         on.must_allow("try")
-    if on is None or options.action in {"list", "watch"} or _checks_exercises(options):
+    if on is None or options.action in {"list", "brief", "watch"} or _checks_exercises(options):
         return _ACTIONS[options.action](options, settings)
     on.must_allow(options.action, options.words[0] if options.action == "start" and options.words else "")
     with on.noting(_file(settings).read, options.action):
@@ -135,6 +135,12 @@ def _check(options: Options, settings: Settings) -> int:
         return check_exercises(options.words, options.seed or 0, options, settings, progress)
     lesson, active = _at(settings)
     return steps_of(lesson).check(lesson, active, options, settings, _file(settings))
+
+
+def _brief(options: Options, settings: Settings) -> int:  # noqa: ARG001 -- every action is called alike
+    lesson, _ = _at(settings, broken=False)
+    steps_of(lesson).show_brief(lesson)
+    return ExitCode.PROVEN
 
 
 def _hint(options: Options, settings: Settings) -> int:
@@ -220,6 +226,7 @@ def _say(line: str) -> None:
 _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
     "list": _list,
     "start": _start,
+    "brief": _brief,
     "check": _check,
     "hint": _hint,
     "answer": _answer,
@@ -256,6 +263,7 @@ _WORDS: Final = {
     "grade": (1, 999, " FILE…"),
     "list": (0, 0, ""),
     "start": (0, 1, " NAME"),
+    "brief": (0, 0, ""),
     "check": (0, 999, " [NAME…]"),
     "hint": (0, 0, ""),
     "answer": (0, 2, " [NUMBER LETTER]"),

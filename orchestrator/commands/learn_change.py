@@ -49,6 +49,7 @@ class _Stand:
 
     Attributes:
         fails: what of the proof of the stage to be reached does not hold, by the ids of checks.
+        first: the lowest of that, a line each.
         outages: the longest first.
         drift: how the nodes differ from that stage.
         report: that proof.
@@ -56,6 +57,7 @@ class _Stand:
     """
 
     fails: frozenset[str]
+    first: tuple[str, ...]
     outages: tuple[Outage, ...]
     drift: tuple[str, ...]
     report: Report
@@ -91,6 +93,12 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
             lesson.keep(session, [_look(session, lesson, stand, BEGIN)], settings)
     found = {"lost": tuple(sorted(stand.fails)), "drift": stand.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
+    show_brief(lesson)
+    return ExitCode.PROVEN
+
+
+def show_brief(lesson: Lesson) -> None:
+    """What is to be done, and what one can type."""
     learner.print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
@@ -98,9 +106,10 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         ("learn check", "how far it is, and who was gone for how long"),
         ("learn hint", "each one says more, and costs more"),
         ("learn watch", "this and what changes, on a screen with keys"),
-        ("learn solve", "show it stage by stage; `reset`, `stop`"),
+        ("learn solve", "show it stage by stage; `reset`, `stop`; `brief` is this"),
+        points=f"{score.REACHED} points are for what is reached, {score.KEPT} for nobody having been gone "
+        f"longer than {score.FREE:g} s, {score.ECONOMY} for having changed nothing else (economy).",
     )
-    return ExitCode.PROVEN
 
 
 def _begun(session: Session, lesson: Lesson) -> _Stand:
@@ -128,7 +137,8 @@ def _stand(session: Session, lesson: Lesson, patience_for_proof: float) -> _Stan
     fails = frozenset(str(one.check.id) for one in report.findings if not one.holds)
     watch = _watch(lesson)
     noted = watch.said(session.nodes)
-    return _Stand(fails, watch.read(noted), replace(session, lab=goal).drift(), report, noted)
+    first = tuple(f"{one.check.id}: {one.observed}" for one in hints.failing(report.findings)[:3])
+    return _Stand(fails, first, watch.read(noted), replace(session, lab=goal).drift(), report, noted)
 
 
 def _look(session: Session, lesson: Lesson, stand: _Stand, title: str) -> Look:
@@ -158,7 +168,7 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     total, line = _points(active, stand)
     if stand.fails:
         out.print(f"{len(stand.fails)} checks of what it is to be do not hold yet", markup=False)
-        some(out, "first", sorted(stand.fails)[:3])
+        some(out, "first", stand.first)
         out.print(Text(line, "bold"))
         return ExitCode.UNPROVEN
     out.print(Text("The network is what it was to become.", "bold green"))
@@ -183,11 +193,9 @@ def _points(active: Active, stand: _Stand) -> tuple[int, str]:
     )
 
 
-def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:  # noqa: ARG001 -- as of all kinds
+def points_line(lesson: Lesson, active: Active, glance: Glance) -> str:  # noqa: ARG001 -- as all kinds
     """Where the points are: a look at the whole network takes longer than a glance."""
-    return (
-        f"lab {lesson.lab.name}: `{program()} learn check` says how far it is, and who was gone for how long"
-    )
+    return f"`{program()} learn check` says how far it is"
 
 
 def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:

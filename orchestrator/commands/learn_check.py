@@ -15,7 +15,7 @@ from orchestrator.errors import ExitCode, UsageError
 from orchestrator.faults.execute import NotDone
 from orchestrator.terminal import console
 from orchestrator.training.catalogue import exercise, exercises
-from orchestrator.training.other_way import other_way, try_other_way
+from orchestrator.training.other_way import other_way, try_other_way, why_none
 from orchestrator.training.session import NotFit
 from orchestrator.training.trial import trial
 
@@ -69,8 +69,10 @@ def _try(session: Session, lesson: Lesson, settings: Settings) -> bool:
             seen, trouble = trial(session, lesson.variant, lesson.customers, lesson.questions)
             saw = f"{len(seen.lost)} flows lost, lowest layer {seen.layer or 'none'}"
             if way := other_way(lesson.lab, lesson.variant):
-                trouble += try_other_way(session, lesson.variant, lesson.customers, way)
+                trouble += try_other_way(session, lesson.variant, lesson.customers, way, lesson.untouchable)
                 saw += "; another way tried, too"
+            elif why := why_none(lesson.variant):
+                saw += f"; no other way: {why}"
     except (NotFit, NotDone) as error:
         what, trouble = lesson.variant.cause, (str(error),)
     else:

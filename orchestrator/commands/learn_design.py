@@ -77,6 +77,12 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
             lesson.keep(session, _looks(session, lesson, tried, BEGIN), settings)
     found = {"lost": tuple(sorted(tried.names)), "drift": drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
+    show_brief(lesson)
+    return ExitCode.PROVEN
+
+
+def show_brief(lesson: Lesson) -> None:
+    """What is asked for, and what one can type."""
     learner.print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
@@ -84,9 +90,10 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         ("learn check", "have it tried, failures included"),
         ("learn hint", "each one says more, and costs more"),
         ("learn watch", "this and what changes, on a screen with keys"),
-        ("learn solve", "show the solution; `reset`, `stop`"),
+        ("learn solve", "show the solution; `reset`, `stop`; `brief` is this"),
+        points=f"{score.HEALED} points are for what is asked for and met, {score.ECONOMY} for having changed "
+        "no more than the nearest right design does (economy).",
     )
-    return ExitCode.PROVEN
 
 
 def begun(session: Session, lesson: Lesson, settings: Settings) -> tuple[Session, Tried]:
@@ -97,7 +104,7 @@ def begun(session: Session, lesson: Lesson, settings: Settings) -> tuple[Session
     """
     here = _built(session, _base(lesson))
     here.watcher.step("preparing the exercise")
-    here.break_(lesson.variant)
+    here.do(lesson.variant.changes)
     with Prober(here.nodes) as prober:  # what is left out is still there for a moment
         settled(lambda: _customers(lesson).lost(prober), broken=True, within=_SHOWS_WITHIN)
     tried = _attempt(here, lesson, settings)

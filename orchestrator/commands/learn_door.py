@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from orchestrator.training.class_list import Pupil
     from orchestrator.training.course import CourseIntent
 
-STEPS: Final = ("list", "start", "check", "answer", "reset", "stop")
+STEPS: Final = ("list", "start", "brief", "check", "answer", "reset", "stop")
 """Steps of `learn` that a learner has; whatever else an exam forbids is forbidden here, too."""
 _AUTHORIZED: Final = "authorized_keys"
 _STATES: Final = "state"
@@ -78,7 +78,9 @@ def entered(file: str, settings: Settings) -> Asked:
         raise UsageError(f"'{course.title}': {on.left()}")
     if wanted.step in {"list", "start", "reset"}:
         out = console()
-        out.print("ssh -t ... start [NAME] | check | answer [NUMBER LETTER] | reset | stop", markup=False)
+        out.print(
+            "ssh -t ... start [NAME] | brief | check | answer [NUMBER LETTER] | reset | stop", markup=False
+        )
         out.print("ssh -t ... ROUTER [LINE]      its vtysh, or one line for it", markup=False)
         out.print(
             "Where you read `learn start`, it is `ssh -t ... start` for you, and so on.\n", markup=False

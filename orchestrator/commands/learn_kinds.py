@@ -23,6 +23,9 @@ class Steps(Protocol):
     ) -> int:
         """Prepare the lab, and say what the exercise is."""
 
+    def show_brief(self, lesson: Lesson, /) -> None:
+        """Say what the exercise is, and what one can type."""
+
     def check(
         self, lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile, /
     ) -> int:

@@ -44,15 +44,20 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     expected = tuple(sorted(prediction.lost_ids(lesson.variant, lesson.begun)))
     at_begin = {"lost": expected, "answers": {}, "checks": 0}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=at_begin)}))
+    show_brief(lesson)
+    return ExitCode.PROVEN
+
+
+def show_brief(lesson: Lesson) -> None:
+    """What is going to happen, and what one can type."""
     learner.print_brief(
         lesson,
         (f"shell {lesson.lab.name} NODE", "vtysh of a router: look at it as long as you like"),
         ("learn answer", "the questions: 100 points; an answer may be changed until it happens"),
         ("learn hint", "each one says more, and costs more"),
         ("learn check", "let it happen, and compare"),
-        ("learn solve", "what is expected, and nothing happens; `reset`, `stop`"),
+        ("learn solve", "what is expected, and nothing happens; `reset`, `stop`; `brief` is this"),
     )
-    return ExitCode.PROVEN
 
 
 def prepared(session: Session, lesson: Lesson) -> Session:
@@ -118,7 +123,9 @@ def _print_compared(
     if list(answer) != [one.question.right]:
         out.print(Text(f"   expected: {choices[one.question.right]}"))
     as_expected, seen = one.seen(happened, lesson.customers)
-    out.print(Text(f"   {seen}{'' if as_expected else ' (not as expected, this time)'}"))
+    out.print(
+        Text(f"   {seen}{'' if as_expected else ' (not as expected, this time: a busy machine may be late)'}")
+    )
 
 
 def _points(lesson: Lesson, active: Active) -> int:

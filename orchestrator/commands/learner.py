@@ -248,21 +248,30 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
             lesson.keep(session, [look_at(session, lesson.customers, seen, BEGIN)], settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
-    intent = lesson.exercise.intent
-    print_brief(
-        lesson,
-        (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
-        ("learn watch", "this and what changes, on a screen with keys"),
-        ("learn check", "what has changed, and the points so far"),
-        ("learn hint", "each one says more, and costs more"),
-        *((("learn answer", "the questions: 40 of 100 points"),) if intent.kind != "build" else ()),
-        ("learn solve", "show the solution; `reset`, `stop`"),
-    )
+    show_brief(lesson)
     return ExitCode.PROVEN
 
 
-def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
-    """What the customer says, and what one can type."""
+def show_brief(lesson: Lesson) -> None:
+    """What the customer says, and what one can do."""
+    built = lesson.kind == "build"
+    worth = score.HEALED + score.DIAGNOSIS if built else score.HEALED
+    print_brief(
+        lesson,
+        (f"shell {lesson.lab.name} NODE", "vtysh of a router; `exec` for Linux"),
+        (f"trace {lesson.lab.name} SITE PREFIX", "where a route or packets end, hop by hop"),
+        ("learn watch", "this and what changes, on a screen with keys"),
+        ("learn check", "what has changed, and the points so far"),
+        ("learn hint", "each one says more, and costs more"),
+        *(() if built else (("learn answer", "the questions: 40 of 100 points"),)),
+        ("learn solve", "show the solution; `reset`, `stop`; `brief` is this"),
+        points=f"{worth} points are for what customers have again, however that is done, {score.ECONOMY} for "
+        "having changed nothing else (economy).",
+    )
+
+
+def print_brief(lesson: Lesson, *commands: tuple[str, str], points: str = "") -> None:
+    """What the customer says, what to look at where something is to be built, and what one can type."""
     intent, out = lesson.exercise.intent, console()
     out.print(Text(f"\n{intent.title}", "bold"))
     seed = "" if lesson.exam else f", seed {lesson.variant.seed}"  # what is broken, to who has the program
@@ -274,16 +283,27 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
     paragraphs(out, lesson.variant.brief)
     if intent.hands_off:
         out.print(f"\nLeave the {intent.hands_off}'s routers as they are.", markup=False)
+    if lesson.kind == "build" and not lesson.exam and (look := where_to_look(lesson.variant.lesson)):
+        out.print()
+        paragraphs(out, look)
     out.print()
     for words, what in commands:
         if not lesson.exam or words not in _NOT_IN_EXAM:
-            out.print(f"  {program()} {words:<28} {what}", markup=False)
+            out.print(f"  {program()} {words:<27}  {what}", markup=False)
+    if points:
+        out.print()
+        paragraphs(out, points)
+
+
+def where_to_look(lesson: str) -> str:
+    """What of a lesson says where to look; "" if nothing does."""
+    return next((one for one in lesson.split("\n\n") if one.startswith("Look at: ")), "")
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
     with on_lab(lesson, options, settings, "look") as session:
-        seen = session.look(lesson.customers)
+        seen = session.look(lesson.customers, active.drift)
         if lesson.kept:
             title = check_title(active.checks + 1)
             lesson.keep(session, [look_at(session, lesson.customers, seen, title)], settings)
@@ -294,15 +314,13 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     for heading, lines in (
         ("still lost", lesson.customers.described(before & seen.lost)),
         ("newly lost", lesson.customers.described(seen.lost - before)),
-        ("healed", lesson.customers.described(before - seen.lost)),
+        ("healed", lesson.customers.restored(before - seen.lost)),
     ):
-        some(
-            out,
-            heading,
-            [line.rpartition(": nothing")[0] or line for line in lines] if heading == "healed" else lines,
-        )
+        some(out, heading, lines)
+    some(out, "changed beside it", score.beside(active.drift, seen.drift))
     if seen.lost:
         out.print(Text(str(points), "bold"))
+        out.print("A session that has just been configured takes some seconds; to check again costs nothing.")
         return ExitCode.UNPROVEN
     _print_healed(out, lesson, active, seen, points, file)
     return ExitCode.PROVEN
@@ -314,7 +332,8 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     out.print(Text("Nothing is lost any more.", "bold green"))
     left = hints.failing(seen.report.findings)
     some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
-    some(out, "changed beside it", sorted(set(seen.drift) - set(active.drift)))
+    other = score.otherwise(active.drift, seen.drift)
+    some(out, "otherwise than in the lab's files, which costs nothing", other)
     open_ones = [number for number, _ in _open(lesson, active)]
     if open_ones and not active.shown:
         out.print(f"Questions are open: {program()} learn answer", markup=False)
@@ -370,13 +389,13 @@ def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings
     """The next hint; the last one again once all are given."""
     level, out = min(active.hint + 1, len(hints.COSTS)), console()
     with on_lab(lesson, options, settings, "look") as session:
-        lost = lesson.customers.described(session.lost_now(lesson.customers)) if level == 1 else ()
-        findings = session.proof().findings if level > 1 else ()
-        told = level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
+        lost = lesson.customers.described(session.lost_now(lesson.customers))
+        findings = session.proof().findings if lost and level > 1 else ()
+        told = not lost or level == 1 or (level < len(hints.COSTS) and hints.failing(findings))
         drift = () if told else session.drift()
-    lines = hints.hint(level, findings, lost, drift)
+    lines = hints.hint(level, findings, lost, drift) if lost else ()
     if not lines:
-        out.print("Nothing is wrong any more: no hint, no cost.")
+        out.print("No customer loses anything any more: no hint, no cost.")
         return ExitCode.PROVEN
     again = active.hint == level
     cost = "again, free" if again else f"-{hints.COSTS[level - 1]} points"
@@ -388,7 +407,7 @@ def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings
 
 
 def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressFile) -> int:
-    """Ask what is open, or take an answer: 1 if it is wrong."""
+    """Ask what is open, or take answers: 1 if one is wrong."""
     asked, out = lesson.questions(active), console()
     if not words:
         for number, question in _open(lesson, active):
@@ -428,6 +447,8 @@ def read_answer(words: Sequence[str], asked: Sequence[Question]) -> tuple[int, i
     Raises:
         UsageError: there is no such question or choice.
     """
+    if not asked:
+        raise UsageError("this exercise has no questions")
     number = int(words[0]) - 1 if words[0].isdecimal() else -1
     if not 0 <= number < len(asked):
         raise UsageError(f"there is no question '{words[0]}': give a number within 1..{len(asked)}")

@@ -32,6 +32,8 @@ _FORWARDING = re.compile(r"no ip(v6)? forwarding$")
 _EXIT = re.compile(r"\s*(exit|exit-vrf|exit-address-family)$")
 # Blocks that no `no` removes: the interface and the VRF are the kernel's, the address family is always there.
 _LASTING = re.compile(r"(interface|vrf|address-family) ")
+_GROUP = r"^neighbor \S+ peer-group$"
+_OF_GROUP = r"^neighbor \S+ peer-group \S+$"
 _NO_UNICAST = "no bgp default ipv4-unicast"
 
 
@@ -133,15 +135,35 @@ def _keep_lasting_blocks(have: HConfig | HConfigChild, want: HConfig | HConfigCh
 
 
 def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
-    """Leave only `remote-as` of a neighbor that goes: its other lines go along with it, and not after it."""
+    """Leave only `remote-as` of a neighbor that goes: its other lines go along with it, and not after it.
+
+    A peer group takes its members along, and who is to stay is made anew (`peer_group_delete` of bgpd).
+    """
     for instance in have.get_children(startswith="router bgp "):
         twin = want.children.get(instance.text)
         if twin is None:
             continue
+        groups = {
+            neighbor_of(line)
+            for line in instance.get_children(re_search=_GROUP)
+            if line.text not in twin.children
+        }
+        along = {
+            neighbor_of(line)
+            for line in instance.get_children(re_search=_OF_GROUP)
+            if line.text.rsplit(" ", 1)[1] in groups
+        }
         staying = {neighbor_of(line) for line in twin.get_children(startswith="neighbor ")}
         for line in tuple(instance.all_children()):
-            gone = NEIGHBOR.match(line.text) and neighbor_of(line) not in staying
-            if gone and not (line.parent is instance and " remote-as " in line.text):
+            neighbor = neighbor_of(line) if NEIGHBOR.match(line.text) else ""
+            if neighbor in groups:
+                gone = line.parent is not instance or not re.search(_GROUP, line.text)
+            elif neighbor in along:
+                gone = True
+            else:
+                only = line.parent is instance and " remote-as " in line.text
+                gone = bool(neighbor) and neighbor not in staying and not only
+            if gone:
                 line.delete()
 
 

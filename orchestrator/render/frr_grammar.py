@@ -27,7 +27,7 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^router bgp ", r"^neighbor (\S+) timers \d"),
     ("^router bgp ", r"^neighbor (\S+) timers connect "),
     ("^router bgp ", r"^neighbor (\S+) (update-source|description|password|ebgp-multihop) "),
-    ("^router bgp ", "^address-family ", r"^(rd|label) vpn export "),
+    ("^router bgp ", "^address-family ", r"^(rd|label) vpn export (?!allocation-mode )"),
     ("^router bgp ", "^address-family ", r"^rt vpn (import|export) "),
     ("^router ospf", "^ospf router-id "),
     ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
@@ -57,7 +57,7 @@ _NEGATIONS = (
 # more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
 # between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
 # profile, without which 8.4 begins it anew. Segment routing in OSPF needs opaque LSAs, and takes a
-# SID once it is on and if it fits into the block.
+# SID once it is on and if it fits into the block. A peer group cannot go while a range of addresses is its.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),
@@ -71,6 +71,8 @@ _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     (("^router (isis |ospf)", "^segment-routing (on|global-block )"), -5),
     (("^router (isis |ospf)", "^no segment-routing on"), 5),
     (("^router bgp ", r"^no neighbor \S+ bfd profile "), -10),
+    (("^router bgp ", "^no bgp listen range "), -20),
+    (("^router bgp ", r"^no neighbor \S+ peer-group$"), -10),
 )
 
 _EXITS = (

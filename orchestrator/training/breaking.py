@@ -1,4 +1,4 @@
-"""What an exercise does to nodes: faults that a push undoes, kernel settings of ports among them."""
+"""What is done to nodes to break or heal an exercise: a push undoes it, kernel settings of ports among it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Lab
     from orchestrator.model.topology import Endpoint
-    from orchestrator.training.exercise import BreakIntent, PortIntent
+    from orchestrator.training.exercise import ChangesIntent, PortIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ Change: TypeAlias = ConfigurationChanged | CeMisconfigured | PortMisconfigured
 """What is done to one node."""
 
 
-def changes(lab: Lab, intent: BreakIntent, values: Mapping[str, str]) -> tuple[Change, ...]:
-    """What an alternative of an exercise does, with what was drawn.
+def changes(lab: Lab, intent: ChangesIntent, values: Mapping[str, str]) -> tuple[Change, ...]:
+    """What an alternative of an exercise does, or another way to heal it, with what was drawn.
 
     Raises:
         NoSuchTarget: the lab has no such node or port, or its CE no such parameter.

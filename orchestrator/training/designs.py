@@ -81,11 +81,14 @@ class Design:
         return not self.fails and not self.touches
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """All that is wrong with it, a line each, if it is not right."""
+        return self.fails or (f"it does, but it changes {', '.join(self.touches)}, to be left alone",)
+
+    @property
     def lacks(self) -> str:
         """The first thing that is wrong with it."""
-        if self.fails:
-            return self.fails[0]
-        return f"it does, but it changes {', '.join(self.touches)}, to be left alone"
+        return self.reasons[0]
 
 
 def demands(lab: Lab, exercise: Exercise) -> tuple[Demand, ...]:
@@ -229,11 +232,13 @@ def questions(exercise: Exercise, seed: int, known: Sequence[Design]) -> tuple[Q
             seed,
         )
     ]
-    reasons = list(dict.fromkeys(one.lacks for one in wrong))
-    for one in chance.sample(wrong, min(len(wrong), 2)):
-        text = f"What is wrong with this one: {one.name}?"
-        others = [*(reason for reason in reasons if reason not in one.fails), _NOTHING]
-        made.append(_asked(text, one.lacks, others, exercise, seed))
+    reasons = list(dict.fromkeys(reason for one in wrong for reason in one.reasons))
+    # Of a right one, too: otherwise these questions would answer the first one.
+    for one in chance.sample(known, min(len(known), 2)):
+        text = f"What is wrong with this one, if anything: {one.name}?"
+        own = (_NOTHING,) if one.right else one.reasons
+        others = [reason for reason in (*reasons, _NOTHING) if reason not in own]
+        made.append(_asked(text, chance.choice(own), others, exercise, seed))
     return tuple(one for one in made if len(one.choices) > 1)
 
 

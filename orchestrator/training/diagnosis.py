@@ -7,7 +7,7 @@ of the same lab that might as well be.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.training.variant import dice, draw, variants
@@ -76,20 +76,28 @@ def questions(
         ),
     ]
     if len(variant.nodes) == 1:  # of several none is the right one alone
-        names = [one.name for one in customers.lab.nodes]
-        made.append(_question(variant, "On which router is it to be fixed?", min(variant.nodes), names))
-    made.append(_question(variant, "What is the root cause?", variant.cause, causes))
+        made.append(_where(variant, customers.lab, min(variant.nodes)))
+    made.append(_question(variant, "What is the root cause?", variant.cause, causes, likeliest_first=True))
     return tuple(one for one in made if len(one.choices) > 1)
 
 
-def _question(variant: Variant, text: str, right: str, others: Iterable[str]) -> Question:
+def _where(variant: Variant, lab: Lab, right: str) -> Question:
+    """Routers that do the same come first: of several PEs the right one has to be told from the others."""
+    chance = dice(variant.exercise, variant.seed, "routers")
+    names = [one.name for one in lab.nodes]
+    chance.shuffle(names)
+    roles = {one.name: one.role for one in lab.nodes}
+    names.sort(key=lambda name: roles[name] != roles[right])
+    return _question(variant, "On which router is it to be fixed?", right, names, likeliest_first=True)
+
+
+def _question(
+    variant: Variant, text: str, right: str, others: Iterable[str], *, likeliest_first: bool = False
+) -> Question:
     chance = dice(variant.exercise, variant.seed, text)
     wrong = [one for one in dict.fromkeys(others) if one != right]
-    if variant.cause == right:  # the likeliest stand first
-        chosen = wrong[: _CHOICES - 1]
-    else:
-        chosen = chance.sample(wrong, min(len(wrong), _CHOICES - 1))
-    choices = [right, *chosen]
+    most = min(len(wrong), _CHOICES - 1)
+    choices = [right, *(wrong[:most] if likeliest_first else chance.sample(wrong, most))]
     chance.shuffle(choices)
     return Question(text, tuple(choices), choices.index(right))
 
@@ -121,19 +129,25 @@ def pair_sets(lab: Lab, pairs: Sequence[Pair]) -> Iterator[tuple[frozenset[Pair]
 def possible_causes(lab: Lab, variant: Variant, others: Iterable[Exercise]) -> tuple[str, ...]:
     """What might have been broken instead, the likeliest first.
 
-    Other alternatives of the exercise at the same place, what the lab's other exercises break, and the same
-    elsewhere.
+    Other alternatives of the exercise at the same place, then by turns the same elsewhere, which has to be
+    looked for to be told from it, and what the lab's other exercises break.
 
     Args:
         lab: the lab.
         variant: what was broken.
         others: the other exercises of the lab.
     """
-    own = variants(lab, variant.exercise, variant.seed)
+    # What does the same, such as a link seen from its other end, is no other cause.
+    own = [
+        one
+        for one in variants(lab, variant.exercise, variant.seed)
+        if one.cause == variant.cause or sorted(map(repr, one.changes)) != sorted(map(repr, variant.changes))
+    ]
     here = [one.cause for one in own if one.place == variant.place]
     elsewhere = [one.cause for one in own if one.place != variant.place]
     of_others = [draw(lab, one, variant.seed).cause for one in others if one.name != variant.exercise.name]
     chance = dice(variant.exercise, variant.seed, "causes")
     for some in (of_others, elsewhere):
         chance.shuffle(some)
-    return tuple(dict.fromkeys((*here, *of_others, *elsewhere)))
+    by_turns = chain.from_iterable(zip_longest(elsewhere, of_others))
+    return tuple(dict.fromkeys((*here, *filter(None, by_turns))))

@@ -52,17 +52,28 @@ class PortIntent(StrictModel):
     )
 
 
-class BreakIntent(StrictModel):
-    """One thing that is broken or left out. `configure` is in the words of `scenarios.yml`."""
+class ChangesIntent(StrictModel):
+    """What is done to nodes. `configure` is in the words of `scenarios.yml`."""
 
-    cause: Text = Field(description="cause: what is wrong, in one line: the answer to the last question")
     configure: dict[Text, Configuration] = Field(default_factory=dict)
     ports: dict[Text, PortIntent] = Field(
         default_factory=dict, description="kernel settings of ports: {'pe1:eth1': {mtu: 1400}}"
     )
-    also: dict[Text, list[Text]] = Field(
-        default_factory=dict,
-        description="another way that heals everything: lines for vtysh by node, which `learn check` tries",
+
+
+class WayIntent(ChangesIntent):
+    """Another way that heals everything, or why there is none."""
+
+    none: Text | None = Field(default=None, description="none: why there is no other way that is right")
+
+
+class BreakIntent(ChangesIntent):
+    """One thing that is broken or left out."""
+
+    cause: Text = Field(description="cause: what is wrong, in one line: the answer to the last question")
+    also: WayIntent | None = Field(
+        default=None,
+        description="also: another way that heals everything, which `learn check` tries, too; or none: why",
     )
 
 
@@ -121,7 +132,15 @@ PLACES: Final[PathWords] = {
     ("break", "*"): "alternative {1}",
     ("break", "*", "configure", "*"): "what {3} is configured with in alternative {1}",
     ("break", "*", "ports", "*"): "port {3} in alternative {1}",
-    ("break", "*", "also", "*"): "the other way at {3} in alternative {1}",
+    ("break", "*", "also"): "the other way of alternative {1}",
+    (
+        "break",
+        "*",
+        "also",
+        "configure",
+        "*",
+    ): "what {4} is configured with in the other way of alternative {1}",
+    ("break", "*", "also", "ports", "*"): "port {4} in the other way of alternative {1}",
 }
 
 
@@ -157,6 +176,11 @@ def _check(document: Document, intent: ExerciseIntent) -> Iterator[Mistake]:
         if not one.configure and not one.ports:
             right = "give it configure or ports"
             yield document.mistake(("break", number), f"alternative {number + 1} breaks nothing", right)
+        way = one.also
+        if way is not None and bool(way.configure or way.ports) == (way.none is not None):
+            what = f"the other way of alternative {number + 1} is there and not, or neither"
+            right = "give it configure or ports, or else none: why there is no other way"
+            yield document.mistake(("break", number, "also"), what, right)
 
 
 def _has(intent: ExerciseIntent, key: str) -> bool:
@@ -178,12 +202,18 @@ def _texts(intent: ExerciseIntent) -> Iterator[tuple[PathInFile, str]]:
     for number, one in enumerate(intent.break_):
         at: PathInFile = ("break", number)
         yield (*at, "cause"), one.cause
-        for node, change in one.configure.items():
-            yield from _strings((*at, "configure", node), [node, change])
-        for port, setting in one.ports.items():
-            yield from _strings((*at, "ports", port), [port, setting.vrf])
-        for node, lines in one.also.items():
-            yield from _strings((*at, "also", node), [node, *lines])
+        yield from _of_changes(at, one)
+        if one.also is not None:
+            yield from _of_changes((*at, "also"), one.also)
+
+
+def _of_changes(at: PathInFile, done: ChangesIntent) -> Iterator[tuple[PathInFile, str]]:
+    if isinstance(done, WayIntent) and done.none is not None:
+        yield (*at, "none"), done.none
+    for node, change in done.configure.items():
+        yield from _strings((*at, "configure", node), [node, change])
+    for port, setting in done.ports.items():
+        yield from _strings((*at, "ports", port), [port, setting.vrf])
 
 
 def _strings(path: PathInFile, value: object) -> Iterator[tuple[PathInFile, str]]:

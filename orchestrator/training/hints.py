@@ -67,4 +67,6 @@ def _configuration(wrong: Sequence[Finding], drift: Sequence[str]) -> tuple[str,
     """What differs on the router that was named, or anywhere: a fault need not be where it is first seen."""
     nodes = {one.check.node for one in wrong[:1]}
     there = tuple(line for line in drift if line.split(" ", 1)[0] in nodes)
-    return there or tuple(drift) or ("Nothing differs from the lab's files: look for what is down.",)
+    # What is lacking first: what there is too much of may be the learner's own way.
+    told = sorted(there or drift, key=lambda line: line.split(" ", 2)[1] == "has")
+    return tuple(told) or ("Nothing differs from the lab's files: look for what is down.",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check_id import Layer
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.check import Check
     from orchestrator.verification.kit.probes import Flight, Probe
     from orchestrator.verification.prober import Prober
+    from orchestrator.verification.report.result import Report
 
 _PAUSE: Final = 0.5
 _ALIKE: Final = 3
@@ -100,6 +101,14 @@ class Customers:
         ]
         return tuple(lines)
 
+    def restored(self, lost: Collection[str]) -> tuple[str, ...]:
+        """What is well again of what was lost: who, and not how it was lost."""
+        pairs = (
+            line.rpartition(": nothing")[0] or line for line in self.described(set(lost) & set(self.flows))
+        )
+        leaks = (f"no longer: {line}" for line in self.described(set(lost) & set(self.privacy)))
+        return (*pairs, *leaks)
+
     def _how(self, gone: Collection[str], whole: Collection[str]) -> str:
         if len(gone) == len(whole):
             return "nothing arrives, or no answer comes back"
@@ -135,6 +144,43 @@ def _holds(check: Check, facts: Facts) -> bool:
         return check.judge(facts).holds
     except CouldNotLook:
         return False
+
+
+Look: TypeAlias = "tuple[frozenset[str], Report]"
+"""What customers lose, and the proof."""
+
+
+def at_rest(
+    look: Callable[[], Look],
+    *,
+    quiet: float,
+    within: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> Look:
+    """What is seen once nothing is lost, or nothing has changed for a while.
+
+    One thing comes up after the other (an adjacency, a label, a session, a route), and until the last one
+    does customers lose the same all the time; what the proof finds does change.
+
+    Args:
+        look: looks once.
+        quiet: seconds without a change after which none is expected any more.
+        within: seconds after which the last look counts.
+        clock: seconds, from anywhere.
+    """
+    until = clock() + within
+    lost, report = look()
+    since, before = clock(), (lost, _wrong(report))
+    while lost and clock() < min(since + quiet, until):
+        lost, report = look()
+        now = lost, _wrong(report)
+        if now != before:
+            since, before = clock(), now
+    return lost, report
+
+
+def _wrong(report: Report) -> frozenset[str]:
+    return frozenset(str(one.check.id) for one in report.findings if not one.holds)
 
 
 def settled(

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 Place = dict[str, str]
 """Names, as they stand in braces, and what they stand for; "" where a place has no such thing."""
 
-_CORE_PORT: Final = ("node", "port", "far", "far-port")
-_VRF: Final = ("pe", "vrf", "vpn", "provider-as", "rd", "imports", "exports", "free-target")
+_CORE_PORT: Final = ("node", "port", "loopback", "far", "far-port", "far-loopback")
+_VRF: Final = ("pe", "loopback", "vrf", "vpn", "provider-as", "rd", "imports", "exports", "free-target")
 _SITE: Final = (
-    "site", "ce", "ce-port", "ce-address", "ce-as", "pe-port", "pe-address",
+    "site", "ce", "ce-port", "ce-address", "ce-as", "pe-port", "pe-address", "access", "area",
     "other-site", "other-vrf", "other-target",
 )  # fmt: skip
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,7 +54,14 @@ def _core_ports(lab: Lab) -> Iterator[Place]:
     for node in lab.nodes:
         if node.role is not Role.CE:
             for own, far in lab.core_links_of(node.name):
-                yield {"node": own.node, "port": own.name, "far": far.node, "far-port": far.name}
+                yield {
+                    "node": own.node,
+                    "port": own.name,
+                    "loopback": str(lab.loopback(own.node)),
+                    "far": far.node,
+                    "far-port": far.name,
+                    "far-loopback": str(lab.loopback(far.node)),
+                }
 
 
 def _vrf(lab: Lab, vrf: Vrf) -> Place:
@@ -62,6 +69,7 @@ def _vrf(lab: Lab, vrf: Vrf) -> Place:
     used = {str(target) for one in lab.vrfs for target in one.imports | one.exports}
     return {
         "pe": vrf.pe,
+        "loopback": str(lab.loopback(vrf.pe)),
         "vrf": vrf.name,
         "vpn": vrf.vpn,
         "provider-as": str(asn),
@@ -91,6 +99,8 @@ def _site(lab: Lab, site: Site, one: Attachment) -> Place:
         "ce-as": str(asn),
         "pe-port": one.pe.interface,
         "pe-address": str(one.pe_address.ip),
+        "access": str(one.subnet),
+        "area": str(getattr(one.protocol, "area", "")),
         "other-site": others[0].name if others else "",
         "other-vrf": vrfs[0].name if vrfs else "",
         "other-target": " ".join(sorted(map(str, vrfs[0].exports))) if vrfs else "",

@@ -7,6 +7,7 @@ that is for what is reached, half for nobody having been out of reach meanwhile.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ _SECOND: Final = 4
 """Points that each further second costs."""
 _SECOND_TRY: Final = 0.5
 _LINE: Final = 2
+_BLOCK: Final = re.compile(r" \(in (.*)\)$")
 _NODE: Final = 5
 
 
@@ -86,18 +88,18 @@ def healed(before: Collection[str], now: Collection[str], *, asked: bool = True)
 
 
 def economy(before: Collection[str], now: Collection[str], untouchable: Collection[str]) -> int:
-    """Points for how little else was changed: by what differs now and was not what was broken.
+    """Points for how little else was changed: see `beside`.
 
     Args:
         before: how nodes differed from the lab's files when it was broken, a line each with its node.
         now: how they differ now.
         untouchable: nodes that were to be left alone.
     """
-    extra = set(now) - set(before)
-    nodes = {line.split(" ", 1)[0] for line in extra}
+    extra = beside(before, now)
+    nodes = set(map(_node, extra))
     if nodes & set(untouchable):
         return 0
-    strange = nodes - {line.split(" ", 1)[0] for line in before}
+    strange = nodes - set(map(_node, before))
     return max(0, ECONOMY - _LINE * len(extra) - _NODE * len(strange))
 
 
@@ -113,6 +115,31 @@ def changed(begun: Collection[str], fails: Collection[str], longest: float) -> t
     share = max(0.0, (len(set(begun)) - len(left) - len(new)) / len(set(begun))) if begun else 0.0
     kept = max(0.0, KEPT - _SECOND * math.ceil(max(0.0, longest - FREE))) if longest < math.inf else 0.0
     return round(REACHED * share), round(kept * share)
+
+
+def beside(before: Collection[str], now: Collection[str]) -> tuple[str, ...]:
+    """What differs from the lab's files now and has nothing to do with what was broken, a line each.
+
+    Where something was broken, as in one interface or one instance of a protocol, what stands there now is
+    the learner's way to heal it: several are right, and the files have but one of them.
+    """
+    broken = set(map(_place, before))
+    return tuple(sorted(line for line in set(now) - set(before) if _place(line) not in broken))
+
+
+def otherwise(before: Collection[str], now: Collection[str]) -> tuple[str, ...]:
+    """What is healed and not as in the lab's files, where something was broken, a line each."""
+    return tuple(sorted(set(now) - set(beside(before, now))))
+
+
+def _node(line: str) -> str:
+    return line.split(" ", 1)[0]
+
+
+def _place(line: str) -> tuple[str, str]:
+    """The node, and the block of its configuration; a line outside of any is a block of its own."""
+    block = _BLOCK.search(line)
+    return _node(line), block[1] if block is not None else line.split(" ", 2)[-1]
 
 
 def of_hints(level: int) -> int:

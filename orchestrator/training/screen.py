@@ -34,12 +34,14 @@ class Watched:
     Attributes:
         lost: what customers lose, by the ids of checks; None before the first look.
         log: what changed, the oldest first: when, "healed" or "broken", what.
+        at: when it was looked at last: a busy lab answers late.
         trouble: why the lab cannot be looked at; "" if it can.
         well: what is said while nothing is lost.
     """
 
     lost: frozenset[str] | None = None
     log: tuple[tuple[str, str, str], ...] = field(default=())
+    at: str = ""
     trouble: str = ""
     well: str = _HEALED
 
@@ -48,18 +50,13 @@ class Watched:
         before = lost if self.lost is None else self.lost
         new = [
             *((at, "broken", line) for line in customers.described(lost - before)),
-            *((at, "healed", _whole(line)) for line in customers.described(before - lost)),
+            *((at, "healed", line) for line in customers.restored(before - lost)),
         ]
-        return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], trouble="")
+        return replace(self, lost=lost, log=(*self.log, *new)[-_KEPT:], at=at, trouble="")
 
     def unseen(self, why: str) -> Watched:
         """It could not be looked at."""
         return replace(self, trouble=why)
-
-
-def _whole(line: str) -> str:
-    """Of what is healed it matters who, not how it was lost."""
-    return line.rpartition(": nothing")[0] or line
 
 
 def screen(  # noqa: PLR0913, PLR0917 -- what is shown, and how much room there is
@@ -67,13 +64,15 @@ def screen(  # noqa: PLR0913, PLR0917 -- what is shown, and how much room there 
 ) -> Text:
     """All of it, not wider nor higher than the terminal; the brief is cut off last."""
     foot = [Text(points, "bold"), Text(KEYS, "dim")]
-    head = [Text(heading, "bold"), *_wrapped(brief, min(width, _WIDEST)), Text()]
+    head = [Text(heading, "bold"), *_wrapped(brief, min(width, _WIDEST))]
     state = list(_state(watched, customers))
     log = [
         Text.assemble((f"  {at} ", "dim"), (f"{kind:<7}", _STYLES[kind]), line)
         for at, kind, line in reversed(watched.log)
     ] or [Text("  nothing yet", "dim")]
     room = height - len(foot) - len(state) - 1 - _LEAST_LOG
+    if len(head) > room:  # what parts paragraphs is the first to go
+        head = [one for one in head if one.plain]
     lines = [*head[: max(2, room)], *state, Text("what changed", "bold"), *log]
     shown = [*lines[: height - len(foot)], *foot]
     for one in shown:
@@ -92,7 +91,7 @@ def _state(watched: Watched, customers: Customers) -> Iterator[Text]:
         yield Text(watched.well, "bold green")
         return
     lines = customers.described(watched.lost)
-    yield Text("lost now", "bold")
+    yield Text(f"lost, seen at {watched.at}", "bold")
     yield from (Text(f"  {line}", "red") for line in lines[:_MOST_LOST])
     if len(lines) > _MOST_LOST:
         yield Text(f"  and {len(lines) - _MOST_LOST} more")
@@ -108,3 +107,4 @@ def _wrapped(text: str, width: int) -> Iterator[Text]:
             else:
                 line = f"{line} {word}".strip()
         yield Text(line)
+        yield Text()

@@ -16,24 +16,29 @@ from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import misconfigure
 from orchestrator.training.breaking import PortMisconfigured
 from orchestrator.training.hints import failing
-from orchestrator.training.impact import Customers, settled
+from orchestrator.training.impact import Customers, Look, at_rest, settled
 from orchestrator.verification.prober import Prober
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.comparing import PushResult
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab
+    from orchestrator.training.breaking import Change
     from orchestrator.training.variant import Variant
     from orchestrator.verification.report.result import Report
 
 _HEALTHY_WITHIN: Final = 60.0
 _BROKEN_WITHIN: Final = 60.0
 _HEALED_WITHIN: Final = 30.0
+_QUIET: Final = 12.0
+"""Seconds without any change after which nothing more is believed to come up: a BGP session may back off."""
+_CONFIGURED_QUIET: Final = 30.0
+"""The same where all nodes are configured as they should be, and all that is missing is to come up."""
 _PROVEN_WITHIN: Final = 20.0
 
 
@@ -109,9 +114,12 @@ class Session:
             left = settled(lambda: customers.lost(prober), broken=False, within=_HEALTHY_WITHIN)
             if left:
                 raise NotFit(f"{self.lab.name} is not healthy to begin with: {customers.described(left)[0]}")
+            if wrong := failing(self._proven(_HEALTHY_WITHIN).findings):
+                what = f"{wrong[0].check.id}: {wrong[0].observed}"
+                raise NotFit(f"{self.lab.name} is not healthy to begin with: {what}")
             self.watcher.step("preparing the exercise")
             try:
-                self.break_(variant)
+                self.do(variant.changes)
                 seen = self._once_broken(customers, prober)
             except BaseException:
                 self.heal()
@@ -130,29 +138,49 @@ class Session:
             if not lost or customers.lost(prober) == lost or time.monotonic() > until:
                 return seen
 
-    def break_(self, variant: Variant) -> None:
-        """Do what the exercise does to the nodes."""
-        for one in variant.changes:
+    def do(self, changes: Iterable[Change]) -> None:
+        """Do to nodes what an exercise does, or what heals it.
+
+        Raises:
+            NotDone: a node did not take it.
+        """
+        for one in changes:
             if isinstance(one, PortMisconfigured):
                 execute.fail(self.nodes, one)
             else:
                 misconfigure(self.nodes, self.lab, one, ())
 
-    def look(self, customers: Customers) -> Seen:
+    def look(self, customers: Customers, before: Collection[str] | None = None) -> Seen:
         """What is lost once that does not change any more; where nothing is, with the time to prove all.
 
         What FRR itself loses though it is configured as it should be is repaired and said: it is nobody's
         mistake. Where the configuration differs, what is lost may be the exercise.
-        """
-        lost = self._lost_for_good(customers)
-        if lost and not self.drift() and repaired(self.nodes, self.lab, self.watcher.say):
-            lost = self._lost_for_good(customers)
-        report = verify(self.nodes, self.lab, timeout=0 if lost else _PROVEN_WITHIN)
-        return Seen(lost, report, self.drift())
 
-    def _lost_for_good(self, customers: Customers) -> frozenset[str]:
+        Args:
+            customers: what they have when all is well.
+            before: how nodes differed when it was broken: as long as they still do, nothing is waited for.
+        """
+        self.watcher.step("measuring what customers lose")
         with Prober(self.nodes) as prober:
-            return settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
+
+            def look() -> Look:
+                lost = settled(lambda: customers.lost(prober), broken=False, within=_HEALED_WITHIN)
+                return lost, self.proof() if lost else self._proven(_PROVEN_WITHIN)
+
+            lost, report = look()
+            drift = self.drift()
+            if lost and (before is None or set(drift) != set(before)):
+                self.watcher.step("something is lost: waiting for what may still come up")
+                quiet = _QUIET if drift else _CONFIGURED_QUIET
+                lost, report = at_rest(look, quiet=quiet, within=_HEALTHY_WITHIN)
+                if lost and not drift and repaired(self.nodes, self.lab, self.watcher.say):
+                    lost, report = at_rest(look, quiet=_QUIET, within=_HEALTHY_WITHIN)
+        return Seen(lost, report, drift)
+
+    def _proven(self, within: float) -> Report:
+        """The proof, with time until all holds."""
+        self.watcher.step("proving that all else is as it should be, too")
+        return verify(self.nodes, self.lab, timeout=within)
 
     def settle(self) -> None:
         """Wait until everything is proven, or nothing changes any more."""

@@ -36,7 +36,7 @@ def trial(session: Session, variant: Variant, customers: Customers, ask: Ask) ->
     begun = session.begin(variant, customers)
     try:
         session.watcher.step("looking at it as a learner")
-        now = session.look(customers)
+        now = session.look(customers, begun.drift)
     finally:
         session.watcher.step("solving it")
         session.heal()

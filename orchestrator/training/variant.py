@@ -94,11 +94,14 @@ def _broken(lab: Lab, exercise: Exercise, seed: int) -> tuple[Variant, ...]:
         for place in places(lab, exercise.intent.vary):
             if not all(place[name] for name in _named(exercise, intent)):
                 continue
+            at: PathInFile = ("break", number, "configure" if intent.configure else "ports")
             try:
                 done = changes(lab, intent, place)
+                at = ("break", number, "also")
+                if intent.also is not None:
+                    changes(lab, intent.also, place)
             except NoSuchTarget as lack:
-                path = ("break", number, "configure" if intent.configure else "ports")
-                mistakes.append(exercise.document.mistake(path, lack.what, lack.right))
+                mistakes.append(exercise.document.mistake(at, lack.what, lack.right))
                 break
             made.append(Variant(exercise, seed, place, filled(intent.cause, place), done))
     if not made and not mistakes:

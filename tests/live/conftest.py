@@ -22,6 +22,8 @@ from tests.live.terminal import Completed, Terminal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.live.proving import ProvenLab
+
 HERE = Path(__file__).parent
 
 
@@ -104,3 +106,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr
     finally:
         put_out(terminal)
+
+
+@pytest.fixture(scope="module")
+def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    """What went wrong in each scenario that the module's tests are about; `lab` is the module's own."""
+    return lab.play(request)

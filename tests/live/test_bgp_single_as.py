@@ -54,11 +54,6 @@ def test_without_either_the_routes_of_the_other_sites_are_dropped(lab: ProvenLab
     lab.must_explain_and_be_repaired_of(fault)
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("bgp-single-as", slow=("access-cut",))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

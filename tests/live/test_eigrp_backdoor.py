@@ -24,11 +24,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
         yield there
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("eigrp-backdoor", slow=("access-cut", "backdoor-cut", "prefix-withdrawn"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -40,11 +40,6 @@ def test_the_provider_is_no_hop(lab: ProvenLab) -> None:
     assert "AS 100 int" in lab.ask("pe1", show("vpn"))
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 OTHER_STORIES = ("core-cut", "access-cut", "prefix-withdrawn", "speaker-killed", "pe-lost")
 
 

@@ -108,11 +108,6 @@ def _exported_with_metric(lab: ProvenLab, metric: int) -> VpnRoute:
     return found(lab.wait_until("pe1", "vtysh -c 'show bgp ipv4 vpn'", lambda said: bool(found(said))))[0]
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("extranet", slow=("pe-lost",))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -80,11 +80,6 @@ def test_a_short_cut_between_spokes_is_found(lab: ProvenLab) -> None:
     assert lab.wrong() == []
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("hub-and-spoke", slow=("hub-in-cut", "spoke-cut"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

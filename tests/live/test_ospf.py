@@ -54,11 +54,6 @@ def test_bfd_notices_a_silent_link_long_before_ospf_would(lab: ProvenLab) -> Non
     assert lab.wrong() == []
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("ospf", slow=("other-way-cut", "core-cut"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -30,11 +30,6 @@ def test_the_backdoor_wins(lab: ProvenLab) -> None:
     assert seen["vpn.ce-route.ce1.172.16.3.0/24"] == "ospf via 10.1.0.1 eth1"
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("ospf-backdoor")
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -60,11 +60,6 @@ def test_customer_packets_have_two_labels_and_only_ospf_is_in_gre(lab: ProvenLab
     assert [line for line in tunnelled if "OSPFv2" not in line] == []
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("ospf-sham")
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -25,11 +25,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
         yield there
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("parameter-mismatch", slow=("agreed",))
 def test_what_is_repaired_works_and_is_broken_again(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -57,11 +57,6 @@ def test_the_proof_says_what_is_wrong_and_a_push_fixes_it(lab: ProvenLab, fault:
     lab.must_explain_and_be_repaired_of(fault)
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("rip")
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

@@ -70,11 +70,6 @@ def test_the_proof_says_what_is_missing_and_a_push_repairs_it(lab: ProvenLab, fa
     lab.must_explain_and_be_repaired_of(fault)
 
 
-@pytest.fixture(scope="module")
-def played(lab: ProvenLab, request: pytest.FixtureRequest) -> dict[str, list[str]]:
-    return lab.play(request)
-
-
 @scenarios_of("static", slow=("access-cut", "lan-down"))
 def test_what_may_happen_is_survived(played: dict[str, list[str]], scenario: str) -> None:
     assert played[scenario] == []

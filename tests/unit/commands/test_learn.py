@@ -137,6 +137,28 @@ def test_an_answer_is_a_number_and_a_letter(
 
 
 @pytest.mark.usefixtures("lesson")
+def test_the_brief_is_said_again(learn: Callable[..., tuple[int, str]]) -> None:
+    code, said = learn("brief")
+    assert code == 0
+    assert "is dead since its access port" in " ".join(said.split())
+    assert "40 points are for what customers have again" in " ".join(said.split())
+    assert "Look at: " not in said
+
+
+def test_what_is_to_be_built_says_what_to_look_at_and_has_no_questions(
+    file: ProgressFile, learn: Callable[..., tuple[int, str]]
+) -> None:
+    one = exercise("build-igp")
+    active = Active(exercise=one.name, lab=str(lab_of(one)), seed=0, begun="2026-01-01T00:00:00+00:00")
+    file.write(Progress(active=active.model_copy(update={"lost": ("x",)})))
+    said = learn("brief")[1]
+    assert "Look at: show ip ospf neighbor" in said
+    assert "80 points are for what customers have again" in " ".join(said.split())
+    assert learn("answer") == (0, "No question is open.\n")
+    assert learn("answer", "2", "b") == (2, "l3vpn: this exercise has no questions\n")
+
+
+@pytest.mark.usefixtures("lesson")
 def test_an_exercise_that_is_gone_can_be_stopped(
     file: ProgressFile, learn: Callable[..., tuple[int, str]]
 ) -> None:

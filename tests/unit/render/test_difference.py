@@ -239,6 +239,32 @@ CASES = {
         no route-map R permit 10
         """,
     ),
+    "a peer group takes its members along, who are made anew": (
+        edited(
+            (
+                " neighbor 10.255.0.4 remote-as 65000\n neighbor 10.255.0.4 update-source 10.255.0.1\n",
+                " neighbor PES peer-group\n neighbor PES remote-as 65000\n neighbor PES update-source lo\n",
+            ),
+            (
+                " neighbor 10.255.0.4 timers 3 9\n",
+                " neighbor 10.255.0.4 peer-group PES\n bgp listen range 10.255.0.0/24 peer-group PES\n",
+            ),
+            ("  neighbor 10.255.0.4 activate\n", "  neighbor PES activate\n"),
+        ),
+        """
+        router bgp 65000
+         no bgp listen range 10.255.0.0/24 peer-group PES
+         no neighbor PES peer-group
+         neighbor 10.255.0.4 remote-as 65000
+         neighbor 10.255.0.4 update-source 10.255.0.1
+         neighbor 10.255.0.4 timers 3 9
+         neighbor 10.255.0.4 timers connect 1
+         address-family ipv4 vpn
+          neighbor 10.255.0.4 activate
+         exit-address-family
+        exit
+        """,
+    ),
     "an empty VRF of somebody else stays": (f"{PE1}vrf learner\nexit-vrf\n", ""),
 }
 

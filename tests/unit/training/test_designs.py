@@ -53,6 +53,7 @@ def test_each_seed_asks_for_a_right_design_and_wrong_answers_cost(exercise: Exer
     known = designs.designs(lesson.lab, exercise)
     by_name = {one.name: one for one in known}
     rights = set()
+    given = set()
     for seed in range(seeds):
         asked = designs.questions(exercise, seed, known)
         assert asked == designs.questions(exercise, seed, known)
@@ -62,14 +63,19 @@ def test_each_seed_asks_for_a_right_design_and_wrong_answers_cost(exercise: Exer
         rights.add(which.choices[which.right])
         for one in why:
             (named,) = [design for design in known if f": {design.name}?" in one.text]
-            assert one.choices[one.right] == named.lacks
+            own = ("nothing: it does all that is asked for",) if named.right else named.reasons
+            assert one.choices[one.right] in own
+            given.add((named.name, one.choices[one.right]))
             assert len(set(one.choices)) == len(one.choices) >= 2
-            assert not [text for text in one.choices if text in named.fails and text != named.lacks]
+            assert sum(text in own for text in one.choices) == 1, "two of them are right"
         right = {number: (one.right,) for number, one in enumerate(asked)}
         assert score.diagnosed(asked, right) == score.DIAGNOSIS
         wrong = {0: ((which.right + 1) % len(which.choices),)}
         assert score.diagnosed(asked, right | wrong) < score.DIAGNOSIS
     assert rights == {one.name for one in known if one.right}
+    wrong_ones = {(one.name, reason) for one in known if not one.right for reason in one.reasons}
+    assert wrong_ones <= given, "for whom, or which way, a design does not do is never drawn"
+    assert len(given - wrong_ones) == len(rights), "a right one is never asked for"
     assert lesson.questions(SEEN) == designs.questions(exercise, lesson.variant.seed, known)
 
 

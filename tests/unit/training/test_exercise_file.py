@@ -40,6 +40,26 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ('vrf: "{other-vrf}"', "vrf: green", "12: pe1 has no VRF 'green'; known: red, blue"),
         ("    ports: {", "    prots: {", "12: unknown key 'prots' in alternative 1; did you mean 'ports'?"),
         ("    ports: {", "    # ports: {", "11: alternative 1 breaks nothing; give it configure or ports"),
+        (
+            "{none: ",
+            "{non: ",
+            "13: unknown key 'non' in the other way of alternative 1; did you mean 'none'?",
+        ),
+        (
+            "{none: ",
+            "{ports: {'pe1:eth9': {mtu: 9000}}, none: ",
+            "13: the other way of alternative 1 is there",
+        ),
+        (
+            "also: {none: ",
+            "also: {} # {none: ",
+            "13: the other way of alternative 1 is there and not, or neither",
+        ),
+        (
+            'also: {none: "',
+            "also: {ports: {'pe1:eth9': {mtu: 9000}}} # ",
+            "13: lab 'two-vpns' has no port 'pe1:eth9'; did you mean",
+        ),
         ("break:", "brake:", "10: unknown key 'brake' in the file; did you mean 'break'?"),
         ("number: 14", "", "3: the file has no 'number'; add number: its place in the curriculum"),
     ],

@@ -127,6 +127,29 @@ def test_questions_have_one_right_answer_and_wrong_ones_lose_points(exercise: Ex
             assert never < late < score.DIAGNOSIS
 
 
+def test_wrong_answers_are_near_misses() -> None:
+    """The other PE, and the same fault at another place: one has to look to tell them from what is right."""
+    exercise = catalogue.exercise("import-target")
+    lab, customers = lab_of(exercise), customers_of(exercise)
+    for seed in range(20):
+        variant = draw(lab, exercise, seed)
+        causes = possible_causes(lab, variant, [one for one in ALL if one.lab == exercise.lab])
+        *_, where, why = questions(variant, customers, frozenset(customers.flows), "mpbgp", causes)
+        assert {"pe1", "pe2"} <= set(where.choices)
+        assert sum("imports route target 65000:900, which nobody exports" in one for one in why.choices) >= 2
+
+
+def test_a_link_seen_from_its_other_end_is_no_wrong_answer() -> None:
+    exercise = catalogue.exercise("core-mtu")
+    lab = lab_of(exercise)
+    for variant in variants(lab, exercise):
+        place = variant.place
+        other_end = variant.cause.replace(
+            f"{place['node']} and {place['far']}", f"{place['far']} and {place['node']}"
+        )
+        assert other_end not in possible_causes(lab, variant, ALL[:0])
+
+
 @pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.name)
 def test_a_text_fits_and_names_its_source(exercise: Exercise) -> None:
     intent = exercise.intent
@@ -144,3 +167,12 @@ def test_verdicts_are_those_of_a_converged_lab_but_for_what_was_broken() -> None
         (only,) = seen(variant)
         assert only.verdict is Verdict.FAIL
         assert str(only.check.id) == f"mpbgp.vrf.{variant.place['pe']}.{variant.place['vrf']}"
+
+
+def test_the_last_hint_says_first_what_is_lacking() -> None:
+    """What there is too much of may be what the learner has built."""
+    own, lacks = (
+        "pe1 has neighbor PES peer-group (in router bgp 65000)",
+        "pe1 lacks neighbor 10.255.0.4 activate",
+    )
+    assert hints.hint(6, (), ("x",), (own, lacks)) == (lacks, own)

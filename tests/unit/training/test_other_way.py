@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from orchestrator.training import other_way as module
-from orchestrator.training.catalogue import exercises, lab_of
-from orchestrator.training.other_way import other_way, try_other_way
+from orchestrator.faults.injections import ConfigurationChanged
+from orchestrator.training.catalogue import exercises
+from orchestrator.training.designs import untouchable
+from orchestrator.training.exercise import filled
+from orchestrator.training.other_way import other_way, try_other_way, why_none
 from orchestrator.training.variant import variants
 from tests.unit.training.handed_in import lesson
 from tests.unit.training.test_exercises import lab_of as loaded
 from tests.unit.training.test_trial import BROKEN, LOST, WELL, SilentWatcher
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.training.breaking import Change
     from orchestrator.training.exercise import Exercise
     from orchestrator.training.session import Seen
 
-NAMED = [one for one in exercises() if any(intent.also for intent in one.intent.break_)]
+BROKEN_ONES = [one for one in exercises() if one.intent.kind in {"build", "ticket", "mismatch"}]
 LESSON = lesson("import-target", 0)
 WAY = other_way(LESSON.lab, LESSON.variant)
+DIFFERS = replace(WELL, drift=("pe1 has a line",))
 
 
 @dataclass
@@ -32,14 +38,21 @@ class FakeSession:
     watcher: SilentWatcher = field(default_factory=SilentWatcher)
     nodes: object = None
     lab: object = None
+    left: tuple[str, ...] = ()
     done: list[str] = field(default_factory=list)
 
     def begin(self, *_: object) -> Seen:
         self.done.append("begin")
         return BROKEN
 
+    def do(self, way: Sequence[Change]) -> None:
+        self.done += [node for one in way for node in one.needs_push]
+
     def look(self, *_: object) -> Seen:
         return self.healed
+
+    def drift(self) -> tuple[str, ...]:
+        return self.left
 
     def heal(self) -> None:
         self.done.append("heal")
@@ -48,34 +61,44 @@ class FakeSession:
         assert self.done[-1] == "heal"
 
 
-@pytest.mark.parametrize("one", NAMED, ids=lambda one: one.name)
-def test_each_variant_names_nodes_that_there_are(one: Exercise) -> None:
-    for variant in variants(loaded(one), one):
-        way = other_way(loaded(one), variant)
-        assert way
-        assert lab_of(one).name == one.lab
+@pytest.mark.parametrize("one", BROKEN_ONES, ids=lambda one: one.name)
+def test_each_alternative_has_another_way_or_says_why_it_has_none(one: Exercise) -> None:
+    """A way that is right leaves alone what the brief says is to be left alone."""
+    lab = loaded(one)
+    assert all(intent.also is not None for intent in one.intent.break_)
+    for variant in variants(lab, one):
+        (intent,) = (it for it in one.intent.break_ if filled(it.cause, variant.place) == variant.cause)
+        way = other_way(lab, variant)
+        assert intent.also is not None
+        assert bool(way) == (intent.also.none is None)
+        assert bool(why_none(variant)) != bool(way)
+        assert "{" not in why_none(variant)
+        assert not {node for change in way for node in change.needs_push} & set(untouchable(lab, one))
         for change in way:
-            assert change.lines
-            assert not any("{" in line or not line.strip() for line in change.lines)
-
-
-def test_some_exercises_name_one() -> None:
-    assert {one.name for one in NAMED} >= {"import-target", "prefix-missing", "build-static"}
-    assert other_way(lesson("leak", 0).lab, lesson("leak", 0).variant) == ()
+            if isinstance(change, ConfigurationChanged):
+                assert change.lines
+                assert not any("{" in line or not line.strip() for line in change.lines)
 
 
 @pytest.mark.parametrize(
-    ("healed", "said"),
+    ("healed", "left", "said"),
     [
-        (replace(WELL, drift=("pe1 has a line",)), ()),
-        (WELL, ("the other way is the one that is derived",)),
-        (replace(WELL, lost=LOST, drift=("pe1 has a line",)), ("solved the other way, still lost: ",)),
+        (DIFFERS, (), ()),
+        (WELL, (), ("the other way is the one that is derived",)),
+        (replace(DIFFERS, lost=LOST), (), ("solved the other way, still lost: ",)),
+        (DIFFERS, ("pe1 has a line",), ("solved the other way, left behind by the files: pe1 has a line",)),
     ],
 )
-def test_what_is_tried(healed: Seen, said: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    session = FakeSession(healed)
-    monkeypatch.setattr(module, "misconfigure", lambda *given: session.done.append(given[2].node))
-    trouble = try_other_way(cast("Any", session), LESSON.variant, LESSON.customers, WAY)
-    assert session.done == ["begin", *(one.node for one in WAY), "heal"]
+def test_what_is_tried(healed: Seen, left: tuple[str, ...], said: tuple[str, ...]) -> None:
+    session = FakeSession(healed, left=left)
+    trouble = try_other_way(cast("Any", session), LESSON.variant, LESSON.customers, WAY, ())
+    assert session.done == ["begin", *LESSON.variant.nodes, "heal"]
     assert len(trouble) == len(said)
     assert all(line.startswith(start) for line, start in zip(trouble, said, strict=True))
+
+
+def test_a_way_that_touches_what_is_to_be_left_alone_is_none() -> None:
+    (node,) = LESSON.variant.nodes
+    session: Any = FakeSession(DIFFERS)
+    trouble = try_other_way(session, LESSON.variant, LESSON.customers, WAY, (node, "red1"))
+    assert trouble == (f"the other way changes {node}, which is to be left alone",)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestrator.training.score import Score, economy, healed, of_hints
+from orchestrator.training.score import Score, beside, economy, healed, of_hints, otherwise
 
 BEFORE = ("pe1 lacks rt vpn both 65000:1 (in router bgp 65000 vrf red)", "pe1 has rt vpn import 65000:9")
 LEFT = "pe1 has ip route 172.16.2.0/24 10.0.0.1"
@@ -39,3 +39,28 @@ def test_hints_cost_and_nobody_has_less_than_nothing() -> None:
     assert Score(0, 10, 0, 26).total == 0
     assert str(Score(30, 40, 18, 6)) == ("diagnosis 30/40 + healed 40/40 + economy 18/20 - hints 6 = 82")
     assert str(Score(0, 80, 20, 0, asked=False)) == "healed 80/80 + economy 20/20 = 100"
+
+
+LACKED = (
+    "p1 lacks router ospf",
+    "p1 lacks ospf router-id 10.255.0.2 (in router ospf)",
+    "p1 lacks ip ospf area 0 (in interface eth1)",
+)
+OWN_WAY = ("p1 has network 10.0.0.0/24 area 0 (in router ospf)", LACKED[2])
+
+
+def test_another_way_to_heal_it_is_not_beside_it() -> None:
+    assert economy(LACKED, OWN_WAY, ()) == 20
+    assert beside(LACKED, OWN_WAY) == ()
+    assert otherwise(LACKED, OWN_WAY) == (OWN_WAY[0], LACKED[2])
+
+
+def test_the_same_line_at_another_place_is() -> None:
+    for elsewhere in (
+        "p2 has network 10.0.0.0/24 area 0 (in router ospf)",
+        "p1 has network 10.0.0.0/24 (in router bgp 65000)",
+        "p1 has ip ospf cost 5 (in interface eth2)",
+        "p1 needs sysctl -qw net.ipv4.ip_forward=1",
+    ):
+        assert beside(LACKED, (*OWN_WAY, elsewhere)) == (elsewhere,)
+        assert economy(LACKED, (*OWN_WAY, elsewhere), ()) < 20

@@ -36,7 +36,7 @@ def shown(watched: Watched, lesson: Lesson = LESSON, width: int = 80, height: in
 def test_what_is_lost_broken_and_healed_is_said_in_words() -> None:
     first = Watched().after(CUSTOMERS, LOST, "10:00:00")
     lines = shown(first)
-    assert "lost now" in lines
+    assert "lost, seen at 10:00:00" in lines
     assert any(line.startswith("  red: red1 - red2: ") for line in lines)
     assert lines[lines.index("what changed") + 1] == "  nothing yet"
     assert lines[-2:] == [POINTS, KEYS]
@@ -44,6 +44,7 @@ def test_what_is_lost_broken_and_healed_is_said_in_words() -> None:
     red = frozenset(one for one in LOST if CUSTOMERS.flows[one].node == "red1")
     then = first.after(CUSTOMERS, red, "10:00:02").after(CUSTOMERS, LOST, "10:00:04")
     lines = shown(then)
+    assert "lost, seen at 10:00:04" in lines
     newest, older = lines[lines.index("what changed") + 1 :][:2]
     assert newest.startswith("  10:00:04 broken blue: blue1 - blue2")
     assert older.startswith("  10:00:02 healed blue: blue1 - blue2")
