@@ -315,8 +315,8 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
             *("pack", "join", "hand-in", "leave", "grade", "door"),
         ),
         help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; "
-        "of a course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; "
-        "door FILE is what sshd runs for a learner of an exam",
+        "of a course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; door FILE is what sshd "
+        "runs for a learner of an exam",
     )
     learn.add_argument(
         "words",

@@ -135,9 +135,9 @@ def _stand(session: Session, lesson: Lesson, patience_for_proof: float) -> _Stan
     goal = _goal(lesson)
     report = verify(session.nodes, goal, timeout=patience_for_proof)
     fails = frozenset(str(one.check.id) for one in report.findings if not one.holds)
+    first = tuple(f"{one.check.id}: {one.observed}" for one in hints.failing(report.findings)[:3])
     watch = _watch(lesson)
     noted = watch.said(session.nodes)
-    first = tuple(f"{one.check.id}: {one.observed}" for one in hints.failing(report.findings)[:3])
     return _Stand(fails, first, watch.read(noted), replace(session, lab=goal).drift(), report, noted)
 
 

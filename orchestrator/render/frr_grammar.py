@@ -57,7 +57,8 @@ _NEGATIONS = (
 # more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
 # between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
 # profile, without which 8.4 begins it anew. Segment routing in OSPF needs opaque LSAs, and takes a
-# SID once it is on and if it fits into the block. A peer group cannot go while a range of addresses is its.
+# SID once it is on and if it fits into the block. A peer group cannot go while a range of
+# addresses is its.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),

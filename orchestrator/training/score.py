@@ -103,20 +103,6 @@ def economy(before: Collection[str], now: Collection[str], untouchable: Collecti
     return max(0, ECONOMY - _LINE * len(extra) - _NODE * len(strange))
 
 
-def changed(begun: Collection[str], fails: Collection[str], longest: float) -> tuple[int, int]:
-    """Points for what is reached, and for nobody having been gone: that counts as far as it is reached.
-
-    Args:
-        begun: what of the proof of the stage to be reached did not hold to begin with, by the ids of checks.
-        fails: what does not hold now.
-        longest: seconds of the longest outage.
-    """
-    left, new = set(begun) & set(fails), set(fails) - set(begun)
-    share = max(0.0, (len(set(begun)) - len(left) - len(new)) / len(set(begun))) if begun else 0.0
-    kept = max(0.0, KEPT - _SECOND * math.ceil(max(0.0, longest - FREE))) if longest < math.inf else 0.0
-    return round(REACHED * share), round(kept * share)
-
-
 def beside(before: Collection[str], now: Collection[str]) -> tuple[str, ...]:
     """What differs from the lab's files now and has nothing to do with what was broken, a line each.
 
@@ -140,6 +126,20 @@ def _place(line: str) -> tuple[str, str]:
     """The node, and the block of its configuration; a line outside of any is a block of its own."""
     block = _BLOCK.search(line)
     return _node(line), block[1] if block is not None else line.split(" ", 2)[-1]
+
+
+def changed(begun: Collection[str], fails: Collection[str], longest: float) -> tuple[int, int]:
+    """Points for what is reached, and for nobody having been gone: that counts as far as it is reached.
+
+    Args:
+        begun: what of the proof of the stage to be reached did not hold to begin with, by the ids of checks.
+        fails: what does not hold now.
+        longest: seconds of the longest outage.
+    """
+    left, new = set(begun) & set(fails), set(fails) - set(begun)
+    share = max(0.0, (len(set(begun)) - len(left) - len(new)) / len(set(begun))) if begun else 0.0
+    kept = max(0.0, KEPT - _SECOND * math.ceil(max(0.0, longest - FREE))) if longest < math.inf else 0.0
+    return round(REACHED * share), round(kept * share)
 
 
 def of_hints(level: int) -> int:

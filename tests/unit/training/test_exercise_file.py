@@ -36,31 +36,31 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "7: '{wpn}' stands for nothing that site has; did you mean 'vpn'?",
         ),
         ("minutes: 15", "minutes: long", "5: 'minutes': 'long' is not a number of minutes; give a whole"),
-        ('"{pe}:{pe-port}"', '"{pe}:eth9"', "12: lab 'two-vpns' has no port 'pe1:eth9'; did you mean"),
-        ('vrf: "{other-vrf}"', "vrf: green", "12: pe1 has no VRF 'green'; known: red, blue"),
-        ("    ports: {", "    prots: {", "12: unknown key 'prots' in alternative 1; did you mean 'ports'?"),
-        ("    ports: {", "    # ports: {", "11: alternative 1 breaks nothing; give it configure or ports"),
+        ('"{pe}:{pe-port}"', '"{pe}:eth9"', "13: lab 'two-vpns' has no port 'pe1:eth9'; did you mean"),
+        ('vrf: "{other-vrf}"', "vrf: green", "13: pe1 has no VRF 'green'; known: red, blue"),
+        ("    ports: {", "    prots: {", "13: unknown key 'prots' in alternative 1; did you mean 'ports'?"),
+        ("    ports: {", "    # ports: {", "12: alternative 1 breaks nothing; give it configure or ports"),
         (
             "{none: ",
             "{non: ",
-            "13: unknown key 'non' in the other way of alternative 1; did you mean 'none'?",
+            "14: unknown key 'non' in the other way of alternative 1; did you mean 'none'?",
         ),
         (
             "{none: ",
             "{ports: {'pe1:eth9': {mtu: 9000}}, none: ",
-            "13: the other way of alternative 1 is there",
+            "14: the other way of alternative 1 is there",
         ),
         (
             "also: {none: ",
             "also: {} # {none: ",
-            "13: the other way of alternative 1 is there and not, or neither",
+            "14: the other way of alternative 1 is there and not, or neither",
         ),
         (
             'also: {none: "',
             "also: {ports: {'pe1:eth9': {mtu: 9000}}} # ",
-            "13: lab 'two-vpns' has no port 'pe1:eth9'; did you mean",
+            "14: lab 'two-vpns' has no port 'pe1:eth9'; did you mean",
         ),
-        ("break:", "brake:", "10: unknown key 'brake' in the file; did you mean 'break'?"),
+        ("break:", "brake:", "11: unknown key 'brake' in the file; did you mean 'break'?"),
         ("number: 14", "", "3: the file has no 'number'; add number: its place in the curriculum"),
     ],
 )
@@ -86,7 +86,7 @@ def test_what_is_broken_must_be_there(file: Path, configure: str, said: str) -> 
     file.write_text(text, encoding="utf-8")
     with pytest.raises(LabFileError) as error:
         variants(load_lab(file.parents[1]), load_exercise(file))
-    assert f"{file}:12: {said}" in str(error.value)
+    assert f"{file}:13: {said}" in str(error.value)
 
 
 def test_a_place_that_lacks_what_is_named_is_not_drawn(file: Path) -> None:
