@@ -41,4 +41,4 @@ def test_a_terminal_session_uses_nothing_but_our_keys() -> None:
     )
     assert argv[:5] == ["ssh", "-F", "none", "-i", "/k"]
     assert {"-oBatchMode=yes", "-oStrictHostKeyChecking=yes", "-oUserKnownHostsFile=/h"} <= set(argv)
-    assert argv[-3:] == ["-t", "vtysh@198.18.1.2", "show version"]
+    assert argv[-4:] == ["-t", "--", "vtysh@198.18.1.2", "show version"]
