@@ -46,6 +46,11 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
 _NEGATIONS = (
     (("^interface ", "^description "), "^(no description) .*$", r"\1"),
     (("^router bgp ", r"^neighbor \S+ remote-as "), r"^(no neighbor \S+) .*$", r"\1"),
+    (
+        ("^router (isis |ospf)", "^segment-routing global-block "),
+        r"^(no segment-routing global-block) .*$",
+        r"\1",
+    ),
 )
 
 # The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before

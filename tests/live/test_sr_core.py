@@ -43,8 +43,8 @@ FAULTS = (
     ),
     Fault(
         "another SRGB at a P",
-        {"p4": vtysh("router isis core", "no segment-routing global-block 20000 27999")},
-        {"sr.sid.p4": "SRGB 16000-23999, *"},
+        {"p2": vtysh("router isis core", "segment-routing global-block 20000 27999")},
+        {"sr.sid.p2": "SRGB 20000-27999, *"},
         blocks=ON_THE_SIDS,
         others=0,
     ),
