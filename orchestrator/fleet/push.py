@@ -23,7 +23,7 @@ from orchestrator.verification.kit.answers import Unreachable, no_node_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Address
+    from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.session import FrrConnection
@@ -102,6 +102,18 @@ def clear_ldp_neighbors(fleet: Fleet, neighbors: Iterable[tuple[str, IPv4Address
     for node, neighbor in neighbors:
         commands.setdefault(node, []).append(f"-c 'clear mpls ldp neighbor {neighbor}'")
     fleet.execute({node: f"vtysh {' '.join(words)}" for node, words in commands.items()})
+
+
+def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IPv4Network, str]]) -> None:
+    """Have zebra hear that kernels have routes no more: PE, prefix and device of each, in the main table.
+
+    The kernel tells of a route that is taken away by command, not of one that goes with the VRF of its port.
+    """
+    commands: dict[str, list[str]] = {}
+    for node, prefix, device in routes:
+        route = f"{prefix} dev {device} table main"
+        commands.setdefault(node, []).append(f"ip route add {route} && ip route del {route}")
+    fleet.execute({node: "; ".join(lines) for node, lines in commands.items()})
 
 
 def _bring(  # noqa: PLR0913 -- one node's part of `push`

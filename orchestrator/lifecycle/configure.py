@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.faults.execute import held_down
 from orchestrator.fleet.push import push
-from orchestrator.lifecycle.converge import repair_imports, repair_labels
+from orchestrator.lifecycle.converge import repair_labels, repair_tables
 from orchestrator.lifecycle.failing import standing_nodes
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def configure(  # noqa: PLR0913 -- what, where, and who watches
     """Push what differs, by node; what was failed on purpose stays failed, and lost nodes are left out.
 
     An import of a VPN route that FRR has lost for good is repaired on the way, and so are labels that ldpd
-    did not hand on when it was configured.
+    did not hand on when it was configured, and routes that zebra keeps though the kernel has them no more.
 
     Args:
         sessions: to the nodes.
@@ -53,5 +53,5 @@ def configure(  # noqa: PLR0913 -- what, where, and who watches
     if not dry_run and all(result.ok for result in results.values()):
         if any(result.differs for result in results.values()):
             repair_labels(sessions, lab, watcher.say)
-        repair_imports(sessions, lab, watcher.say)
+        repair_tables(sessions, lab, watcher.say)
     return results

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.fleet.push import clear_ldp_neighbors, re_enter_route_targets
+from orchestrator.fleet.push import clear_ldp_neighbors, make_zebra_forget, re_enter_route_targets
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.fact_collector import FactCollector
+from orchestrator.verification.gone_routes import GoneRoute, gone_route_queries, gone_routes
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.lost_imports import lost_import_queries, lost_imports
@@ -68,7 +69,7 @@ def prove(fleet: Fleet, lab: Lab, timeout: float, watcher: Watcher, state: State
             return report
         if stalled:
             repair_labels(fleet, lab, watcher.say)
-        if not repair_imports(fleet, lab, watcher.say) and not stalled:
+        if not repair_tables(fleet, lab, watcher.say) and not stalled:
             return report
     return verify(fleet, lab, timeout=timeout, progress=watcher.verification_status, state=state)
 
@@ -80,20 +81,34 @@ def _is_above_import(report: Report) -> bool:
 def repaired(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
     """Whether FRR had lost an import or labels; they are repaired."""
     labels = repair_labels(fleet, lab, say)
-    return bool(repair_imports(fleet, lab, say) or labels)
+    return bool(repair_tables(fleet, lab, say) or labels)
 
 
-def repair_imports(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf, ...]:
-    """Find VRFs that lost an import for good and repair them; the VRFs that were."""
-    lost = _for_good(fleet, lost_import_queries(lab), lambda facts: lost_imports(lab, facts))
+def repair_tables(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf | GoneRoute, ...]:
+    """Find what PEs' tables lack or have too much for good, and repair it; what it was.
+
+    A VRF may have lost an import, and the global table have a route that the kernel took away unheard.
+    """
+    queries = tuple(dict.fromkeys((*lost_import_queries(lab), *gone_route_queries(lab))))
+
+    def wrong_in(facts: Facts) -> tuple[Vrf | GoneRoute, ...]:
+        return (*lost_imports(lab, facts), *gone_routes(lab, facts))
+
+    wrong = _for_good(fleet, queries, wrong_in)
+    gone = [one for one in wrong if isinstance(one, GoneRoute)]
+    lost = [one for one in wrong if not isinstance(one, GoneRoute)]
     if lost:
         re_enter_route_targets(fleet, lab, lost)
+    if gone:
+        make_zebra_forget(fleet, [(one.pe, one.prefix, one.device) for one in gone])
     for vrf in lost:
         say(
             f"repaired: VRF {vrf.name} on {vrf.pe} lacked routes that it imports (FRR issue 22239); "
             "its route targets were entered again"
         )
-    return lost
+    for one in gone:
+        say(f"repaired: zebra of {one.pe} still had {one.prefix} by {one.device}, which its kernel gave up")
+    return wrong
 
 
 def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[LostLabels, ...]:

@@ -8,8 +8,9 @@ first, whatever their distance. The result is a function of the lab and of what 
 The steps of a decision: what a neighbour may advertise is the protocol's (`learnt`); a VRF imports by route
 target (RFC 4364 4.3.1) from the PEs whose VPNv4 routes reach its own; of BGP's paths the local preference
 decides (RFC 4271 9.1.1), then AS path, MED, and external before internal (9.1.2.2 a, c, d), and what is still
-equal stands side by side (multipath, or one of them); OSPF's kinds of path are those of RFC 2328 16.4, and
-RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP.
+equal stands side by side (multipath, or one of them); a path that another VRF of the PE exports is compared
+as the one it was made from (`bgp_get_imported_bpi_ultimate` of FRR 8.4 to 10.7); OSPF's kinds of path are
+those of RFC 2328 16.4, and RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 IMPORTED_DISTANCE: Final = 200
 _STATIC_DISTANCE: Final = 1
+_WEIGHED: Final = -1000
+"""Before every local preference."""
 _ROUNDS: Final = 100
 
 
@@ -138,9 +141,20 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                     route.prefix,
                     BGP,
                     (NextHop(RouteSource.IMPORT, origin),),
-                    Preference(IMPORTED_DISTANCE, (0, len(carried.as_path), carried.med, 1)),
+                    Preference(IMPORTED_DISTANCE, _rank(route, here=other.pe == vrf.pe)),
                     PathAttributes(carried.as_path, carried.med, carried.site_of_origin),
                 )
+
+
+def _rank(route: Route, *, here: bool) -> tuple[int, ...]:
+    """What bgpd compares an imported path by: as internal, or from the same PE as what it was made from.
+
+    What a VRF redistributes has weight 32768 there, which stands before all else and stays with the PE.
+    """
+    carried = route.attributes
+    redistributed = route.protocol != BGP
+    favour = _WEIGHED if here and redistributed else 0
+    return (favour, len(carried.as_path), carried.med, int(not here or redistributed))
 
 
 def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 SHARED_RD: Final = Path(__file__).parent / "shared-rd"
+NEAR_AND_FAR: Final = Path(__file__).parent / "near-and-far"
 
 
 def without_route_reflector(folder: Path) -> Path:

@@ -190,3 +190,16 @@ def test_labels_that_ldpd_did_not_hand_on_are_repaired_by_up(lab: LiveLab, lost:
         f"repaired: {lost.node} did not use labels of LDP neighbour {lost.lsr_id}"
         in done.stdout + done.stderr
     )
+
+
+def test_a_subnet_that_zebra_kept_when_its_port_was_in_another_vrf_is_forgotten(lab: LiveLab) -> None:
+    """Somebody put the port back by hand: nothing differs, and the global table has a customer's route."""
+    moves = "ip link set eth2 master blue && sleep 1 && ip link set eth2 master red"
+    assert lab.run("pe1", moves).returncode == 0
+    report = lab.terminal.verify(lab.name, timeout=20)
+    wrong = [f"{one['id']}: {one['observed']}" for one in report["checks"] if one["verdict"] == "FAIL"]
+    assert wrong == ["igp.table.pe1: also 10.1.0.0/30 by kernel"]
+    assert lab.l3vpn("diff").returncode == 0
+    pushed = lab.push()
+    assert "repaired: zebra of pe1 still had 10.1.0.0/30 by eth2" in pushed.stdout + pushed.stderr
+    _as_wanted(lab)

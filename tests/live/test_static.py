@@ -41,6 +41,22 @@ FAULTS = (
         blocks=("vpn.*172.16.2.0/24*", *TABLES, "data.*"),
     ),
     Fault(
+        "a static route that BGP originates by `network`, which FRR does not resolve in the VPN",
+        {
+            "pe2": vtysh(
+                "router bgp 65000 vrf red",
+                "address-family ipv4 unicast",
+                "no redistribute static",
+                "network 172.16.2.0/24",
+            )
+        },
+        {
+            "vpn.export.pe2.red.172.16.2.0/24": "RD 10.255.0.3:1, not valid: bgpd finds no next hop for it, "
+            "and advertises it to nobody",
+        },
+        blocks=("vpn.*172.16.2.0/24*", *TABLES, "data.*"),
+    ),
+    Fault(
         "a CE without its default route",
         {"ce1": vtysh("no ip route 0.0.0.0/0 10.1.0.1")},
         {"vpn.ce-route.ce1.0.0.0.0/0": "no such route"},

@@ -55,7 +55,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_import_that_is_lost_for_good_is_repaired_and_reported() -> None:
     network = Forgetful()
     shown: list[str] = []
-    assert converge.repair_imports(network.fleet, LAB, shown.append) == (LAB.vrf("pe1", "red"),)
+    assert converge.repair_tables(network.fleet, LAB, shown.append) == (LAB.vrf("pe1", "red"),)
     assert list(network.entered) == ["pe1"]
     assert "65000:1" in network.entered["pe1"]
     assert [line[:33] for line in shown] == ["repaired: VRF red on pe1 lacked r"]
@@ -65,6 +65,6 @@ def test_an_import_that_is_only_late_is_left_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(converge, "_STALLED_SECONDS", 3600)  # however slow this machine is
     network = Forgetful(heals_at_look=2)
     shown: list[str] = []
-    assert converge.repair_imports(network.fleet, LAB, shown.append) == ()
+    assert converge.repair_tables(network.fleet, LAB, shown.append) == ()
     assert not network.entered
     assert not shown

@@ -5,9 +5,12 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.model.state import State
+from orchestrator.loading import load_lab
+from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.verification.expect import expect
+from tests.labs import NEAR_AND_FAR
 from tests.unit.model.labs import LabText, small
 
 if TYPE_CHECKING:
@@ -98,3 +101,29 @@ def test_what_is_down_takes_its_routes_along(tmp_path: Path) -> None:
     assert P2 not in cut.routing[Table("red1")]
     assert P2 not in cut.routing[Table("pe1", "red")]
     assert cut.routing[Table("red2")][P2].source is RouteSource.OWN
+
+
+def test_what_another_vrf_of_the_pe_exports_is_as_good_as_where_it_has_it_from() -> None:
+    """A CE's route by BGP counts as external, a redistributed one before all that other PEs send."""
+    routing = effective_lab(load_lab(NEAR_AND_FAR)).routing
+    by_bgp, by_ospf, twin = (IPv4Network(f"172.16.{site}.0/24") for site in range(3))
+    users, far = routing[Table("pe1", "users")], routing[Table("pe2", "users")]
+    tables = {prefix: [hop.table for hop in users[prefix].next_hops] for prefix in (by_bgp, by_ospf, twin)}
+    assert tables == {
+        by_bgp: [Table("pe1", "svc")],
+        by_ospf: [Table("pe1", "osvc")],
+        twin: [Table("pe1", "twin-a"), Table("pe1", "twin-b")],
+    }
+    assert [hop.table for hop in far[by_bgp].next_hops] == [Table("pe2", "svc")]
+    assert [hop.table for hop in far[twin].next_hops] == [Table("pe1", "twin-a"), Table("pe1", "twin-b")]
+
+
+def test_two_vrfs_of_one_pe_that_import_from_each_other_use_both_links_of_a_site() -> None:
+    lab = load_lab(NEAR_AND_FAR)
+    route = effective_lab(lab).routing[Table("pe1", "twin-a")][IPv4Network("172.16.2.0/24")]
+    assert {hop.source for hop in route.next_hops} == {RouteSource.PE_CE, RouteSource.IMPORT}
+    (check,) = [
+        one for one in expect(lab, HEALTHY) if str(one.id) == "pece.announced.pe1.twin-a.172.16.2.0/24"
+    ]
+    below = {str(one) for one in check.after}
+    assert {"pece.session.pe1.twin-a.twin.eth1", "pece.session.pe1.twin-b.twin.eth2"} <= below

@@ -116,6 +116,7 @@ def test_sites_that_cannot_meet_are_named_with_line_and_reason(tmp_path: Path) -
     )
     twice = "has it, too; sites that reach each other need prefixes of their own"
     assert said == [
+        f"8: site red1 gets no route to 172.16.2.0/24 of site red2: dns1 {twice}",  # dns1 is at red1's own PE
         f"12: site red1 gets no route to 172.17.1.0/24, 172.16.2.0/24 of site dns1: {as_65101}",
         f"12: site red2 gets no route to 172.16.2.0/24 of site dns1: red2 {twice}",
         f"7: site dns1 gets no route to 172.16.1.0/24 of site red1: {as_65101}",

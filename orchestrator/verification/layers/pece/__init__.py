@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
+    from orchestrator.routing.routes import Route
     from orchestrator.verification.kit.facts import Facts
 
 
@@ -71,19 +72,24 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             yield from protocol.node_checks(lab, node.name)
         yield from protocol.inter_pe_link_checks(lab)
     for vrf in lab.vrfs:
-        yield from _in_vrf(lab, vrf)
+        yield from _sessions_in(lab, vrf)
+    for vrf in lab.vrfs:
+        yield from _prefixes_in(lab, vrf)
     for ce in lab.with_role(Role.CE):
         yield from _on_ce(lab, ce.name)
     for node in lab.nodes:
         yield from bfd.no_other_session(lab, node.name)
 
 
-def _in_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
+def _sessions_in(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(vrf.pe):
         if attachment.vrf == vrf.name:
             yield from protocol_of(attachment).pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_prerequisites(lab, attachment))
             yield from protocol_of(attachment).ce_checks(lab, attachment)
+
+
+def _prefixes_in(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     for prefix, attachment in _announced_in(lab, vrf).items():
         used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
@@ -111,10 +117,20 @@ def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachmen
     return found
 
 
+def _ways_out(lab: EffectiveLab, pe: str, route: Route) -> Iterator[Attachment]:
+    """The attachments that a VRF's route may leave its PE by, over another VRF of the PE among them."""
+    for way in route.next_hops:
+        if way.attachment is not None:
+            yield way.attachment
+        elif way.table is not None and way.table.node == pe:
+            there = lab.routing[way.table][route.prefix].exported
+            yield from (hop.attachment for hop in (there.next_hops if there else ()) if hop.attachment)
+
+
 def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
     node = attachment.pe.node
     route = lab.routing[Table.at_pe(attachment)][prefix]
-    ways = [way.attachment for way in route.next_hops if way.attachment is not None]
+    ways = tuple(dict.fromkeys(_ways_out(lab, node, route)))
     return Check(
         announced_id(attachment, prefix),
         f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
@@ -123,7 +139,7 @@ def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -
             vrf=lab.lab.vrf(node, attachment.vrf),
             prefix=prefix,
             protocol=route.protocol,
-            ways=tuple(ways),
+            ways=ways,
         ),
         (Query(node, ROUTES), Query(node, KERNEL_ROUTES)),
         after=(

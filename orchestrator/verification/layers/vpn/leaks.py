@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
-from orchestrator.routing.routes import BGP
+from orchestrator.routing.routes import BGP, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
@@ -45,7 +45,7 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
     return Check(
         leak_id(vrf, prefix),
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
-        partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins),
+        partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins, beside=_own_ports(lab, vrf, prefix)),
         (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
         after=(
             kernel.vrf_id(vrf),
@@ -59,14 +59,23 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
     )
 
 
-def judge_leak(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Judgement:
-    """BGP's route leaves by the port of the other VRF's attachment, in the kernel too.
+def _own_ports(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[str, ...]:
+    """Where the VRF's own CEs are as good a way as the other VRF's."""
+    hops = lab.routing[Table.of(vrf)][prefix].next_hops
+    return tuple(hop.attachment.pe.interface for hop in hops if hop.attachment is not None)
+
+
+def judge_leak(
+    facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...], beside: tuple[str, ...]
+) -> Judgement:
+    """BGP's route leaves by the port of the other VRF's attachment, or by one beside it, in the kernel too.
 
     For a connected subnet FRR from 10 on names the other VRF's device instead, and the kernel looks on in its
     table; FRR 8.4 names the port.
     """
     ports = sorted(
         {one.attachment.pe.interface for one in origins if one.attachment is not None}
+        | set(beside)
         | {one.vrf.name for one in origins if one.connected or one.attachment is None}
     )
     expected = f"bgp by {' or '.join(ports)}, in the kernel too"

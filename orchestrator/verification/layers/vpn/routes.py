@@ -197,15 +197,7 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
     expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
     route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     if route is None:
-        rds = {
-            one.rd
-            for one in facts.of(vrf.pe, VPN_ROUTES)
-            if one.prefix == origin.prefix
-            and is_own_export(one)
-            and _leads_into(facts, vrf.pe, one) == [vrf.name]
-        }
-        observed = f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
-        return Judgement(holds=False, expected=expected, observed=observed)
+        return Judgement(holds=False, expected=expected, observed=_instead_of_export(facts, origin))
     into = _leads_into(facts, vrf.pe, route)
     label = f"label {route.label} into {listed(into, 'nothing')}"
     return Judgement(
@@ -213,6 +205,21 @@ def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
         expected,
         f"RD {route.rd}, RT {listed(sorted(route.communities))}, {label}",
     )
+
+
+def _instead_of_export(facts: Facts, origin: VpnPrefix) -> str:
+    """What a PE does with a prefix of a VRF that it does not export as it should."""
+    vrf = origin.vrf
+    rds = {
+        one.rd
+        for one in facts.of(vrf.pe, VPN_ROUTES)
+        if one.prefix == origin.prefix
+        and is_own_export(one)
+        and _leads_into(facts, vrf.pe, one) == [vrf.name]
+    }
+    if str(vrf.rd) in rds:
+        return f"RD {vrf.rd}, not valid: bgpd finds no next hop for it, and advertises it to nobody"
+    return f"exported under RD {listed(sorted(rds))}" if rds else "not exported"
 
 
 def _leads_into(facts: Facts, pe: str, route: VpnRoute) -> list[str]:
@@ -296,21 +303,23 @@ def _stacks(route: Route) -> _Stacks:
 
 
 def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
-    """The selected route is BGP's, by an egress PE, with LDP's label outside, that PE's inside."""
-    wanted = {egress.loopback: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
-    expected = " or ".join(f"bgp next hop {loopback}, {stacks}" for loopback, stacks in wanted.items())
+    """The selected route is BGP's, by one egress PE or several, with LDP's label outside, that PE's inside.
+
+    A PE that exports the prefix from two VRFs counts twice, and its route may have the labels of both.
+    """
+    wanted = {egress: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
+    expected = " or ".join(f"bgp next hop {egress.loopback}, {stacks}" for egress, stacks in wanted.items())
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(False, expected, f"no route in VRF {vrf.name}", why=_LOST_IMPORT)  # noqa: FBT003 -- as its fields stand
     next_hops = {str(hop.gateway) for hop in route.hops if hop.recursive}
     stacks = _stacks(route)
-    chosen = frozenset().union(*(wanted[one].ways for one in next_hops if one in wanted))
+    used = {egress: ways.ways for egress, ways in wanted.items() if ways.ways and ways.ways <= stacks.ways}
     holds = (
         route.protocol == BGP
-        and bool(next_hops)
-        and next_hops <= set(wanted)
-        and bool(stacks.ways)
-        and stacks.ways == chosen
+        and bool(used)
+        and next_hops == {egress.loopback for egress in used}
+        and stacks.ways == frozenset().union(*used.values())
     )
     observed = f"{route.protocol} next hop {listed(sorted(next_hops))}, {stacks}"
     return Judgement(holds, expected, observed if route.fib else via(route))

@@ -31,6 +31,12 @@ VPN = (
         (_PATH_AT_PE2, _PATH_AT_PE2.replace("172.16.2.0/24", "172.16.9.0/24")),
     ),
     one(
+        "exported without a next hop that is known",
+        "vpn.export.pe2.red.172.16.2.0/24",
+        ("pe2", VPNV4),
+        (_PATH_AT_PE2, _PATH_AT_PE2.replace(" *>  ", "     ")),
+    ),
+    one(
         "the wrong RT",
         "vpn.export.pe2.red.172.16.2.0/24",
         ("pe2", VPNV4),
