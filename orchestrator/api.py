@@ -20,7 +20,7 @@ from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.configure import configure
 from orchestrator.lifecycle.down import take_down
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick, spread_over
 from orchestrator.lifecycle.failing import fail, failed_in, misconfigure, push_back, restore
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.names import named_nodes, named_prefix, named_site, two_places
@@ -85,6 +85,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
     runtime: str = "",
     frr: str = "",
     image: str = "",
+    guests: int | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     keep: bool = False,
     settings: Settings | None = None,
@@ -100,6 +101,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
         runtime: `netns` or `containerlab`; "" as well.
         frr: FRR version of the nodes, `8.4`, `10.3` or `10.7`; "" for the default.
         image: container image of all nodes; "" for the topology file's.
+        guests: over how many of the guest's kernels it is spread; None for what is set, else the default.
         timeout: seconds that the network may take to converge.
         keep: leave it up at the end.
         settings: instead of those of the process's environment.
@@ -112,12 +114,14 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
     settings = settings or Settings.here()
     watcher, store = Lines(progress), Store.of(settings)
     suite = _suite(frr) if frr else settings.suite
+    place = pick(host, runtime, settings)
     request = bringing.Request(
-        *pick(host, runtime, settings),
+        *place,
         bare=False,
         timeout=timeout,
         suite=suite,
         image=image or settings.image,
+        guests=spread_over(guests, *place, settings),
     )
     with store.lock(lab.name, "up", progress):
         store.note(lab.name, "up")

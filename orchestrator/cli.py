@@ -180,6 +180,13 @@ def _add_up_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
         metavar="NAME",
         help="containerlab: image of all nodes (default: the topology's, or L3VPN_IMAGE)",
     )
+    up.add_argument(
+        "--guests",
+        type=int,
+        metavar="N",
+        help="spread it over N embedded kernels, each of which has one processor; remembered while the lab "
+        "is up, and a guest has as many as it was started with (default 1, or L3VPN_GUESTS)",
+    )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
 
@@ -305,10 +312,11 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         default="list",
         choices=(
             *("list", "start", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
-            *("pack", "join", "hand-in", "leave", "grade"),
+            *("pack", "join", "hand-in", "leave", "grade", "door"),
         ),
         help="list (default), start NAME, watch, check, hint, answer, solve, reset or stop; of a course: "
-        "pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...",
+        "pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; door FILE is what sshd runs for a "
+        "learner of an exam",
     )
     learn.add_argument(
         "words",
@@ -336,6 +344,12 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
         type=file_name,
         metavar="FILE",
         help="of pack: the folder for the files of the class; of hand-in: the file",
+    )
+    learn.add_argument(
+        "--keys",
+        action="store_const",
+        const=True,
+        help="of pack, for an exam on this machine: a key for each learner, who gets vtysh of routers by ssh",
     )
     learn.add_argument(
         "--sign",
@@ -415,8 +429,8 @@ def _add_file_verbs(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
     schema = verbs.add_parser("schema", help="JSON Schema of a lab's file, for editors")
     schema.add_argument(
         "file",
-        choices=("vpn", "scenarios", "measure", "exercise"),
-        help="vpn.yml, scenarios.yml, measure.yml or a file in exercises/",
+        choices=("vpn", "scenarios", "measure", "exercise", "course"),
+        help="vpn.yml, scenarios.yml, measure.yml, a file in exercises/, or a course for a class",
     )
 
 

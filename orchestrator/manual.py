@@ -21,7 +21,10 @@ _EXIT_CODES: Final = (
     ("130", "Interrupted: Ctrl-C, SIGTERM, SIGHUP, or nobody reads the output."),
 )
 _VARIABLES: Final = (
-    ("L3VPN_HOST, L3VPN_RUNTIME, L3VPN_SUITE, L3VPN_IMAGE", "As --host, --runtime, --frr and --image."),
+    (
+        "L3VPN_HOST, L3VPN_RUNTIME, L3VPN_SUITE, L3VPN_IMAGE, L3VPN_GUESTS",
+        "As --host, --runtime, --frr, --image and --guests.",
+    ),
     ("L3VPN_SSH_OPTIONS", "Options for ssh, where the host is ssh://user@machine."),
     ("XDG_STATE_HOME, XDG_CACHE_HOME", "Where running labs are remembered, and where node trees are kept."),
 )

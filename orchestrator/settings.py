@@ -65,6 +65,7 @@ class Settings:
         image: `L3VPN_IMAGE`, the container image of all nodes; else the topology file's.
         suite: `L3VPN_SUITE`, the Debian release of the nodes, which decides FRR's.
         kernel_suite: `L3VPN_KERNEL_SUITE`, the release of the guest's kernel.
+        guests: `L3VPN_GUESTS`, over how many of the guest's kernels labs are spread; 0 where it says nothing.
         mirror: `L3VPN_MIRROR`, where Debian is fetched from; else as this machine does.
         ssh_options: `L3VPN_SSH_OPTIONS`, added to every ssh to a machine, such as `-F FILE`.
     """
@@ -75,6 +76,7 @@ class Settings:
     image: str = ""
     suite: str = ""
     kernel_suite: str = ""
+    guests: int = 0
     mirror: str = ""
     ssh_options: tuple[str, ...] = ()
 
@@ -90,6 +92,9 @@ class Settings:
             ssh_options = tuple(shlex.split(environ.get("L3VPN_SSH_OPTIONS", "")))
         except ValueError as error:
             raise WrongSetting(f"L3VPN_SSH_OPTIONS: {error}") from None
+        guests = environ.get("L3VPN_GUESTS", "")
+        if guests and not (guests.isdecimal() and int(guests)):
+            raise WrongSetting(f"L3VPN_GUESTS: {guests!r} is no number of kernels, such as 2")
         return cls(
             Places.of(environ),
             host=environ.get("L3VPN_HOST", ""),
@@ -97,6 +102,7 @@ class Settings:
             image=environ.get("L3VPN_IMAGE", ""),
             suite=environ.get("L3VPN_SUITE", ""),
             kernel_suite=environ.get("L3VPN_KERNEL_SUITE", ""),
+            guests=int(guests or 0),
             mirror=environ.get("L3VPN_MIRROR", ""),
             ssh_options=ssh_options,
         )

@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parsers import bfd, bgp, bgp_configuration, eigrp, frr, isis, kernel, ldp, ospf, rip, zebra
+from parsers import (
+    bfd,
+    bgp,
+    bgp_configuration,
+    eigrp,
+    frr,
+    isis,
+    kernel,
+    ldp,
+    ospf,
+    rip,
+    segment_routing,
+    zebra,
+)
 from parsers.command import Command, Family
 from parsers.errors import ParseError
 
-_SUBJECTS: Final = (bfd, bgp, bgp_configuration, eigrp, frr, isis, kernel, ldp, ospf, rip, zebra)
+_SUBJECTS: Final = (
+    bfd,
+    bgp,
+    bgp_configuration,
+    eigrp,
+    frr,
+    isis,
+    kernel,
+    ldp,
+    ospf,
+    rip,
+    segment_routing,
+    zebra,
+)
 _VALUES: Final = tuple(value for subject in _SUBJECTS for value in vars(subject).values())
 
 COMMANDS: Final = tuple(value for value in _VALUES if isinstance(value, Command))

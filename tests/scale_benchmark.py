@@ -96,7 +96,8 @@ def measure(nodes: int, folder: Path, settings: Settings) -> Measured:
     """Bring a lab of so many nodes up, ask it again, and take it down."""
     lab = load_lab(scale_lab(folder / f"scale{nodes}", nodes))
     measured = Measured(nodes)
-    done = up(lab, Request("guest", "netns", bare=False, timeout=90), settings, _Meter(settings, measured))
+    request = Request("guest", "netns", bare=False, timeout=90, guests=settings.guests)
+    done = up(lab, request, settings, _Meter(settings, measured))
     if done.report is None or not done.report.holds:
         sys.exit(f"a lab of {nodes} nodes is not proven: there is nothing to measure")
     measured.seconds, measured.checks = dict(done.seconds), len(done.report.findings)
@@ -115,7 +116,7 @@ def measure(nodes: int, folder: Path, settings: Settings) -> Measured:
     measured.idle = (guest_seconds(settings) - before) / (time.monotonic() - begun)
     guest = Guest.attach(settings.places)
     try:
-        measured.memory = int(guest.run(_MEMORY, timeout=20).text)
+        measured.memory = sum(int(kernel.run(_MEMORY, timeout=20).text) for kernel in guest.kernels)
     finally:
         guest.close()
     take_down(done.placement, settings, lambda _: None)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.commands import learn_course, learn_grade, learner
+from orchestrator.commands import learn_course, learn_door, learn_grade, learner
 from orchestrator.commands.learn_check import check_exercises
 from orchestrator.commands.learn_kinds import steps_of
 from orchestrator.commands.learn_watch import watch
@@ -36,6 +36,7 @@ class Options:
     seed: int | None
     class_file: str | None
     output: str | None
+    keys: bool | None
     sign_with: str | None
     course: str | None
     csv: str | None
@@ -194,6 +195,13 @@ def _at(settings: Settings, *, broken: bool = True) -> tuple[Lesson, Active]:
     return replace(lesson, attendance=Attendance.at(settings.places.state)), active
 
 
+def _door(options: Options, settings: Settings) -> int:
+    wanted = learn_door.entered(options.words[0], settings)
+    if wanted.node:
+        return learn_door.vtysh(wanted, settings)
+    return run(replace(options, action=wanted.step, words=wanted.words), settings)
+
+
 def _active(settings: Settings) -> Active:
     active = _file(settings).read(_say).active
     if active is None:
@@ -221,7 +229,10 @@ _ACTIONS: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
     "watch": _watch,
 }
 _OF_COURSES: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
-    "pack": lambda options, _: learn_course.pack(options.words[0], options.class_file, options.output),
+    "pack": lambda options, _: learn_course.pack(
+        options.words[0], options.class_file, options.output, keys=bool(options.keys)
+    ),
+    "door": _door,
     "join": lambda options, settings: learn_course.join(options.words[0], settings),
     "leave": lambda _, settings: learn_course.leave(settings),
     "hand-in": lambda options, settings: learn_course.hand_in(options.output, options.sign_with, settings),
@@ -230,6 +241,7 @@ _OF_COURSES: Final[Mapping[str, Callable[[Options, Settings], int]]] = {
 _OPTIONS: Final = {
     "class_file": ("--class", ("pack", "grade")),
     "output": ("--output", ("pack", "hand-in")),
+    "keys": ("--keys", ("pack",)),
     "sign_with": ("--sign", ("hand-in",)),
     "course": ("--course", ("grade",)),
     "csv": ("--csv", ("grade",)),
@@ -237,6 +249,7 @@ _OPTIONS: Final = {
 }
 _WORDS: Final = {
     "pack": (1, 1, " COURSE.yml --class names.csv"),
+    "door": (1, 1, " FILE"),
     "join": (1, 1, " FILE"),
     "leave": (0, 0, ""),
     "hand-in": (0, 0, " -o FILE"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, replace
 from threading import Event
@@ -14,33 +13,32 @@ from orchestrator.commands import learner
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.learner import on_lab, some
 from orchestrator.errors import ExitCode
+from orchestrator.evidence.gather import completed, look_of
 from orchestrator.lifecycle.converge import prove
 from orchestrator.lifecycle.running import NotUp
 from orchestrator.terminal import console, program
-from orchestrator.training import hints, score
+from orchestrator.training import hints, outage, score
 from orchestrator.training.happening import patience
+from orchestrator.training.looks import BEGIN, check_title
 from orchestrator.training.outage import Watch
 from orchestrator.training.session import NotFit
 from orchestrator.training.variant import stages
+from orchestrator.verification.kit.answers import Transcript
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from orchestrator.commands.learner import Lesson, Where
+    from orchestrator.evidence.bundle import Seen as Look
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
     from orchestrator.training.outage import Outage
     from orchestrator.training.progress import Active, ProgressFile
     from orchestrator.training.session import Glance, Session
+    from orchestrator.verification.report.result import Report
 
 answer = learner.answer
-_REACHED: Final = 40
-_KEPT: Final = 40
-_FREE: Final = 1.0
-"""Seconds of outage that cost nothing: a route that changes may take a packet or two along."""
-_SECOND: Final = 4
-"""Points that each further second costs."""
 _PROVEN_WITHIN: Final = 20.0
 _STEADY: Final = 3.0
 
@@ -53,11 +51,15 @@ class _Stand:
         fails: what of the proof of the stage to be reached does not hold, by the ids of checks.
         outages: the longest first.
         drift: how the nodes differ from that stage.
+        report: that proof.
+        noted: what each CE has noted of who is out of reach.
     """
 
     fails: frozenset[str]
     outages: tuple[Outage, ...]
     drift: tuple[str, ...]
+    report: Report
+    noted: Mapping[str, str]
 
     @property
     def longest(self) -> float:
@@ -85,6 +87,8 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Bring the network to the stage at which it begins, and say to which it is to be brought."""
     with on_lab(lesson, options, settings, "prepare") as session:
         stand = _begun(session, lesson)
+        if lesson.kept:
+            lesson.keep(session, [_look(session, lesson, stand, BEGIN)], settings)
     found = {"lost": tuple(sorted(stand.fails)), "drift": stand.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
     learner.print_brief(
@@ -122,17 +126,35 @@ def _stand(session: Session, lesson: Lesson, patience_for_proof: float) -> _Stan
     goal = _goal(lesson)
     report = verify(session.nodes, goal, timeout=patience_for_proof)
     fails = frozenset(str(one.check.id) for one in report.findings if not one.holds)
-    return _Stand(fails, _watch(lesson).seen(session.nodes), replace(session, lab=goal).drift())
+    watch = _watch(lesson)
+    noted = watch.said(session.nodes)
+    return _Stand(fails, watch.read(noted), replace(session, lab=goal).drift(), report, noted)
+
+
+def _look(session: Session, lesson: Lesson, stand: _Stand, title: str) -> Look:
+    """What was seen of the network, with all that it can be judged by again."""
+    goal = _goal(lesson)
+    taken = completed(look_of(stand.report, goal, (), title), session.nodes, goal)
+    answers = {
+        node: {**said, outage.COMMAND: Transcript(node, outage.COMMAND, stand.noted[node], 0)}
+        if node in stand.noted
+        else said
+        for node, said in taken.answers.items()
+    }
+    return replace(taken, answers=answers)
 
 
 def check(lesson: Lesson, active: Active, options: Where, settings: Settings, file: ProgressFile) -> int:
     """How far it is, and who was gone for how long."""
     with on_lab(lesson, options, settings, "look") as session:
         stand = _stand(session, lesson, _PROVEN_WITHIN)
+        if lesson.kept:
+            title = check_title(active.checks + 1)
+            lesson.keep(session, [_look(session, lesson, stand, title)], settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
     out = console()
-    some(out, "out of reach for a while", [str(one) for one in stand.outages if one.seconds > _FREE])
+    some(out, "out of reach for a while", [str(one) for one in stand.outages if one.seconds > score.FREE])
     total, line = _points(active, stand)
     if stand.fails:
         out.print(f"{len(stand.fails)} checks of what it is to be do not hold yet", markup=False)
@@ -147,24 +169,17 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     return ExitCode.PROVEN
 
 
-def points(begun: Sequence[str], fails: frozenset[str], longest: float) -> tuple[int, int]:
-    """Points for what is reached, and for nobody having been gone: that counts as far as it is reached."""
-    share = max(0.0, (len(set(begun) - fails) - len(fails - set(begun))) / len(begun)) if begun else 0.0
-    kept = max(0, _KEPT - _SECOND * math.ceil(max(0.0, longest - _FREE)))
-    return round(_REACHED * share), round(kept * share)
-
-
 def _points(active: Active, stand: _Stand) -> tuple[int, str]:
     if active.shown:
         return 0, "the solution was shown: no points"
-    reached, kept = points(active.lost, stand.fails, stand.longest)
+    reached, kept = score.changed(active.lost, stand.fails, stand.longest)
     spared = 0 if stand.fails else score.economy((), stand.drift, ())
     taken = score.of_hints(active.hint)
     total = max(0, reached + kept + spared - taken)
     hints_line = f" - hints {taken}" if taken else ""
     return total, (
-        f"reached {reached}/{_REACHED} + nobody gone {kept}/{_KEPT} + economy {spared}/{score.ECONOMY}"
-        f"{hints_line} = {total}"
+        f"reached {reached}/{score.REACHED} + nobody gone {kept}/{score.KEPT} + "
+        f"economy {spared}/{score.ECONOMY}{hints_line} = {total}"
     )
 
 
@@ -194,7 +209,7 @@ def give_hint(lesson: Lesson, active: Active, options: Where, settings: Settings
 
 def hint(session: Session, lesson: Lesson, level: int) -> tuple[str, ...]:
     """The lines of a hint: what the proof of the stage to be reached finds first."""
-    gone = [str(one) for one in _watch(lesson).seen(session.nodes) if one.seconds > _FREE]
+    gone = [str(one) for one in _watch(lesson).seen(session.nodes) if one.seconds > score.FREE]
     if level == 1:
         return tuple(gone) or ("Nobody was gone so far.",)
     goal = replace(session, lab=_goal(lesson))
@@ -216,7 +231,7 @@ def solve(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
             print_differences(lab, results)
             _at(session, lab)
         outages = _watch(lesson).seen(session.nodes)
-    some(out, "out of reach for a while", [str(one) for one in outages if one.seconds > _FREE])
+    some(out, "out of reach for a while", [str(one) for one in outages if one.seconds > score.FREE])
     out.print(f"\nIt is there now: {program()} learn check", markup=False)
     return ExitCode.PROVEN
 
@@ -269,13 +284,13 @@ def _unsolved(session: Session, lesson: Lesson, stand: _Stand) -> Iterator[str]:
     outages = _watch(lesson).seen(session.nodes)
     if not outages:
         yield "nobody pings anybody"
-    yield from (f"nothing was done, and gone was {one}" for one in outages if one.seconds > _FREE)
+    yield from (f"nothing was done, and gone was {one}" for one in outages if one.seconds > score.FREE)
 
 
 def _solved(stand: _Stand, name: str) -> Iterator[str]:
     yield from (f"{name}: not proven: {one}" for one in sorted(stand.fails)[:3])
     yield from (f"{name}: left behind: {line}" for line in stand.drift)
-    if name == "at once" and stand.longest <= _FREE:
+    if name == "at once" and stand.longest <= score.FREE:
         yield f"at once: nobody was gone (at most {stand.longest:.1f} s), so the order teaches nothing"
-    if name != "at once" and stand.longest > _FREE:
+    if name != "at once" and stand.longest > score.FREE:
         yield f"{name}: gone was {stand.outages[0]}"

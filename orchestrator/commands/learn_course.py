@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from orchestrator.commands.learn_door import give_keys, must_be_by_vtysh
 from orchestrator.errors import ExitCode, UsageError
 from orchestrator.evidence.file import look_at_target, write_octets
 from orchestrator.evidence.gather import DISTRIBUTION
@@ -17,10 +18,9 @@ from orchestrator.model.mistakes import LabFileError, Mistake
 from orchestrator.terminal import console, program
 from orchestrator.training import journal
 from orchestrator.training.attendance import Attendance
-from orchestrator.training.catalogue import exercise, exercise_files
+from orchestrator.training.catalogue import exercise_files
 from orchestrator.training.class_list import CLASS_FILE, class_text, file_names, read_class, with_seeds
 from orchestrator.training.course import GivenIntent, given_text, load_course
-from orchestrator.training.grading import GRADED
 from orchestrator.training.hand_in import hand_in_parts, pack_hand_in
 
 if TYPE_CHECKING:
@@ -30,14 +30,13 @@ _NONE: Final = "no course is on: `l3vpn learn join FILE` begins the one that you
 _MODE: Final = 0o600  # a seed says what is broken, to who has the program
 
 
-def pack(course_file: str, class_file: str | None, output: str | None) -> int:
+def pack(course_file: str, class_file: str | None, output: str | None, *, keys: bool) -> int:
     """Write what each learner is given, and the class with its seeds."""
     if class_file is None:
         raise UsageError("say who learns: --class names.csv")
     course = load_course(Path(course_file), exercise_files())
-    for name in course.exercises:
-        if (kind := exercise(name).intent.kind) not in GRADED:
-            raise UsageError(f"{course_file}: '{name}' is of kind {kind}, which `learn grade` does not know")
+    if keys:
+        must_be_by_vtysh(course, course_file)
     folder = Path(output) if output is not None else Path(Path(course_file).stem)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder")
@@ -53,7 +52,16 @@ def pack(course_file: str, class_file: str | None, output: str | None) -> int:
         write_whole(folder / files[one.name], given_text(given), _MODE)
     write_whole(folder / CLASS_FILE, class_text(pupils), _MODE)
     out = console()
-    out.print(f"{folder}: {len(pupils)} files, one for each learner: `l3vpn learn join FILE`", markup=False)
+    if keys:
+        authorized = give_keys(folder, files, pupils)
+        out.print(
+            f"{folder}: {len(pupils)} keys, one for each learner; nothing else is for learners", markup=False
+        )
+        out.print(f"{authorized}: a line for each of them, for sshd of this machine", markup=False)
+    else:
+        out.print(
+            f"{folder}: {len(pupils)} files, one for each learner: `l3vpn learn join FILE`", markup=False
+        )
     out.print(
         f"{folder / CLASS_FILE}: who has which seed; keep it: `l3vpn learn grade --class`", markup=False
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -11,14 +12,17 @@ from orchestrator.commands import learner
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.learner import on_lab, some
 from orchestrator.errors import ExitCode
+from orchestrator.evidence.bundle import Seen as Look
+from orchestrator.evidence.gather import completed, look_of
 from orchestrator.lifecycle.converge import prove
 from orchestrator.lifecycle.store import Store
 from orchestrator.terminal import console, program
 from orchestrator.training import designs, hints, score
 from orchestrator.training.happening import patience
 from orchestrator.training.impact import Customers, settled
+from orchestrator.training.looks import BEGIN, check_title, meanwhile
 from orchestrator.training.session import NotFit
-from orchestrator.training.trying import Tried, attempt
+from orchestrator.training.trying import attempt
 from orchestrator.verification.prober import Prober
 from orchestrator.verification.verification import verify
 
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     from orchestrator.training.designs import Design
     from orchestrator.training.progress import Active, ProgressFile
     from orchestrator.training.session import Glance, Session
+    from orchestrator.training.trying import Tried
+    from orchestrator.verification.kit.answers import Transcript, Unreachable
+    from orchestrator.verification.kit.facts import CouldNotLook
+    from orchestrator.verification.kit.probes import Flight, Probe
 
 put_away = learner.put_away
 answer = learner.answer
@@ -65,6 +73,8 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     with on_lab(lesson, options, settings, "prepare") as session:
         here, tried = begun(session, lesson, settings)
         drift = here.drift()
+        if lesson.kept:
+            lesson.keep(session, _looks(session, lesson, tried, BEGIN), settings)
     found = {"lost": tuple(sorted(tried.names)), "drift": drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
     learner.print_brief(
@@ -118,17 +128,37 @@ def _attempt(session: Session, lesson: Lesson, settings: Settings) -> Tried:
     if not lesson.exercise.intent.proven:
         return tried
     within = 0 if tried.unmet else _PROVEN_WITHIN
+    proofs = {
+        one.name: verify(session.nodes, one.lab, timeout=within) for one in _designs(lesson) if one.right
+    }
     wrong: list[dict[str, str]] = [
         {
             f"proof: {one.check.id}": f"{one.check.id}: {one.observed}"
             for one in hints.failing(report.findings)
         }
-        for design in _designs(lesson)
-        if design.right
-        for report in [verify(session.nodes, design.lab, timeout=within)]
+        for report in proofs.values()
     ]
     nearest = min(wrong, key=len)
-    return Tried({**tried.unmet, **nearest})
+    return replace(tried, unmet={**tried.unmet, **nearest}, proofs=proofs)
+
+
+def _looks(session: Session, lesson: Lesson, tried: Tried, title: str) -> list[Look]:
+    """What was seen of the network, and meanwhile of packets, with all that it can be judged by again."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    made = [
+        Look(meanwhile(title, what), at, "", (), {}, flights) for what, flights in tried.meanwhile.items()
+    ]
+    answers: dict[str, dict[str, Transcript | Unreachable]] = {}
+    flights: dict[Probe, Flight | CouldNotLook] = {}
+    for one in _designs(lesson):
+        if one.right:
+            report = tried.proofs.get(one.name) or verify(session.nodes, one.lab, timeout=0)
+            seen = completed(look_of(report, one.lab, (), title), session.nodes, one.lab)
+            flights |= seen.flights
+            for node, said in seen.answers.items():
+                answers.setdefault(node, {}).update(said)
+    whole = Look(title, at, "", (), answers, {**flights, **tried.flights})
+    return [*made, whole]
 
 
 def _by_packets(session: Session, lesson: Lesson, settings: Settings) -> Tried:
@@ -141,6 +171,8 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     with on_lab(lesson, options, settings, "try") as session:
         tried = _attempt(session, lesson, settings)
         extra = () if tried.unmet else _extra(session, lesson)
+        if lesson.kept:
+            lesson.keep(session, _looks(session, lesson, tried, check_title(active.checks + 1)), settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
     out = console()

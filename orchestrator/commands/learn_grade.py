@@ -26,8 +26,9 @@ from orchestrator.training.class_list import read_class
 from orchestrator.training.class_page import class_page
 from orchestrator.training.class_results import Result, compared, to_csv, total
 from orchestrator.training.course import CourseIntent, load_course
-from orchestrator.training.grading import GRADED, Graded, grade, grade_prediction, judged_looks
+from orchestrator.training.grading import grade, grade_prediction
 from orchestrator.training.hand_in import HandIn, read_hand_in
+from orchestrator.training.judging import judged_looks
 from orchestrator.training.variant import draw
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
     from orchestrator.training.course import GivenIntent
     from orchestrator.training.exercise import Exercise
-    from orchestrator.training.grading import Judged
+    from orchestrator.training.grading import Graded
+    from orchestrator.training.judging import Judged
 
 _FEW: Final = 3
 """Files for which no further process is begun."""
@@ -134,9 +136,6 @@ def _result(file: str, hand_in: HandIn, wanted: Wanted) -> Result:
     for name in course.exercises:
         events = [one for one in hand_in.journal if one.exercise == name]
         lesson = _lesson(name, seed)
-        if lesson.kind not in GRADED:
-            made.append(Graded(name, "not graded"))
-            continue
         if lesson.kind == "predict":
             asked = prediction.asked(lesson.variant, lesson.begun, lesson.customers)
             made.append(grade_prediction(name, events, asked, course.rubric, end))

@@ -13,7 +13,7 @@ from rich.text import Text
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.resolve import alone_with, held_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick, spread_over
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import NotUp, find, fleet
 from orchestrator.lifecycle.store import Store
@@ -21,10 +21,11 @@ from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
 from orchestrator.terminal import PhaseLines, console, program, table
 from orchestrator.training import designs, hints, score
-from orchestrator.training.attendance import BEGIN, Taken
+from orchestrator.training.attendance import look_at
 from orchestrator.training.catalogue import exercises, lab_of
 from orchestrator.training.diagnosis import possible_causes, questions
 from orchestrator.training.impact import Customers
+from orchestrator.training.looks import BEGIN, check_title
 from orchestrator.training.progress import Done
 from orchestrator.training.session import NotFit, Session, must_be_whole
 from orchestrator.training.variant import draw, stages
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from orchestrator.evidence.bundle import Seen as Look
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
     from orchestrator.training.attendance import Attendance
@@ -161,11 +163,16 @@ class Lesson:
         every, done = (exercises(), progress) if on is None else (on.exercises, on.own(progress))
         return next_one([one for one in every if one.name != self.exercise.name], done)
 
-    def keep(self, session: Session, seen: Seen, title: str, settings: Settings) -> None:
-        """Keep a look at the lab, if the learner is on a course."""
-        if self.attendance is not None and self.attendance.has(self.exercise.name, self.variant.seed):
-            taken = Taken(title, Store.of(settings))
-            self.attendance.keep(session, self.customers, self.exercise.name, seen, taken)
+    @property
+    def kept(self) -> bool:
+        """Whether looks at the lab are kept: it is of the course that the learner is on."""
+        on = self.attendance
+        return on is not None and on.has(self.exercise.name, self.variant.seed)
+
+    def keep(self, session: Session, looks: Sequence[Look], settings: Settings) -> None:
+        """Keep looks at the lab, if the learner is on a course."""
+        if self.attendance is not None and self.kept:
+            self.attendance.keep(session, self.exercise.name, looks, Store.of(settings))
 
 
 def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
@@ -198,7 +205,15 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
         return
     watcher = PhaseLines(console())
     host, runtime = pick(options.host or "", options.runtime or "", settings)
-    request = Request(host, runtime, bare=False, timeout=_TIMEOUT, suite=settings.suite, image=settings.image)
+    request = Request(
+        host,
+        runtime,
+        bare=False,
+        timeout=_TIMEOUT,
+        suite=settings.suite,
+        image=settings.image,
+        guests=spread_over(None, host, runtime, settings),
+    )
     with alone_with(lab.name, "learn", settings, wait=options.wait):
         try:
             done = up(lab, request, settings, watcher)
@@ -229,7 +244,8 @@ def begin(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """Break the lab, and say what the customer says."""
     with on_lab(lesson, options, settings, "prepare") as session:
         seen = session.begin(lesson.variant, lesson.customers)
-        lesson.keep(session, seen, BEGIN, settings)
+        if lesson.kept:
+            lesson.keep(session, [look_at(session, lesson.customers, seen, BEGIN)], settings)
     found = {"lost": tuple(sorted(seen.lost)), "layer": seen.layer, "drift": seen.drift}
     file.write(file.read().model_copy(update={"active": active.model_copy(update=found)}))
     intent = lesson.exercise.intent
@@ -249,9 +265,10 @@ def print_brief(lesson: Lesson, *commands: tuple[str, str]) -> None:
     """What the customer says, and what one can type."""
     intent, out = lesson.exercise.intent, console()
     out.print(Text(f"\n{intent.title}", "bold"))
+    seed = "" if lesson.exam else f", seed {lesson.variant.seed}"  # what is broken, to who has the program
     out.print(
         f"{lesson.exercise.name}: {intent.kind}, about {intent.minutes} minutes, "
-        f"lab {lesson.lab.name}, seed {lesson.variant.seed}\n",
+        f"lab {lesson.lab.name}{seed}\n",
         markup=False,
     )
     paragraphs(out, lesson.variant.brief)
@@ -267,7 +284,9 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
     """What is lost, healed, newly broken; the points; the lesson once nothing is lost."""
     with on_lab(lesson, options, settings, "look") as session:
         seen = session.look(lesson.customers)
-        lesson.keep(session, seen, f"check {active.checks + 1}", settings)
+        if lesson.kept:
+            title = check_title(active.checks + 1)
+            lesson.keep(session, [look_at(session, lesson.customers, seen, title)], settings)
     active = active.model_copy(update={"checks": active.checks + 1})
     file.write(file.read().model_copy(update={"active": active}))
     points, out = points_of(lesson, active, seen), console()

@@ -10,6 +10,7 @@ from orchestrator.errors import ExitCode
 from orchestrator.lifecycle.measuring import PLAN_FILE, PlanIntent
 from orchestrator.model.json_schema import of_configuration, of_file, of_intent, of_scenarios, text
 from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.training.course import CourseIntent
 from orchestrator.training.exercise import ExerciseIntent
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def run(options: Options, settings: Settings) -> int:  # noqa: ARG001 -- every v
             schema = of_scenarios(PROTOCOLS)
         case "exercise":
             schema = of_configuration("an exercise", ExerciseIntent, PROTOCOLS)
+        case "course":
+            schema = of_file("a course", CourseIntent)
         case _:
             schema = of_file(PLAN_FILE, PlanIntent)
     sys.stdout.write(text(schema))

@@ -89,9 +89,9 @@ def _print_status(
 ) -> None:
     out = console()
     stage = f", stage {placement.stage}" if placement.stage else ""
-    out.print(
-        f"{placement.lab}  {placement.folder}  host {placement.host}, runtime {placement.runtime}{stage}"
-    )
+    spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
+    where = f"host {placement.host}{spread}, runtime {placement.runtime}"
+    out.print(f"{placement.lab}  {placement.folder}  {where}{stage}")
     if not isinstance(lab, RunningLab):
         out.print(f"  {lab}")
         return
@@ -128,6 +128,7 @@ def _status_json(
         "folder": placement.folder,
         "host": placement.host,
         "runtime": placement.runtime,
+        "guests": placement.guests,
         "stage": placement.stage or None,
     }
     about["failed"] = list(failed)

@@ -13,7 +13,7 @@ from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick, spread_over
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import joined
 from orchestrator.lifecycle.store import Store
@@ -39,6 +39,7 @@ class Options(Files):
     stage: str | None
     frr: str | None
     image: str | None
+    guests: int | None
     bare: bool
     bundle: str | None
     with_secrets: bool
@@ -67,6 +68,7 @@ def _bring_up(options: Options, settings: Settings) -> int:
         timeout=options.timeout,
         suite=SUITES[options.frr] if options.frr else settings.suite,
         image=options.image or settings.image,
+        guests=spread_over(options.guests, host, runtime, settings),
     )
     try:
         done = up(lab, request, settings, watcher)

@@ -21,7 +21,7 @@ class CoreProtocol:
 
     Attributes:
         name: as `vpn.yml` and FRR call it.
-        daemon: FRR's.
+        daemon: FRR's; "" where it is part of another protocol's.
         roles: the nodes that run it.
         configuration: its lines on a node.
         checks: that it runs on exactly the core's links, between exactly its nodes, and what comes of it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.igp.registry import IGPS
 from orchestrator.core.labels.ldp.protocol import LDP
+from orchestrator.core.labels.sr.protocol import SEGMENT_ROUTING
 from orchestrator.core.mpbgp.protocol import MP_BGP
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check
 
-LABELS: Final[Mapping[str, CoreProtocol]] = {LDP.name: LDP}
+LABELS: Final[Mapping[str, CoreProtocol]] = {one.name: one for one in (LDP, SEGMENT_ROUTING)}
 
 
 def core_configuration(lab: Lab, node: str) -> ConfigFragment:
@@ -32,13 +33,13 @@ def core_daemons(lab: Lab, node: str) -> tuple[str, ...]:
     """The daemons that a node needs for the core, besides zebra."""
     role = lab.node(node).role
     spoken = _spoken(lab.provider_of(node)) if role.in_provider else ()
-    return tuple(one.daemon for one in spoken if role in one.roles)
+    return tuple(one.daemon for one in spoken if one.daemon and role in one.roles)
 
 
 def daemons_of_role(role: Role) -> tuple[str, ...]:
     """The daemons that nodes of a role may need for whatever core, besides zebra."""
     every = (*IGPS.values(), *LABELS.values(), MP_BGP)
-    return tuple(dict.fromkeys(one.daemon for one in every if role in one.roles))
+    return tuple(dict.fromkeys(one.daemon for one in every if one.daemon and role in one.roles))
 
 
 def igp_checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -61,9 +62,10 @@ def igp_patience(lab: Lab) -> float:
     return max((IGPS[one.igp].patience(one.timers) for one in lab.providers), default=0.0)
 
 
-def label_patience(lab: Lab) -> float:
-    """Seconds for which labels may look the same while they are still exchanged."""
-    return max((LABELS[one.labels].patience(one.timers) for one in lab.providers), default=0.0)
+def label_patience(lab: Lab, labels: str) -> float:
+    """Seconds for which labels of one protocol may look the same while they are still exchanged."""
+    spoken = (one for one in lab.providers if one.labels == labels)
+    return max((LABELS[labels].patience(one.timers) for one in spoken), default=0.0)
 
 
 def mpbgp_patience(lab: Lab) -> float:

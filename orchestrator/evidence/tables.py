@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from orchestrator.core.labels.sr.predicted import label_at
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.segment_routing import LOCAL_BLOCK
 from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.kit.facts import CouldNotLook, Facts, Query
 from parsers.bfd import BFD_PEERS
@@ -161,7 +163,7 @@ class Tables:
 
     @cached_property
     def _meanings(self) -> Mapping[tuple[str, Label], str]:
-        """What each node's labels stand for: a prefix that LDP has bound them to, or a VRF."""
+        """What each node's labels stand for: a prefix of LDP's or segment routing's, or a VRF."""
         return dict(self._named())
 
     def _named(self) -> Iterator[tuple[tuple[str, Label], str]]:
@@ -172,3 +174,14 @@ class Tables:
             for binding in self._of(node, LDP_BINDINGS):
                 if binding.local_label is not None:
                     yield (node, binding.local_label), f"LSP to {binding.prefix}"
+            yield from self._segments(node)
+
+    def _segments(self, node: str) -> Iterator[tuple[tuple[str, Label], str]]:
+        """By the intent: a label that is another's shows as one that means something else."""
+        members = [one for one in self.lab.providers if one.segments and node in one.nodes]
+        for egress in (one.node for provider in members for one in provider.segments):
+            yield (node, label_at(self.lab, node, egress)), f"LSP to {self.lab.loopback(egress)}/32"
+        for entry in self._of(node, KERNEL_LFIB) if members else ():
+            if entry.in_label.value in LOCAL_BLOCK:
+                ways = ", ".join(sorted(self._at(hop.gateway) for hop in entry.hops))
+                yield (node, entry.in_label), f"adjacency with {ways}"

@@ -223,7 +223,12 @@ def _system(machine: Machine) -> Row:
 
 def _processor(machine: Machine) -> Row:
     if machine.architecture == "x86_64":
-        return Row("processor", machine.architecture)
+        several = machine.processors > 1
+        has = f"{machine.processors} x {machine.architecture}" if several else machine.architecture
+        note = (
+            "a kernel of the guest uses one of them; `l3vpn up LAB --guests 2` starts two" if several else ""
+        )
+        return Row("processor", has, note=note)
     note = "the guest's kernel exists for x86-64 only; host local works here with root, MPLS and VRF"
     return Row("processor", machine.architecture, Verdict.LACKS, note, blocks=frozenset({GUEST}))
 

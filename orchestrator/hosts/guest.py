@@ -3,6 +3,9 @@
 Debian's `user-mode-linux` brings its own MPLS and VRF modules, so the machine's kernel needs none. It
 lives in a network namespace of its own: nothing on the machine's network changes. One guest serves all labs
 of an installation; its root is the node tree, and all that is written in it is gone when it stops.
+
+Such a kernel has one processor. A guest may be made of several that start and end together: each has a part
+of the labs' addresses, and they reach one another for the links between their nodes.
 """
 
 from __future__ import annotations
@@ -29,7 +32,18 @@ from orchestrator.hosts.base import (
 )
 from orchestrator.hosts.dialer import Dialer, DialerGone
 from orchestrator.hosts.files import private_folder
-from orchestrator.hosts.guest_boot import GUEST, OUTSIDE, Disk, boot, last_words, lost, remove
+from orchestrator.hosts.guest_boot import (
+    LABS,
+    OUTSIDE,
+    Disk,
+    boot,
+    inside,
+    last_words,
+    lost,
+    outside,
+    remove,
+    share,
+)
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
@@ -39,7 +53,7 @@ from orchestrator.hosts.terminal import ssh_argv
 
 if TYPE_CHECKING:
     import socket
-    from ipaddress import IPv4Address
+    from ipaddress import IPv4Address, IPv4Network
     from pathlib import Path
 
     from orchestrator.hosts.base import Completed, Progress
@@ -72,12 +86,98 @@ class GuestStatus:
         pid: its process, when there is one.
         console: its console log, when it has been started since this machine booted.
         last_words: last line of the console, when it has died.
+        kernels: how many it is made of.
     """
 
     condition: Condition
     pid: int | None = None
     console: Path | None = None
     last_words: str = ""
+    kernels: int = 1
+
+
+class Kernel:
+    """One of a guest's kernels, as a host of the nodes in it.
+
+    Args:
+        guest: that it is of.
+        number: which one, from 0.
+
+    Attributes:
+        address: under which the other kernels reach it.
+        labs: the addresses that nodes in it have.
+        orchestrator_address: see `Host`.
+    """
+
+    name = "guest"
+    node_root = PurePosixPath("/")
+
+    def __init__(self, guest: Guest, number: int) -> None:
+        self._guest = guest
+        self.address: IPv4Address = inside(number).ip
+        self.labs: IPv4Network = share(LABS, number, guest.size)
+        self.orchestrator_address: IPv4Address | None = outside(number).ip
+        self._lock = threading.Lock()
+        self._remote: Remote | None = None
+
+    def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
+        """See `Host.run`.
+
+        Raises:
+            HostSilent: the guest is there, but nobody in it answers.
+        """
+        try:
+            return self._connection().run(command, stdin=stdin, timeout=timeout)
+        except (ConnectionLost, RunTimeout):
+            self._check_answers()
+            raise
+
+    def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
+        """See `Guest.dial`."""
+        return self._guest.dial(address, port, timeout=timeout)
+
+    def login_argv(
+        self, address: IPv4Address, user: str, *, key: Path, known_hosts: Path, command: str | None = None
+    ) -> list[str]:
+        """See `Guest.login_argv`."""
+        return self._guest.login_argv(address, user, key=key, known_hosts=known_hosts, command=command)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            remote, self._remote = self._remote, None
+        if remote is not None:
+            remote.close()
+
+    def _connection(self) -> Remote:
+        """The one SSH connection, made on first use and again should it have been lost."""
+        with self._lock:
+            if self._remote is not None and self._remote.alive:
+                return self._remote
+        try:
+            link = self.dial(self.address, _SSH)
+            with self._lock:
+                if self._remote is not None and self._remote.alive:
+                    link.close()
+                else:
+                    self._remote = Remote(link, self._guest.keys)
+                return self._remote
+        except (PortUnreachable, ConnectionLost) as error:
+            self._guest.check_alive()
+            raise HostSilent(_SILENT) from error
+
+    def _check_answers(self) -> None:
+        """Why a command does not end: for its own reasons, or because nothing runs in there any more."""
+        self._guest.check_alive()
+        try:
+            with self.dial(self.address, _SSH) as link:
+                link.settimeout(_BANNER_SECONDS)
+                if link.recv(1):
+                    return
+        except (PortUnreachable, OSError):
+            pass
+        self._guest.check_alive()
+        raise HostSilent(_SILENT)
 
 
 class Guest:
@@ -91,7 +191,9 @@ class Guest:
         keys: what logs into it and into the nodes on it.
         tree: the node tree it runs on, as this machine sees it.
         process: the process with which all of it ends.
-        console: what its kernel has printed.
+        console: what its kernels have printed.
+        size: of how many kernels it is made.
+        kernels: each of them. What is said to the guest alone is said to the first one.
     """
 
     name = "guest"
@@ -103,8 +205,9 @@ class Guest:
         self.tree = state.tree
         self.process = state.process
         self.console = state.console
+        self.size = state.kernels
+        self.kernels = tuple(Kernel(self, number) for number in range(state.kernels))
         self._lock = threading.Lock()
-        self._remote: Remote | None = None
         self._dialer: Dialer | None = None
         self._closing_read, self._closing_write = os.pipe()
         self._watch = threading.Thread(target=self._watch_process, name="guest-watch", daemon=True)
@@ -119,6 +222,7 @@ class Guest:
         places: Places,
         recipe: Recipe,
         disk: Disk | None = None,
+        kernels: int = 1,
     ) -> Guest:
         """The running guest, or a new one; the node tree is built first if need be.
 
@@ -129,9 +233,10 @@ class Guest:
             places: where its files are.
             recipe: of its tree.
             disk: what it must have; a running guest may have one that is not asked for.
+            kernels: of how many it must be made at least.
 
         Raises:
-            CannotRunHere: this machine lacks something for it, or the running guest lacks the disk.
+            CannotRunHere: this machine lacks something for it, or the running guest the disk or a kernel.
             BuildFailed: the node tree could not be made.
             BootFailed: the kernel did not come up.
         """
@@ -146,7 +251,12 @@ class Guest:
                 for process in (state.process,) if state is not None else lost(_console(places)):
                     remove(process)
                 progress("booting the guest")
-                state = boot(tree, keys, file, _console(places), disk)
+                state = boot(tree, keys, file, _console(places), disk, kernels)
+            elif state.kernels < kernels:
+                raise CannotRunHere(
+                    f"the guest runs with {state.kernels} kernel{'s' * (state.kernels > 1)}, not {kernels}: "
+                    "take down the labs in it (l3vpn list), then try again"
+                )
             elif disk is not None and state.disk is None:
                 raise CannotRunHere(
                     "the guest runs without Docker: take down the labs in it (l3vpn list), then try again"
@@ -217,25 +327,17 @@ class Guest:
         if not state.process.alive:
             return GuestStatus(Condition.DIED, console=state.console, last_words=last_words(state.console))
         condition = Condition.RUNNING if state.ready else Condition.BOOTING
-        return GuestStatus(condition, pid=state.process.pid, console=state.console)
+        return GuestStatus(condition, pid=state.process.pid, console=state.console, kernels=state.kernels)
 
     # ---- Host ----------------------------------------------------------------------------------
 
     def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
-        """See `Host.run`.
-
-        Raises:
-            HostSilent: the guest is there, but nobody in it answers.
-        """
-        try:
-            return self._connection().run(command, stdin=stdin, timeout=timeout)
-        except (ConnectionLost, RunTimeout):
-            self._check_answers()
-            raise
+        """See `Kernel.run`: in the first kernel."""
+        return self.kernels[0].run(command, stdin=stdin, timeout=timeout)
 
     def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
         """See `Host.dial`: the connection is made inside the guest's network namespace."""
-        self._check_alive()
+        self.check_alive()
         with self._lock:
             if self._dialer is None:
                 self._dialer = Dialer(enter(self.process.pid))
@@ -243,14 +345,14 @@ class Guest:
         try:
             return dialer.dial(address, port, timeout)
         except (PortUnreachable, DialerGone):
-            self._check_alive()
+            self.check_alive()
             raise
 
     def login_argv(
         self, address: IPv4Address, user: str, *, key: Path, known_hosts: Path, command: str | None = None
     ) -> list[str]:
         """See `Host.login_argv`: ssh itself runs inside the guest's network namespace."""
-        self._check_alive()
+        self.check_alive()
         ssh = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
         return [*enter(self.process.pid), *ssh]
 
@@ -263,37 +365,8 @@ class Guest:
 
     # ---- inside --------------------------------------------------------------------------------
 
-    def _connection(self) -> Remote:
-        """The one SSH connection, made on first use and again should it have been lost."""
-        with self._lock:
-            if self._remote is not None and self._remote.alive:
-                return self._remote
-        try:
-            link = self.dial(GUEST.ip, _SSH)
-            with self._lock:
-                if self._remote is not None and self._remote.alive:
-                    link.close()
-                else:
-                    self._remote = Remote(link, self.keys)
-                return self._remote
-        except (PortUnreachable, ConnectionLost) as error:
-            self._check_alive()
-            raise HostSilent(_SILENT) from error
-
-    def _check_answers(self) -> None:
-        """Why a command does not end: for its own reasons, or because nothing runs in there any more."""
-        self._check_alive()
-        try:
-            with self.dial(GUEST.ip, _SSH) as link:
-                link.settimeout(_BANNER_SECONDS)
-                if link.recv(1):
-                    return
-        except (PortUnreachable, OSError):
-            pass
-        self._check_alive()
-        raise HostSilent(_SILENT)
-
-    def _check_alive(self) -> None:
+    def check_alive(self) -> None:
+        """Raise `HostDied` where its process has ended."""
         if not self.process.alive:
             raise HostDied(_DIED)
 
@@ -309,10 +382,9 @@ class Guest:
 
     def _hang_up(self) -> None:
         with self._lock:
-            remote, self._remote = self._remote, None
             dialer, self._dialer = self._dialer, None
-        if remote is not None:
-            remote.close()
+        for kernel in self.kernels:
+            kernel.close()
         if dialer is not None:
             dialer.close()
 

@@ -10,7 +10,7 @@ import time
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,29 @@ if TYPE_CHECKING:
     from orchestrator.hosts.guest_state import StateFile
     from orchestrator.hosts.keys import Keys
 
-OUTSIDE = IPv4Interface("198.19.255.1/30")  # RFC 2544's benchmarking range: in nobody's network
-GUEST = IPv4Interface("198.19.255.2/30")
+_BETWEEN = tuple(IPv4Network("198.19.255.0/24").subnets(new_prefix=30))
+"""Of each kernel, what is between it and its TAP device; of RFC 2544's range, which is nobody's network."""
+MOST_KERNELS = 4
+
+
+def outside(kernel: int) -> IPv4Interface:
+    """The address of a kernel's TAP device: where it sees sessions come from."""
+    return IPv4Interface((_BETWEEN[kernel][1], 30))
+
+
+def inside(kernel: int) -> IPv4Interface:
+    """A kernel's own address."""
+    return IPv4Interface((_BETWEEN[kernel][2], 30))
+
+
+def share(network: IPv4Network, kernel: int, kernels: int) -> IPv4Network:
+    """The part of a network whose addresses are in one of so many kernels."""
+    return list(network.subnets((kernels - 1).bit_length()))[kernel]
+
+
+OUTSIDE, GUEST = outside(0), inside(0)
+LABS = IPv4Network("198.18.0.0/16")
+"""Of all nodes in a guest: RFC 2544's as well."""
 
 _OUTSIDE_SCRIPT = Path(__file__).with_name("guest_outside.sh")
 _TAP = Path(__file__).with_name("tap.py")
@@ -36,7 +57,7 @@ _WAIT = 'echo apart >&3; read -r _ && exec "$@"'
 _BOOT_SECONDS = 60.0
 _LAST_GIVEN = 3  # standard streams, and the one that says when the guest is up
 _TAP_DESCRIPTOR = 4
-_FREE_DESCRIPTOR = 10  # above those that the child has fixed uses for
+_FREE_DESCRIPTOR = 20  # above those that the child has fixed uses for
 _MEGA = 1 << 20
 _LEAST, _MOST = 768, 4096
 
@@ -54,22 +75,24 @@ class Disk:
     making: Path | None = None
 
 
-def megabytes_for(available: int) -> int:
-    """How much memory the guest gets on a machine with so many bytes to spare: half, within reason.
+def megabytes_for(available: int, kernels: int = 1) -> int:
+    """How much memory each kernel gets on a machine with so many bytes to spare: of half, within reason.
 
-    The guest takes pages as it touches them; a lab of eight nodes needs about 600 MB.
+    It takes pages as it touches them; a lab of eight nodes needs about 600 MB.
     """
-    return max(_LEAST, min(_MOST, available // _MEGA // 2))
+    return max(_LEAST, min(_MOST, available // _MEGA // 2 // kernels))
 
 
-def boot(tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | None = None) -> GuestState:
-    """Start the kernel and wait until its sshd listens.
+def boot(  # noqa: PLR0913, PLR0917 -- what a guest is made of
+    tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | None = None, kernels: int = 1
+) -> GuestState:
+    """Start the kernels and wait until the sshd of each listens.
 
-    The kernel runs in a session of its own, so a Ctrl-C in this terminal does not reach it. It starts only
-    after it has been written down, and whatever interrupts this function takes it away again.
+    They run in a session of its own, so a Ctrl-C in this terminal does not reach them. They start only
+    after that has been written down, and whatever interrupts this function takes it away again.
 
     Raises:
-        BootFailed: it ended, or was not up in a minute; the text ends with the last line of its console.
+        BootFailed: one ended, or was not up in a minute; the text ends with the last line of its console.
     """
     go_read, go_write = _pipe()
     ready_read, ready_write = _pipe()
@@ -77,18 +100,19 @@ def boot(tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | No
         try:
             with console.open("wb") as log:
                 process = _spawn(
-                    _command(tree, keys, disk), stdin=go_read, output=log.fileno(), ready=ready_write
+                    _command(tree, keys, disk, kernels), stdin=go_read, output=log.fileno(), ready=ready_write
                 )
         finally:
             os.close(go_read)
             os.close(ready_write)  # from now on held by the guest alone: its end is the end of the file
         try:
-            state = GuestState(process, tree, console, ready=False, disk=disk.file if disk else None)
+            used = disk.file if disk else None
+            state = GuestState(process, tree, console, ready=False, disk=used, kernels=kernels)
             file.write(state)
             _await("apart", ready_read, console)
             name_users(process.pid)
             os.write(go_write, b"go\n")
-            _await("ready", ready_read, console)
+            _await("ready", ready_read, console, kernels)
             state = replace(state, ready=True)
             file.write(state)
         except BaseException:
@@ -132,23 +156,26 @@ def last_words(console: Path) -> str:
     return next((line for line in lines if "Kernel panic" in line), lines[-1])
 
 
-def _command(tree: Path, keys: Keys, disk: Disk | None) -> list[str]:
+def _command(tree: Path, keys: Keys, disk: Disk | None, kernels: int) -> list[str]:
     disks = [str(one) for one in (disk.file, disk.making) if one is not None] if disk else []
     return [
         *apart(),
         *("sh", "-c", _WAIT, "sh"),
-        *(sys.executable, "-I", "-S", str(_TAP), "tp0", str(_TAP_DESCRIPTOR)),
+        *(word for number in range(kernels) for word in _with_tap(number)),
         *("sh", str(_OUTSIDE_SCRIPT)),
         str(tree),
-        str(megabytes_for(available_memory())),
+        str(megabytes_for(available_memory(), kernels)),
         str(_INIT),
         str(keys.host.private),
         str(keys.login.public),
-        str(OUTSIDE),
-        str(GUEST),
+        " ".join(f"{outside(one)},{inside(one)},{share(LABS, one, kernels)}" for one in range(kernels)),
         b64encode(seccomp.program()).decode(),
         *disks,
     ]
+
+
+def _with_tap(number: int) -> tuple[str, ...]:
+    return sys.executable, "-I", "-S", str(_TAP), f"tp{number}", str(_TAP_DESCRIPTOR + number)
 
 
 def _spawn(command: list[str], *, stdin: int, output: int, ready: int) -> ProcessId:
@@ -183,11 +210,11 @@ def _is_handed_down(descriptor: int) -> bool:
         return False
 
 
-def _await(word: str, ready: int, console: Path) -> None:
-    """Wait until the guest, or what starts it, says a word."""
+def _await(word: str, ready: int, console: Path, times: int = 1) -> None:
+    """Wait until the guest, or what starts it, has said a word so many times."""
     deadline = time.monotonic() + _BOOT_SECONDS
     said = b""
-    while word.encode() not in said:
+    while said.count(word.encode()) < times:
         if not select.select([ready], [], [], max(0.0, deadline - time.monotonic()))[0]:
             raise BootFailed(
                 f"the guest was not up in {_BOOT_SECONDS:.0f} s: {last_words(console)} ({console})"

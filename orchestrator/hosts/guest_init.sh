@@ -29,18 +29,18 @@ ln -s fd/2 /dev/stderr
 # Tunnels and queueing disciplines load themselves when a device of theirs is made.
 modprobe -a mpls_router mpls_iptunnel mpls_gso vrf veth bridge dummy
 
-guest= # its address, which guest_outside.sh has written down
-# shellcheck source=/dev/null
-. /run/l3vpn/addresses
+# From the kernel's command line: its address, which of the kernels it is, and what is between it and the others.
+guest=${guest-} number=${number-} outside=${outside-}
+once=run/l3vpn/once/host_key$number
 # In a folder that nodes do not see: they have a /run of their own.
 mount -t tmpfs -o mode=755 tmpfs /tmp
 mkdir /tmp/sshd /tmp/ssh /tmp/once
 install -m 644 /run/l3vpn/authorized_keys /tmp/ssh/authorized_keys
 mount -t hostfs once /tmp/once
 # After a reboot it is gone, as the labs are: there is nothing left to be up for.
-[ -e /tmp/once/run/l3vpn/once/host_key ] || { echo 'the guest was rebooted' >/dev/console; echo o >/proc/sysrq-trigger; }
-install -m 600 /tmp/once/run/l3vpn/once/host_key /tmp/ssh/host_key
-rm /tmp/once/run/l3vpn/once/host_key
+[ -e "/tmp/once/$once" ] || { echo 'the guest was rebooted' >/dev/console; echo o >/proc/sysrq-trigger; }
+install -m 600 "/tmp/once/$once" /tmp/ssh/host_key
+rm "/tmp/once/$once"
 umount /tmp/once
 rmdir /tmp/once
 mount --no-mtab --move /tmp /run
@@ -51,6 +51,7 @@ ip -batch - <<IP
 link set lo up
 address add $guest dev vec0
 link set vec0 up
+${outside:+route add 198.19.255.0/24 via $outside}
 IP
 # ip_gre and others would else put devices of their own into every namespace.
 sysctl -qw net.ipv4.ip_forward=1 net.core.fb_tunnels_only_for_init_net=2 kernel.dmesg_restrict=1

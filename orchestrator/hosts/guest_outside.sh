@@ -1,10 +1,12 @@
 #!/bin/sh
-# Starts the embedded kernel in a world that ends at the node tree. Runs as process 1 of namespaces of its own
-# (users, network, mounts, processes, IPC), so nothing it does is seen outside, and all of it goes when the
-# kernel ends. It has the TAP device tp0 as file descriptor 4, and file descriptor 3 becomes the guest's
-# /dev/ttyS0, on which it says that it is up.
+# Starts the embedded kernels in a world that ends at the node tree. Runs as process 1 of namespaces of its own
+# (users, network, mounts, processes, IPC), so nothing it does is seen outside, and all of it goes when a
+# kernel ends. It has the TAP devices tp0, tp1... as file descriptors 4, 5..., and file descriptor 3 becomes each
+# kernel's /dev/ttyS0, on which it says that it is up.
 #
-# guest_outside.sh TREE MEGABYTES INIT HOST_KEY LOGIN_PUBLIC_KEY OUTSIDE_ADDRESS GUEST_ADDRESS FILTER [DISK [SHOW]]
+# guest_outside.sh TREE MEGABYTES INIT HOST_KEY LOGIN_PUBLIC_KEY KERNELS FILTER [DISK [SHOW]]
+#   MEGABYTES  of each kernel
+#   KERNELS    of each one, between blanks: TAP_ADDRESS/LENGTH,ITS_ADDRESS/LENGTH,NETWORK_OF_ITS_LABS
 #   FILTER what the kernel may not ask of the machine's: instructions for seccomp(2), base64
 #   DISK   file that becomes the guest's /dev/ubda: as it is, or where SHOW is missing as a copy on write, so
 #          that it stays the same and several guests may have it
@@ -14,7 +16,7 @@
 # whatever that process may do, the node may do. Hence it has no capability, a user id of its own, no way back
 # to one, no /proc, no device but the four below, and no file but the tree, read-only, and its own memory.
 set -eu
-tree=$1 megabytes=$2 init=$3 host_key=$4 login=$5 outside=$6 guest=$7 filter=$8 disk=${9-} show=${10-}
+tree=$1 megabytes=$2 init=$3 host_key=$4 login=$5 kernels=$6 filter=$7 disk=${8-} show=${9-}
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 kernel=65533 log=65532 # user ids that own nothing, in the tree or on the machine
 
@@ -41,8 +43,15 @@ for device in null zero random urandom; do
     : >"$tree/dev/$device"
     mount --bind "/dev/$device" "$tree/dev/$device"
 done
-# The guest's memory is a file in here.
-room=$((megabytes + 64))
+# The memory of each kernel is a file in here.
+# shellcheck disable=SC2086 # a word for each
+number=$(printf '%s\n' $kernels | wc -l)
+room=$(((megabytes + 64) * number))
+# Packets between kernels go through here, and no others: see below.
+[ "$number" = 1 ] || { echo 1 >/proc/sys/net/ipv4/ip_forward; } 2>/dev/null || {
+    echo '/proc/sys is read-only here, and kernels reach one another by IP forwarding: --guests 1 needs none'
+    exit 1
+}
 ubd=
 if [ -n "$disk" ]; then
     : >"$tree/dev/disk"
@@ -66,28 +75,47 @@ mount -t tmpfs -o mode=755,size=1m,nosuid,nodev tmpfs "$tree/run"
 mkdir "$tree/run/l3vpn" "$tree/run/l3vpn/once" "$tree/run/uml"
 install -m 755 "$init" "$tree/run/l3vpn/init"
 install -m 644 "$login" "$tree/run/l3vpn/authorized_keys"
-printf 'guest=%s\n' "$guest" >"$tree/run/l3vpn/addresses"
 printf %s "$filter" | base64 -d >"$tree/run/l3vpn/filter"
-# The guest takes it away when it has read it: nodes see this folder.
-install -o $kernel -m 400 "$host_key" "$tree/run/l3vpn/once/host_key"
+printf '%s\n' '#!/bin/sh' '"$@"' 'kill -9 -1' >"$tree/run/l3vpn/together"
+chmod 755 "$tree/run/l3vpn/together"
+# Each kernel takes its own away when it has read it: nodes see this folder.
+while [ "$number" != 0 ]; do
+    number=$((number - 1))
+    install -o $kernel -m 400 "$host_key" "$tree/run/l3vpn/once/host_key$number"
+done
 chown $kernel "$tree/run/l3vpn/once" "$tree/run/uml"
 
 # From here on everything is the tree's, and this process too has no other root.
 cd "$tree"
 mount --rbind /proc proc # for umount alone, which wants to read what is mounted
 pivot_root . mnt
-exec chroot . /bin/sh -eu -s "$megabytes" "$outside" "${guest%/*}" $kernel $log $ubd <<'INSIDE'
+exec chroot . /bin/sh -eu -s "$megabytes" "$kernels" $kernel $log $ubd <<'INSIDE'
 umount --lazy /mnt
 umount --lazy /proc
-megabytes=$1 outside=$2 gateway=$3 kernel=$4 log=$5
-shift 5
+megabytes=$1 kernels=$2 kernel=$3 log=$4
+shift 4
 
-ip -batch - <<IP
-link set lo up
-address add $outside dev tp0
-link set tp0 up
-route add default via $gateway
-IP
+# Kernels reach one another's own addresses, for the links between their nodes, and nothing else through here: what
+# comes from one is looked up in table 10 alone.
+number=0
+{
+    echo "link set lo up"
+    first=${kernels#*,}
+    for one in $kernels; do
+        outside=${one%%,*} labs=${one##*,} guest=${one#*,}
+        guest=${guest%%/*}
+        echo "address add $outside dev tp$number"
+        echo "link set tp$number up"
+        if [ "$one" != "$kernels" ]; then
+            echo "route add $labs via $guest"
+            echo "route add $guest dev tp$number table 10"
+            echo "rule add iif tp$number lookup 10 priority 10"
+            echo "rule add iif tp$number blackhole priority 11"
+        fi
+        number=$((number + 1))
+    done
+    echo "route add default via ${first%%/*}"
+} | ip -batch -
 
 as() {
     user=$1
@@ -104,13 +132,24 @@ as() {
 filter=
 # setpriv of older trees, and kernels without it, have none.
 setpriv --no-new-privs --seccomp-filter /run/l3vpn/filter true 2>/dev/null && filter=--seccomp-filter=/run/l3vpn/filter
-as "$kernel" $filter setarch --addr-no-randomize linux.uml \
-    mem="${megabytes}M" seccomp=auto \
-    rootfstype=hostfs root=/dev/root ro hostfs=/ init=/run/l3vpn/init \
-    con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 quiet panic=-1 \
-    initcall_blacklist=raid6_select_algo,raid6_init \
-    vec0:transport=fd,fd=4,vec=0,gro=1 "$@" >/run/printed 2>&1 </dev/null &
+number=0
+for one in $kernels; do
+    outside='' guest=${one#*,} together=''
+    if [ "$one" != "$kernels" ]; then
+        # One that ends takes the others with it: a lab that is in several is nothing without one of them.
+        outside=${one%%/*} together=/run/l3vpn/together
+    fi
+    # What the kernel does not know goes to its process 1, as variables.
+    as "$kernel" $filter ${together:+"$together"} setarch --addr-no-randomize linux.uml \
+        mem="${megabytes}M" seccomp=auto \
+        rootfstype=hostfs root=/dev/root ro hostfs=/ init=/run/l3vpn/init \
+        con=null con0=null,fd:1 ssl=null ssl0=null,fd:3 quiet panic=-1 \
+        initcall_blacklist=raid6_select_algo,raid6_init \
+        vec0:transport=fd,fd=$((4 + number)),vec=0,gro=1 number=$number guest="${guest%,*}" outside="$outside" "$@" \
+        >/run/printed 2>&1 </dev/null &
+    number=$((number + 1))
+done
 
 # Process 1 writes down what the kernel prints, stops before the machine's disk is full, and ends with it.
-as "$log" sh -c 'head -c 1048576; exec cat >/dev/null' </run/printed 2>/dev/null 3>&- 4>&-
+as "$log" sh -c 'head -c 1048576; exec cat >/dev/null' </run/printed 2>/dev/null 3>&- 4>&- 5>&- 6>&- 7>&-
 INSIDE

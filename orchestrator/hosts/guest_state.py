@@ -20,6 +20,7 @@ class GuestState:
         console: what its kernel printed.
         ready: whether it came up; False while it boots, and for ever if whoever booted it was interrupted.
         disk: the file its disk was made from; None if it has no disk.
+        kernels: how many it is made of.
     """
 
     process: ProcessId
@@ -27,6 +28,7 @@ class GuestState:
     console: Path
     ready: bool
     disk: Path | None = None
+    kernels: int = 1
 
     def dump(self) -> str:
         """As text of the state file."""
@@ -37,6 +39,7 @@ class GuestState:
                 "console": str(self.console),
                 "ready": self.ready,
                 "disk": str(self.disk) if self.disk else None,
+                "kernels": self.kernels,
             },
             indent=2,
         )
@@ -53,6 +56,7 @@ class GuestState:
                 console=Path(read["console"]),
                 ready=bool(read["ready"]),
                 disk=Path(read["disk"]) if read.get("disk") else None,
+                kernels=int(read.get("kernels", 1)),
             )
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None

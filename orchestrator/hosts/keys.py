@@ -109,7 +109,7 @@ class Keys:
 def _pair(private: Path, comment: str) -> KeyPair:
     public = private.with_suffix(".pub")
     if not (_PRIVATE.fullmatch(_text(private)) and _PUBLIC.fullmatch(_text(public))):
-        private_text, public_text = _generate()
+        private_text, public_text = new_pair()
         _write(private, private_text)
         _write(public, f"{public_text} {comment}\n")
     private.chmod(0o600)
@@ -117,7 +117,8 @@ def _pair(private: Path, comment: str) -> KeyPair:
     return KeyPair(private, public, f"{kind} {key}")
 
 
-def _generate() -> tuple[str, str]:
+def new_pair() -> tuple[str, str]:
+    """A new private and its public key, as OpenSSH writes them."""
     from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 -- 60 ms, needed once
 
     return _texts(ed25519.Ed25519PrivateKey.generate())

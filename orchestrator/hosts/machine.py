@@ -79,6 +79,7 @@ class Machine:
         disk: bytes free where the cache is.
         docker: version of the Docker engine that answers; empty if none does.
         containerlab_built: the guest's tree with Docker and containerlab is in the cache.
+        processors: how many this process may use.
     """
 
     system: str
@@ -101,6 +102,7 @@ class Machine:
     disk: int
     docker: str
     containerlab_built: bool = False
+    processors: int = 1
 
 
 def probe(settings: Settings) -> Machine:
@@ -125,6 +127,7 @@ def probe(settings: Settings) -> Machine:
         system=platform.system(),
         distribution=os_release(_text(Path("/etc/os-release"))).get("ID", ""),
         architecture=platform.machine(),
+        processors=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         kernel=kernel,
         python=(int(major), int(minor)),
         user=getpass.getuser(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from ipaddress import IPv4Address
     from pathlib import Path
+
+_FIRST: Final = "-oBatchMode=yes"
 
 
 def ssh_argv(
@@ -14,7 +17,6 @@ def ssh_argv(
 ) -> list[str]:
     """OpenSSH with this installation's keys alone: no configuration of the user's, no agent, no question."""
     options = {
-        "BatchMode": "yes",
         "GlobalKnownHostsFile": "/dev/null",
         "HostKeyAlgorithms": "ssh-ed25519",
         "IdentitiesOnly": "yes",
@@ -30,8 +32,16 @@ def ssh_argv(
         "none",
         "-i",
         str(key),
+        _FIRST,
         *(f"-o{name}={value}" for name, value in options.items()),
         "-t",
+        "--",  # a command that begins with a dash is none of ssh's options
         f"{user}@{address}",
         *([command] if command else []),
     ]
+
+
+def sealed(argv: Sequence[str]) -> list[str]:
+    """The same session, in which nothing that is typed is for ssh itself: it has no escape character."""
+    at = argv.index(_FIRST)
+    return [*argv[:at], "-oEscapeChar=none", *argv[at:]]

@@ -9,6 +9,7 @@ from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.guest_boot import MOST_KERNELS
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
@@ -16,6 +17,7 @@ from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import NodeKeys
 from orchestrator.runtimes.netns import NetnsRuntime
+from orchestrator.runtimes.spread import Member, SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
@@ -60,6 +62,23 @@ def check_choice(host: str, runtime: str) -> None:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
 
 
+def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
+    """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
+
+    Raises:
+        UnknownChoice: there cannot be so many, or none there.
+    """
+    fits = (host, runtime) == ("guest", "netns")
+    if asked is not None and asked != 1 and not fits:
+        raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")
+    number = settings.guests if asked is None else asked
+    if not fits:
+        return 0 if asked is None else asked
+    if not (0 if asked is None else 1) <= number <= MOST_KERNELS:
+        raise UnknownChoice(f"a lab cannot be spread over {number} guests: from 1 to {MOST_KERNELS} can be")
+    return number
+
+
 def start_host(placement: Placement, settings: Settings, progress: Progress) -> Host:
     """Start or join a host, making first what it and the runtime on it need.
 
@@ -74,7 +93,9 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     node, places = Recipe.load(settings, suite=placement.suite), settings.places
     docker = placement.runtime == "containerlab"
     if placement.host == "guest":
-        return guest_docker.start(progress, settings, node) if docker else Guest.start(progress, places, node)
+        if docker:
+            return guest_docker.start(progress, settings, node)
+        return Guest.start(progress, places, node, kernels=placement.guests)
     tree = None if docker else node
     if placement.host.startswith(SCHEME):
         return SshHost.start(_destination(placement.host), progress, tree, settings)
@@ -112,6 +133,8 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
         from orchestrator.runtimes.containerlab import ContainerlabRuntime  # noqa: PLC0415
 
         return ContainerlabRuntime(host, access, image or settings.image or None)
+    if isinstance(host, Guest) and host.size > 1:
+        return SpreadRuntime([Member(one, one.address, one.labs) for one in host.kernels], access)
     return NetnsRuntime(host, access)
 
 

@@ -48,6 +48,7 @@ class Placement:
         stage: of its intent that it was last brought to; "" for none.
         suite: the Debian release of its nodes, which decides FRR's; "" for the default.
         image: the container image of all its nodes; "" for those of its topology file.
+        guests: over how many of the guest's kernels it is spread.
     """
 
     lab: str
@@ -57,6 +58,7 @@ class Placement:
     stage: str = ""
     suite: str = ""
     image: str = ""
+    guests: int = 1
 
 
 class Store:
@@ -81,7 +83,8 @@ class Store:
             placement = Placement(**json.loads(self._path(lab).read_text()))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
-        if placement.lab != lab or not all(isinstance(one, str) for one in astuple(placement)):
+        *words, guests = astuple(placement)
+        if placement.lab != lab or not all(isinstance(one, str) for one in words) or type(guests) is not int:
             return None
         return placement
 

@@ -67,6 +67,7 @@ class Request:
         timeout: seconds the network may take to converge.
         suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
         image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
+        guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else one.
     """
 
     host: str
@@ -75,6 +76,7 @@ class Request:
     timeout: float
     suite: str = ""
     image: str = ""
+    guests: int = 0
 
 
 def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
@@ -103,7 +105,8 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
             kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-            outcome.text = f"{placement.host}, Linux {kernel}"
+            spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
+            outcome.text = f"{placement.host}{spread}, Linux {kernel}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
@@ -126,9 +129,11 @@ def placed(lab: Lab, request: Request, before: Placement | None) -> Placement:
     """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place."""
     there = (str(lab.folder), request.host, request.runtime)
     if before is None or (before.folder, before.host, before.runtime) != there:
-        return Placement(lab.name, *there, lab.stage, request.suite or SUITE, request.image)
+        return Placement(
+            lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests or 1
+        )
     suite, image = request.suite or before.suite or SUITE, request.image or before.image
-    return Placement(lab.name, *there, lab.stage, suite, image)
+    return Placement(lab.name, *there, lab.stage, suite, image, request.guests or before.guests)
 
 
 def _stood(lab: Lab, request: Request, settings: Settings) -> bool:
@@ -153,6 +158,11 @@ def _stood(lab: Lab, request: Request, settings: Settings) -> bool:
     if request.suite and request.suite != (before.suite or request.suite):
         raise NameTaken(
             f"lab '{lab.name}' is up on nodes of Debian {before.suite}, not {request.suite}: "
+            f"take it down first (l3vpn down {lab.name})"
+        )
+    if request.guests and request.guests != before.guests:
+        raise NameTaken(
+            f"lab '{lab.name}' is up in {before.guests} of the guest's kernels, not {request.guests}: "
             f"take it down first (l3vpn down {lab.name})"
         )
     return True
@@ -184,6 +194,7 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
             placement.folder,
             daemons(*stages),
             tuple(dict.fromkeys(one.address.network for stage in stages for one in stage.interfaces)),
+            placement.guests,
         )
         running = LabOnHost(placement, host, runtime.deploy(wanted, phases.watcher.step), settings)
         outcome.text = f"{len(lab.nodes)} nodes, {len(lab.topology.links)} links"

@@ -137,6 +137,11 @@ class Wiring(StrictModel):
         word = (self.label(node, "role") or self.group(node) or "").lower()
         return Role(word) if word in set(Role) else None
 
+    def guest(self, node: str) -> int | None:
+        """Which of several kernels the node is to be in: its label `guest`, from 1; None if it has none."""
+        word = self.label(node, "guest") or ""
+        return int(word) if word.isdecimal() and int(word) else None
+
 
 _NOTHING: Final = Definition()
 _MANAGEMENT: Final = {"mgmt-ipv4", "mgmt-ipv6", "mgmt_ipv4", "mgmt_ipv6"}

@@ -3,6 +3,7 @@
 Each value depends only on what stands before it in the files: a lab that grows at its end keeps what it had.
 
 * loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
+* index of the Nth provider node's prefix SID, with segment routing: N, and its SRGB 16000-23999
 * Nth core link: the Nth /31 of its pool (10.0.0.0/16)
 * Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
@@ -43,6 +44,7 @@ from orchestrator.model.lans import EVERYTHING, host_ranges
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
+from orchestrator.model.segment_routing import node_segments
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 
 def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     """Nodes and links as values. Every node has a role."""
-    nodes = ((name, wiring.topology.role(name)) for name in wiring.topology.nodes)
+    wired = wiring.topology
+    nodes = ((name, wired.role(name), wired.guest(name)) for name in wired.nodes)
     links = (
         (Endpoint(a.node, a.interface), Endpoint(b.node, b.interface), link.mtu)
         for link in wiring.topology.links
@@ -80,7 +83,7 @@ def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     return Topology(
         name=wiring.name,
         file=file,
-        nodes=tuple(Node(name, role) for name, role in nodes if role is not None),
+        nodes=tuple(Node(name, role, guest) for name, role, guest in nodes if role is not None),
         links=tuple(Link(*link) for link in links),
     )
 
@@ -272,6 +275,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 own.core.labels,
                 _bfd(own.bfd),
                 own.core.ldp_sync,
+                tuple(node_segments(topology, nodes, own.core, intent.nodes)),
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]

@@ -25,6 +25,7 @@ from orchestrator.model.schema import (
     validate,
     whole,
 )
+from orchestrator.model.segment_routing import LARGEST_BLOCK, SR, Block
 from orchestrator.model.timers import TimersChoice, TimersIntent, usual_timers
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
@@ -56,9 +57,13 @@ class Core(StrictModel):
     """What runs between provider nodes."""
 
     igp: Annotated[str, choice("IGP", "isis", "ospf")] = "ospf"
-    labels: Annotated[str, choice("label protocol", "ldp")] = "ldp"
+    labels: Annotated[str, choice("label protocol", "ldp", SR)] = "ldp"
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
+    )
+    srgb: Block | None = Field(
+        default=None,
+        description="the nodes' block of global labels (SRGB, RFC 8402), with segment routing",
     )
 
 
@@ -97,6 +102,12 @@ class NodeIntent(StrictModel):
     """What overrides the derived values of a provider node."""
 
     loopback: Address | None = Field(default=None, description="the node's loopback, a router id too")
+    sid: Annotated[int | None, whole("index of a prefix SID", 0, LARGEST_BLOCK - 1)] = Field(
+        default=None, description="the index of its loopback's prefix SID, with segment routing"
+    )
+    srgb: Block | None = Field(
+        default=None, description="its own block of global labels, with segment routing"
+    )
 
 
 class LinkIntent(StrictModel):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
     from orchestrator.model.rd_rt import RouteDistinguisher
+    from orchestrator.model.segment_routing import NodeSegment
 
 
 class InterfaceKind(StrEnum):
@@ -137,6 +138,7 @@ class Provider:
         labels: what gives labels to loopbacks, as `vpn.yml` calls it.
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
+        segments: of its nodes' loopbacks, where segment routing gives the labels.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Provider:
     labels: str
     bfd: Bfd | None = None
     ldp_sync: bool = False
+    segments: tuple[NodeSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -477,10 +480,8 @@ class Lab:
             return ()
         members = [self.node(name) for name in self.provider_of(node).nodes]
         speakers = [one for one in members if one.role in (Role.PE, Role.RR) and one.name != node]
-        reflectors = [one for one in members if one.role is Role.RR]
-        if reflectors and role is Role.PE:
-            return tuple(one for one in speakers if one.role is Role.RR)
-        return tuple(speakers)
+        reflectors = tuple(one for one in speakers if one.role is Role.RR)
+        return reflectors if reflectors and role is Role.PE else tuple(speakers)
 
     def declared_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
         """What a VRF has at its own attachments: PE-CE subnets and the prefixes of the sites behind."""

@@ -12,6 +12,7 @@ from orchestrator.environment import environment
 from orchestrator.model.check_core import check_core
 from orchestrator.model.check_derived import check_derived
 from orchestrator.model.check_intent import check_intent
+from orchestrator.model.check_segments import check_segment_settings, check_segments
 from orchestrator.model.check_sites import check_sites
 from orchestrator.model.check_timers import check_timers
 from orchestrator.model.check_topology import check_topology
@@ -79,12 +80,17 @@ def load(
         derive_topology(topology_document.file, wiring), addressed=addressed_nodes(topology_document)
     )
     files = LabFiles(topology_document, topology, intent_document, intent)
-    _stop_at(*intent_mistakes, *check_core(files), *check_sites(files, protocols))
+    _stop_at(
+        *intent_mistakes,
+        *check_core(files),
+        *check_segment_settings(files),
+        *check_sites(files, protocols),
+    )
     try:
         lab = replace(derive(folder, topology, intent), stage=stage)
     except PoolExhaustedError as error:
         raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
-    _stop_at(*check_derived(files, lab), *check_timers(files, lab))
+    _stop_at(*check_derived(files, lab), *check_segments(files, lab), *check_timers(files, lab))
     return lab
 
 

@@ -32,10 +32,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One FRR router."""
+    """One FRR router.
+
+    Attributes:
+        guest: the one of several kernels that it is to be in, from 1; None for any.
+    """
 
     name: str
     role: Role
+    guest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,6 +32,8 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^router ospf", "^ospf router-id "),
     ("^router ospf", "^timers (throttle spf|throttle lsa all|lsa min-arrival) "),
     ("^router isis ", "^(is-type|metric-style|lsp-mtu|lsp-timers|spf-interval) "),
+    ("^router (?:isis |ospf)", "^segment-routing global-block "),
+    ("^router (?:isis |ospf)", r"^segment-routing prefix (\S+) "),
     ("^bfd$", "^profile ", "^(detect-multiplier|transmit-interval|receive-interval) "),
     ("^mpls ldp", "^router-id "),
     ("^mpls ldp", "^wait-for-sync "),
@@ -54,7 +56,8 @@ _NEGATIONS = (
 # it ("Sync not required"). IS-IS is there before a port names its process, and goes when none does any
 # more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
 # between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
-# profile, without which 8.4 begins it anew.
+# profile, without which 8.4 begins it anew. Segment routing in OSPF needs opaque LSAs, and takes a
+# SID once it is on and if it fits into the block.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),
@@ -64,6 +67,9 @@ _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     (("^no (router isis|route-map|ip prefix-list|bgp .*-list) |^no bfd$",), 10),
     (("^interface ", "^ip ospf area "), 10),
     (("^router isis ", "^net "), 10),
+    (("^router ospf", "^(capability opaque|router-info )"), -10),
+    (("^router (isis |ospf)", "^segment-routing (on|global-block )"), -5),
+    (("^router (isis |ospf)", "^no segment-routing on"), 5),
     (("^router bgp ", r"^no neighbor \S+ bfd profile "), -10),
 )
 

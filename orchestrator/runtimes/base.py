@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.hosts.base import Progress
-    from orchestrator.model.topology import Role, Topology
+    from orchestrator.model.topology import Endpoint, Role, Topology
 
 
 class RuntimeFailure(L3vpnError):  # noqa: N818 -- `RuntimeError` is Python's
@@ -87,6 +87,25 @@ class RunningLab:
 
 
 @dataclass(frozen=True, slots=True)
+class Wire:
+    """A node's end of a link whose other end is on another machine.
+
+    Attributes:
+        end: the node's port.
+        mtu: octets of IP; None for the runtime's default.
+        number: of the wire, the same at both ends and no other's on either machine.
+        near: the machine's address for the tunnel.
+        far: that of the other machine.
+    """
+
+    end: Endpoint
+    mtu: int | None
+    number: int
+    near: IPv4Address
+    far: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """What a runtime is asked to make.
 
@@ -95,12 +114,16 @@ class Deployment:
         folder: the lab folder, absolute; a lab's name belongs to one folder at a time.
         daemons: the FRR daemons each node needs for its role, zebra among them.
         avoid: networks that the management subnet must not overlap (those of the lab).
+        guests: over how many kernels or machines it may be spread.
+        wires: ends here of links to nodes that are elsewhere.
     """
 
     topology: Topology
     folder: str
     daemons: Mapping[str, tuple[str, ...]]
     avoid: tuple[IPv4Network, ...]
+    guests: int = 1
+    wires: tuple[Wire, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

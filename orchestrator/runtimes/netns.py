@@ -31,28 +31,29 @@ class NetnsRuntime:
 
     name = "netns"
 
-    def __init__(self, host: Host, access: NodeKeys) -> None:
+    def __init__(self, host: Host, access: NodeKeys, management: IPv4Network = netns_plan.MANAGEMENT) -> None:
         self._host = host
         self._access = access
+        self._management = management
 
     def labs(self) -> tuple[RunningLab, ...]:
         """All labs on the host that left a record."""
-        observed = self._observe()
+        observed = self.observe()
         return tuple(observed.running(name) for name in sorted(observed.records))
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
         """See `Runtime.deploy`."""
-        observed = self._observe()
+        observed = self.observe()
         record = observed.records.get(wanted.topology.name)
         if record is not None:
             observed = observed.without(record.lab, self._broken_nodes(record, progress))
-        todo = netns_plan.plan(wanted, observed)
+        todo = netns_plan.plan(wanted, observed, self._management)
         if todo.start:
             self._need_memory(len(todo.start))
         if not todo.empty:
-            progress(f"{len(todo.start)} nodes and {len(todo.lay)} links")
+            progress(f"{len(todo.start)} nodes and {len(todo.lay) + len(todo.plug)} links")
             self._carry_out(todo, observed.records.get(todo.record.lab))
-            observed = self._observe()
+            observed = self.observe()
         return observed.running(todo.record.lab)
 
     def _broken_nodes(self, record: netns_plan.Record, progress: Progress) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ class NetnsRuntime:
 
     def destroy(self, lab: str) -> bool:
         """See `Runtime.destroy`."""
-        record = self._observe().records.get(lab)
+        record = self.observe().records.get(lab)
         if record is None:
             return False
         text = netns_plan.destroy_script(record)
@@ -112,6 +113,7 @@ class NetnsRuntime:
         self._host.run("sh -s", stdin=text.encode(), timeout=seconds).expect_ok(f"remove all of lab '{lab}'")
         return True
 
-    def _observe(self) -> netns_plan.Observed:
+    def observe(self) -> netns_plan.Observed:
+        """What there is on the host."""
         done = self._host.run(netns_plan.OBSERVE, timeout=_LOOK_SECONDS)
         return netns_plan.Observed.read(done.expect_ok("list the labs").text)

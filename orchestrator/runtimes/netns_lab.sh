@@ -45,6 +45,24 @@ make_links() { # LINES
     printf '%s\n' "$1" | ip -batch -
 }
 
+plug_wires() { # LINES
+    printf '%s\n' "$1" | tc -batch -
+}
+
+unplug_wire() { # DEVICE TUNNEL
+    ip link del dev "$1" 2>/dev/null || :
+    ip link del dev "$2" 2>/dev/null || :
+}
+
+# One for all labs, beside their folders; it ends with the last of them.
+mirror_carrier() { # FOLDER PROGRAM; see carrier_agent.py
+    [ ! -e "$1/pid" ] || ! kill -0 "$(cat "$1/pid")" 2>/dev/null || return 0
+    mkdir -p "$1"
+    printf %s "$2" >"$1/agent.py"
+    setsid python3 -I -S "$1/agent.py" </dev/null >"$1/log" 2>&1 4<&- &
+    echo "$!" >"$1/pid"
+}
+
 prepare_nodes() { # INIT AUTHORIZED_KEY GATEWAY BACK ROOT; see node_init.sh
     printf %s "$1" >"$folder/init.sh"
     authorized_key=$2 gateway=$3 back=$4 root=$5 now=$(date +%s)
@@ -82,5 +100,10 @@ await_nodes() { # NODES SECONDS
 remove_lab() {
     ip link del "$bridge" 2>/dev/null || :
     rm -rf "$folder"
+    set -- "${folder%/*}"/*/record.json
+    if [ ! -e "$1" ] && [ -e "${folder%/*}/.carrier/pid" ]; then
+        kill "$(cat "${folder%/*}/.carrier/pid")" 2>/dev/null || :
+        rm -rf "${folder%/*}/.carrier"
+    fi
     rmdir "${folder%/*}" 2>/dev/null || :
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from orchestrator.runtimes.base import (
     RunningLab,
     RunningNode,
 )
+from orchestrator.runtimes.netns_wires import WireRecord, device_lines, plug_steps, unplug_steps
 from orchestrator.scripts import script
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 BASE = "/run/l3vpn"
 DEFAULT_MTU = 9500  # containerlab's, so that a lab behaves the same under both runtimes
-_MANAGEMENT = IPv4Network("198.18.0.0/16")  # RFC 2544 benchmarking space: no customer's, no provider's
+MANAGEMENT = IPv4Network("198.18.0.0/16")  # RFC 2544 benchmarking space: no customer's, no provider's
 _FIRST_HOST = 10  # leaves room below for the bridge
 _LAST_HOST = 254
 _SECONDS_OF_EACH_NODE = 6
@@ -91,6 +92,7 @@ class Record:
     number: int
     nodes: Mapping[str, NodeRecord]
     links: frozenset[LinkRecord]
+    wires: frozenset[WireRecord] = frozenset()
 
     @property
     def management(self) -> IPv4Network:
@@ -126,6 +128,7 @@ class Record:
                     for name, node in self.nodes.items()
                 },
                 "links": sorted([*link.a, *link.b, link.mtu] for link in self.links),
+                "wires": sorted(astuple(wire) for wire in self.wires),
             }
         )
 
@@ -142,6 +145,7 @@ class Record:
                 for name, node in data["nodes"].items()
             },
             links=frozenset(LinkRecord((a, ai), (b, bi), mtu) for a, ai, b, bi, mtu in data["links"]),
+            wires=frozenset(WireRecord(*wire) for wire in data.get("wires", ())),
         )
 
 
@@ -203,6 +207,8 @@ class Plan:
         start: nodes to make.
         cut: links to take away: not wanted any more, or cabled to a node that is removed.
         lay: links to make.
+        unplug: ends of wires to take away, as `cut`.
+        plug: ends of wires to make.
         fresh: whether the lab was not there before.
     """
 
@@ -211,21 +217,23 @@ class Plan:
     start: tuple[str, ...]
     cut: tuple[LinkRecord, ...]
     lay: tuple[LinkRecord, ...]
+    unplug: tuple[WireRecord, ...]
+    plug: tuple[WireRecord, ...]
     fresh: bool
 
     @property
     def empty(self) -> bool:
         """Whether nothing needs to be done."""
-        return not (self.remove or self.start or self.cut or self.lay)
+        return not (self.remove or self.start or self.cut or self.lay or self.unplug or self.plug)
 
 
 def management_subnet(number: int) -> IPv4Network:
     """The management subnet of the lab that got `number` on its host."""
-    return list(_MANAGEMENT.subnets(new_prefix=24))[number]
+    return list(MANAGEMENT.subnets(new_prefix=24))[number]
 
 
-def plan(wanted: Deployment, observed: Observed) -> Plan:
-    """Decide what to make and what to remove.
+def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMENT) -> Plan:
+    """Decide what to make and what to remove; the management subnet is one of those `within`.
 
     Raises:
         NameTaken: a lab of that name is up from another folder.
@@ -240,7 +248,7 @@ def plan(wanted: Deployment, observed: Observed) -> Plan:
     record = Record(
         lab,
         wanted.folder,
-        before.number if before else _free_number(wanted, observed),
+        before.number if before else _free_number(wanted, observed, within),
         _node_records(wanted, before),
         frozenset(
             LinkRecord(
@@ -250,6 +258,7 @@ def plan(wanted: Deployment, observed: Observed) -> Plan:
             )
             for link in wanted.topology.links
         ),
+        frozenset(WireRecord.of(wire, DEFAULT_MTU) for wire in wanted.wires),
     )
     old_nodes = before.nodes if before else {}
     old_links = before.links if before else frozenset[LinkRecord]()
@@ -262,12 +271,17 @@ def plan(wanted: Deployment, observed: Observed) -> Plan:
     start = tuple(name for name in record.nodes if name not in keep)
     cut = {old for old in old_links if old not in record.links or old.touches(remove)}
     lay = record.links - (old_links - cut)
+    old_wires = before.wires if before else frozenset[WireRecord]()
+    unplug = {old for old in old_wires if old not in record.wires or old.node in remove}
+    plug = record.wires - (old_wires - unplug)
     return Plan(
         record,
         remove,
         start,
         tuple(sorted(cut, key=_ends)),
         tuple(sorted(lay, key=_ends)),
+        tuple(sorted(unplug)),
+        tuple(sorted(plug)),
         fresh=before is None,
     )
 
@@ -276,10 +290,11 @@ def _ends(link: LinkRecord) -> tuple[tuple[str, str], tuple[str, str]]:
     return link.a, link.b
 
 
-def _free_number(wanted: Deployment, observed: Observed) -> int:
+def _free_number(wanted: Deployment, observed: Observed, within: IPv4Network) -> int:
     taken = {record.number for record in observed.records.values()}
     for number in range(1, 255):
-        if number not in taken and not any(management_subnet(number).overlaps(one) for one in wanted.avoid):
+        subnet = management_subnet(number)
+        if number not in taken and subnet.subnet_of(within) and not any(map(subnet.overlaps, wanted.avoid)):
             return number
     raise DeployFailed("no management subnet is free on this host: take a lab down (l3vpn list)")
 
@@ -336,9 +351,11 @@ def deploy_script(todo: Plan, before: Record | None, template: NodeTemplate) -> 
     steps: list[tuple[str, ...]] = [("set", "-e"), ("write_record", record.to_json())]
     if before is not None:
         steps += [_pull(before, link, todo.remove) for link in todo.cut]
+        steps += unplug_steps(todo.unplug)
         steps += [_remove_node(before, name) for name in todo.remove]
     if links := _link_commands(todo):
         steps.append(("make_links", "\n".join(links)))
+    steps += plug_steps(todo.plug, f"{BASE}/.carrier")
     if todo.start:
         key = template.access.authorized_key.rstrip()
         back = str(template.back) if template.back else "-"
@@ -352,7 +369,10 @@ def deploy_script(todo: Plan, before: Record | None, template: NodeTemplate) -> 
 
 def destroy_script(record: Record) -> str:
     """Shell text that removes a lab, or whatever is left of it."""
-    steps = [("stop_nodes",), *(_remove_node(record, name) for name in record.nodes), ("remove_lab",)]
+    steps: list[tuple[str, ...]] = [("stop_nodes",)]
+    steps += [_remove_node(record, name) for name in record.nodes]
+    steps += unplug_steps(sorted(record.wires))
+    steps.append(("remove_lab",))
     return _lab_script(record, steps)
 
 
@@ -386,6 +406,8 @@ def _link_commands(todo: Plan) -> list[str]:
         f"type veth peer name {link.b[1]} mtu {link.mtu} netns {record.namespace(link.b[0])}"
         for link in todo.lay
     ]
+    for wire in todo.plug:
+        commands += device_lines(wire, record.namespace(wire.node))
     return commands
 
 

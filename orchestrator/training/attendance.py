@@ -19,13 +19,15 @@ from orchestrator.training import journal
 from orchestrator.training.catalogue import exercise, exercise_files
 from orchestrator.training.course import given_text, load_given
 from orchestrator.training.journal import Event
+from orchestrator.training.looks import few
 from orchestrator.verification.prober import Prober
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from orchestrator.evidence.bundle import Bundle
+    from orchestrator.evidence.bundle import Seen as Look
     from orchestrator.lifecycle.store import Store
     from orchestrator.training.course import GivenIntent
     from orchestrator.training.exercise import Exercise
@@ -35,16 +37,10 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.facts import CouldNotLook
     from orchestrator.verification.kit.probes import Flight, Probe
 
-BEGIN: Final = "begin"
-"""What a look is called that was taken when an exercise had been prepared; the others are `check N`."""
 _FOLDER: Final = "course"
 _GIVEN: Final = "given.yml"
 _JOURNAL: Final = "journal.jsonl"
 _LOOKS: Final = ".tar.xz"
-_MOST_CHECKS: Final = 24
-_MOST_BEGINNINGS: Final = 6
-MOST_LOOKS: Final = _MOST_CHECKS + _MOST_BEGINNINGS
-"""What is kept of an exercise."""
 _TRIES: Final = 3
 _NOT_IN_EXAM: Final = {"hint": "there are no hints", "solve": "no solution is shown"}
 
@@ -164,6 +160,12 @@ class Attendance:
         """When what is done counts no more; None where that is not limited, or nothing was begun."""
         return ends(self.given, self.journal)
 
+    @property
+    def over(self) -> bool:
+        """Whether what is done now counts no more."""
+        end = self.ends
+        return end is not None and datetime.now(UTC) > end
+
     def left(self, at: datetime | None = None) -> str:
         """How much time is left, in words; "" where it is not limited."""
         minutes = self.given.course.minutes
@@ -193,19 +195,15 @@ class Attendance:
         if course.exam and name and name not in course.exercises:
             raise UsageError(f"'{course.title}' is an exam: '{name}' is none of its exercises")
 
-    def keep(self, session: Session, customers: Customers, exercise: str, seen: Seen, look: Taken) -> None:
-        """Keep a look at the lab with all that it can be judged by again; of many the first and the last."""
-        placement = look.store.get(session.lab.name)
+    def keep(self, session: Session, exercise: str, looks: Sequence[Look], store: Store) -> None:
+        """Keep looks at the lab of an exercise beside those that there are; of many the last ones."""
+        placement = store.get(session.lab.name)
         if placement is None:
             return
-        taken = completed(look_of(seen.report, session.lab, (), look.title), session.nodes, session.lab)
-        taken = replace(taken, flights={**taken.flights, **_flights(session, customers, seen)})
-        about = subject(session.lab, placement, look.store.journal(session.lab.name))
-        file, before = self._looks(exercise), self.looks_at(exercise)
-        looks = (*before.seen, taken) if before is not None else (taken,)
-        begun = [one for one in looks if one.title == BEGIN][-_MOST_BEGINNINGS:]
-        checks = [one for one in looks if one.title != BEGIN][-_MOST_CHECKS:]
-        write(bundled(about, sorted((*begun, *checks), key=lambda one: one.at)), file)
+        about = subject(session.lab, placement, store.journal(session.lab.name))
+        before = self.looks_at(exercise)
+        kept = few((*(before.seen if before is not None else ()), *looks))
+        write(bundled(about, kept), self._looks(exercise))
 
     def looks_at(self, exercise: str) -> Bundle | None:
         """What was seen of the lab of an exercise; None for nothing."""
@@ -233,23 +231,17 @@ def _given_in(folder: Path) -> GivenIntent | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A look that is to be kept: its title, and where is remembered which lab is where."""
-
-    title: str
-    store: Store
+def look_at(session: Session, customers: Customers, seen: Seen, title: str) -> Look:
+    """What was seen of a lab, with all that it can be judged by again."""
+    taken = completed(look_of(seen.report, session.lab, (), title), session.nodes, session.lab)
+    return replace(taken, flights={**taken.flights, **_flights(session, customers, seen)})
 
 
 def _flights(session: Session, customers: Customers, seen: Seen) -> Mapping[Probe, Flight | CouldNotLook]:
     """What became of each packet of a customer; sent until that is what the learner was told."""
-    probes = [
-        probe for one in (*customers.flows.values(), *customers.privacy.values()) for probe in one.probes
-    ]
-    listeners = [one.node for one in (*customers.flows.values(), *customers.privacy.values())]
     with Prober(session.nodes) as prober:
         for _ in range(_TRIES):
-            flights = prober.fly(probes, listeners=listeners)
+            flights = customers.flights(prober)
             if customers.missing(flights) == seen.lost:
                 break
     return flights

@@ -15,7 +15,7 @@ from orchestrator.faults.fault import NoSuchTarget
 from orchestrator.faults.naming import read_fault
 from orchestrator.loading import load_texts
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.load import INTENT_FILE
+from orchestrator.model.load import INTENT_FILE, topology_text
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import HEALTHY
 from orchestrator.model.topology import Role
@@ -29,7 +29,7 @@ from orchestrator.training.kinds import BACKDOOR, PROVIDER
 from orchestrator.training.variant import dice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from orchestrator.faults.injections import Injection
     from orchestrator.model.lab import Lab
@@ -139,21 +139,40 @@ def designs(lab: Lab, exercise: Exercise) -> tuple[Design, ...]:
 
 def _with(lab: Lab, exercise: Exercise, number: int) -> Lab:
     """The lab with what a design has otherwise, merged into its intent as a stage is."""
-    intent = exercise.intent.designs[number].intent
-    if not intent:
-        return lab
+    return designed(lab, exercise, number, lambda texts: texts) if _differs(exercise, number) else lab
+
+
+def _differs(exercise: Exercise, number: int) -> bool:
+    return bool(exercise.intent.designs[number].intent)
+
+
+def designed(
+    lab: Lab, exercise: Exercise, number: int, edited: Callable[[Mapping[str, str]], Mapping[str, str]]
+) -> Lab:
+    """The lab with a design.
+
+    Args:
+        lab: as it is.
+        exercise: that has the design.
+        number: of the design, the first being 0.
+        edited: changes the lab's files, by name.
+
+    Raises:
+        LabFileError: that is no lab.
+    """
     file = lab.folder / INTENT_FILE
     tree, _ = read_yaml(file, file.read_text(encoding="utf-8"))
     assert tree is not None  # noqa: S101 -- the lab was read from it
     whole = plain(tree)
     assert isinstance(whole, dict)  # noqa: S101 -- the same
     topology = lab.topology.file
+    stages = {_STAGE: exercise.intent.designs[number].intent}
     texts = {
-        topology.name: topology.read_text(encoding="utf-8"),
-        INTENT_FILE: json.dumps({**whole, "stages": {_STAGE: intent}}, default=str),
+        topology.name: topology_text(topology),
+        INTENT_FILE: json.dumps({**whole, "stages": stages}, default=str),
     }
     try:
-        return replace(load_texts(texts, lab.folder, _STAGE), stage="")
+        return replace(load_texts(edited(texts), lab.folder, _STAGE), stage="")
     except LabFileError as error:
         first = error.mistakes[0]
         found = exercise.document.mistake(("designs", number, "intent"), first.what, first.right)

@@ -27,6 +27,7 @@ LAYERS: Final = {
     Layer.LINK: "a link: carrier, MTU, addresses",
     Layer.IGP: "the IGP of the core",
     Layer.LDP: "labels of the core: LDP and its LSPs",
+    Layer.SR: "labels of the core: segment routing and its LSPs",
     Layer.MPBGP: "MP-BGP between the PEs, and the VRFs: RD and route targets",
     Layer.PECE: "PE-CE: a session, or what a CE announces",
     Layer.VPN: "routes of a VPN from PE to PE, and their labels",

@@ -8,164 +8,26 @@ hint. Nothing counts after the solution was shown, or after the end of a course 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from orchestrator.evidence.archive import BadBundle
-from orchestrator.evidence.drift import drift_lines
-from orchestrator.evidence.judge import Case, another_lab
-from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import score
-from orchestrator.training.attendance import BEGIN, MOST_LOOKS
-from orchestrator.training.hints import failing
+from orchestrator.training.judging import Begun
+from orchestrator.training.looks import BEGIN
 from orchestrator.training.prediction import POINTS as PREDICTION
 from orchestrator.training.prediction import guessed
-from orchestrator.verification.kit.check import Verdict
-from orchestrator.verification.kit.check_id import Layer
-from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from orchestrator.evidence.bundle import Bundle
-    from orchestrator.evidence.bundle import Seen as Look
-    from orchestrator.model.lab import Lab
     from orchestrator.training.course import Rubric
     from orchestrator.training.diagnosis import Question
-    from orchestrator.training.impact import Customers
     from orchestrator.training.journal import Event
+    from orchestrator.training.judging import Judged, Lesson
     from orchestrator.training.prediction import Asked
-    from orchestrator.training.variant import Variant
-    from orchestrator.verification.report.result import Report
 
-_WORDS: Final = (
-    (Verdict.FAIL, "fails"),
-    (Verdict.ERROR, "not known"),
-    (Verdict.BLOCKED, "not judged"),
-    (Verdict.PASS, "holds"),
-)
-GRADED: Final = frozenset(("build", "ticket", "mismatch", "predict"))
-"""The kinds of exercise that a course may have."""
 _LETTERS: Final = "abcdefgh"
-
-
-class Lesson(Protocol):
-    """An exercise with what a seed draws, by the files of who grades."""
-
-    @property
-    def kind(self) -> str:
-        """Of the exercise."""
-
-    @property
-    def lab(self) -> Lab:
-        """Its lab."""
-
-    @property
-    def variant(self) -> Variant:
-        """What is broken."""
-
-    @property
-    def customers(self) -> Customers:
-        """What they have when all is well."""
-
-    @property
-    def untouchable(self) -> Collection[str]:
-        """Nodes that are to be left alone."""
-
-    def questions(self, seen: Begun) -> Sequence[Question]:
-        """What the learner was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What was seen when an exercise had been prepared."""
-
-    lost: frozenset[str]
-    layer: str
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A look at a lab, judged again by the files of who grades."""
-
-    case: Case
-    customers: Customers
-    at: datetime
-
-    @property
-    def title(self) -> str:
-        """`begin` or `check N`."""
-        return self.case.seen.title
-
-    @cached_property
-    def lost(self) -> frozenset[str]:
-        """What customers lost then, by what became of their packets."""
-        both = (*self.customers.flows.values(), *self.customers.privacy.values())
-        probes = [probe for one in both for probe in one.probes]
-        return self.customers.missing(self.case.network.fly(probes, ()))
-
-    @cached_property
-    def drift(self) -> tuple[str, ...]:
-        """How nodes differed from the lab's files, by what they said."""
-        found = self.case.differences(self.case.standing).values()
-        return tuple(line for one in found if one.ok and one.differs for line in drift_lines(one))
-
-    @cached_property
-    def report(self) -> Report:
-        """The proof; how nodes are set is another question: see `drift`."""
-        network = self.case.network
-        return verify(network, self.case.lab, timeout=0, carrier=network)
-
-    @property
-    def layer(self) -> str:
-        """The lowest in which a check did not hold; "" for none."""
-        return next((one.check.layer.value for one in failing(self.report.findings)), "")
-
-    @property
-    def layers(self) -> dict[str, str]:
-        """What each layer came to."""
-        found = {}
-        for layer in Layer:
-            verdicts = {one.verdict for one in self.report.of(layer)}
-            if verdicts:
-                found[layer.value] = next(word for verdict, word in _WORDS if verdict in verdicts)
-        return found
-
-
-def judged_looks(bundle: Bundle, lesson: Lesson) -> tuple[Judged, ...]:
-    """What was seen of an exercise's lab, the oldest first; what is not asked for is not judged.
-
-    Raises:
-        BadBundle: it is of another lab, or nothing that `learn` has kept.
-    """
-    if bundle.lab != lesson.lab.name:
-        raise BadBundle(f"are of lab {bundle.lab}, and the exercise is on {lesson.lab.name}")
-    if len(bundle.seen) > MOST_LOOKS:
-        raise BadBundle(f"are {len(bundle.seen)}: no more than {MOST_LOOKS} are kept")
-    return tuple(_judged(bundle, look, lesson) for look in bundle.seen)
-
-
-def _judged(bundle: Bundle, look: Look, lesson: Lesson) -> Judged:
-    try:
-        at = datetime.fromisoformat(look.at)
-        lab = _as_named(tuple(sorted(bundle.files.items())) if bundle.redacted else None, lesson.lab.folder)
-    except ValueError:
-        raise BadBundle("have no time") from None
-    except LabFileError as error:
-        raise BadBundle(f"have files that cannot be read: {str(error).splitlines()[0]}") from None
-    if at.tzinfo is None:
-        raise BadBundle("have no time")
-    # No exercise has a stage, or something that was failed: nobody is excused by saying so.
-    return Judged(Case(bundle, look, lab, ()), lesson.customers, at)
-
-
-@lru_cache(maxsize=16)
-def _as_named(files: tuple[tuple[str, str], ...] | None, folder: Path) -> Lab:
-    """The lab in a folder, with keys and passwords named as in a bundle's files; one for all alike."""
-    return another_lab(folder, "", None if files is None else dict(files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +36,7 @@ class Graded:
 
     Attributes:
         state: `not begun`, `begun` (no look counts), `broken` (something is still lost), `healed`;
-            `predicted`; `shown`, where the solution was shown before anything was healed; `not graded`, of a
-            kind that courses do not have.
+            `predicted`; `shown`, where the solution was shown before anything was healed.
         points: of the rubric's most.
         cost: of hints.
         hint: the highest level that was given.
@@ -258,7 +119,7 @@ def grade(  # noqa: PLR0913, PLR0917 -- what is known of an exercise, and what i
         points=max(0, diagnosis + healed + economy - made.cost),
         minutes=_minutes(min(starts), look.at),
         layers=look.layers,
-        lost=lesson.customers.described(look.lost),
+        lost=look.lines,
     )
 
 
@@ -360,19 +221,19 @@ def _best(
     for begun, look in looks:
         asked = bool(_asked(lesson, begun))
         most = rubric.healed if asked else rubric.healed + rubric.diagnosis
-        worth = score.HEALED if asked else score.HEALED + score.DIAGNOSIS
-        healed = round(score.healed(begun.lost, look.lost, asked=asked) * most / worth)
-        economy = 0
-        if not look.lost and begun.lost:
-            spared = score.economy(begun.drift, look.drift, lesson.untouchable)
-            economy = round(spared * rubric.economy / score.ECONOMY)
+        shares = look.worth(begun, lesson.untouchable, asked=asked)
+        healed, economy = round(shares[0] * most), round(shares[1] * rubric.economy)
         if best is None or healed + economy > best[2] + best[3]:
             best = begun, look, healed, economy
     return best
 
 
 def _asked(lesson: Lesson, begun: Judged | None) -> Sequence[Question]:
-    if lesson.kind == "build" or begun is None or not begun.lost or not begun.layer:
+    if lesson.kind in {"build", "change"} or begun is None:
+        return ()
+    if lesson.kind == "design":
+        return lesson.questions(Begun(frozenset(), ""))
+    if not begun.lost or not begun.layer:
         return ()  # the layer is asked for last: it takes a proof
     return lesson.questions(Begun(begun.lost, begun.layer))
 

@@ -56,9 +56,17 @@ class Customers:
 
     def lost(self, prober: Prober) -> frozenset[str]:
         """What of it they do not have now. Sends each probe once."""
-        checks = [*self.flows.values(), *self.privacy.values()]
-        probes = [probe for one in checks for probe in one.probes]
-        return self.missing(prober.fly(probes, listeners=[one.node for one in checks]))
+        return self.missing(self.flights(prober))
+
+    def flights(self, prober: Prober) -> Mapping[Probe, Flight | CouldNotLook]:
+        """What becomes of each packet now."""
+        checks = (*self.flows.values(), *self.privacy.values())
+        return prober.fly(self.probes, listeners=[one.node for one in checks])
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """The packets that show it."""
+        return tuple(probe for one in (*self.flows.values(), *self.privacy.values()) for probe in one.probes)
 
     def missing(self, flights: Mapping[Probe, Flight | CouldNotLook]) -> frozenset[str]:
         """What of it they do not have, by what became of each probe."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PROGRAM: Final = Path(__file__).with_name("outage_agent.py")
 _FILE: Final = "/run/l3vpn/outage"
+COMMAND: Final = f"cat {_FILE}"
 _WITHIN: Final = 20.0
 _LINE: Final = re.compile(r"(?P<address>[0-9.]{7,15}) (?P<longest>[0-9]{1,9}) (?P<now>[0-9]{1,9})")
 
@@ -41,6 +43,8 @@ class Outage:
     lasts: bool
 
     def __str__(self) -> str:
+        if self.seconds == inf:
+            return f"{self.sender} - {self.receiver}: nobody noted it"
         return f"{self.sender} - {self.receiver}: {self.seconds:.1f} s{' and still' if self.lasts else ''}"
 
 
@@ -89,23 +93,35 @@ class Watch:
         """
         _done(nodes, dict.fromkeys(self.aims, _END))
 
-    def seen(self, nodes: Fleet) -> tuple[Outage, ...]:
-        """What there was since it began, the longest first; nothing of a CE that does not answer.
+    def said(self, nodes: Fleet) -> Mapping[str, str]:
+        """What each CE has noted since it began: see `read`.
 
         Raises:
             NotDone: a CE does not have it.
         """
+        return _done(nodes, dict.fromkeys(self.aims, f"{COMMAND}\n"))
+
+    def read(self, said: Mapping[str, str]) -> tuple[Outage, ...]:
+        """What there was, by what CEs have noted, the longest first; what nobody has noted has no end."""
         found = []
-        for ce, text in _done(nodes, dict.fromkeys(self.aims, f"cat {_FILE}\n")).items():
-            for line in text.splitlines():
-                known = _LINE.fullmatch(line)
-                if known is None:
-                    continue
-                for address, receiver in self.aims[ce].items():
-                    if str(address) == known["address"]:
-                        lasts = int(known["now"]) > 0
-                        found.append(Outage(ce, receiver, int(known["longest"]) / 1000, lasts))
+        for ce, aims in self.aims.items():
+            rows = map(_LINE.fullmatch, said.get(ce, "").splitlines())
+            noted = {one["address"]: one for one in rows if one is not None}
+            for address, receiver in aims.items():
+                one = noted.get(str(address))
+                if one is None:
+                    found.append(Outage(ce, receiver, inf, lasts=True))
+                else:
+                    found.append(Outage(ce, receiver, int(one["longest"]) / 1000, int(one["now"]) > 0))
         return tuple(sorted(found, key=lambda one: -one.seconds))
+
+    def seen(self, nodes: Fleet) -> tuple[Outage, ...]:
+        """The same, of now.
+
+        Raises:
+            NotDone: a CE does not have it.
+        """
+        return self.read(self.said(nodes))
 
 
 _END: Final = (

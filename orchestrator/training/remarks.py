@@ -18,10 +18,10 @@ from orchestrator.evidence.transcripts import transcripts_to_text
 from orchestrator.model.load import INTENT_FILE, portable_topology_text
 from orchestrator.model.reading import read_text
 from orchestrator.training import uptimes
-from orchestrator.training.attendance import BEGIN
 from orchestrator.training.breaking import PortMisconfigured
 from orchestrator.training.grading import in_order
 from orchestrator.training.hints import failing
+from orchestrator.training.looks import BEGIN
 from orchestrator.verification.forwarding.between import Carrier, PathEnd
 from orchestrator.verification.forwarding.walk import Fate
 from orchestrator.verification.kit.check import Verdict
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.lab import Lab
-    from orchestrator.training.grading import Graded, Judged, Lesson
+    from orchestrator.training.grading import Graded
     from orchestrator.training.hand_in import HandIn
     from orchestrator.training.journal import Event
+    from orchestrator.training.judging import Judged, Lesson
 
 _SLACK: Final = 120
 """Seconds that a look may take at a large lab: its parts are older and younger than its time."""
@@ -132,7 +133,7 @@ def _as_it_began(looks: Sequence[Judged], lesson: Lesson) -> Iterator[str]:
     if nodes != set(broken):
         yield (
             f"as it began, {_listed(nodes) or 'nothing'} differed from the lab's files, "
-            f"and its seed breaks {_listed(broken)}"
+            f"and its seed breaks {_listed(broken) or 'nothing'}"
         )
         return
     for change in lesson.variant.changes:
@@ -158,14 +159,18 @@ def _uptimes(looks: Sequence[Judged]) -> Iterator[str]:
                 f"{uptimes.in_words(before[odd[0]])}{_more(odd)}"
             )
     first = _first_line(looks)
-    if first is not None:
-        lived = (looks[0].at - first).total_seconds() + _SLACK
-        odd = [one for one, age in known[0].items() if age > lived]
+    # What was seen before is of a lab that has been taken down since.
+    since = [
+        (one, age) for one, age in zip(looks, known, strict=True) if first is not None and one.at >= first
+    ]
+    if first is not None and since:
+        look, age = since[0]
+        lived = (look.at - first).total_seconds() + _SLACK
+        odd = [one for one, seconds in age.items() if seconds > lived]
         if odd:
-            age = uptimes.in_words(known[0][odd[0]])
             yield (
-                f"{odd[0][0]}: {odd[0][1]} is {age} old at '{looks[0].title}' of {looks[0].at:%H:%M:%S}, "
-                f"and the lab was brought up at {first:%H:%M:%S}{_more(odd)}"
+                f"{odd[0][0]}: {odd[0][1]} is {uptimes.in_words(age[odd[0]])} old at '{look.title}' of "
+                f"{look.at:%H:%M:%S}, and the lab was brought up at {first:%H:%M:%S}{_more(odd)}"
             )
 
 

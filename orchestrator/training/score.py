@@ -1,10 +1,12 @@
 """Points, of 100: diagnosis 40, healed 40, economy 20; hints cost.
 
-What is to be built is no riddle: there is no diagnosis, and healing counts for both.
+What is to be built is no riddle: there is no diagnosis, and healing counts for both. In a change half of
+that is for what is reached, half for nobody having been out of reach meanwhile.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 DIAGNOSIS: Final = 40
 HEALED: Final = 40
 ECONOMY: Final = 20
+REACHED: Final = 40
+KEPT: Final = 40
+FREE: Final = 1.0
+"""Seconds of outage that cost nothing: a route that changes may take a packet or two along."""
+_SECOND: Final = 4
+"""Points that each further second costs."""
 _SECOND_TRY: Final = 0.5
 _LINE: Final = 2
 _NODE: Final = 5
@@ -91,6 +99,20 @@ def economy(before: Collection[str], now: Collection[str], untouchable: Collecti
         return 0
     strange = nodes - {line.split(" ", 1)[0] for line in before}
     return max(0, ECONOMY - _LINE * len(extra) - _NODE * len(strange))
+
+
+def changed(begun: Collection[str], fails: Collection[str], longest: float) -> tuple[int, int]:
+    """Points for what is reached, and for nobody having been gone: that counts as far as it is reached.
+
+    Args:
+        begun: what of the proof of the stage to be reached did not hold to begin with, by the ids of checks.
+        fails: what does not hold now.
+        longest: seconds of the longest outage.
+    """
+    left, new = set(begun) & set(fails), set(fails) - set(begun)
+    share = max(0.0, (len(set(begun)) - len(left) - len(new)) / len(set(begun))) if begun else 0.0
+    kept = max(0.0, KEPT - _SECOND * math.ceil(max(0.0, longest - FREE))) if longest < math.inf else 0.0
+    return round(REACHED * share), round(kept * share)
 
 
 def of_hints(level: int) -> int:

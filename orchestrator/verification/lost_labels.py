@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.core.labels.ids import LDP
 from orchestrator.verification.kit.facts import CouldNotLook, Query
 from orchestrator.verification.kit.tables import selected
 from parsers import DEFAULT_VRF
@@ -68,7 +69,11 @@ def lost_labels(lab: Lab, facts: Facts) -> tuple[LostLabels, ...]:
 
 
 def _switching(lab: Lab) -> Iterator[str]:
-    return (node.name for node in lab.nodes if lab.core_links_of(node.name))
+    return (
+        node.name
+        for node in lab.nodes
+        if lab.core_links_of(node.name) and lab.provider_of(node.name).labels == LDP
+    )
 
 
 def _at(lab: Lab, facts: Facts, node: str) -> Iterator[LostLabels]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.labels.ids import LDP
 from orchestrator.core.registry import igp_patience, label_patience, mpbgp_patience
+from orchestrator.model.segment_routing import SR
 from orchestrator.protocols.agreement import End
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.kit.check_id import Layer
@@ -29,7 +31,7 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
     The longest time for which a network that still converges may look the same: a session that is gone on one
     side only is kept there until its hold time is over, and tried again after the connect retry time.
     """
-    igp, labels, bgp = igp_patience(lab), label_patience(lab), mpbgp_patience(lab)
+    igp, bgp = igp_patience(lab), mpbgp_patience(lab)
     access = max(
         (
             _access(lab, attachment, end)
@@ -43,7 +45,8 @@ def patience(lab: Lab) -> Mapping[Layer, float]:
         Layer.KERNEL: _AT_ONCE,
         Layer.LINK: _AT_ONCE,
         Layer.IGP: max(_AT_ONCE, igp + _BEYOND),
-        Layer.LDP: max(_AT_ONCE, labels + _BEYOND),
+        Layer.LDP: max(_AT_ONCE, label_patience(lab, LDP) + _BEYOND),
+        Layer.SR: max(_AT_ONCE, label_patience(lab, SR) + _BEYOND),
         Layer.MPBGP: max(_AT_ONCE, bgp + _BEYOND),
         Layer.PECE: max(_AT_ONCE, access + _BEYOND),
         Layer.VPN: max(_AT_ONCE, bgp + _BEYOND, access + _BEYOND),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,13 +17,12 @@ from orchestrator.training.other_way import other_way
 from orchestrator.training.variant import draw
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.live.conftest import LiveLab
     from tests.live.terminal import Terminal
 
 pytestmark = pytest.mark.live
 
+ROOT = Path(__file__).parents[2]
 LABS = list(
     dict.fromkeys(one.lab for one in sorted(catalogue.exercises(), key=lambda one: one.intent.number))
 )
@@ -117,3 +119,53 @@ def test_a_course_is_packed_done_handed_in_and_graded_without_remarks(lab: LiveL
         learn("leave")
     said = learn("grade", str(file), "--course", str(course), "--class", str(out / "class.csv"))
     assert re.search(r"^Alice +7 +58 +58 *$", said, re.MULTILINE), said
+
+
+def test_an_exam_is_done_through_the_door_by_who_has_vtysh_alone(terminal: Terminal, tmp_path: Path) -> None:
+    """What sshd would run for a key, with what a learner types; 60 of 100, graded without remarks."""
+    course, names, out, file = (tmp_path / name for name in ("exam.yml", "names.csv", "out", "alice.hand"))
+    course.write_text("title: Exam\nmode: exam\nminutes: 60\nexercises: [import-target]\n")
+    names.write_text("name,seed\nAlice,7\n")
+    done = terminal.l3vpn("learn", "pack", course, "--class", names, "-o", out, "--keys")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (command,) = re.findall(r'command="(.*)" ssh-ed25519', (out / "authorized_keys").read_text())
+    state = {"XDG_STATE_HOME": str(out / "state" / "alice")}
+
+    def typed(words: str, code: int | None = 0) -> str:
+        environ = {**terminal.environ, "SSH_ORIGINAL_COMMAND": words}
+        done = subprocess.run(
+            ["sh", "-c", command], env=environ, capture_output=True, text=True, check=False, timeout=200
+        )
+        assert code in {None, done.returncode}, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def own(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestrator", *words],
+            env={**terminal.environ, **state},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    one = catalogue.exercise("import-target")
+    place = draw(load_lab(catalogue.lab_of(one)), one, 7).place
+    try:
+        begun = typed("start")
+        assert "has lost the connection" in begun
+        assert "seed" not in begun
+        assert "Unknown command" in typed(f"{place['pe']} start-shell bash", None)
+        assert "Unknown command" in typed(f"{place['pe']} id; id", None)
+        assert "is neither a step" in typed("hint", 2)
+        lines = ("configure", f"router bgp 65000 vrf {place['vrf']}", "address-family ipv4 unicast")
+        typed("\n".join((f"{place['pe']} {lines[0]}", *lines[1:], f"rt vpn both {place['imports']}")))
+        assert "healed 40/40 + economy 20/20 = 60" in typed("check")
+        own("learn", "hand-in", "-o", str(file))
+    finally:
+        own("down", "two-vpns")
+    said = own("learn", "grade", str(file), "--course", str(course), "--class", str(out / "class.csv"))
+    assert re.search(r"^Alice +7 +60 +60 *$", said, re.MULTILINE), said

@@ -146,7 +146,7 @@ def test_a_lab_that_memory_is_not_enough_for_is_refused_and_harms_no_other(
     terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before, Linux made room by killing the daemons of labs that were up."""
-    monkeypatch.setattr(guest_boot, "megabytes_for", lambda _: 350)
+    monkeypatch.setattr(guest_boot, "megabytes_for", lambda *_: 350)
     Guest.start(lambda _: None, terminal.places, RECIPE).close()
     one, other = (SmallLab(name).write(tmp_path / name) for name in ("one", "other"))
     assert terminal.l3vpn("up", "--bare", one).returncode == 0

@@ -25,6 +25,7 @@ from parsers.eigrp import EIGRP
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, Tunnel
 from parsers.ldp import LDP_BINDINGS, LDP_DISCOVERY, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_NEIGHBORS
+from parsers.segment_routing import OSPF_SEGMENTS
 from parsers.values import Label
 from parsers.zebra import LFIB, ROUTES
 from tests.parsers.eigrp_witness import eigrp
@@ -197,6 +198,21 @@ def mpls_table(text: str) -> Iterator[Seen]:
                 else:
                     seen["interface"] = hop["interface"]
                 yield seen
+
+
+def ospf_segments(text: str) -> Iterator[Seen]:
+    for document in documents(text):
+        for entry in document["srNodes"]:
+            first = entry["srgbLabel"]
+            yield {
+                "name": entry["routerID"],
+                "own": entry["routerID"] == document["srdbID"],
+                "srgb": (first, first + entry["srgbSize"] - 1),
+                "sids": tuple(
+                    {"prefix": IPv4Network(one["prefix"]), "index": one["sid"]}
+                    for one in entry["extendedPrefix"]
+                ),
+            }
 
 
 _FAMILIES = {"ipv4Unicast": ("ipv4", "unicast"), "ipv4Vpn": ("ipv4", "vpn")}
@@ -428,6 +444,7 @@ WITNESSES: Mapping[object, Callable[[str], Iterator[Seen]]] = {
     VPN_ROUTES.facts: bgp_vpn,
     BGP_ROUTES.facts: bgp_unicast,
     ROUTES.facts: ip_route,
+    OSPF_SEGMENTS.facts: ospf_segments,
     KERNEL_LFIB.facts: kernel_mpls,
     KERNEL_ROUTES.facts: kernel_routes,
     DEVICES.facts: devices,

@@ -67,6 +67,8 @@ def _is_remark(line: str) -> bool:
         "Total number",
         "ipv6",
     )
+    if "SR Adj." in line:  # adjacency segments are of no use to anybody here
+        return True
     mpls = line.split(maxsplit=1)[0].isdigit()  # `ip route show table all` shows that table, too
     return mpls or line.strip().startswith(words)
 

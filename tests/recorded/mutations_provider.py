@@ -18,6 +18,8 @@ _NEIGHBORS: Final = "show ip ospf vrf all neighbor"
 _INTERFACES: Final = "show ip ospf vrf all interface"
 _RIB: Final = "show ip route vrf all"
 _LDP: Final = "show mpls ldp neighbor"
+_ISIS_DATABASE: Final = "show isis database detail"
+_OWN_LSP: Final = r"\A((?:.*\n)*\S+\.00-00 +\*.*\n(?: .*\n)*?"
 _LFIB: Final = "show mpls table"
 _KERNEL_LFIB: Final = "ip -M route"
 _SUMMARY: Final = "show bgp vrf all summary"
@@ -253,7 +255,7 @@ IGP: Final = (
     ),
 )
 
-_LAST_IS_A_P: Final = "two-vpns/pe2"
+_LAST_IS_A_P: Final = "two-vpns/pe2 sr-core/pe2"
 
 LDP: Final = (
     wrong("an LDP session does not come up", _CORE, _LDP, ("OPERATIONAL", "PRESENT    "), "ldp.neighbor"),
@@ -292,6 +294,7 @@ LDP: Final = (
         _LFIB,
         (r"^( \d+ +LDP +\S+ +)\d+ +$", r"\g<1>999"),
         "ldp.lfib",
+        "sr.lfib",
     ),
     wrong(
         "zebra has a label lead to another VRF",
@@ -299,6 +302,7 @@ LDP: Final = (
         _LFIB,
         (r"^( \d+ +BGP +)\S+( +-)", r"\g<1>nobodys\2"),
         "ldp.lfib",
+        "sr.lfib",
     ),
     wrong(
         "the kernel swaps to another transport label",
@@ -306,6 +310,7 @@ LDP: Final = (
         _KERNEL_LFIB,
         (r"^(\d+) as to \d+ via", r"\1 as to 999 via"),
         "ldp.lfib",
+        "sr.lfib",
     ),
     wrong(
         "the kernel sends a label to another neighbour",
@@ -313,6 +318,7 @@ LDP: Final = (
         _KERNEL_LFIB,
         (r"^(\d+ (?:as to \d+ )?via inet) [\d.]+", r"\1 192.0.2.1"),
         "ldp.lfib",
+        "sr.lfib",
     ),
     wrong(
         "the kernel has a label lead to another VRF",
@@ -320,6 +326,7 @@ LDP: Final = (
         _KERNEL_LFIB,
         (r"^(\d+) dev \w+ proto bgp", r"\1 dev lo proto bgp"),
         "ldp.lfib",
+        "sr.lfib",
     ),
     wrong(
         "another transport label is pushed",
@@ -327,6 +334,7 @@ LDP: Final = (
         _RIB,
         (r"\A((?:.*\n)*[OI]>\* 10\.255\.\d+\.\d+/32 .*, label) \d+,", r"\1 999,"),
         "ldp.lsp",
+        "sr.lsp",
         but=_LAST_IS_A_P,
     ),
     wrong(
@@ -335,6 +343,7 @@ LDP: Final = (
         _RIB,
         (r"\A((?:.*\n)*[OI]>\* 10\.255\.\d+\.\d+/32 .*), label \d+,", r"\1,"),
         "ldp.lsp",
+        "sr.lsp",
         but=_LAST_IS_A_P,
     ),
     wrong(
@@ -343,6 +352,7 @@ LDP: Final = (
         _RIB,
         (r"^([OI]>\* 10\.255\..* label \d+,.*\n)  \* .*\n(?!  )", r"\1"),
         "ldp.equal-cost",
+        "sr.equal-cost",
     ),
     wrong(
         "a neighbour advertises another transport label",
@@ -351,6 +361,37 @@ LDP: Final = (
         (r"^(ipv4 10\.255\S+ +\S+ +\d+ +)\d\d( +yes)", r"\g<1>99\2"),
         "ldp.lsp",
         but="failover/* isis-core/*",
+    ),
+)
+
+SEGMENTS: Final = (
+    wrong(
+        "a node's prefix SID has another index",
+        _CORE,
+        _ISIS_DATABASE,
+        (rf"{_OWN_LSP}.*SR Prefix-SID Index: )\d+", r"\g<1>999"),
+        "sr.sid",
+    ),
+    wrong(
+        "a node advertises no prefix SID",
+        _CORE,
+        _ISIS_DATABASE,
+        (rf"{_OWN_LSP}) +SR Prefix-SID.*\n", r"\1"),
+        "sr.sid",
+    ),
+    wrong(
+        "a node's SRGB begins elsewhere",
+        _CORE,
+        _ISIS_DATABASE,
+        (rf"{_OWN_LSP}.*Global Block Base: )\d+", r"\g<1>30000"),
+        "sr.sid",
+    ),
+    wrong(
+        "a label of the core is LDP's",
+        _CORE,
+        _LFIB,
+        (r"^( \d+ +)SR \(IS-IS\)", r"\1LDP       "),
+        "sr.labels",
     ),
 )
 
@@ -400,4 +441,4 @@ MPBGP: Final = (
     ),
 )
 
-PROVIDER: Final = (*KERNEL, *LINK, *IGP, *LDP, *MPBGP)
+PROVIDER: Final = (*KERNEL, *LINK, *IGP, *LDP, *SEGMENTS, *MPBGP)

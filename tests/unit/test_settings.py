@@ -25,6 +25,13 @@ def test_every_variable_is_read_and_what_is_not_set_is_empty() -> None:
     assert (read.host, read.runtime, read.image) == ("host", "runtime", "image")
     assert (read.suite, read.kernel_suite, read.mirror) == ("suite", "kernel_suite", "mirror")
     assert read.ssh_options == ("ssh_options",)
+    assert Settings.of(home | {"L3VPN_GUESTS": "2"}).guests == 2
+
+
+@pytest.mark.parametrize("text", ["0", "two", "-1", "1.5"])
+def test_a_number_of_guests_is_a_number(text: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^L3VPN_GUESTS: '{text}' is no number of kernels, such as 2$"):
+        Settings.of({"HOME": "/home/ann", "L3VPN_GUESTS": text})
 
 
 def test_ssh_options_are_split_as_a_shell_does() -> None:

@@ -9,6 +9,7 @@ from orchestrator.core.descriptor import CoreProtocol
 
 if TYPE_CHECKING:
     from parsers.command import Command
+    from parsers.segment_routing import SegmentNode
 
 
 class LdpSync(Protocol):
@@ -34,7 +35,9 @@ class Igp(CoreProtocol):
     Attributes:
         title: as people call it.
         ldp_sync: shows what it knows of LDP.
+        segments: shows what its nodes advertise of segment routing.
     """
 
     title: str
     ldp_sync: Command[tuple[LdpSync, ...]]
+    segments: Command[tuple[SegmentNode, ...]]

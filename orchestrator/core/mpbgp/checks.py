@@ -86,8 +86,8 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
         (Query(node, BGP_PEERS),),
         after=(
             *kernel.forwarding_ids(lab, lab.path(node, peer)),
-            lsp_id(node, peer),
-            lsp_id(peer, node),
+            lsp_id(lab, node, peer),
+            lsp_id(lab, peer, node),
         ),
         why="The PEs exchange customer routes, RTs and VPN labels over this session only (RFC 4364 4.3).",
         hint=hint_command(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),

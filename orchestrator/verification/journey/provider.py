@@ -7,6 +7,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.core.igp.segments import runs_segment_routing
 from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.lans import holders
 from orchestrator.model.topology import Role
@@ -336,7 +337,7 @@ class _Passage:
             "" if len(steps) == 1 else f"{steps[-2][0]} sends it with label {_labels(steps[-2][1].labels)}, "
         )
         why = f"{before}{end.fate.value} at {last}: {end.why}{self._popped_too_early(steps)}"
-        return Observation(seen, evidence, why, self.more(last, "show mpls ldp binding"), last)
+        return Observation(seen, evidence, why, self.more(last, self._labels_shown(last)), last)
 
     def _as_good(self) -> frozenset[tuple[str, str]]:
         """The VRFs of a site's several PEs, between which bgpd shares the load."""
@@ -346,14 +347,21 @@ class _Passage:
         return frozenset((one.vrf.pe, one.vrf.name) for one in chosen)
 
     def _popped_too_early(self, steps: Sequence[tuple[str, Branch]]) -> str:
-        """Where only the VPN label is left before the PE that it is for, LDP is what is missing (no LSP)."""
+        """Where only the VPN label is left before the PE that it is for, no LSP leads on."""
         own, last = self.own(), steps[-1][0]
         if own is None or last == self.exporter.pe or len(steps) == 1 or steps[-2][1].labels != (own.label,):
             return ""
         return (
             f"; that is the VPN label of {self.exporter.pe}, so the transport label is gone too early: "
-            f"no LDP between {last} and the next node towards {self.exporter.pe}"
+            f"no {self._label_protocol(last)} between {last} and the next node towards {self.exporter.pe}"
         )
+
+    def _label_protocol(self, node: str) -> str:
+        return "segment routing" if runs_segment_routing(self.snapshot.lab, node) else "LDP"
+
+    def _labels_shown(self, node: str) -> str:
+        """What shows where a node's labels come from."""
+        return "show mpls table" if runs_segment_routing(self.snapshot.lab, node) else "show mpls ldp binding"
 
 
 def _labels(labels: tuple[Label, ...]) -> str:

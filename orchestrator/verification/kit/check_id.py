@@ -19,6 +19,7 @@ class Layer(StrEnum):
     LINK = "link"  # carrier, MTU, addresses
     IGP = "igp"  # IGP adjacencies, loopbacks, the exact global table
     LDP = "ldp"  # sessions, and the label switched path between each two PEs
+    SR = "sr"  # the same where segment routing gives the labels: prefix SIDs, the exact LFIB, LSPs
     MPBGP = "mpbgp"  # VPNv4 sessions
     PECE = "pece"  # PE-CE sessions, and what the CEs announce
     VPN = "vpn"  # RD, RT, VPN label, label stacks, and what must be absent

@@ -32,6 +32,7 @@ MANAGEMENT_TABLE = 220
 """Holds the way back to the orchestrator, looked up only for packets from eth0's own address."""
 _MANAGEMENT_RULE = re.compile(rf"from [0-9.]+ lookup {MANAGEMENT_TABLE}")
 _LOCAL_TABLE = 255
+_FEWEST_LABELS = 1000
 _DATA_KINDS = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
@@ -156,12 +157,18 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         yield Check(
             platform_labels_id(node),
             "has an MPLS label table (platform_labels)",
-            partial(judge_platform_labels, node=node, names=names),
+            partial(judge_platform_labels, node=node, names=names, needed=_labels_needed(lab, node)),
             (query,),
             why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
             "installed.",
             hint=hint_command(lab, node, "sysctl net.mpls.platform_labels"),
         )
+
+
+def _labels_needed(lab: Lab, node: str) -> int:
+    """LDP (from 16) and BGP (from 80, FRR's pool) need few; segment routing has a block of its own."""
+    blocks = (one.srgb.last + 1 for one in lab.provider_of(node).segments if one.node == node)
+    return max((_FEWEST_LABELS, *blocks))
 
 
 def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
@@ -333,13 +340,13 @@ def judge_sysctl(facts: Facts, *, node: str, names: tuple[str, ...], key: str, v
     return equal(value, _settings_of(facts, node, names).get(key) or "no such setting")
 
 
-def judge_platform_labels(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judgement:
-    """The LFIB has room for the labels that LDP (from 16) and BGP (FRR's pool, from 80) hand out."""
+def judge_platform_labels(facts: Facts, *, node: str, names: tuple[str, ...], needed: int) -> Judgement:
+    """The LFIB has room for all labels that are handed out."""
     value = _settings_of(facts, node, names).get("net.mpls.platform_labels")
     if value is None:
-        return Judgement(holds=False, expected="at least 1000", observed="this kernel has no MPLS")
-    enough = value.isdecimal() and int(value) >= 1000  # noqa: PLR2004 -- as the text says
-    return Judgement(enough, "at least 1000", value)
+        return Judgement(holds=False, expected=f"at least {needed}", observed="this kernel has no MPLS")
+    enough = value.isdecimal() and int(value) >= needed
+    return Judgement(enough, f"at least {needed}", value)
 
 
 def _device(facts: Facts, node: str, name: str) -> DeviceFact | None:

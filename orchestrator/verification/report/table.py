@@ -35,6 +35,7 @@ _CLAIMS = {
     Layer.LINK: "carrier, MTU, addresses",
     Layer.IGP: "IGP adjacencies, loopbacks, no customer route outside VRFs",
     Layer.LDP: "sessions, label switched paths hop by hop",
+    Layer.SR: "prefix SIDs, the labels that follow from them, LSPs hop by hop",
     Layer.MPBGP: "VPNv4 sessions, none on a P",
     Layer.PECE: "PE-CE sessions, what the CEs announce",
     Layer.VPN: "RD, RT, labels in RIB and kernel, and nothing else",

@@ -107,3 +107,15 @@ def test_a_stage_is_compared_with_the_next() -> None:
     found = changes(case("provider-migration"), case("provider-migration", stage="after"))
     assert {one.kind for one in found} == {"session", "route", "label", "path"}
     assert isinstance(case("provider-migration").network, Replay)
+
+
+def test_labels_of_segment_routing_stand_for_what_the_files_say() -> None:
+    """16102 is pe2's at p1, and 20102 at p4, whose block is another; local labels are of adjacencies."""
+    before = case("sr-core")
+    after = edited(before, "p3", lambda _, text: text.replace("as to 20102", "as to 20003"))
+    (change,) = of(changes(before, after), "label")
+    assert (change.node, change.name) == ("p3", "LSP to 10.255.0.6/32")
+    assert change.before == "swap to p4 eth2"
+    assert change.after == "swap for LSP to 10.255.0.3/32 to p4 eth2"
+    after = edited(before, "p3", lambda _, text: text.replace("15000 via", "15900 via"))
+    assert of(changes(before, after), "label") == [], "which label an adjacency has is no matter"

@@ -1,18 +1,30 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from orchestrator.hosts.base import HostDied, NotRunning
+from orchestrator.hosts.base import CannotRunHere, HostDied, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
-from orchestrator.hosts.guest_boot import last_words, megabytes_for
+from orchestrator.hosts.guest_boot import (
+    LABS,
+    MOST_KERNELS,
+    inside,
+    last_words,
+    megabytes_for,
+    outside,
+    share,
+)
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.process import ProcessId
-from orchestrator.settings import Places
+from orchestrator.hosts.recipe import Recipe
+from orchestrator.runtimes.netns_plan import MANAGEMENT
+from orchestrator.settings import Places, Settings
 
 ME = ProcessId.of(os.getpid())
 GIGA = 1 << 30
@@ -36,6 +48,11 @@ def file(places: Places) -> StateFile:
 def test_state_survives_its_file(file: StateFile) -> None:
     file.write(state(ME))
     assert file.read() == state(ME)
+
+
+def test_a_file_of_an_older_version_is_a_guest_of_one_kernel() -> None:
+    text = state(ME).dump().replace('"kernels"', '"unknown"')
+    assert GuestState.parse(text) == state(ME)
 
 
 def test_no_file_is_no_guest(file: StateFile, places: Places) -> None:
@@ -73,6 +90,14 @@ def test_a_pid_that_was_used_again_is_a_guest_that_died(file: StateFile, places:
         Guest.attach(places)
 
 
+def test_a_guest_has_as_many_kernels_as_it_was_started_with(file: StateFile, places: Places) -> None:
+    file.write(state(ME))
+    said = "the guest runs with 1 kernel, not 2: take down the labs in it (l3vpn list), then try again"
+    with pytest.raises(CannotRunHere, match=f"^{re.escape(said)}$"):
+        Guest.start(lambda _: None, places, Recipe.load(Settings(places)), kernels=2)
+    assert file.read() == state(ME)
+
+
 def test_a_guest_that_boots_cannot_be_used_yet(file: StateFile, places: Places) -> None:
     file.write(state(ME, ready=False))
     assert Guest.status(places).condition is Condition.BOOTING
@@ -103,6 +128,17 @@ def test_killing_waits_for_the_end_and_takes_no_other_process() -> None:
 )
 def test_the_guest_gets_half_of_the_memory_within_reason(available: int, megabytes: int) -> None:
     assert megabytes_for(available) == megabytes
+    assert megabytes_for(available, 2) == max(768, megabytes // 2 if megabytes < 4096 else megabytes)
+
+
+@pytest.mark.parametrize("kernels", range(1, MOST_KERNELS + 1))
+def test_each_kernel_has_addresses_that_no_other_has(kernels: int) -> None:
+    assert LABS == MANAGEMENT
+    networks = [
+        network for one in range(kernels) for network in (inside(one).network, share(LABS, one, kernels))
+    ]
+    assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
+    assert all(outside(one).network == inside(one).network != outside(one).ip for one in range(kernels))
 
 
 @pytest.mark.parametrize(

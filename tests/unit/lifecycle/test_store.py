@@ -39,6 +39,7 @@ def test_what_was_put_is_found_until_it_is_forgotten(tmp_path: Path) -> None:
         '{"lab": "x"}',
         '{"lab": "y", "folder": "/y", "host": "guest", "runtime": "netns"}',
         '{"lab": "x", "folder": 1, "host": "guest", "runtime": "netns"}',
+        '{"lab": "x", "folder": "/x", "host": "guest", "runtime": "netns", "guests": "2"}',
         "[" * 100_000,
         "\udcff",
     ],

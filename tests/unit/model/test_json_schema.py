@@ -19,6 +19,7 @@ from orchestrator.model.json_schema import of_configuration, of_file, of_intent,
 from orchestrator.model.stages import at_stage, stage_names
 from orchestrator.model.yaml_lines import plain, read_yaml
 from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.training.course import CourseIntent
 from orchestrator.training.exercise import ExerciseIntent
 from tests.trying import tries
 
@@ -33,6 +34,7 @@ VPN: Final = Draft202012Validator(of_intent(PROTOCOLS))
 SCENARIOS: Final = Draft202012Validator(of_scenarios(PROTOCOLS))
 MEASURE: Final = Draft202012Validator(of_file("measure.yml", PlanIntent))
 EXERCISE: Final = Draft202012Validator(of_configuration("an exercise", ExerciseIntent, PROTOCOLS))
+COURSE: Final = Draft202012Validator(of_file("a course", CourseIntent))
 
 # Rejected files each of whose values is right by itself: they contradict, or name what is not there.
 MEANING: Final = {
@@ -43,7 +45,8 @@ MEANING: Final = {
     "no_vpns_key", "node_of_no_provider", "overrides_contradict", "pece_timers", "pool_is_management",
     "pools_overlap", "pools_too_small", "prefix_filled_by_others", "prefix_twice_in_a_site", "provider_name",
     "providers", "providers_joined", "rd_equals_a_derived_one", "rd_for_a_strange_pe", "rd_of_two_vpns",
-    "rip_twice", "several_providers", "sham_link_derived", "sham_links", "site_names_strange_nodes",
+    "rip_twice", "segment_indexes", "segments_and_ldp", "segments_do_not_fit", "segments_without_sr",
+    "several_providers", "sham_link_derived", "sham_links", "site_names_strange_nodes",
     "site_with_the_providers_as", "site_without_attachments", "special_prefixes", "two_as_numbers",
     "vpn_names", "vpn_numbers", "vpn_without_sites", "vpn_without_sites_alone",
     "vrf_named_like_an_interface", "vrf_of_two_vpns", "vrfs_of_nothing",
@@ -61,7 +64,7 @@ def complaints(schema: Draft202012Validator, tree: Tree) -> list[str]:
     return [f"{one.json_path}: {one.message}" for one in schema.iter_errors(plain(tree))]
 
 
-@pytest.mark.parametrize("schema", [VPN, SCENARIOS, MEASURE, EXERCISE])
+@pytest.mark.parametrize("schema", [VPN, SCENARIOS, MEASURE, EXERCISE, COURSE])
 def test_they_are_schemas(schema: Draft202012Validator) -> None:
     Draft202012Validator.check_schema(schema.schema)
 
@@ -102,6 +105,17 @@ def test_editors_find_it_in_our_labs(name: str, schema: Draft202012Validator, *,
         first = file.read_text(encoding="utf-8").splitlines()[0]
         up = "../" * (len(file.relative_to(ROOT / "labs").parts) - 1)
         assert first == f"# yaml-language-server: $schema={up}{kept.name}", file
+
+
+def test_a_course_is_taken_as_the_readme_has_it_and_refused_where_it_is_wrong_in_form() -> None:
+    block = (ROOT / "README.md").read_text("utf-8").partition("```yaml\ntitle: ")[2].partition("```")[0]
+    tree, _ = read_yaml(FILE, f"title: {block}")
+    assert tree is not None
+    assert complaints(COURSE, tree) == []
+    for wrong in ("{title: x}", "{title: x, exercises: []}", "{title: x, exercises: [leak], mode: test}"):
+        tree, _ = read_yaml(FILE, wrong)
+        assert tree is not None
+        assert complaints(COURSE, tree)
 
 
 def wrong_in_form(tree: Tree) -> bool:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from orchestrator.evidence.bundle import Bundle
 
 WHOLE = 8.0
-AFTER = {layer: number + 0.5 for number, layer in enumerate(Layer)}
+AFTER: dict[Layer, float] = {
+    layer: number + 0.5 for number, layer in enumerate(one for one in Layer if one is not Layer.SR)
+}
 """Seconds until the last check of a layer held; all others held at once."""
 
 

@@ -11,12 +11,12 @@ from orchestrator.commands.learner import Lesson
 from orchestrator.evidence.file import read
 from orchestrator.evidence.gather import Subject, bundled
 from orchestrator.fleet.comparing import RUNNING
-from orchestrator.training.attendance import BEGIN
 from orchestrator.training.catalogue import exercise
 from orchestrator.training.course import CourseIntent, GivenIntent, given_text
-from orchestrator.training.grading import Begun
 from orchestrator.training.hand_in import hand_in_parts, pack_hand_in
 from orchestrator.training.journal import Event
+from orchestrator.training.judging import Begun
+from orchestrator.training.looks import BEGIN
 from orchestrator.verification.kit.answers import Transcript
 from orchestrator.verification.kit.probes import Flight
 from tests.recorded.recording import RecordingKey

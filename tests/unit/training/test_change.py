@@ -9,7 +9,7 @@ import pytest
 from orchestrator.commands import learn_change
 from orchestrator.commands.learner import Lesson
 from orchestrator.loading import load_lab
-from orchestrator.training import catalogue, outage_agent
+from orchestrator.training import catalogue, outage_agent, score
 from orchestrator.training.impact import Customers
 from orchestrator.training.outage import Outage, Watch
 from orchestrator.training.variant import draw, variants
@@ -53,13 +53,13 @@ def test_a_way_there_keeps_all_sites_together_at_each_stage(exercise: Exercise) 
 def test_points_for_what_is_reached_and_for_nobody_having_been_gone() -> None:
     begun = ("a", "b", "c", "d")
     nothing = frozenset[str]()
-    assert learn_change.points(begun, nothing, 0.0) == (40, 40)
-    assert learn_change.points(begun, nothing, 1.0) == (40, 40)
-    assert learn_change.points(begun, nothing, 1.2) == (40, 36)
-    assert learn_change.points(begun, nothing, 4.2) == (40, 24)
-    assert learn_change.points(begun, nothing, 60.0) == (40, 0)
-    assert learn_change.points(begun, frozenset(begun), 0.0) == (0, 0), "who does nothing is not gone"
-    assert learn_change.points(begun, frozenset("abx"), 0.0) == (10, 10)
+    assert score.changed(begun, nothing, 0.0) == (40, 40)
+    assert score.changed(begun, nothing, 1.0) == (40, 40)
+    assert score.changed(begun, nothing, 1.2) == (40, 36)
+    assert score.changed(begun, nothing, 4.2) == (40, 24)
+    assert score.changed(begun, nothing, 60.0) == (40, 0)
+    assert score.changed(begun, frozenset(begun), 0.0) == (0, 0), "who does nothing is not gone"
+    assert score.changed(begun, frozenset("abx"), 0.0) == (10, 10)
     assert str(Outage("hq", "branch1", 2.25, lasts=True)) == "hq - branch1: 2.2 s and still"
 
 

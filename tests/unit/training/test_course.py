@@ -12,13 +12,12 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
-from orchestrator.commands import learn_course
 from orchestrator.commands.learner import Lesson
 from orchestrator.evidence.archive import BadBundle, pack
 from orchestrator.evidence.replay import Replay
 from orchestrator.evidence.sign import read_signer
 from orchestrator.lifecycle.store import Placement, Store
-from orchestrator.training.attendance import Attendance, Taken
+from orchestrator.training.attendance import Attendance, look_at
 from orchestrator.training.catalogue import exercise, exercise_files
 from orchestrator.training.class_list import Pupil, file_names, with_seeds
 from orchestrator.training.course import load_given
@@ -82,13 +81,9 @@ def test_each_learner_gets_a_file_and_keeps_his_seed(
     assert "Alice Example, Bob: had a seed in out/class.csv" in said
 
 
-def test_a_kind_that_is_not_graded_is_refused(
-    learn: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learn_course, "GRADED", frozenset({"build"}))
-    code, said = learn(*PACK)
-    assert code == 2
-    assert said == "l3vpn: day.yml: 'import-target' is of kind ticket, which `learn grade` does not know\n"
+def test_a_course_may_have_every_exercise(learn: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    (tmp_path / "day.yml").write_text(f"title: All\nexercises: [{', '.join(exercise_files())}]\n")
+    assert learn(*PACK)[0] == 0
 
 
 def test_seeds_differ_and_files_too() -> None:
@@ -257,7 +252,8 @@ def kept(on: Attendance, state: Path) -> None:
     lost = there.customers.missing({})  # nothing can be sent here
     session = Session(cast("Any", network), there.lab, cast("Any", None))
     for title in ("begin", "check 1"):
-        on.keep(session, there.customers, "import-target", Seen(lost, report, ()), Taken(title, store))
+        look = look_at(session, there.customers, Seen(lost, report, ()), title)
+        on.keep(session, "import-target", [look], store)
     here = replace(there, attendance=on)
     assert on.has("import-target", on.given.seed)
     practice = (
@@ -265,7 +261,7 @@ def kept(on: Attendance, state: Path) -> None:
         replace(here, variant=replace(there.variant, seed=-1)),
     )
     for other in practice:  # not kept
-        other.keep(session, Seen(lost, report, ()), "begin", cast("Any", None))
+        other.keep(session, [well("two-vpns")], cast("Any", None))
 
 
 class Recorded(Replay):

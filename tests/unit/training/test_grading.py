@@ -11,8 +11,7 @@ import pytest
 
 from orchestrator import commands
 from orchestrator.cli import parser
-from orchestrator.commands import learn_grade
-from orchestrator.training import grading, prediction
+from orchestrator.training import judging, prediction
 from orchestrator.training.course import Rubric
 from orchestrator.training.grading import grade_prediction
 from orchestrator.verification.kit.answers import Transcript
@@ -133,6 +132,13 @@ def older(looks: Sequence[Seen]) -> Sequence[Seen]:
     return begun, replace(healed, answers={**healed.answers, "pe1": said})
 
 
+def aged(looks: Sequence[Seen]) -> Sequence[Seen]:
+    """At both looks, a session has lasted for hours."""
+    begun, healed = looks
+    _, healed = older(looks)
+    return replace(begun, answers={**begun.answers, "pe1": healed.answers["pe1"]}), healed
+
+
 def arriving(looks: Sequence[Seen]) -> Sequence[Seen]:
     """At the check nothing was healed, and pe1 has no route with a label; but each packet arrives."""
     begun, healed = looks
@@ -162,8 +168,8 @@ def edited(looks: Sequence[Seen]) -> Sequence[Seen]:
     [
         (Learner(edit=older),
          r"pe1: BGP in red with 10.1.0.2 is 02:00:00 old at 'check 1' of 09:10:00; 00:09:30 before"),
-        (Learner(lab_journal=(f"{at(9.9)} learn start",)),
-         r"old at 'begin' of 09:00:30, and the lab was brought up at 09:09:54"),
+        (Learner(lab_journal=(f"{at(0.1)} up two-vpns",), edit=aged),
+         r"old at 'begin' of 09:00:30, and the lab was brought up at 09:00:06"),
         (Learner(edit=arriving),
          r"at 'check 1' all packets arrive, and by the nodes' tables those from \w+ to \S+ are dropped"),
         (Learner(edit=edited), r"at 'check 1' \S+ was FAIL, and is PASS by what is handed in$"),
@@ -248,15 +254,6 @@ def test_of_a_prediction_the_last_answers_count_until_it_happens() -> None:
     done = graded(*then, made(2, "hint", 1), made(3, "check", 1))
     assert (done.points, done.state, done.minutes, done.answers) == (99, "predicted", 3.0, done.key)
     assert graded(made(1, "solve"), *then, made(3, "check", 1)).points == 0
-
-
-def test_a_kind_that_is_not_known_has_no_points_and_says_so(
-    grade: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learn_grade, "GRADED", frozenset({"build"}))
-    file = tmp_path / "results.csv"
-    grade(Learner(), words=["--csv", str(file)])
-    assert "import-target,0,100,not graded," in file.read_text()
 
 
 def test_the_table_for_a_spreadsheet(grade: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
@@ -351,7 +348,7 @@ def test_however_often_a_learner_looked_little_is_verified(
         broken = [replace(begun, title=f"check {number}", at=at(number)) for number in range(1, 10)]
         return begun, *broken, replace(healed, title="check 10")
 
-    monkeypatch.setattr(grading, "verify", counted)
+    monkeypatch.setattr(judging, "verify", counted)
     checks = [event(number, "check", number) for number in range(1, 10)]
     code, said = grade(Learner(edit=many, events=checks))
     assert (code, points(said), remarks(said)) == (0, 100, [])

@@ -308,3 +308,14 @@ def _seen(journey: Journey) -> str:
     out = io.StringIO()
     Console(file=out, width=130).print(journey_to_text(journey))
     return out.getvalue()
+
+
+def test_a_packet_without_its_transport_label_is_for_the_label_protocol_to_explain() -> None:
+    """To a P without segment routing FRR sends the VPN label alone, which says nothing to it."""
+    way = "172.16.2.0/24 table 1001 proto bgp metric 20 \n\tnexthop  encap mpls  16102/180 via 10.0.0.1"
+    edit = Edit("pe1", KERNEL, way, way.replace("16102/180", "180"))
+    stage = lost(Traced("sr-core", (edit,)).journey("red2", "172.16.2.0/24"))
+    assert stage.why.endswith(
+        "the transport label is gone too early: no segment routing between p1 and the next node towards pe2"
+    )
+    assert stage.more.endswith("vtysh -c 'show mpls table'")

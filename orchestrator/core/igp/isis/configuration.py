@@ -1,6 +1,6 @@
 """What IS-IS configures on a provider's node: the loopback, every core link, and the process.
 
-`mpls ldp-sync` is LDP's part in it: see the docstring of `core/labels/ldp`.
+`mpls ldp-sync` is LDP's part in it, and so is segment routing: see the docstrings in `core/labels`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.igp.isis.lines import INSTANCE, USUAL_MTU, instance_lines, interface_lines, net
+from orchestrator.core.igp.segments import segment_lines
 from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def configuration(lab: Lab, node: str) -> ConfigFragment:
                 f" net {net(lab.loopback(node))}",
                 *instance_lines(provider.timers, min(mtus, default=USUAL_MTU)),
                 *((" mpls ldp-sync",) if provider.ldp_sync else ()),
+                *segment_lines(lab, node),
                 "exit",
             ),
         ),

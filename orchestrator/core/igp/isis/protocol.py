@@ -10,6 +10,7 @@ from orchestrator.core.igp.isis.configuration import configuration
 from orchestrator.core.igp.isis.lines import NAME, TITLE
 from orchestrator.model.topology import Role
 from parsers.isis import ISIS_SYNC
+from parsers.segment_routing import ISIS_SEGMENTS
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
@@ -31,4 +32,5 @@ ISIS: Final = Igp(
     checks=checks,
     patience=_patience,
     ldp_sync=ISIS_SYNC,
+    segments=ISIS_SEGMENTS,
 )

@@ -10,6 +10,7 @@ from orchestrator.core.igp.ospf.configuration import configuration
 from orchestrator.core.igp.ospf.lines import NAME, TITLE
 from orchestrator.model.topology import Role
 from parsers.ospf import OSPF_SYNC
+from parsers.segment_routing import OSPF_SEGMENTS
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Timers
@@ -29,4 +30,5 @@ OSPF: Final = Igp(
     checks=checks,
     patience=_patience,
     ldp_sync=OSPF_SYNC,
+    segments=OSPF_SEGMENTS,
 )

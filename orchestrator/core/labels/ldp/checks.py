@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
-from orchestrator.core.labels.ids import lfib_id, lsp_id
-from orchestrator.core.labels.ldp.lsp import expected_lsp, trace
+from orchestrator.core.labels.ids import LDP, label_speakers
+from orchestrator.core.labels.ldp.bindings import objection
+from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.memory import remembered
-from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import on_the_wire, selected, stack
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
-from orchestrator.verification.layers import kernel, link
-from parsers import DEFAULT_VRF
-from parsers.kernel import KERNEL_LFIB, KERNEL_ROUTES
+from orchestrator.verification.layers import link
 from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
-from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,25 +47,33 @@ def sync_id(own: Interface) -> CheckId:
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
-    for node in lab.provider_nodes:
-        yield _interfaces(lab, node.name)
-    for node in lab.provider_nodes:
-        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node.name)))
+    nodes = label_speakers(lab, LDP)
+    for node in nodes:
+        yield _interfaces(lab, node)
+    for node in nodes:
+        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node)))
         for other in neighbors:
-            yield _neighbor(lab, node.name, other)
-        yield _no_other_neighbor(lab, node.name, neighbors)
-        yield _lfib(lab, node.name)
-    for node in lab.provider_nodes:
-        if lab.lab.provider_of(node.name).ldp_sync:
-            for own, far in lab.core_links_of(node.name):
+            yield _neighbor(lab, node, other)
+        yield _no_other_neighbor(lab, node, neighbors)
+        yield lfib_check(lab, node)
+    for node in nodes:
+        if lab.lab.provider_of(node).ldp_sync:
+            for own, far in lab.core_links_of(node):
                 yield _sync(lab, own, far)
-    # A route reflector is the end of an LSP too: the PEs' BGP packets to its loopback are labelled.
-    edges = [node.name for node in lab.provider_nodes if node.role in {Role.PE, Role.RR}]
-    for ingress in edges:
-        for egress in lab.core_of(ingress):
-            if egress in edges:
-                yield _lsp(lab, ingress, egress)
-                yield from _equal_cost(lab, ingress, egress)
+    labels = Labels(
+        nodes,
+        objection,
+        (LDP_BINDINGS,),
+        _sessions,
+        lambda own: (sync_id(own),) if lab.lab.provider_of(own.node).ldp_sync else (),
+        "configured, or because the link still waits for LDP",
+    )
+    yield from labels.lsp_checks(lab)
+
+
+def _sessions(path: tuple[str, ...]) -> tuple[CheckId, ...]:
+    """The sessions, as both ends see them, over which the labels of a path are exchanged."""
+    return tuple(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one)))
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:
@@ -124,47 +126,6 @@ def _no_other_neighbor(lab: EffectiveLab, node: str, neighbors: tuple[str, ...])
     )
 
 
-def _lfib(lab: EffectiveLab, node: str) -> Check:
-    return Check(
-        lfib_id(node),
-        "the kernel forwards by the labels that FRR shows",
-        partial(judge_lfib, node=node),
-        (Query(node, LFIB), Query(node, KERNEL_LFIB)),
-        after=(kernel.platform_labels_id(node),),
-        why="Forwarding follows the kernel's LFIB; `show mpls table` only shows what zebra asked for.",
-        hint=hint_command(lab.lab, node, KERNEL_LFIB.text),
-    )
-
-
-@remembered
-def _lsp_queries(lab: EffectiveLab, ingress: str) -> tuple[Query, ...]:
-    """Any core node may be on the path that the IGP prefers."""
-    return tuple(
-        Query(node, command)
-        for node in (ingress, *lab.core_of(ingress))
-        for command in (ROUTES, LFIB, LDP_BINDINGS, KERNEL_LFIB, KERNEL_ROUTES)
-    )
-
-
-def _lsp(lab: EffectiveLab, ingress: str, egress: str) -> Check:
-    path = lab.path(ingress, egress)
-    return Check(
-        lsp_id(ingress, egress),
-        f"label switched path to {egress}",
-        partial(judge_lsp, lab=lab, ingress=ingress, egress=egress),
-        _lsp_queries(lab, ingress),
-        after=(
-            loopback_id(ingress, egress),
-            loopback_id(egress, ingress),
-            *(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one))),
-            *map(lfib_id, path),
-        ),
-        why="VPN packets cross the core inside this LSP alone: one wrong label and they are dropped, or "
-        "delivered to another customer.",
-        hint=hint_command(lab.lab, ingress, "show mpls table"),
-    )
-
-
 def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
     node, igp = own.node, igp_of(lab.lab, own.node)
     return Check(
@@ -177,24 +138,6 @@ def _sync(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
         "that, a link that comes back attracts VPN packets before it has labels for them.",
         hint=hint_command(lab.lab, node, igp.ldp_sync.text),
     )
-
-
-def _equal_cost(lab: EffectiveLab, ingress: str, egress: str) -> Iterator[Check]:
-    hops, title = lab.equal_cost_hops(ingress, egress), igp_of(lab.lab, ingress).title
-    if len(hops) > 1:
-        yield Check(
-            CheckId(Layer.LDP, "equal-cost", ingress, (Toward(egress),)),
-            f"{len(hops)} equal-cost paths to {egress}, over {listed(far.node for _, far in hops)}",
-            partial(judge_equal_cost, ingress=ingress, loopback=lab.lab.loopback(egress), hops=hops),
-            (Query(ingress, ROUTES),),
-            after=(
-                lsp_id(ingress, egress),
-                *(sync_id(own) for own, _ in hops if lab.lab.provider_of(ingress).ldp_sync),
-            ),
-            why=f"An equal-cost path that is not used shares no load: {title} sees a higher cost there, "
-            "configured, or because the link still waits for LDP.",
-            hint=hint_command(lab.lab, ingress, f"show ip route {lab.lab.loopback(egress)}"),
-        )
 
 
 def judge_interfaces(
@@ -235,35 +178,6 @@ def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address, igp: Igp) -
     )
 
 
-def judge_equal_cost(
-    facts: Facts, *, ingress: str, loopback: IPv4Address, hops: tuple[tuple[Interface, Interface], ...]
-) -> Judgement:
-    """The route to a loopback has all next hops that are equally near, and forwards over all."""
-    route = selected(facts, ingress, DEFAULT_VRF, IPv4Network(loopback))
-    seen = [f"{hop.gateway} {hop.interface}" for hop in route.hops if hop.fib] if route else []
-    return exactly((f"{far.address.ip} {own.name}" for own, far in hops), sorted(seen), nothing="no way")
-
-
 def judge_no_other_neighbor(facts: Facts, *, node: str, allowed: tuple[IPv4Address, ...]) -> Judgement:
     """No LDP session but with the core's neighbours."""
     return nothing_else(allowed, (one.lsr_id for one in facts.of(node, LDP_NEIGHBORS)), "LDP neighbours")
-
-
-def judge_lfib(facts: Facts, *, node: str) -> Judgement:
-    """Each incoming label leads to the same next hops with the same outgoing labels in FRR and the kernel."""
-    shown = [
-        f"{one.in_label} -> {one.nexthop or one.interface} {stack(on_the_wire(one.out_labels))}"
-        for one in facts.of(node, LFIB)
-    ]
-    installed = [
-        f"{one.in_label} -> {hop.gateway or hop.device} {stack(on_the_wire(hop.labels))}"
-        for one in facts.of(node, KERNEL_LFIB)
-        for hop in one.hops
-    ]
-    return exactly(shown, installed, nothing="no label")
-
-
-def judge_lsp(facts: Facts, *, lab: EffectiveLab, ingress: str, egress: str) -> Judgement:
-    """Every path that the ingress may use is labelled all the way, and popped just before the egress."""
-    walked = trace(lab, facts, ingress, egress)
-    return Judgement(not walked.fault, expected_lsp(lab, ingress, egress), walked.text, why=walked.fault)

@@ -88,7 +88,7 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
         f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
         partial(judge_export, origin=origin),
         (Query(vrf.pe, VPN_ROUTES), Query(vrf.pe, LFIB)),
-        after=(*held, lfib_id(vrf.pe), mpbgp.policy_id(vrf)),
+        after=(*held, lfib_id(lab, vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
         hint=hint_command(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
@@ -149,10 +149,10 @@ def _route(
                 for arriving in arrivals
                 for origin in arriving
                 if origin in origins
-                for one in (received_id(vrf, arriving, several), lsp_id(vrf.pe, origin.vrf.pe))
+                for one in (received_id(vrf, arriving, several), lsp_id(lab, vrf.pe, origin.vrf.pe))
             ),
         ),
-        why="Imported by its RT, the route must be selected and carry two labels: LDP's for the far PE "
+        why="Imported by its RT, the route must be selected and carry two labels: one for the far PE "
         "outside, that PE's VPN label inside.",
         hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
     )
@@ -283,7 +283,7 @@ class _Stacks:
 
 
 def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, ...]]:
-    """By gateway, the labels that lead to the egress PE: LDP's one, or none if it is the neighbour."""
+    """By gateway, the labels that lead to the egress PE: the core's one, or none if it is the neighbour."""
     route = selected(facts, pe, DEFAULT_VRF, IPv4Network(egress.loopback))
     if route is None:
         return {}
@@ -303,7 +303,7 @@ def _stacks(route: Route) -> _Stacks:
 
 
 def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
-    """The selected route is BGP's, by one egress PE or several, with LDP's label outside, that PE's inside.
+    """The selected route is BGP's, by one egress PE or several: the core's label outside, that PE's inside.
 
     A PE that exports the prefix from two VRFs counts twice, and its route may have the labels of both.
     """

@@ -13,6 +13,7 @@ from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS, ISIS_SYNC
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
 from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, OSPF_SYNC
+from parsers.segment_routing import ISIS_SEGMENTS, OSPF_SEGMENTS
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 from orchestrator.protocols.eigrp.speaker_configuration import eigrp_configuration
 from orchestrator.render.frr import frr_configuration
 from orchestrator.routing.routes import Table
-from tests.unit.verification.converged import bfd, bgp, isis, kernel, ldp, ospf, rip, zebra
+from tests.unit.verification.converged import bfd, bgp, isis, kernel, ldp, ospf, rip, segments, zebra
 from tests.unit.verification.converged.network import Network
 from tests.unit.verification.eigrp_words import eigrp_says
 
@@ -52,6 +53,8 @@ class Converged(Network):
             ISIS_NEIGHBORS.text: isis.neighbors,
             ISIS_INTERFACES.text: isis.interfaces,
             ISIS_SYNC.text: isis.sync,
+            ISIS_SEGMENTS.text: segments.isis,
+            OSPF_SEGMENTS.text: segments.ospf,
             BFD_PEERS.text: bfd.peers,
             LFIB.text: zebra.lfib,
             BGP_PEERS.text: bgp.summary,

@@ -28,7 +28,11 @@ def link_echoes(net: Network, node: str) -> str:
 
 
 def lfib(net: Network, node: str) -> str:
-    rows = []
+    rows = [
+        f"{label} via inet {far.address.ip} dev {near.name} proto {net.lab.provider_of(node).igp} \n"
+        for label, (near, far) in net.adjacency_sids(node)
+    ]
+    proto = net.lab.provider_of(node).igp if net.has_segments(node) else "ldp"
     for owner in net.provider(node):
         if owner == node:
             continue
@@ -37,9 +41,9 @@ def lfib(net: Network, node: str) -> str:
             for near, far, out in net.toward(node, owner)
         ]
         rows.append(
-            f"{net.label(node, owner)} {ways[0]} proto ldp \n"
+            f"{net.label(node, owner)} {ways[0]} proto {proto} \n"
             if len(ways) == 1
-            else f"{net.label(node, owner)} proto ldp \n" + "".join(f"\tnexthop {way} \n" for way in ways)
+            else f"{net.label(node, owner)} proto {proto} \n" + "".join(f"\tnexthop {way} \n" for way in ways)
         )
     rows += [f"{net.vpn_label(vrf)} dev {vrf.name} proto bgp \n" for vrf in net.lab.vrfs_of(node)]
     return "".join(rows)

@@ -1,4 +1,4 @@
-"""A lab in a state, and the labels that its nodes hand out: as ldpd and bgpd do."""
+"""A lab in a state, and the labels that its nodes hand out: as ldpd does, or an IGP, and bgpd."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from orchestrator.model.segment_routing import segment_of
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource, Table
@@ -36,11 +37,22 @@ class Network:
         ]
 
     def label(self, node: str, fec_owner: str) -> int:
-        """The label that `node` binds to a loopback; 3 (implicit null) to its own."""
+        """The label that `node` takes for a loopback; 3 (implicit null) for its own."""
+        if node != fec_owner and self.has_segments(node):
+            return segment_of(self.lab, node).srgb.first + segment_of(self.lab, fec_owner).index
         others = [one for one in self.provider(node) if one != node]
         # Each node starts elsewhere, so that a test sees whose label it is.
         start = 16 + 10 * [one.name for one in self.lab.nodes].index(node)
         return 3 if node == fec_owner else start + others.index(fec_owner)
+
+    def has_segments(self, node: str) -> bool:
+        """Whether its labels are segment routing's."""
+        return self.lab.node(node).role.in_provider and self.lab.provider_of(node).labels == "sr"
+
+    def adjacency_sids(self, node: str) -> list[tuple[int, tuple[Interface, Interface]]]:
+        """The local label of each adjacency."""
+        pairs = self.effective.core_links_of(node) if self.has_segments(node) else ()
+        return list(enumerate(pairs, 15000))
 
     def vpn_label(self, vrf: Vrf) -> int:
         """The label of a VRF on its PE."""

@@ -25,17 +25,23 @@ Codes: K - kernel route, C - connected, L - local, S - static,
        t - trapped, o - offload failure
 """
 _AGE = "00:01:12"
+_MADE_BY = {"isis": "SR (IS-IS)", "ospf": "SR (OSPF) "}
 _CODES = {"bgp": "B", "static": "S", "ospf": "O", "eigrp": "E", "rip": "R"}
 _BY_METRIC = {"O": 110, "R": 120}
 _ADMIN = {"B": "[20/0]", "S": "[1/0]", "O": "[110/20]", "E": "[90/30720]", "R": "[120/2]"}
 
 
 def lfib(net: Network, node: str) -> str:
+    by = _MADE_BY[net.lab.provider_of(node).igp] if net.has_segments(node) else "LDP  "
     rows = [
-        f" {net.label(node, owner):<14} LDP   {far.address.ip!s:<9} {_label(label):<15} "
+        f" {net.label(node, owner):<14} {by} {far.address.ip!s:<9} {_label(label):<15} "
         for owner in net.provider(node)
         if owner != node
         for _, far, label in net.toward(node, owner)
+    ]
+    rows += [
+        f" {label:<14} {by} {far.address.ip!s:<9} implicit-null   "
+        for label, (_, far) in net.adjacency_sids(node)
     ]
     rows += [f" {net.vpn_label(vrf):<14} BGP   {vrf.name:<9} {'-':<15} " for vrf in net.lab.vrfs_of(node)]
     if not rows:

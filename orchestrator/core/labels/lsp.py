@@ -1,29 +1,40 @@
-"""Following a label switched path hop by hop through RIB, LFIB, LDP bindings and the kernel's tables."""
+"""Following a label switched path hop by hop through RIB, LFIB and kernel, whoever gave the labels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
-from orchestrator.verification.kit.wording import listed
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_LFIB
-from parsers.ldp import LDP_BINDINGS
 from parsers.values import IMPLICIT_NULL
 from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.kernel import KernelMplsRoute
-    from parsers.ldp import LdpBinding
     from parsers.values import Label
     from parsers.zebra import LfibEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LabelInUse:
+    """The label that a node sends to a neighbour for the loopback of an egress, implicit null included."""
+
+    node: str
+    neighbor: str
+    egress: str
+    label: Label
+
+
+Objection: TypeAlias = "Callable[[EffectiveLab, Facts, LabelInUse], str]"
+"""What a label protocol says against a label in use; "" if it is what the neighbour takes for that egress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +58,13 @@ class _Broken(Exception):  # noqa: N818 -- the path is
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Where one LSP is followed: towards which FEC, over whose facts."""
+    """Where one LSP is followed: towards which FEC, over whose facts, and who judges its labels."""
 
     lab: EffectiveLab
     facts: Facts
     egress: str
     fec: IPv4Network
+    objection: Objection
 
     def owner(self, steps: tuple[str, ...], gateway: object) -> str:
         """The node that has an address."""
@@ -61,19 +73,17 @@ class _Walk:
             raise _Broken(steps, f"next hop {gateway} is no node of the lab")
         return owner
 
-    def bindings(self, node: str) -> tuple[LdpBinding, ...]:
-        """What LDP of a node says of the FEC."""
-        return self.facts.about(node, LDP_BINDINGS, _prefix, self.fec)
+    def must_fit(self, steps: tuple[str, ...], neighbor: str, label: Label) -> None:
+        """The label in use must be what the neighbour takes for the egress."""
+        node = steps[-1].split(" ", 1)[0]
+        if said := self.objection(self.lab, self.facts, LabelInUse(node, neighbor, self.egress, label)):
+            raise _Broken(steps, said)
 
 
 @remembered
 def _owners(lab: EffectiveLab) -> Mapping[object, str]:
     """The node that has each address outside VRFs."""
     return {one.address.ip: one.node for one in reversed(lab.lab.interfaces) if not one.vrf}
-
-
-def _prefix(binding: LdpBinding) -> IPv4Network:
-    return binding.prefix
 
 
 def _in_label(entry: LfibEntry | KernelMplsRoute) -> Label:
@@ -89,13 +99,13 @@ def expected_lsp(lab: EffectiveLab, ingress: str, egress: str) -> str:
     return f"push at {ingress}, {swaps}pop at the hop before {egress} (PHP)"
 
 
-def trace(lab: EffectiveLab, facts: Facts, ingress: str, egress: str) -> Trace:
+def trace(lab: EffectiveLab, facts: Facts, ingress: str, egress: str, objection: Objection) -> Trace:
     """Follow the LSP for the egress' loopback over every equal-cost next hop; the last one's steps are kept.
 
     Raises:
         CouldNotLook: a node on the way did not answer.
     """
-    walk = _Walk(lab, facts, egress, IPv4Network(lab.lab.loopback(egress)))
+    walk = _Walk(lab, facts, egress, IPv4Network(lab.lab.loopback(egress)), objection)
     try:
         return Trace(_push(walk, ingress))
     except _Broken as broken:
@@ -114,7 +124,7 @@ def _push(walk: _Walk, ingress: str) -> tuple[str, ...]:
         label = hop.labels[0]
         _pushed_by_kernel(walk, ingress, hop.gateway, label)
         neighbor = walk.owner((ingress,), hop.gateway)
-        _as_bound(walk, (ingress,), neighbor, label)
+        walk.must_fit((ingress,), neighbor, label)
         if label == IMPLICIT_NULL:
             step = (f"{ingress} sends unlabelled",)
             steps = _arrive(walk, step, neighbor)
@@ -130,24 +140,6 @@ def _pushed_by_kernel(walk: _Walk, ingress: str, gateway: object, label: Label) 
     if not any(hop.labels == wanted for hop in hops):
         seen = f"pushes {stack(hops[0].labels)}" if hops else "has no such route"
         raise _Broken((ingress,), f"FRR pushes {stack(wanted)} at {ingress}, its kernel {seen}")
-
-
-def _as_bound(walk: _Walk, steps: tuple[str, ...], neighbor: str, label: Label) -> None:
-    """The label in use must be what the next hop bound to the FEC: as received here and as it says itself."""
-    node = steps[-1].split(" ", 1)[0]
-    lsr_id = walk.lab.lab.loopback(neighbor)
-    learnt = {one.remote_label for one in walk.bindings(node) if one.peer == lsr_id}
-    if learnt != {label}:
-        raise _Broken(steps, f"{node} uses label {label} towards {neighbor}, LDP bound {_labels(learnt)}")
-    bound = {one.local_label for one in walk.bindings(neighbor)}
-    if bound != {label}:
-        raise _Broken(
-            steps, f"{node} uses label {label} towards {neighbor}, which has bound {_labels(bound)}"
-        )
-
-
-def _labels(labels: set[Label | None]) -> str:
-    return listed(sorted(label for label in labels if label is not None), "none")
 
 
 def _follow(
@@ -172,7 +164,7 @@ def _follow(
         _switched_by_kernel(walk, (*steps, f"{node} {label}"), node, entry)
         neighbor = walk.owner((*steps, f"{node} {label}"), entry.nexthop)
         verb = f"{node} pop {label}" if out == IMPLICIT_NULL else f"{node} swap {label}->{out}"
-        _as_bound(walk, (*steps, verb), neighbor, out)
+        walk.must_fit((*steps, verb), neighbor, out)
         if out == IMPLICIT_NULL:
             ways = _arrive(walk, (*steps, verb), neighbor)
         else:
