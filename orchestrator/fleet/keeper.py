@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import struct
 import sys
@@ -178,24 +179,27 @@ class Keeper:
         self._clients = 0
         self._last = time.monotonic()
         self._over = False
+        self._told, self._tell = socket.socketpair()
 
     def run(self) -> None:
         """Serve until nobody has come for a while."""
         while not self._over:
-            self._listening.settimeout(max(0.05, self._last + self._idle - time.monotonic()))
-            try:
-                client, _ = self._listening.accept()
-            except TimeoutError:
-                with self._lock:
-                    self._over = self._clients == 0 and time.monotonic() - self._last >= self._idle
-                    if self._clients:
-                        self._last = time.monotonic()
-                continue
-            except OSError:
+            left = max(0.05, self._last + self._idle - time.monotonic())
+            ready, _, _ = select.select([self._listening, self._told], [], [], left)
+            if self._told in ready:
                 break
+            if self._listening in ready:
+                client, _ = self._listening.accept()
+                with self._lock:
+                    self._clients += 1
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                continue
             with self._lock:
-                self._clients += 1
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                self._over = self._clients == 0 and time.monotonic() - self._last >= self._idle
+                if self._clients:
+                    self._last = time.monotonic()
+        self._told.close()
+        self._tell.close()
         self._listening.close()
         for connection in self._connections.values():
             connection.close()
@@ -214,8 +218,7 @@ class Keeper:
 
     def _do(self, asked: dict[str, Any], sockets: list[socket.socket], client: socket.socket) -> None:
         if asked["do"] == "end":
-            self._over = True
-            self._listening.shutdown(socket.SHUT_RDWR)
+            self._tell.send(b"end")
             return
         with self._lock:
             connection = self._connections.setdefault(asked["who"], _Connection())

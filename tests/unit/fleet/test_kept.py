@@ -183,9 +183,18 @@ def test_who_has_let_go_asks_nothing_more(rack: Rack) -> None:
     assert answer == Unreachable("pe1", "the fleet has been closed")
 
 
-def test_it_ends_when_told_to(served: Kept) -> None:
+def test_it_ends_when_told_to(tmp_path: Path) -> None:
+    running: list[threading.Thread] = []
+
+    def serve(listening: socket.socket) -> None:
+        running.append(threading.Thread(target=Keeper(listening.dup()).run, daemon=True))
+        running[0].start()
+
+    served = Kept(tmp_path / "kept", serve)
     served.start()
     served.end()
+    running[0].join(10)
+    assert not running[0].is_alive()
     with pytest.raises(NoKeeper):
         served.ask({"do": "login"}, start=False)
 
