@@ -85,6 +85,7 @@ clean:
 .venv/ready: requirements.lock pyproject.toml | .venv/bin/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m compileall -q orchestrator parsers eigrp
 	@touch $@
 
 .venv/ready-dev: requirements-dev.lock .venv/ready

@@ -6,14 +6,12 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.commands.bundles import keep_after
 from orchestrator.commands.differences import print_failures
 from orchestrator.commands.files import Files
 from orchestrator.commands.reports import print_report
 from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites
 from orchestrator.errors import ExitCode
-from orchestrator.evidence.gather import look_of
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle.factory import pick, spread_over
 from orchestrator.lifecycle.failing import failed_in
@@ -83,6 +81,9 @@ def _bring_up(options: Options, settings: Settings) -> int:
 
 def _keep(options: Options, done: Up, settings: Settings) -> None:
     """What was seen at the end; of a lab that is not configured, what can be seen of it."""
+    from orchestrator.commands.bundles import keep_after  # noqa: PLC0415 -- 150 ms
+    from orchestrator.evidence.gather import look_of  # noqa: PLC0415
+
     with joined(done.placement, settings) as running:
         faults = failed_in(done.lab, Store.of(settings))
         seen = [look_of(done.report, done.lab, faults, "up")] if done.report else []

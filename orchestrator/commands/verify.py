@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from rich.live import Live
 
-from orchestrator.commands.bundles import keep
 from orchestrator.commands.files import Files
 from orchestrator.commands.packets import LinkPackets
-from orchestrator.commands.pages import write_page
 from orchestrator.commands.reports import print_paths, print_report, to_be_pasted
 from orchestrator.commands.resolve import joined_lab, staged
 from orchestrator.commands.warn import warn_of_sites
 from orchestrator.errors import UsageError
-from orchestrator.evidence.gather import Remembered, look_of, unjudged
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.names import two_places
 from orchestrator.lifecycle.observe import verified, walked
@@ -28,9 +25,11 @@ from orchestrator.verification.report.live import LiveStatus
 from orchestrator.verification.report.table import to_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
+    from orchestrator.lifecycle.running import LabOnHost
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
     from orchestrator.verification.report.result import Report
@@ -77,12 +76,29 @@ def run(options: Options, settings: Settings) -> int:
         with fleet(running, lab) as sessions, LiveStatus(console(stderr=True)) as progress:
             with LinkPackets(sessions, lab) if options.pcap else nullcontext() as packets:
                 report = verified(sessions, lab, faults, timeout=timeout, progress=progress, failed=failed)
-            seen = look_of(report, lab, faults, "verify")
-            seen = replace(seen, packets=packets.caught) if packets else seen
-            keep(options, running, sessions, lab, seen)
-            if options.html:
-                write_page(options.html, running, sessions, lab, seen)
+            if options.bundle or options.html:
+                _keep(options, running, sessions, lab, report, faults, packets.caught if packets else {})
     return print_report(report, options)
+
+
+def _keep(  # noqa: PLR0913, PLR0917 -- all that there is to keep
+    options: Options,
+    running: LabOnHost,
+    sessions: Fleet,
+    lab: Lab,
+    report: Report,
+    faults: Iterable[Injection],
+    packets: Mapping[str, bytes],
+) -> None:
+    # 150 ms, of no use to who only wants to know whether all holds.
+    from orchestrator.commands.bundles import keep  # noqa: PLC0415
+    from orchestrator.commands.pages import write_page  # noqa: PLC0415
+    from orchestrator.evidence.gather import look_of  # noqa: PLC0415
+
+    seen = replace(look_of(report, lab, faults, "verify"), packets=packets)
+    keep(options, running, sessions, lab, seen)
+    if options.html:
+        write_page(options.html, running, sessions, lab, seen)
 
 
 def _looks(sessions: Fleet, lab: Lab, options: Options, store: Store) -> Iterator[Report]:
@@ -119,6 +135,9 @@ def _run_path(options: Options, ends: Sequence[str], settings: Settings) -> int:
     Injected faults are taken into account, unless `--healthy` is given. Reads each node's FIB and LFIB once,
     side by side. Changes nothing, waits for nothing.
     """
+    from orchestrator.commands.bundles import keep  # noqa: PLC0415 -- as above
+    from orchestrator.evidence.gather import Remembered, unjudged  # noqa: PLC0415
+
     with joined_lab(options, settings) as running:
         lab = intent_of(options.lab, staged(running.placement, options.stage))
         a, b = two_places(lab, *ends)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import secrets
 import shlex
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
-
-from netmiko.channel import SSHChannel
 
 from orchestrator.fleet.errors import SessionLost
 from orchestrator.fleet.gone import GONE
@@ -22,8 +21,7 @@ from orchestrator.fleet.received import Received
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import paramiko
-
+    from orchestrator.fleet.channel import Channel
     from orchestrator.fleet.pulse import Deadline, Pulse
 
 _CHUNK: Final = 1 << 16
@@ -114,19 +112,22 @@ class Sh:
         return raw, int(end["status"])
 
 
-class Dialogue(SSHChannel):
+class Dialogue:
     """Such a program at the far end of an SSH channel.
 
     It is also what netmiko itself reads and writes through. Unlike netmiko's own channel it waits for
     data instead of looking for some every 10 ms, and notices when the program has ended.
+
+    Attributes:
+        channel: what it is talked to through.
     """
 
-    def __init__(self, channel: paramiko.Channel, syntax: Syntax, pulse: Pulse) -> None:
-        super().__init__(channel, "utf-8")
-        self._channel = channel
+    def __init__(self, channel: Channel, syntax: Syntax, pulse: Pulse) -> None:
+        self.channel = channel
         self._pulse = pulse
         self._syntax = syntax
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._name = secrets.token_hex(4)  # others may have talked to this program before
         self._rounds = count(1)
         channel.settimeout(_LOOK_UP)
         try:
@@ -141,7 +142,7 @@ class Dialogue(SSHChannel):
             SessionLost: the program or the connection ended.
         """
         try:
-            data = self._channel.recv(_CHUNK)
+            data = self.channel.recv(_CHUNK)
         except TimeoutError:
             return ""
         if not data:
@@ -149,10 +150,22 @@ class Dialogue(SSHChannel):
         self._pulse.beat()
         return self._decode(data)
 
+    read_buffer = read_channel
+
+    def write_channel(self, out_data: str) -> None:
+        """Let the program read this."""
+        self.channel.sendall(out_data.encode())
+
+    def answers(self, deadline: Deadline) -> bool:
+        """Whether the program takes commands; to be asked when all earlier ones have been answered."""
+        pending = self.send(())
+        pending.receive(deadline)
+        return pending.ready
+
     def close(self) -> None:
         """Let go of the program, whatever it is at."""
         with suppress(*GONE):
-            self._channel.close()
+            self.channel.close()
 
     def send(self, commands: Sequence[str]) -> Pending:
         """Send commands; all their answers must be read before more is sent.
@@ -160,7 +173,7 @@ class Dialogue(SSHChannel):
         Raises:
             SessionLost: the program or the connection has ended.
         """
-        mark = f"l3vpn-{next(self._rounds)}"
+        mark = f"l3vpn-{self._name}-{next(self._rounds)}"
         # The first mark parts the first answer from what came before it, a greeting or the last prompt.
         lines = "".join(self._syntax.lines(command, mark) for command in ("", *commands))
         try:
@@ -175,6 +188,7 @@ class Pending:
 
     Attributes:
         answers: output and exit status of each command that has been answered, in the order sent.
+        ready: whether the program has come to the first of them.
     """
 
     def __init__(self, dialogue: Dialogue, syntax: Syntax, commands: Sequence[str], mark: str) -> None:
@@ -182,7 +196,7 @@ class Pending:
         self._syntax = syntax
         self._commands = tuple(commands)
         self._received = Received(syntax.end(mark))
-        self._ready = False
+        self.ready = False
         self.answers: dict[str, tuple[str, int]] = {}
 
     @property
@@ -196,7 +210,7 @@ class Pending:
         Raises:
             SessionLost: the program or the connection ended; quotes its last words.
         """
-        while not self._ready or self.waiting:
+        while not self.ready or self.waiting:
             if found := self._received.take():
                 self._take(*found)
             elif more := self._listen():
@@ -206,9 +220,9 @@ class Pending:
 
     def _take(self, before: str, mark: re.Match[str]) -> None:
         """What stood before the first mark is no answer."""
-        if self._ready:
+        if self.ready:
             self.answers[self.waiting[0]] = self._syntax.answer(before, mark)
-        self._ready = True
+        self.ready = True
 
     def _listen(self) -> str:
         try:

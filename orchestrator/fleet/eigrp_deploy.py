@@ -26,7 +26,7 @@ from orchestrator.scripts import script
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.fleet.session import FrrConnection
+    from orchestrator.fleet.session import Session
 
 _FOLDER: Final = "/var/lib/frr"
 _WITHIN: Final = 60.0
@@ -155,7 +155,7 @@ def _script(observed: ObservedSpeaker, wanted: ObservedSpeaker) -> str:
     return script("fleet/speaker_change.sh", path, packed, wanted.configuration, before)
 
 
-def send_speaker(session: FrrConnection, change: SpeakerChange) -> Refusal | None:
+def send_speaker(session: Session, change: SpeakerChange) -> Refusal | None:
     """Carry out a change on one node.
 
     Returns:

@@ -10,17 +10,17 @@ from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import paramiko
 from nornir.core import Nornir
 from nornir.core.configuration import Config
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.state import GlobalState
 
+from orchestrator.fleet.connection import FrrPlugin
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
 from orchestrator.fleet.pulse import Pulse
-from orchestrator.fleet.session import FrrConnection, FrrPlugin, Login
+from orchestrator.fleet.session import Login, Session
 from orchestrator.fleet.side_by_side import SideBySide
 from orchestrator.verification.kit.answers import Transcript, Unreachable, no_node_progress
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from nornir.core.task import Task
 
+    from orchestrator.fleet.kept import Kept
     from orchestrator.fleet.program import Program
     from orchestrator.fleet.session import Dial
     from orchestrator.hosts.base import Completed
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0
+_CLOSED: Final = "the fleet has been closed"
 _AT_ONCE: Final = 16  # nodes: their processors are the machine's, and logging in is what costs them most
 
 AnswerT = TypeVar("AnswerT")
@@ -64,9 +66,7 @@ class Fleet:
         user: the login; root, because plumbing and `vtysh -f` need it.
         patience: seconds to wait for a connection, and for answers without a word from any of the nodes.
         progress: called with what each node is being waited for.
-
-    Raises:
-        OSError, paramiko.SSHException: the key cannot be read.
+        kept: what keeps connections between commands; None to make some for this fleet alone.
     """
 
     def __init__(  # noqa: PLR0913 -- all but the first four have a default that fits
@@ -79,13 +79,14 @@ class Fleet:
         user: str = "root",
         patience: float = _PATIENCE,
         progress: NodeProgress = no_node_progress,
+        kept: Kept | None = None,
     ) -> None:
         self.patience = patience
         self._progress = progress
         self._dialled: list[socket.socket] = []
         self._closed = False
         self._dial = dial
-        access = Login(self._dial_and_remember, paramiko.PKey.from_path(key), known_hosts, patience, Pulse())
+        access = Login(self._dial_and_remember, key, known_hosts, patience, Pulse(), kept)
         options = {_FRR: ConnectionOptions(extras={"access": access})}
         hosts = Hosts(
             {
@@ -129,7 +130,7 @@ class Fleet:
         again before it has answered; `apart` asks each by itself from the start.
         """
 
-        def ask(session: FrrConnection, commands: Sequence[str]) -> dict[str, tuple[str, int] | Silence]:
+        def ask(session: Session, commands: Sequence[str]) -> dict[str, tuple[str, int] | Silence]:
             return session.ask(commands, within or self.patience, apart=apart)
 
         asked = {node: tuple(dict.fromkeys(commands)) for node, commands in wanted.items() if commands}
@@ -151,7 +152,7 @@ class Fleet:
     ) -> dict[str, Completed | Unreachable]:
         """Run one root shell command on each node named, by itself; never twice."""
 
-        def run(session: FrrConnection, given: tuple[str, bytes]) -> Completed:
+        def run(session: Session, given: tuple[str, bytes]) -> Completed:
             return session.run(*given, within or self.patience)
 
         given = {node: (command, (stdin or {}).get(node, b"")) for node, command in commands.items()}
@@ -159,7 +160,7 @@ class Fleet:
 
     def open_programs(self, commands: Mapping[str, str]) -> dict[str, Program | Unreachable]:
         """Start one program on each node named, to talk to."""
-        return self.each(commands, FrrConnection.start, "starting")
+        return self.each(commands, Session.start, "starting")
 
     def open_program(self, node: str, command: str) -> Program | Unreachable:
         """Start a program on a node, to talk to."""
@@ -179,7 +180,7 @@ class Fleet:
     def each(
         self,
         given: Mapping[str, GivenT],
-        work: Callable[[FrrConnection, GivenT], AnswerT],
+        work: Callable[[Session, GivenT], AnswerT],
         what: str,
     ) -> dict[str, AnswerT | Unreachable]:
         """Do `work` on the session of each node named, with what it is given.
@@ -197,7 +198,7 @@ class Fleet:
             try:
                 return self._with_session(node, lambda session: work(session, given[node.name]), what)
             except SessionError as error:
-                node.close_connections()
+                _give_up(node)
                 return Unreachable(node.name, str(error))
 
         try:
@@ -211,16 +212,19 @@ class Fleet:
             answers[node] = result[0].result
         return answers
 
-    def _with_session(self, host: Host, work: Callable[[FrrConnection], AnswerT], what: str) -> AnswerT:
+    def _with_session(self, host: Host, work: Callable[[Session], AnswerT], what: str) -> AnswerT:
         """Do `work`, once more on a new connection if an old one turns out to be lost."""
         if _FRR in host.connections:
             try:
                 self._progress(host.name, what)
                 return work(host.get_connection(_FRR, self._nornir.config))
             except SessionLost:
-                host.close_connections()
+                _give_up(host)
         self._progress(host.name, "connecting")
-        session = host.get_connection(_FRR, self._nornir.config)
+        session: Session = host.get_connection(_FRR, self._nornir.config)
+        if self._closed:  # meanwhile, and a session that is kept was there at once
+            session.close()
+            raise CannotConnect(_CLOSED)
         self._progress(host.name, what)
         return work(session)
 
@@ -229,8 +233,14 @@ class Fleet:
         self._dialled.append(connection)
         if self._closed:
             connection.close()
-            raise CannotConnect("the fleet has been closed")
+            raise CannotConnect(_CLOSED)
         return connection
+
+
+def _give_up(host: Host) -> None:
+    if _FRR in host.connections:
+        host.connections[_FRR].connection.lost = True
+    host.close_connections()
 
 
 def _answer(node: str, command: str, said: tuple[str, int] | Silence) -> Transcript | Unreachable:

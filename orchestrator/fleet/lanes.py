@@ -107,6 +107,11 @@ class _Lane:
             self._dialogue.close()
         self._dialogue = self._pending = None
 
+    @property
+    def idle(self) -> Dialogue | None:
+        """The program, if it owes nothing."""
+        return None if self.waiting else self._dialogue
+
 
 @dataclass(slots=True)
 class Lanes:
@@ -149,6 +154,11 @@ class Lanes:
         if commands and all(isinstance(answer, Silence) for answer in answers.values()):
             self._see_that_it_lives(commands[0])
         return self._with_names(answers)
+
+    def idle(self) -> Iterator[Dialogue]:
+        """The programs that all of FRR or the shell is asked by, as far as they owe nothing."""
+        if not self._apart:
+            yield from filter(None, (self._lanes[key].idle for key in (_SHELL, FRR) if key in self._lanes))
 
     def _with_names(
         self, answers: dict[str, tuple[str, int] | Silence]

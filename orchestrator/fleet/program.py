@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    import paramiko
-
+    from orchestrator.fleet.channel import Channel
     from orchestrator.fleet.pulse import Deadline
 
 GivenT = TypeVar("GivenT")
@@ -39,7 +38,7 @@ class Program:
         NoAnswer: the connection was lost while it was to start; nobody knows whether it did.
     """
 
-    def __init__(self, channel: paramiko.Channel, command: str) -> None:
+    def __init__(self, channel: Channel, command: str) -> None:
         self._channel = channel
         self._command = command
         self._received = b""

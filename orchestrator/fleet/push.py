@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network
 
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.fleet.session import FrrConnection
+    from orchestrator.fleet.session import Session
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.verification.kit.answers import NodeProgress
@@ -66,7 +66,7 @@ def push(  # noqa: PLR0913 -- all but the first two have a default that fits
 
     target = Target(lab, failed)
 
-    def bring(session: FrrConnection, node: str) -> PushResult:
+    def bring(session: Session, node: str) -> PushResult:
         return _bring(session, target, node, fleet.patience, progress, dry_run=dry_run)
 
     results = fleet.each({node: lab.node(node).name for node in named}, bring, "comparing")
@@ -89,7 +89,7 @@ def re_enter_route_targets(fleet: Fleet, lab: Lab, vrfs: Iterable[Vrf]) -> dict[
     for vrf in vrfs:
         commands[vrf.pe] = commands.get(vrf.pe, "") + _import_again(lab, vrf)
 
-    def enter(session: FrrConnection, configuration: str) -> Refusal | None:
+    def enter(session: Session, configuration: str) -> Refusal | None:
         return send(session, (), configuration, check=False)
 
     answers = fleet.each(commands, enter, "importing again")
@@ -117,7 +117,7 @@ def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IPv4Network, str
 
 
 def _bring(  # noqa: PLR0913 -- one node's part of `push`
-    session: FrrConnection,
+    session: Session,
     target: Target,
     node: str,
     patience: float,
@@ -140,7 +140,7 @@ def _bring(  # noqa: PLR0913 -- one node's part of `push`
     return replace(result, failure=_read_back(session, target, node, patience))
 
 
-def _read_back(session: FrrConnection, target: Target, node: str, patience: float) -> Refusal | None:
+def _read_back(session: Session, target: Target, node: str, patience: float) -> Refusal | None:
     """What is still to be done; zebra gives a device that was made anew its addresses a moment later."""
     until = time.monotonic() + _ADDRESSES_WITHIN
     while True:

@@ -12,7 +12,7 @@ from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from orchestrator.fleet.refusal import Refusal
-    from orchestrator.fleet.session import FrrConnection
+    from orchestrator.fleet.session import Session
 
 _WITHIN: Final = 60.0  # the first push runs while all daemons of all nodes start up
 _NOT_VALID, _NOT_MENDED, _NOT_READ = 90, 91, 92  # exit statuses of send.sh, unlike any of vtysh
@@ -20,7 +20,7 @@ _LARGEST_PART: Final = 100_000
 
 
 def send(
-    session: FrrConnection,
+    session: Session,
     commands: tuple[str, ...],
     configuration: str,
     afterwards: tuple[str, ...] = (),
@@ -52,7 +52,7 @@ def send(
 
 
 def _send(
-    session: FrrConnection,
+    session: Session,
     commands: tuple[str, ...],
     part: str,
     afterwards: tuple[str, ...],

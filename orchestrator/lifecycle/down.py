@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from orchestrator.hosts.base import HostDied, HostSilent, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.lifecycle import factory
+from orchestrator.lifecycle.running import kept_sessions
 from orchestrator.lifecycle.store import Store
 from orchestrator.runtimes.base import NotOurs
 
@@ -47,6 +48,7 @@ def take_down(placement: Placement, settings: Settings, progress: Progress, *, f
 
 def _take_down(placement: Placement, settings: Settings, progress: Progress) -> bool:
     store = Store.of(settings)
+    kept_sessions(settings).end()
     try:
         host = _host(placement, settings, progress)
     except HostDied:

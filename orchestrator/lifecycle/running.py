@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
+from orchestrator.fleet.kept import Kept
 from orchestrator.hosts.base import HostError, PortUnreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
@@ -203,7 +204,13 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
         key=keys.login.private,
         known_hosts=keys.known_nodes(running.lab.name, running.lab.addresses),
         progress=progress,
+        kept=kept_sessions(running.settings) if running.placement.host == "guest" else None,
     )
+
+
+def kept_sessions(settings: Settings) -> Kept:
+    """What keeps sessions to nodes in the guest between commands."""
+    return Kept(settings.places.state / "sessions")
 
 
 def looks(settings: Settings) -> Iterator[tuple[Placement, RunningLab | HostError | NotUp]]:

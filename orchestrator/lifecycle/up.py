@@ -16,7 +16,7 @@ from orchestrator.lifecycle.converge import prove
 from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
-from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, on_host
+from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, kept_sessions, on_host
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
@@ -100,6 +100,8 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
         with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
             # Remembered before anything is made, so that whatever is made can be found.
             store.put(placement)
+            if placement.host == "guest":
+                kept_sessions(settings).start()
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
             kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()

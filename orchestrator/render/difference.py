@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from hier_config import get_hconfig
-from hier_config.exceptions import DuplicateChildError
-
 from orchestrator.errors import L3vpnError
 from orchestrator.render.effect import NEIGHBOR, commands_for_effect, neighbor_of
-from orchestrator.render.frr_grammar import FrrGrammar
 from orchestrator.render.quirks import quirks
 from orchestrator.render.secrets import masked
 
@@ -71,6 +68,8 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
         UnexpectedConfiguration: no FRR has printed this.
     """
     ours, theirs = (_significant(text, quirks(version)) for text in (wanted, running))
+    if _same(theirs, ours):
+        return Changes("", "")
     have, want = _tree(theirs), _tree(ours)
     _spell_out_activation(have, want)
     _keep_lasting_blocks(have, want)
@@ -95,7 +94,29 @@ def _significant(text: str, known: Quirks) -> list[str]:
     ]
 
 
+def _same(running: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether all lines of all blocks are the same, which needs no tree: most nodes are as they should be."""
+    have, want = Counter(_with_blocks(running)), Counter(_with_blocks(wanted))
+    return have == want and max(have.values(), default=1) == 1
+
+
+def _with_blocks(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Each line behind those of the blocks that it stands in."""
+    blocks: list[tuple[int, str]] = []
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        while blocks and blocks[-1][0] >= depth:
+            blocks.pop()
+        blocks.append((depth, line))
+        yield tuple(one for _, one in blocks)
+
+
 def _tree(lines: list[str]) -> HConfig:
+    from hier_config import get_hconfig  # noqa: PLC0415 -- 80 ms, of use only where something differs
+    from hier_config.exceptions import DuplicateChildError  # noqa: PLC0415 -- as above
+
+    from orchestrator.render.frr_grammar import FrrGrammar  # noqa: PLC0415 -- as above
+
     # `rt vpn both` is two settings, of which either may have to change.
     text = re.sub(
         r"^( *rt vpn )both (.*)$", r"\1import \2\n\1export \2", "\n".join(lines), flags=re.MULTILINE

@@ -1,7 +1,11 @@
 # The Linux state of a node, by two processes: forking is what costs time there. Ends as ip does.
 
 # In numbers (-N), because iproute2 calls two protocols `static`: that of `ip route add` and FRR's.
-printf 'addr show\nrule show\nroute show table all\n' | ip -N -json -details -batch - || exit
+ip -N -json -details -batch - <<'IP' || exit
+addr show
+rule show
+route show table all
+IP
 cd /proc/sys || exit
 # `grep ''` prints `path:value`. Not all of these files are there in a kernel without MPLS or IPv6.
 grep -s '' net/ipv4/ip_forward net/ipv4/ip_default_ttl net/ipv4/conf/*/rp_filter net/ipv4/conf/*/forwarding \

@@ -29,15 +29,16 @@ On standard output:
 
 from __future__ import annotations
 
+# As few modules as will do: `socket`, `os` and `typing` would take a node twice as long as Python itself.
+import _socket as socket
 import errno
-import os
+import posix
 import select
-import socket
 import struct
 import sys
 import time
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -116,12 +117,15 @@ def send(source: str, destination: str, size: int, message: bytes) -> None:
     Raises:
         OSError: no route, or larger than the link's MTU with DF set.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as out:
+    out = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    try:
         out.setsockopt(SOL_RAW, ICMP_FILTER, struct.pack("I", 0xFFFFFFFF))
         # PROBE sets DF and ignores what earlier packets taught about the path: the network itself is asked.
         out.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE if size else PMTUDISC_DONT)
         out.bind((source, 0))
         out.sendto(message, (destination, 0))
+    finally:
+        out.close()
 
 
 def inject(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
@@ -135,8 +139,11 @@ def inject(source: str, destination: str, neighbor: tuple[str, bytes], message: 
     length = IP_HEADER + len(message)
     header = struct.pack("!BBHHHBBH", 0x45, 0, length, 0, 0, 64, socket.IPPROTO_ICMP, 0) + addresses
     header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
-    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as out:
+    out = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    try:
         out.sendto(header + message, (device, ETHERTYPE_IPV4, 0, 0, mac))
+    finally:
+        out.close()
 
 
 def resolve(address: str) -> tuple[str, bytes]:
@@ -147,8 +154,9 @@ def resolve(address: str) -> tuple[str, bytes]:
     """
     known = in_arp_table(address)
     if known is None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            out.sendto(b"", socket.MSG_DONTROUTE, (address, DISCARD))
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        out.sendto(b"", socket.MSG_DONTROUTE, (address, DISCARD))
+        out.close()
         patience = time.monotonic() + ARP_PATIENCE
         while (known := in_arp_table(address)) is None:
             if time.monotonic() > patience:
@@ -291,7 +299,7 @@ def main() -> None:
             if readable is sockets:
                 run.receive(sockets.recv(1 << 16))
                 continue
-            received = os.read(commands, 1 << 16)
+            received = posix.read(commands, 1 << 16)
             if not received:
                 return
             orders += received

@@ -58,7 +58,7 @@ def link_echoes(links: tuple[tuple[str, IPv4Address, IPv4Address], ...]) -> Comm
     """Over each of these links: the interface, the address there and the neighbour's."""
     source = base64.b64encode(zlib.compress(_PROGRAM.read_bytes(), 9)).decode()
     words = " ".join(f"{interface},{own},{far}" for interface, own, far in links)
-    program = f"import base64,zlib;exec(zlib.decompress(base64.b64decode('{source}')))"
+    program = f"import binascii,zlib;exec(zlib.decompress(binascii.a2b_base64('{source}')))"
     return Command(
         f'python3 -I -S -c "{program}" {words}',
         _echoes,

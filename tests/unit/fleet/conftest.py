@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from paramiko import Ed25519Key
 
 from orchestrator.fleet.fleet import Fleet
+from orchestrator.fleet.keeper import Keeper
+from orchestrator.fleet.kept import Kept
 from orchestrator.verification.kit.answers import no_node_progress
 from tests.unit.fleet.fake_node import FakeNode
 
@@ -28,6 +31,7 @@ class Rack:
     """Fake nodes, the files that let one in, and fleets to reach them with."""
 
     home: Path
+    kept: Kept | None = None
     nodes: dict[str, FakeNode] = field(default_factory=dict)
     fleets: list[Fleet] = field(default_factory=list)
 
@@ -71,6 +75,7 @@ class Rack:
             known_hosts=self.known_hosts,
             patience=patience,
             progress=progress,
+            kept=self.kept,
         )
         self.fleets.append(fleet)
         return fleet
@@ -78,8 +83,16 @@ class Rack:
     def close(self) -> None:
         for fleet in self.fleets:
             fleet.close()
+        if self.kept is not None:
+            self.kept.end()
         for node in self.nodes.values():
             node.hang_up()
+
+
+def serve(listening: socket.socket) -> None:
+    """A keeper in this process."""
+    keeper = Keeper(listening.dup())
+    threading.Thread(target=keeper.run, daemon=True).start()
 
 
 def make_key(file: Path) -> Ed25519Key:
@@ -89,9 +102,10 @@ def make_key(file: Path) -> Ed25519Key:
     return Ed25519Key.from_private_key_file(str(file))
 
 
-@pytest.fixture
-def rack(tmp_path: Path) -> Iterator[Rack]:
+@pytest.fixture(params=["own", "kept"])
+def rack(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rack]:
+    """Fleets with connections of their own, and with such as outlive them."""
     make_key(tmp_path / "key")
-    rack = Rack(tmp_path)
+    rack = Rack(tmp_path, Kept(tmp_path / "kept", serve) if request.param == "kept" else None)
     yield rack
     rack.close()
