@@ -184,8 +184,7 @@ def _add_up_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
         "--guests",
         type=int,
         metavar="N",
-        help="spread it over N embedded kernels, each of which has one processor; remembered while the lab "
-        "is up, and a guest has as many as it was started with (default 1, or L3VPN_GUESTS)",
+        help="spread it over N embedded kernels of one processor each (default 1, or L3VPN_GUESTS)",
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 

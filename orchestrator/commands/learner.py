@@ -185,16 +185,9 @@ def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
     else:
         return
     watcher = PhaseLines(console())
-    host, runtime = pick(options.host or "", options.runtime or "", settings)
-    request = Request(
-        host,
-        runtime,
-        bare=False,
-        timeout=_TIMEOUT,
-        suite=settings.suite,
-        image=settings.image,
-        guests=spread_over(None, host, runtime, settings),
-    )
+    place = pick(options.host or "", options.runtime or "", settings)
+    guests, suite, image = spread_over(None, *place, settings), settings.suite, settings.image
+    request = Request(*place, bare=False, timeout=_TIMEOUT, suite=suite, image=image, guests=guests)
     with alone_with(lab.name, "learn", settings, wait=options.wait):
         try:
             done = up(lab, request, settings, watcher)
