@@ -314,9 +314,8 @@ def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> No
             *("list", "start", "brief", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
             *("pack", "join", "hand-in", "leave", "grade", "door"),
         ),
-        help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; "
-        "of a course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ...; door FILE is what sshd "
-        "runs for a learner of an exam",
+        help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; of a "
+        "course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ..., and door FILE for sshd",
     )
     learn.add_argument(
         "words",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.commands import learn_course, learn_door, learn_grade, learner
+from orchestrator.commands.curriculum import next_one, print_list
 from orchestrator.commands.learn_check import check_exercises
 from orchestrator.commands.learn_kinds import steps_of
 from orchestrator.commands.learn_watch import watch
@@ -86,10 +87,10 @@ def _must_belong(options: Options) -> None:
 def _list(options: Options, settings: Settings) -> int:  # noqa: ARG001 -- every action is called alike
     progress, on = _file(settings).read(_say), Attendance.at(settings.places.state)
     if on is None:
-        learner.print_list(console(), exercises(), progress)
+        print_list(console(), exercises(), progress)
     else:
         learn_course.print_course(on)
-        learner.print_list(console(), on.exercises, on.own(progress))
+        print_list(console(), on.exercises, on.own(progress))
     return ExitCode.PROVEN
 
 
@@ -119,7 +120,7 @@ def _start(options: Options, settings: Settings) -> int:
 
 
 def _next_of(on: Attendance | None, progress: Progress) -> Exercise:
-    following = None if on is None else learner.next_one(on.exercises, on.own(progress))
+    following = None if on is None else next_one(on.exercises, on.own(progress))
     if following is None:
         raise UsageError("say `l3vpn learn start NAME`")
     return following

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.text import Text
 
+from orchestrator.commands.curriculum import next_one
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.resolve import alone_with, held_lab
 from orchestrator.errors import ExitCode, UsageError
@@ -19,7 +20,7 @@ from orchestrator.lifecycle.running import NotUp, find, fleet
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab
-from orchestrator.terminal import PhaseLines, console, program, table
+from orchestrator.terminal import PhaseLines, console, program
 from orchestrator.training import designs, hints, score
 from orchestrator.training.attendance import look_at
 from orchestrator.training.catalogue import exercises, lab_of
@@ -173,26 +174,6 @@ class Lesson:
         """Keep looks at the lab, if the learner is on a course."""
         if self.attendance is not None and self.kept:
             self.attendance.keep(session, self.exercise.name, looks, Store.of(settings))
-
-
-def print_list(out: Console, all_of_them: Sequence[Exercise], progress: Progress) -> None:
-    """The curriculum: what is done, with points; which is next."""
-    at = progress.active.exercise if progress.active else ""
-    following = next_one(all_of_them, progress)
-    rows = []
-    for one in all_of_them:
-        done = progress.done.get(one.name)
-        points = "" if done is None else f"{'shown' if done.shown else done.score}"
-        mark = "on" if one.name == at else "next" if one is following else "done" if done else ""
-        rows.append((mark, one.name, one.intent.title, one.lab, str(one.intent.minutes), points))
-    out.print(table(("", "exercise", "title", "lab", "min", "of 100"), rows))
-    if following is not None and not at:
-        out.print(f"\n{program()} learn start {following.name}", markup=False)
-
-
-def next_one(all_of_them: Sequence[Exercise], progress: Progress) -> Exercise | None:
-    """The first one that is not done."""
-    return next((one for one in all_of_them if one.name not in progress.done), None)
 
 
 def bring_up(lab: Lab, options: Where, settings: Settings) -> None:
