@@ -251,7 +251,7 @@ CASES = {
             ),
             ("  neighbor 10.255.0.4 activate\n", "  neighbor PES activate\n"),
         ),
-        "router bgp 65000\n no bgp listen range 10.255.0.0/24 peer-group PES\n no neighbor PES peer-group\n …",
+        "router bgp 65000\n no bgp listen range 10.255.0.0/24 peer-group PES\n no neighbor PES peer-group …",
     ),
     "an empty VRF of somebody else stays": (f"{PE1}vrf learner\nexit-vrf\n", ""),
 }
