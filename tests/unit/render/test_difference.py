@@ -251,19 +251,7 @@ CASES = {
             ),
             ("  neighbor 10.255.0.4 activate\n", "  neighbor PES activate\n"),
         ),
-        """
-        router bgp 65000
-         no bgp listen range 10.255.0.0/24 peer-group PES
-         no neighbor PES peer-group
-         neighbor 10.255.0.4 remote-as 65000
-         neighbor 10.255.0.4 update-source 10.255.0.1
-         neighbor 10.255.0.4 timers 3 9
-         neighbor 10.255.0.4 timers connect 1
-         address-family ipv4 vpn
-          neighbor 10.255.0.4 activate
-         exit-address-family
-        exit
-        """,
+        "router bgp 65000\n no bgp listen range 10.255.0.0/24 peer-group PES\n no neighbor PES peer-group …",
     ),
     "an empty VRF of somebody else stays": (f"{PE1}vrf learner\nexit-vrf\n", ""),
 }
