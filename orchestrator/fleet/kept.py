@@ -43,14 +43,17 @@ class NoKeeper(L3vpnError):  # noqa: N818 -- says what happened
 
 
 def _begin(listening: socket.socket) -> None:
-    subprocess.Popen(
-        [sys.executable, "-m", "orchestrator.fleet.keeper", str(listening.fileno())],
+    """By a shell that ends at once: the keeper is no child of ours, whom we would have to outlive."""
+    keeper = (sys.executable, "-m", "orchestrator.fleet.keeper", str(listening.fileno()))
+    subprocess.run(
+        ["/bin/sh", "-c", '"$@" &', "sh", *keeper],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=Path(__file__).parents[2],
         pass_fds=[listening.fileno()],
         start_new_session=True,
+        check=False,
     )
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,6 @@ from tests.unit.fleet.conftest import Rack, make_key, serve
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.unit.fleet.fake_node import FakeNode
 
@@ -212,3 +212,26 @@ def test_its_folder_is_private_however_long_its_name_is(tmp_path: Path) -> None:
     served.start()
     assert folder.stat().st_mode & 0o077 == 0
     served.end()
+
+
+def test_the_keeper_is_nobodys_child_and_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    """A program that uses the library would else have to wait for it."""
+    there = Kept(tmp_path / "kept")
+    there.start()
+    children = [pid for one in Path("/proc/self/task").glob("*/children") for pid in one.read_text().split()]
+    assert not [pid for pid in children if "fleet.keeper" in Path(f"/proc/{pid}/cmdline").read_text()]
+    with there.ask({"do": "login"}, start=False) as connection:
+        assert connection.recv(1) == b""  # it does not know whom to log in as, and lives on
+    there.end()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and _serves(there):
+        pass
+    assert not _serves(there)
+
+
+def _serves(there: Kept) -> bool:
+    try:
+        there.ask({"do": "login"}, start=False).close()
+    except NoKeeper:
+        return False
+    return True
