@@ -72,13 +72,19 @@ def questions(
             variant,
             "Which is the lowest layer that is broken?",
             LAYERS[Layer(layer)],
-            LAYERS.values(),
+            _layers(customers.lab),
         ),
     ]
     if len(variant.nodes) == 1:  # of several none is the right one alone
         made.append(_where(variant, customers.lab, min(variant.nodes)))
     made.append(_question(variant, "What is the root cause?", variant.cause, causes, likeliest_first=True))
     return tuple(one for one in made if len(one.choices) > 1)
+
+
+def _layers(lab: Lab) -> Iterator[str]:
+    """Those that the lab has: what gives no labels there cannot be broken."""
+    labels = {Layer(one.labels) for one in lab.providers}
+    return (text for layer, text in LAYERS.items() if layer in labels or layer not in {Layer.LDP, Layer.SR})
 
 
 def _where(variant: Variant, lab: Lab, right: str) -> Question:
@@ -138,11 +144,12 @@ def possible_causes(lab: Lab, variant: Variant, others: Iterable[Exercise]) -> t
         others: the other exercises of the lab.
     """
     # What does the same, such as a link seen from its other end, is no other cause.
-    own = [
-        one
-        for one in variants(lab, variant.exercise, variant.seed)
-        if one.cause == variant.cause or sorted(map(repr, one.changes)) != sorted(map(repr, variant.changes))
-    ]
+    own = list(
+        {
+            tuple(sorted(map(repr, one.changes))): one
+            for one in (*variants(lab, variant.exercise, variant.seed), variant)
+        }.values()
+    )
     here = [one.cause for one in own if one.place == variant.place]
     elsewhere = [one.cause for one in own if one.place != variant.place]
     of_others = [draw(lab, one, variant.seed).cause for one in others if one.name != variant.exercise.name]

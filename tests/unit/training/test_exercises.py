@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -147,7 +148,24 @@ def test_a_link_seen_from_its_other_end_is_no_wrong_answer() -> None:
         other_end = variant.cause.replace(
             f"{place['node']} and {place['far']}", f"{place['far']} and {place['node']}"
         )
-        assert other_end not in possible_causes(lab, variant, ALL[:0])
+        causes = possible_causes(lab, variant, ALL[:0])
+        assert other_end not in causes
+        links = [frozenset(re.findall(r"\bp[e]?\d\b", cause)) for cause in causes]
+        assert len(links) == len(set(links)), causes
+
+
+def test_a_layer_that_the_lab_has_not_is_no_wrong_answer() -> None:
+    """It gives its labels by LDP, so that segment routing cannot be what is broken."""
+    exercise = catalogue.exercise("no-labels")
+    lab, customers = lab_of(exercise), customers_of(exercise)
+    asked = [
+        choice
+        for seed in range(20)
+        for one in questions(draw(lab, exercise, seed), customers, frozenset(customers.flows), "ldp", ())
+        for choice in one.choices
+    ]
+    assert any("LDP and its LSPs" in one for one in asked)
+    assert not any("segment routing" in one for one in asked)
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.name)
