@@ -190,10 +190,13 @@ def check(lesson: Lesson, active: Active, options: Where, settings: Settings, fi
         return ExitCode.UNPROVEN
     out.print(Text("All is met that is asked for.", "bold green"))
     some(out, "differs from the nearest of the right designs", extra)
+    asked = learner.still_asked(out, lesson, active)
     out.print(Text(str(points), "bold"))
     learner.keep_result(lesson, active, points.total, file)
-    some(out, "why not the others", [f"{one.name}: {one.lacks}" for one in _designs(lesson) if not one.right])
-    learner.print_lesson(out, lesson, file)
+    if not asked:
+        others = [f"{one.name}: {one.lacks}" for one in _designs(lesson) if not one.right]
+        some(out, "why not the others", others)
+    learner.print_lesson(out, lesson, file, asked=asked)
     return ExitCode.PROVEN
 
 

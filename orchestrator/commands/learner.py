@@ -308,17 +308,23 @@ def _print_healed(  # noqa: PLR0913, PLR0917 -- the rest of `check`
     some(out, "it works, and yet is not as it should be", [f"{one.check.id}: {one.observed}" for one in left])
     other = score.otherwise(active.drift, seen.drift)
     some(out, "otherwise than in the lab's files, which costs nothing", other)
-    open_ones = [number for number, _ in _open(lesson, active)]
-    if open_ones and not active.shown:
-        out.print(f"Questions are open: {program()} learn answer", markup=False)
+    asked = still_asked(out, lesson, active)
     out.print(Text(str(points), "bold"))
     keep_result(lesson, active, points.total, file)
-    print_lesson(out, lesson, file)
+    print_lesson(out, lesson, file, asked=asked)
 
 
-def print_lesson(out: Console, lesson: Lesson, file: ProgressFile) -> None:
-    """What it was about, where that gives nothing away, and what is next."""
-    if not lesson.exam:
+def still_asked(out: Console, lesson: Lesson, active: Active) -> bool:
+    """Whether questions are open, and said to be: what was right would give their answers away."""
+    asked = not active.shown and bool(open_questions(lesson, active))
+    if asked:
+        out.print(f"Questions are open: {program()} learn answer, then check once more", markup=False)
+    return asked
+
+
+def print_lesson(out: Console, lesson: Lesson, file: ProgressFile, *, asked: bool = False) -> None:
+    """What it was about, where that gives nothing away (no question is open), and what is next."""
+    if not lesson.exam and not asked:
         out.print(Text("\nWhat this was about", "bold"))
         out.print(Text(lesson.variant.cause + ".\n"))
         paragraphs(out, lesson.variant.lesson)
@@ -384,13 +390,13 @@ def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressF
     """Ask what is open, or take answers: 1 if one is wrong."""
     asked, out = lesson.questions(active), console()
     if not words:
-        for number, question in _open(lesson, active):
+        for number, question in open_questions(lesson, active):
             out.print(Text(f"{number + 1}. {question.text}", "bold"))
             tried = active.answers.get(number, ())
             for position, choice in enumerate(question.choices):
                 mark = " (tried)" if position in tried else ""
                 out.print(Text(f"   {'abcdefgh'[position]}) {choice}{mark}"))
-        if not _open(lesson, active):
+        if not open_questions(lesson, active):
             out.print("No question is open.")
         else:
             out.print(f"\n{program()} learn answer NUMBER LETTER", markup=False)
@@ -410,7 +416,8 @@ def answer(lesson: Lesson, active: Active, words: Sequence[str], file: ProgressF
     return ExitCode.PROVEN if right else ExitCode.UNPROVEN
 
 
-def _open(lesson: Lesson, active: Active) -> list[tuple[int, Question]]:
+def open_questions(lesson: Lesson, active: Active) -> list[tuple[int, Question]]:
+    """Those that are not answered right yet, with their numbers from 0."""
     asked = enumerate(lesson.questions(active))
     return [(number, one) for number, one in asked if one.right not in active.answers.get(number, ())]
 

@@ -186,7 +186,7 @@ def _fails(there: Lab, base: Lab, asked: Sequence[Demand]) -> Iterator[str]:
     have, wanted = set(Customers.of(there).all_pairs), Customers.of(base).all_pairs
     yield from (f"{' and '.join(one)} do not reach each other" for one in wanted if one not in have)
     yield from (f"{' and '.join(one)} reach each other, and must not" for one in sorted(have - set(wanted)))
-    yield from (f"not so: {one}" for one in asked if not _met(there, one))
+    yield from (f"not met: {one}" for one in asked if not _met(there, one))
 
 
 def _met(lab: Lab, demand: Demand) -> bool:

@@ -169,7 +169,9 @@ def _ways(prober: Prober, lab: Lab, demands: Sequence[Demand]) -> dict[Probe, Fl
 def _not_taken(lab: Lab, demands: Sequence[Demand], flights: Flights) -> dict[str, str]:
     """The demands that are not met, by name, a line each."""
     return {
-        _name(one): f"not so: {one}" for one in demands if not _taken(lab, one, flights.get(_probe(lab, one)))
+        _name(one): f"not met: {one}"
+        for one in demands
+        if not _taken(lab, one, flights.get(_probe(lab, one)))
     }
 
 
