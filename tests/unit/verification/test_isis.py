@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.igp.isis.lines import net
 from orchestrator.verification.kit.check import Verdict
-from tests.unit.verification.breaks.kit import RIB, Break, assert_golden, one
+from tests.unit.verification.breaks.kit import RIB, Break, assert_golden, assert_said, one
 from tests.unit.verification.scene import Edit, Scene
 from tests.unit.verification.shipped import converged, shipped
 
@@ -63,10 +63,10 @@ def test_a_converged_lab_holds(scene: Scene) -> None:
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.check}: {broken.name}")
 def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
-    assert broken.finding(scene).verdict is Verdict.FAIL
+    assert_said("isis-core", broken, broken.finding(scene))
 
 
-def test_findings_say_what_the_golden_file_says(scene: Scene, *, update_golden: bool) -> None:
+def test_the_golden_file_has_them_all(scene: Scene, *, update_golden: bool) -> None:
     assert_golden("isis-core", scene, BREAKS, update=update_golden)
 
 

@@ -11,7 +11,16 @@ from orchestrator.loading import load_lab
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.verification.kit.check import Verdict
 from parsers.values import IMPLICIT_NULL
-from tests.unit.verification.breaks.kit import K_LFIB, K_RIB, LFIB, RIB, Break, assert_golden, one
+from tests.unit.verification.breaks.kit import (
+    K_LFIB,
+    K_RIB,
+    LFIB,
+    RIB,
+    Break,
+    assert_golden,
+    assert_said,
+    one,
+)
 from tests.unit.verification.converged import Converged
 from tests.unit.verification.scene import Edit, Scene
 from tests.unit.verification.shipped import LABS, converged, shipped
@@ -97,10 +106,10 @@ def test_a_converged_lab_holds(scene: Scene) -> None:
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.check}: {broken.name}")
 def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
-    assert broken.finding(scene).verdict is Verdict.FAIL
+    assert_said("sr-core", broken, broken.finding(scene))
 
 
-def test_findings_say_what_the_golden_file_says(scene: Scene, *, update_golden: bool) -> None:
+def test_the_golden_file_has_them_all(scene: Scene, *, update_golden: bool) -> None:
     assert_golden("sr-core", scene, BREAKS, update=update_golden)
 
 
