@@ -31,6 +31,11 @@ def failing(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return wrong or tuple(one for one in findings if one.verdict is Verdict.ERROR)
 
 
+def lowest_layer(findings: Sequence[Finding]) -> str:
+    """The lowest layer in which a check fails by itself; "" if none does."""
+    return next((one.check.layer.value for one in failing(findings)), "")
+
+
 def hint(
     level: int, findings: Sequence[Finding], lost: Sequence[str], drift: Sequence[str]
 ) -> tuple[str, ...]:

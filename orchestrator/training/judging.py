@@ -19,7 +19,7 @@ from orchestrator.evidence.redact import redacted_files
 from orchestrator.evidence.replay import Replay
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.training import designs, outage, score, trying
-from orchestrator.training.hints import failing
+from orchestrator.training.hints import failing, lowest_layer
 from orchestrator.training.impact import Customers
 from orchestrator.training.looks import BEGIN, MOST_LOOKS, MOST_PARTS, attempts
 from orchestrator.verification.kit.answers import Transcript
@@ -123,7 +123,7 @@ class Judged:
     @property
     def layer(self) -> str:
         """The lowest in which a check did not hold; "" for none."""
-        return next((one.check.layer.value for one in failing(self.report.findings)), "")
+        return lowest_layer(self.report.findings)
 
     @property
     def layers(self) -> dict[str, str]:
@@ -185,13 +185,9 @@ class JudgedDesign(Judged):
         seen = {what: Replay(look).fly(probes, ()) for what, look in self.meanwhile.items()}
         found = trying.unmet(self.customers, self.demands, self.case.network.fly(probes, ()), seen)
         if self.proven:
-            wrong = min((failing(one.findings) for one in self._proofs), key=len)
+            wrong = failing(self.report.findings)
             found |= {f"proof: {one.check.id}": f"{one.check.id}: {one.observed}" for one in wrong}
         return found
-
-    @cached_property
-    def _proofs(self) -> tuple[Report, ...]:
-        return tuple(map(_proof, self.right))
 
     @property
     def lost(self) -> frozenset[str]:
@@ -211,7 +207,7 @@ class JudgedDesign(Judged):
     @cached_property
     def report(self) -> Report:
         """The proof of that right design of which the most holds."""
-        return min(self._proofs, key=lambda one: len(failing(one.findings)))
+        return min(map(_proof, self.right), key=lambda one: len(failing(one.findings)))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from orchestrator.lifecycle.converge import repaired
 from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import misconfigure
 from orchestrator.training.breaking import PortMisconfigured
-from orchestrator.training.hints import failing
+from orchestrator.training.hints import failing, lowest_layer
 from orchestrator.training.impact import Customers, Look, at_rest, settled
 from orchestrator.verification.prober import Prober
 from orchestrator.verification.verification import verify
@@ -65,7 +65,7 @@ class Seen:
     @property
     def layer(self) -> str:
         """The lowest layer in which a check fails; "" if none does."""
-        return next((one.check.layer.value for one in failing(self.report.findings)), "")
+        return lowest_layer(self.report.findings)
 
 
 @dataclass(frozen=True, slots=True)
