@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network, ip_address
+from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
 from parsers.excerpt import NETWORK, Layout
 from parsers.reading import Output, Reading, Table
 from parsers.uptime import parse_uptime
-from parsers.values import Address, Label
+from parsers.values import Address, Label, Network, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class BgpPeer:
 
 @dataclass(frozen=True, slots=True)
 class VpnRoute:
-    """One path of one VPNv4 prefix in ``show bgp ipv4 vpn`` (RFC 4364).
+    """One path of one VPN prefix in ``show bgp ipv4 vpn`` (RFC 4364) or ``show bgp ipv6 vpn`` (RFC 4659).
 
     ``nexthop_vrf_id`` is set for a route that this node exported itself from the VRF with that id.
     ``communities`` are the extended communities as FRR prints them in ``EC{...}``, in which a route target
@@ -61,7 +61,7 @@ class VpnRoute:
     """
 
     rd: str
-    prefix: IPv4Network
+    prefix: Network
     valid: bool
     best: bool
     multipath: bool
@@ -79,9 +79,9 @@ class VpnRoute:
 
 @dataclass(frozen=True, slots=True)
 class BgpRoute:
-    """One path of one prefix in ``show bgp ipv4 unicast``; the fields are those of :class:`VpnRoute`."""
+    """One path of one prefix in ``show bgp ipv4 unicast`` or ``ipv6``; the fields are :class:`VpnRoute`'s."""
 
-    prefix: IPv4Network
+    prefix: Network
     valid: bool
     best: bool
     multipath: bool
@@ -289,7 +289,7 @@ def _vpn_route(path: _Path) -> VpnRoute:
     label, vrf_id = details["label"], nexthop["vrf_id"]
     return VpnRoute(
         rd=path.rd,
-        prefix=IPv4Network(columns["prefix"].strip()),
+        prefix=network(columns["prefix"].strip()),
         valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
@@ -314,7 +314,7 @@ def _unicast_route(path: _Path) -> BgpRoute:
     if path.rd or path.details is not None:
         raise ValueError("route distinguishers and details belong to the VPNv4 table")
     return BgpRoute(
-        prefix=IPv4Network(columns["prefix"].strip()),
+        prefix=network(columns["prefix"].strip()),
         valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
@@ -355,17 +355,19 @@ def bgp_peers(vrf: str = DEFAULT_VRF) -> Command[tuple[BgpPeer, ...]]:
     return Command(f"show bgp{in_vrf(vrf)} summary", _PEERS, _SESSIONS)
 
 
-@family(r"show bgp(?: vrf (?P<vrf>\S+))? ipv4 unicast")
-def bgp_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
+@family(r"show bgp(?: vrf (?P<vrf>\S+))? (?P<afi>ipv4|ipv6) unicast")
+def bgp_routes(vrf: str = DEFAULT_VRF, afi: str = "ipv4") -> Command[tuple[BgpRoute, ...]]:
     """Every path of every prefix in BGP's table of a VRF; a CE has its routes in the default one.
 
     It is laid out as the VPNv4 table is, without route distinguishers and details.
     """
-    return Command(f"show bgp{in_vrf(vrf)} ipv4 unicast", Table("bgp_table", _unicast_routes, _TABLE), _PATHS)
+    return Command(
+        f"show bgp{in_vrf(vrf)} {afi} unicast", Table("bgp_table", _unicast_routes, _TABLE), _PATHS
+    )
 
 
 @family(r"show bgp(?: vrf (?P<vrf>\S+))? ipv4 unicast neighbors (?P<peer>\S+) advertised-routes")
-def bgp_advertised(peer: IPv4Address, vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
+def bgp_advertised(peer: Address, vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
     """The table's paths of each prefix that is sent to a neighbour; bgpd prints nothing if nothing is sent.
 
     They are not what is sent: next hop, local preference and AS path are those before outbound policy and
@@ -396,3 +398,5 @@ VPN_PEERS: Final = Command(
 BGP_ROUTES: Final = bgp_routes()
 VPN_ROUTES: Final = Command("show bgp ipv4 vpn", Table("bgp_table", _vpn_routes, _TABLE), _PATHS)
 """Every path of every VPNv4 prefix, with its label and communities."""
+VPNV6_ROUTES: Final = Command("show bgp ipv6 vpn", Table("bgp_table", _vpn_routes, _TABLE), _PATHS)
+"""The same of VPNv6 (RFC 4659); the next hop of another PE is its IPv4-mapped loopback."""

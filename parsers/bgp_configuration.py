@@ -31,6 +31,7 @@ class VrfPolicy:
 
     ``rd`` is ``None`` and the route targets are empty where nothing is configured. ``importing`` and
     ``exporting`` say whether ``import vpn`` and ``export vpn`` are there, without which nothing passes.
+    ``afi`` is that of the address family; what stands in none of them counts as IPv4's.
     """
 
     vrf: str
@@ -39,6 +40,7 @@ class VrfPolicy:
     exports: tuple[str, ...]
     importing: bool
     exporting: bool
+    afi: str = "ipv4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class BgpConfiguration:
 
 
 _INSTANCE: Final = re.compile(r"router bgp [0-9.]+(?: vrf (\S+))?")
+_FAMILY: Final = re.compile(r"address-family (ipv4|ipv6) unicast")
 _PASSWORD: Final = re.compile(r"neighbor (\S+) password (\S+)")
 _TARGETS: Final = re.compile(r"rt vpn (both|import|export) (.+)")
 _DISTINGUISHER: Final = re.compile(r"rd vpn export (\S+)")
@@ -67,11 +70,29 @@ def _configuration(output: Output) -> BgpConfiguration:
             for line in lines
             if (password := _PASSWORD.match(line))
         ),
-        tuple(_policy(vrf, lines) for vrf, lines in instances.items() if vrf != DEFAULT_VRF),
+        tuple(
+            _policy(vrf, afi, block)
+            for vrf, lines in instances.items()
+            if vrf != DEFAULT_VRF
+            for afi, block in _families(lines).items()
+        ),
     )
 
 
-def _policy(vrf: str, block: Sequence[str]) -> VrfPolicy:
+def _families(lines: Sequence[str]) -> dict[str, list[str]]:
+    """The lines of an instance by address family; IPv4's, and those of the instance itself, come first."""
+    found: dict[str, list[str]] = {"ipv4": []}
+    afi = "ipv4"
+    for line in lines:
+        if family := _FAMILY.fullmatch(line):
+            afi = family[1]
+        found.setdefault(afi, []).append(line)
+        if line == "exit-address-family":
+            afi = "ipv4"
+    return found
+
+
+def _policy(vrf: str, afi: str, block: Sequence[str]) -> VrfPolicy:
     targets = [(match[1], match[2].split()) for line in block if (match := _TARGETS.fullmatch(line))]
     return VrfPolicy(
         vrf=vrf,
@@ -80,6 +101,7 @@ def _policy(vrf: str, block: Sequence[str]) -> VrfPolicy:
         exports=tuple(one for way, ones in targets if way != "import" for one in ones),
         importing="import vpn" in block,
         exporting="export vpn" in block,
+        afi=afi,
     )
 
 

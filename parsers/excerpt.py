@@ -27,7 +27,7 @@ class Layout:
     above: str = "default"
 
 
-NETWORK: Final = r"(?P<key>[0-9.]+/[0-9]+)"
+NETWORK: Final = r"(?P<key>[0-9a-f.:]+/[0-9]+)"
 """For a layout: a row about a network."""
 
 

@@ -62,6 +62,15 @@ class KernelRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class PermanentNeighbor:
+    """A neighbour that the kernel was told of and does not ask for (``ip -6 neigh show nud permanent``)."""
+
+    address: Address
+    device: str
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tunnel:
     """The ends of a GRE tunnel, and the device by whose VRF its packets are routed, if any."""
 
@@ -314,6 +323,10 @@ def _qdisc(row: Row) -> Qdisc:
     return Qdisc(row["device"], row["discipline"], own=row["handle"] == "0:")
 
 
+def _neighbor(row: Row) -> PermanentNeighbor:
+    return PermanentNeighbor(ip_address(row["address"]), row["device"], row["mac"])
+
+
 @family(r"sysctl(?: (?P<keys>.+))?")
 def sysctls(keys: str = "") -> Command[tuple[Sysctl, ...]]:
     """Settings by their names, with a blank between; one that this kernel lacks has the value None."""
@@ -328,7 +341,10 @@ KERNEL_ROUTES: Final = Command(
     "ip route show table all",
     Table("kernel_route", _routes),
     Layout(
-        re.compile(r"(?:[a-z]+ )?(?P<key>default|[0-9.]+(?:/[0-9]+)?)(?=(?:.* table (?P<under>\S+))?) .*"),
+        re.compile(
+            r"(?:[a-z]+ )?(?P<key>default|[0-9a-f]*[.:][0-9a-f.:]*(?:/[0-9]+)?)"
+            r"(?=(?:.* table (?P<under>\S+))?) .*"
+        ),
         above="main",
     ),
 )
@@ -340,6 +356,10 @@ DEVICES: Final = Command(
     "ip -d addr", Table("link", _devices), Layout(re.compile(r"\d+: (?P<key>[^:@]+)[:@].*"))
 )
 """Every device with its VRF, MTU, state, alias and addresses."""
+PERMANENT_NEIGHBORS: Final = Command(
+    "ip -6 neigh show nud permanent", Table("neighbor", each("neighbor", _neighbor))
+)
+"""The IPv6 neighbours that were given by hand; there is no line where there are none."""
 RULES: Final = Command("ip rule", Table("rule", each("rule", _rule), frozenset({"rule"})))
 """What decides in which table a packet is looked up."""
 QDISCS: Final = Command("tc qdisc show", Table("qdisc", each("qdisc", _qdisc), frozenset({"qdisc"})))

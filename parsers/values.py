@@ -82,3 +82,12 @@ _LABEL_WORDS: Final[Mapping[str, int]] = {name: value for value, name in _LABEL_
 
 EXPLICIT_NULL: Final = Label(0)
 IMPLICIT_NULL: Final = Label(3)
+
+
+def network(text: str) -> Network:
+    """Read a prefix of either family.
+
+    Raises:
+        ValueError: it is none; the text says what is wrong with it.
+    """
+    return IPv6Network(text) if ":" in text else IPv4Network(text)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from ipaddress import IPv4Network, ip_address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
 from parsers.excerpt import NETWORK, Layout
 from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
-from parsers.values import Address, Label
+from parsers.values import Address, Label, Network, network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Route:
     """
 
     vrf: str
-    prefix: IPv4Network
+    prefix: Network
     protocol: str
     distance: int
     metric: int
@@ -135,7 +135,7 @@ def _route(row: Row, vrf: str) -> Route:
     hop, age = _hop(row, resolver=False)
     return Route(
         vrf=vrf,
-        prefix=IPv4Network(row["prefix"]),
+        prefix=network(row["prefix"]),
         protocol=_protocol(row["code"]),
         distance=int(distance),
         metric=int(metric),
@@ -231,7 +231,8 @@ def _address(text: str) -> Address | None:
 
 
 _RIB: Final = Layout(
-    re.compile(rf"[A-Za-z][ >*a-z]{{0,4}} *{NETWORK} .*"), re.compile(r"(?:IPv4 unicast )?VRF (?P<key>\S+):")
+    re.compile(rf"[A-Za-z][ >*a-z]{{0,4}} *{NETWORK} .*"),
+    re.compile(r"(?:IPv[46] unicast )?VRF (?P<key>\S+):"),
 )
 
 
@@ -241,6 +242,13 @@ def ip_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
     return Command(f"show ip route{in_vrf(vrf)}", Table("route", _routes), _RIB)
 
 
+@family(r"show ipv6 route(?: vrf (?P<vrf>\S+))?")
+def ipv6_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
+    """The same of IPv6; those of links alone (fe80::/64) among them."""
+    return Command(f"show ipv6 route{in_vrf(vrf)}", Table("route", _routes), _RIB)
+
+
 ROUTES: Final = ip_routes(ALL_VRFS)
+IPV6_ROUTES: Final = ipv6_routes(ALL_VRFS)
 LFIB: Final = Command("show mpls table", Table("mpls_table", each("entry", _entry)))
 """The labels that zebra asked the kernel for; a node without labels prints nothing at all."""

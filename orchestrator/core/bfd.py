@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.bfd import DEFAULT_BFD
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
     from orchestrator.model.bfd import Bfd
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Interface, Lab
 
 
@@ -23,7 +22,7 @@ class BfdSession:
     bfd: Bfd
 
     @property
-    def peer(self) -> IPv4Address:
+    def peer(self) -> IpAddress:
         """The address of the far end."""
         return self.far.address.ip
 

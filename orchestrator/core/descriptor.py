@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from orchestrator.core.fragment import ConfigFragment
-    from orchestrator.model.lab import Lab, Timers
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.timer_values import Timers
     from orchestrator.model.topology import Role
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Check

@@ -32,13 +32,13 @@ from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from ipaddress import IPv4Network
     from pathlib import Path
 
     from orchestrator.evidence.bundle import Bundle, Seen
     from orchestrator.faults.fault import Fault
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.comparing import PushResult
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.fact_collector import ReadAnswers
@@ -129,7 +129,7 @@ class Case:
         state = HEALTHY if healthy else self.state
         return (*paths(self.lab, facts, a, b, state), *paths(self.lab, facts, b, a, state))
 
-    def journey(self, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey | None:
+    def journey(self, site: Site, prefix: IpNetwork, to: Site | None = None) -> Journey | None:
         """How a customer's route had travelled; None where no other site is to have it."""
         ways = ways_of(self.lab, site, prefix, to)
         return trace(self.network, self.lab, site, prefix, ways, self._read) if ways else None

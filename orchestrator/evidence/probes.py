@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address  # noqa: TC003 -- pydantic reads it
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
+from orchestrator.model.family import IpAddress  # noqa: TC001 -- pydantic reads it when the class is made
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import SMALL, Flight, Probe
@@ -19,11 +19,11 @@ class _Flown(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     ce: str
-    source: IPv4Address
-    destination: IPv4Address
+    source: IpAddress
+    destination: IpAddress
     target: str | None = None
     size: int = SMALL
-    gateway: IPv4Address | None = None
+    gateway: IpAddress | None = None
     witnesses: tuple[str, ...] = ()
     arrived_at: tuple[str, ...] = ()
     answered: bool = False

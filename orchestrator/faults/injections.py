@@ -13,8 +13,8 @@ from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab
     from orchestrator.model.pece_intent import AtCe
     from orchestrator.model.topology import Endpoint, Link
@@ -218,7 +218,7 @@ class PrefixWithdrawn:
     """A site's LAN goes down, and with it the prefix that lives there."""
 
     lan: Endpoint
-    prefix: IPv4Network
+    prefix: IpNetwork
     needs_push: ClassVar[frozenset[str]] = frozenset()
 
     @property

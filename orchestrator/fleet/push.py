@@ -23,10 +23,11 @@ from orchestrator.verification.kit.answers import Unreachable, no_node_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Address, IPv4Network
+    from ipaddress import IPv4Address
 
     from orchestrator.fleet.fleet import Fleet
     from orchestrator.fleet.session import Session
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.verification.kit.answers import NodeProgress
@@ -104,7 +105,7 @@ def clear_ldp_neighbors(fleet: Fleet, neighbors: Iterable[tuple[str, IPv4Address
     fleet.execute({node: f"vtysh {' '.join(words)}" for node, words in commands.items()})
 
 
-def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IPv4Network, str]]) -> None:
+def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IpNetwork, str]]) -> None:
     """Have zebra hear that kernels have routes no more: PE, prefix and device of each, in the main table.
 
     The kernel tells of a route that is taken away by command, not of one that goes with the VRF of its port.

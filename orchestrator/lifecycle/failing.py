@@ -14,6 +14,7 @@ from orchestrator.fleet.push import push
 from orchestrator.loading import load_lab
 from orchestrator.model.mistakes import LabFileError
 from orchestrator.model.state import State, together
+from orchestrator.render.plumbing import losing_neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -82,8 +83,8 @@ def restore(fleet: Fleet, lab: Lab, faults: Sequence[Injection], store: Store) -
     for fault in reversed(faults):
         others = tuple(one for one in failed_in(lab, store) if one != fault)
         execute.restore(fleet, fault, others)
-        if fault.needs_push:
-            push_back(fleet, lab, fault.needs_push, others)
+        if needs_push := fault.needs_push | losing_neighbors(lab, fault.takes_down):
+            push_back(fleet, lab, needs_push, others)
         store.put_failed(lab.name, [one for one in store.failed(lab.name) if one != fault.fault])
 
 

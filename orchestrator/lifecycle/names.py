@@ -12,6 +12,7 @@ from orchestrator.verification.forwarding.between import PathEnd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Site
 
 
@@ -79,7 +80,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else ""
 
 
-def named_prefix(site: Site, text: str) -> IPv4Network:
+def named_prefix(site: Site, text: str) -> IpNetwork:
     """The prefix of a site that is meant: as it is written, or an address in it.
 
     Raises:
@@ -89,7 +90,7 @@ def named_prefix(site: Site, text: str) -> IPv4Network:
         wanted = IPv4Network(text, strict=False)
     except ValueError:
         wanted = None
-    for prefix in site.prefixes:
+    for prefix in site.ipv4:
         if wanted is not None and wanted.subnet_of(prefix) and wanted.prefixlen in (prefix.prefixlen, 32):
             return prefix
     names = [str(prefix) for prefix in site.prefixes]
@@ -97,7 +98,7 @@ def named_prefix(site: Site, text: str) -> IPv4Network:
     raise UsageError(f"site '{site.name}' has no prefix '{text}': {hint}")
 
 
-def no_route(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None) -> str:
+def no_route(lab: Lab, site: Site, prefix: IpNetwork, to: Site | None) -> str:
     """Why nobody is to have a prefix: the route targets of the VRFs say."""
     exports = {str(rt) for one in site.attachments for rt in lab.vrf(one.pe.node, one.vrf).exports}
     said = f"{prefix} of {site.name} is exported with RT {', '.join(sorted(exports)) or 'none'}"

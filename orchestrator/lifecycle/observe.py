@@ -22,10 +22,10 @@ from orchestrator.verification.verification import no_verification_progress, ver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from ipaddress import IPv4Network
 
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.fleet import Fleet
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verification.forwarding.between import Path, PathEnd
     from orchestrator.verification.journey.stage import Journey
@@ -76,7 +76,7 @@ def walked(nodes: Network, lab: Lab, faults: Iterable[Injection], a: PathEnd, b:
     return (*paths(lab, facts, a, b, state), *paths(lab, facts, b, a, state))
 
 
-def traced(nodes: Network, lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> Journey:
+def traced(nodes: Network, lab: Lab, site: Site, prefix: IpNetwork, to: Site | None = None) -> Journey:
     """How a customer's route travels from its site to the others, as far as it comes.
 
     Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
 from orchestrator.faults.execute import held_down
@@ -193,7 +194,14 @@ def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
             lab.topology,
             placement.folder,
             daemons(*stages),
-            tuple(dict.fromkeys(one.address.network for stage in stages for one in stage.interfaces)),
+            tuple(
+                dict.fromkeys(
+                    one.address.network
+                    for stage in stages
+                    for one in stage.interfaces
+                    if isinstance(one.address, IPv4Interface)
+                )
+            ),
             placement.guests,
         )
         running = LabOnHost(placement, host, runtime.deploy(wanted, phases.watcher.step), settings)

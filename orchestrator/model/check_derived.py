@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.model.check_topology import LABEL_STACK
+from orchestrator.model.family import by_number, overlap
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
     from orchestrator.model.document import Document
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.files import LabFiles
     from orchestrator.model.lab import Interface, Lab, ShamEnd
     from orchestrator.model.mistakes import Mistake
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class _Numbered:
     """A network in use, what uses it, and where that is written."""
 
-    network: IPv4Network
+    network: IpNetwork
     what: str
     document: Document
     path: Path
@@ -110,16 +111,16 @@ def _sham_endpoints(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
 def _check_infrastructure(numbered: list[_Numbered]) -> Iterator[Mistake]:
     """By address: the network that reaches farthest so far overlaps whatever begins before its end."""
     farthest: _Numbered | None = None
-    for one in sorted(numbered, key=lambda one: (one.network.network_address, one.network.prefixlen)):
-        if farthest is not None and farthest.network.overlaps(one.network):
+    for one in sorted(numbered, key=lambda one: by_number(one.network)):
+        if farthest is not None and overlap(farthest.network, one.network):
             first, second = sorted((farthest, one), key=lambda side: side.blame)
             what = f"{second.what} has {second.network}, {_relation(second.network, first)}"
             yield second.document.mistake(second.path, what, "give it an address range of its own in vpn.yml")
-        if farthest is None or one.network.broadcast_address > farthest.network.broadcast_address:
+        if farthest is None or int(one.network.broadcast_address) > int(farthest.network.broadcast_address):
             farthest = one
 
 
-def _relation(network: IPv4Network, other: _Numbered) -> str:
+def _relation(network: IpNetwork, other: _Numbered) -> str:
     if network == other.network:
         return f"which {other.what} has"
     return f"which overlaps {other.network} of {other.what}"
@@ -129,11 +130,12 @@ def _check_lans(files: LabFiles, lab: Lab, infrastructure: list[_Numbered]) -> I
     """Customers' routes are distinguished from the provider's by their prefixes: the two must not meet."""
     outside = {one.address.network for one in lab.interfaces if one.stands_for is not None}
     for site in lab.sites:
-        for number, prefix in enumerate(site.prefixes):
-            network = min(outside) if prefix == EVERYTHING else prefix
+        written = files.intent.vpns[site.vpn].sites[site.name].prefixes
+        for prefix in site.prefixes:
+            network = min(outside, key=by_number) if prefix == EVERYTHING else prefix
             for one in infrastructure:
-                if network.overlaps(one.network):
-                    path: Path = ("vpns", site.vpn, "sites", site.name, "prefixes", number)
+                if overlap(network, one.network):
+                    path: Path = ("vpns", site.vpn, "sites", site.name, "prefixes", written.index(prefix))
                     claims = f"has {prefix} by" if prefix == EVERYTHING else "claims"
                     what = f"site {site.name} {claims} {network}, {_relation(network, one)}"
                     right = "choose another prefix, or other pools under addressing of the provider"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from orchestrator.model.document import Document
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.intent import Intent, PlacedAttachment, VpnIntent
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
@@ -101,7 +102,7 @@ def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[M
     """A site has each prefix once, and each prefix has hosts that lie in no more specific one of the VPN."""
     for site, intent in vpn.sites.items():
         yield from _check_prefixes_of_site(document, name, site, intent.prefixes)
-    inner = more_specifics({one for site in vpn.sites.values() for one in site.prefixes})
+    inner = more_specifics({one for site in vpn.sites.values() for one in site.ipv4})
     full = {one for one, others in inner.items() if one != EVERYTHING and hosts_in(one, others) is None}
     for site, intent in vpn.sites.items():
         for number, prefix in enumerate(intent.prefixes):
@@ -112,12 +113,13 @@ def _check_prefixes(document: Document, name: str, vpn: VpnIntent) -> Iterator[M
 
 
 def _check_prefixes_of_site(
-    document: Document, vpn: str, site: str, prefixes: Sequence[IPv4Network]
+    document: Document, vpn: str, site: str, either: Sequence[IpNetwork]
 ) -> Iterator[Mistake]:
     # By address, larger before smaller: what overlaps at all lies within the last one that lies in no other.
     around: int | None = None
-    order = sorted(range(len(prefixes)), key=lambda number: (prefixes[number], number))
-    for number in [one for one in order if prefixes[one] != EVERYTHING or prefixes.count(EVERYTHING) > 1]:
+    prefixes = {number: one for number, one in enumerate(either) if isinstance(one, IPv4Network)}
+    order = sorted(prefixes, key=lambda number: (prefixes[number], number))
+    for number in [one for one in order if prefixes[one] != EVERYTHING or either.count(EVERYTHING) > 1]:
         if around is None or not prefixes[around].overlaps(prefixes[number]):
             around = number
             continue
@@ -130,9 +132,7 @@ def _check_prefixes_of_site(
 
 def _check_defaults(document: Document, intent: Intent) -> Iterator[Mistake]:
     """A site with the way out of its VPN can say so, to sites that can hear it."""
-    prefixes = {
-        prefix for vpn in intent.vpns.values() for site in vpn.sites.values() for prefix in site.prefixes
-    }
+    prefixes = {prefix for vpn in intent.vpns.values() for site in vpn.sites.values() for prefix in site.ipv4}
     for name, vpn in intent.vpns.items():
         for site, one in vpn.sites.items():
             if EVERYTHING not in one.prefixes:
@@ -207,7 +207,8 @@ def _networks(intent: Intent) -> Iterator[tuple[Path, IPv4Network]]:
     for name, vpn in intent.vpns.items():
         for site, one in vpn.sites.items():
             for number, prefix in enumerate(one.prefixes):
-                yield ("vpns", name, "sites", site, "prefixes", number), prefix
+                if isinstance(prefix, IPv4Network):
+                    yield ("vpns", name, "sites", site, "prefixes", number), prefix
 
 
 def _link_subnets(intent: Intent) -> Iterator[tuple[Path, IPv4Network]]:

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.files import LabFiles
-    from orchestrator.model.lab import Attachment, Lab, Timers
+    from orchestrator.model.lab import Attachment, Lab
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
     from orchestrator.model.pece import PeCe
+    from orchestrator.model.timer_values import Timers
 
 
 def check_timers(files: LabFiles, lab: Lab) -> Iterator[Mistake]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
 from orchestrator.model.ce_overrides import with_ce_overrides
+from orchestrator.model.ipv6 import ipv6_of
 from orchestrator.model.lab import (
     Attachment,
     Backdoor,
@@ -262,7 +263,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
     """
     numbered = addresses(topology, intent)
     vpns = tuple(_vpns(topology, intent, numbered))
-    return Lab(
+    lab = Lab(
         folder=folder,
         topology=topology,
         providers=tuple(
@@ -285,6 +286,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
         interfaces=tuple(_interfaces(topology, numbered, vpns)),
         spares=tuple(_spares(topology, numbered, vpns)),
     )
+    return replace(lab, ipv6=ipv6_of(lab, intent, numbered.access))
 
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
@@ -296,7 +298,7 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
             Site(
                 name=site_name,
                 vpn=name,
-                prefixes=tuple(site.prefixes),
+                prefixes=tuple(site.ipv4),
                 attachments=tuple(
                     _protected(_attachment(topology, numbered, name, one, shared), one, usual)
                     for one in site.attachments
@@ -406,7 +408,7 @@ def _first_given(*choices: list[RouteTarget] | None) -> list[RouteTarget]:
 
 def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:
     sites = [site for vpn in vpns for site in vpn.sites]
-    ranges = host_ranges({vpn.name: [one for site in vpn.sites for one in site.prefixes] for vpn in vpns})
+    ranges = host_ranges({vpn.name: [one for site in vpn.sites for one in site.ipv4] for vpn in vpns})
     ends = {end: one for site in sites for one in site.attachments for end in (one.pe, one.ce)}
     backdoors = {
         end: address
@@ -480,7 +482,7 @@ def _lans(
 ) -> Iterator[Interface]:
     ces = list(dict.fromkeys(one.ce.node for one in site.attachments))
     if node in ces:
-        for number, prefix in enumerate(site.prefixes, 1):
+        for number, prefix in enumerate(site.ipv4, 1):
             host = _host(ranges[site.vpn, prefix] or prefix, ces.index(node))
             if prefix == EVERYTHING:
                 yield Interface(node, f"lan{number}", InterfaceKind.LAN, host, LAN_MTU, stands_for=EVERYTHING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import BeforeValidator, Field
@@ -14,6 +15,7 @@ from orchestrator.model.schema import (
     AsNumber,
     Distinguisher,
     Prefix,
+    SitePrefix,
     StrictModel,
     Switch,
     Target,
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from orchestrator.model.document import Document
-    from orchestrator.model.lab import Timers
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path, PathWords
+    from orchestrator.model.timer_values import Timers
     from orchestrator.model.yaml_lines import Tree
 
 LARGEST_VPN_NUMBER: Final = 999  # table ids and RDs of a VPN's further VRFs count on in thousands
@@ -119,10 +121,20 @@ class LinkIntent(StrictModel):
 class SiteIntent(StrictModel):
     """A customer site in its long form."""
 
-    prefixes: list[Prefix] = Field(default_factory=list, description="the site's LANs")
+    prefixes: list[SitePrefix] = Field(default_factory=list, description="the site's LANs, IPv4 or IPv6")
     attachments: list[Annotated[AttachmentIntent, BeforeValidator(by_protocol)]] = Field(
         description="attachments: the site's CEs, each at its PE"
     )
+
+    @property
+    def ipv4(self) -> list[IPv4Network]:
+        """Its IPv4 prefixes, in their order."""
+        return [one for one in self.prefixes if isinstance(one, IPv4Network)]
+
+    @property
+    def ipv6(self) -> list[IPv6Network]:
+        """Its IPv6 prefixes, in their order."""
+        return [one for one in self.prefixes if isinstance(one, IPv6Network)]
 
 
 class RouteTargets(StrictModel):

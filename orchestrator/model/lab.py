@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Address, IPv4Interface, IPv4Network
     from pathlib import Path
 
     from orchestrator.model.bfd import Bfd
+    from orchestrator.model.family import IpInterface, IpNetwork
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
     from orchestrator.model.rd_rt import RouteDistinguisher
     from orchestrator.model.segment_routing import NodeSegment
+    from orchestrator.model.timer_values import Timers
 
 
 class InterfaceKind(StrEnum):
@@ -46,14 +49,14 @@ class Interface:
     node: str
     name: str
     kind: InterfaceKind
-    address: IPv4Interface
+    address: IpInterface
     mtu: int
     vrf: str = ""
     far: Endpoint | None = None
-    stands_for: IPv4Network | None = None
+    stands_for: IpNetwork | None = None
 
     @property
-    def prefix(self) -> IPv4Network:
+    def prefix(self) -> IpNetwork:
         """What others have a route to: of a LAN, the site's prefix."""
         return self.stands_for or self.address.network
 
@@ -70,63 +73,7 @@ class SparePort:
 
     end: Endpoint
     mtu: int
-    numbered: IPv4Interface
-
-
-@dataclass(frozen=True, slots=True)
-class Timers:
-    """Protocol timers in seconds; the quick ones make a lab converge while you watch."""
-
-    ospf_hello: int
-    ospf_dead: int
-    ospf_retransmit: int
-    isis_hello: int
-    isis_multiplier: int  # a neighbour is given up after so many hellos
-    ldp_hello: int
-    ldp_hold: int
-    ldp_sync_wait: int  # from an LDP session being up to its labels being taken for exchanged
-    bgp_keepalive: int
-    bgp_hold: int
-    bgp_connect: int
-    bgp_advertisement_interval: int
-    eigrp_hello: int
-    eigrp_hold: int
-
-
-QUICK = Timers(
-    ospf_hello=1,
-    ospf_dead=4,
-    # A p2p neighbour's first update often comes before we know it and is dropped: so long is it missed.
-    ospf_retransmit=1,
-    isis_hello=1,
-    isis_multiplier=4,
-    ldp_hello=1,
-    ldp_hold=4,
-    ldp_sync_wait=2,
-    bgp_keepalive=3,
-    bgp_hold=9,
-    bgp_connect=1,
-    bgp_advertisement_interval=0,
-    eigrp_hello=1,
-    eigrp_hold=4,
-)
-# FRR's defaults ("traditional" profile); for iBGP FRR's advertisement interval is 0, for eBGP 0 since 7.4.
-STANDARD = Timers(
-    ospf_hello=10,
-    ospf_dead=40,
-    ospf_retransmit=5,
-    isis_hello=3,
-    isis_multiplier=10,
-    ldp_hello=5,
-    ldp_hold=15,
-    ldp_sync_wait=10,
-    bgp_keepalive=60,
-    bgp_hold=180,
-    bgp_connect=120,
-    bgp_advertisement_interval=0,
-    eigrp_hello=5,
-    eigrp_hold=15,
-)
+    numbered: IpInterface
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +111,15 @@ class Attachment:
     ce: Endpoint
     pe: Endpoint
     vrf: str
-    ce_address: IPv4Interface
-    pe_address: IPv4Interface
+    ce_address: IpInterface
+    pe_address: IpInterface
     protocol: PeCe
     protocol_at_ce: PeCe
     pe_mtu: int
     ce_mtu: int
 
     @property
-    def subnet(self) -> IPv4Network:
+    def subnet(self) -> IpNetwork:
         """The PE-CE link's network."""
         return self.pe_address.network
 
@@ -183,8 +130,13 @@ class Site:
 
     name: str
     vpn: str
-    prefixes: tuple[IPv4Network, ...]
+    prefixes: tuple[IpNetwork, ...]
     attachments: tuple[Attachment, ...]
+
+    @property
+    def ipv4(self) -> tuple[IPv4Network, ...]:
+        """Those of its prefixes that are IPv4's: in a lab as IPv4 sees it, all."""
+        return tuple(one for one in self.prefixes if isinstance(one, IPv4Network))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +229,7 @@ class VpnPrefix:
     `attachment` is where it has it from; None for the endpoint of its sham links, which is of no site.
     """
 
-    prefix: IPv4Network
+    prefix: IpNetwork
     vrf: Vrf
     attachment: Attachment | None
     connected: bool  # of an interface of the VRF, rather than learnt from a CE
@@ -288,8 +240,14 @@ class VpnPrefix:
 class Lab:
     """Everything there is to know about a lab before it starts.
 
+    A lab is what one address family sees of it, IPv4; what IPv6 sees is a lab as well: the same nodes and
+    core, and only those VRFs, sites, attachments and LANs that have IPv6, with its addresses (RFC 4659). So
+    whatever is derived from sites and prefixes is derived for both families in one way.
+
     Attributes:
         stage: which of the stages of its intent this is; "" for how it begins.
+        family: of its sites' prefixes and addresses.
+        ipv6: the lab as IPv6 sees it; None where no site has an IPv6 prefix.
 
     Raises:
         KeyError: a lookup names a node, VRF or site that the lab does not have.
@@ -303,6 +261,8 @@ class Lab:
     interfaces: tuple[Interface, ...]
     spares: tuple[SparePort, ...] = ()
     stage: str = ""
+    family: Family = Family.IPV4
+    ipv6: Lab | None = None
 
     @property
     def name(self) -> str:
@@ -355,7 +315,8 @@ class Lab:
     def loopback(self, node: str) -> IPv4Address:
         """A provider node's loopback: its router id, LDP transport address and BGP next hop."""
         for one in self.interfaces_of(node, InterfaceKind.LOOPBACK):
-            return one.address.ip
+            if isinstance(one.address, IPv4Interface):
+                return one.address.ip
         raise KeyError(node)
 
     def router_id(self, node: str) -> IPv4Address:
@@ -365,8 +326,9 @@ class Lab:
         """
         if self.node(node).role.in_provider:
             return self.loopback(node)
-        numbered = {one.name: one.address.ip for one in self.interfaces_of(node, InterfaceKind.ACCESS)}
-        numbered |= {one.end.interface: one.numbered.ip for one in self.spares_of(node)}
+        ports = [(one.name, one.address.ip) for one in self.interfaces_of(node, InterfaceKind.ACCESS)]
+        ports += [(one.end.interface, one.numbered.ip) for one in self.spares_of(node)]
+        numbered = {name: address for name, address in ports if isinstance(address, IPv4Address)}
         ends = (end for link in self.topology.links for end in link if end.node == node)
         return next(numbered[end.interface] for end in ends if end.interface in numbered)
 

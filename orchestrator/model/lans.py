@@ -15,6 +15,7 @@ from orchestrator.model.memory import remembered
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Interface, Lab, Site, Vrf
 
 EVERYTHING: Final = IPv4Network("0.0.0.0/0")
@@ -84,34 +85,36 @@ def host_ranges(
 
 @remembered
 def _ranges(lab: Lab) -> Mapping[tuple[str, IPv4Network], IPv4Network | None]:
-    return host_ranges({vpn.name: [one for site in vpn.sites for one in site.prefixes] for vpn in lab.vpns})
+    return host_ranges({vpn.name: [one for site in vpn.sites for one in site.ipv4] for vpn in lab.vpns})
 
 
 @remembered
-def _holders(lab: Lab) -> Mapping[tuple[str, IPv4Network], tuple[Site, ...]]:
+def _holders(lab: Lab) -> Mapping[tuple[str, IpNetwork], tuple[Site, ...]]:
     return grouped(((site.vpn, prefix), site) for site in lab.sites for prefix in site.prefixes)
 
 
-def holders(lab: Lab, vpn: str, prefix: IPv4Network) -> tuple[Site, ...]:
+def holders(lab: Lab, vpn: str, prefix: IpNetwork) -> tuple[Site, ...]:
     """The sites of a VPN that have a prefix; of several (anycast) a packet gets to the nearest."""
     return _holders(lab).get((vpn, prefix), ())
 
 
 @remembered
-def shared_prefixes(lab: Lab) -> tuple[tuple[str, IPv4Network], ...]:
+def shared_prefixes(lab: Lab) -> tuple[tuple[str, IpNetwork], ...]:
     """Each prefix that several sites of its VPN have, with the VPN."""
     return tuple(key for key, sites in _holders(lab).items() if len(sites) > 1)
 
 
-def is_shared(lab: Lab, site: Site, prefix: IPv4Network) -> bool:
+def is_shared(lab: Lab, site: Site, prefix: IpNetwork) -> bool:
     """Whether another site of the VPN has the prefix as well."""
     return len(holders(lab, site.vpn, prefix)) > 1
 
 
-def hosts_of(lab: Lab, lan: Interface) -> IPv4Network:
+def hosts_of(lab: Lab, lan: Interface) -> IpNetwork:
     """Where the hosts of a LAN of a CE are."""
     (site, _), *_ = lab.attachments_of(lan.node)
-    return _ranges(lab)[site.vpn, lan.prefix] or lan.address.network
+    # In IPv6 no prefix lies in another one.
+    own = lan.prefix if isinstance(lan.prefix, IPv4Network) else None
+    return (_ranges(lab)[site.vpn, own] if own else None) or lan.address.network
 
 
 @remembered

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.lab import Backdoor, Timers
+    from orchestrator.model.lab import Backdoor
+    from orchestrator.model.timer_values import Timers
 
 
 @dataclass(frozen=True, slots=True)

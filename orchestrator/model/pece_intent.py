@@ -56,10 +56,12 @@ class AttachmentIntent(StrictModel):
     Attributes:
         over_backdoors: the protocol can be spoken over a backdoor.
         at_several_providers: a site may speak it with two providers without taking one's routes for its own.
+        carries_ipv6: a site that speaks it may have IPv6 prefixes.
     """
 
     over_backdoors: ClassVar[bool] = False
     at_several_providers: ClassVar[bool] = False
+    carries_ipv6: ClassVar[bool] = False
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         "prefixes": "prefixes belong to the site, not to one attachment",

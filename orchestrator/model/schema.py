@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from orchestrator.model.family import IpNetwork
 from orchestrator.model.mistakes import Mistake, nearest
 from orchestrator.model.paths import in_words
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget, dotted_as
@@ -300,6 +301,21 @@ def _network(value: object) -> IPv4Network:
     raise reject(f"{shown(value)} has host bits set", f"the network is {network}")
 
 
+def _site_network(value: object) -> IpNetwork:
+    if not isinstance(value, str) or "/" not in value or ":" not in value:
+        return _network(value)
+    example = "write it like 2001:db8:1::/64"
+    try:
+        return IPv6Network(value)
+    except ValueError:
+        pass
+    try:
+        network = IPv6Network(value, strict=False)
+    except ValueError:
+        raise reject(f"{shown(value)} is not an IPv6 prefix", example) from None
+    raise reject(f"{shown(value)} has host bits set", f"the network is {network}")
+
+
 def _address(value: object) -> IPv4Address:
     example = "write it like 10.255.0.1"
     if not isinstance(value, str):
@@ -315,7 +331,7 @@ def _not_ipv4(value: str, noun: str, example: str) -> tuple[str, str]:
         IPv6Network(value, strict=False)
     except ValueError:
         return f"{shown(value)} is not an IPv4 {noun}", example
-    return f"{shown(value)} is an IPv6 {noun}, but the lab's VPNs carry IPv4 only", example
+    return f"{shown(value)} is an IPv6 {noun}, and only the prefixes of sites may be", example
 
 
 def _administered(kind: type[RouteTarget | RouteDistinguisher], noun: str) -> Callable[[object], object]:
@@ -347,8 +363,16 @@ _AS_JSON: Final = as_written(
         {"type": "number", "minimum": 0, "maximum": 0x10000, "not": {"type": "integer"}},
     ]
 )
+# A shape alone: what more an IPv6 prefix must be is said when the file is read.
+_IPV6_PREFIX: Final = "^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])$"
 _PREFIX_JSON: Final = as_written(
     type="string", pattern=f"^{IPV4}/(?:3[0-2]|[12]?[0-9])$", examples=["172.16.1.0/24"]
+)
+_SITE_PREFIX_JSON: Final = as_written(
+    anyOf=[
+        {"type": "string", "pattern": f"^{IPV4}/(?:3[0-2]|[12]?[0-9])$", "examples": ["172.16.1.0/24"]},
+        {"type": "string", "pattern": _IPV6_PREFIX, "examples": ["2001:db8:1::/64"]},
+    ]
 )
 _ADDRESS_JSON: Final = as_written(type="string", pattern=f"^{IPV4}$", examples=["10.255.0.1"])
 _ADMINISTERED_JSON: Final = as_written(
@@ -361,6 +385,7 @@ Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=as_written(t
 Switch = Annotated[bool, BeforeValidator(_switch)]
 AsNumber = Annotated[int, BeforeValidator(_as_number, json_schema_input_type=_AS_JSON)]
 Prefix = Annotated[IPv4Network, BeforeValidator(_network, json_schema_input_type=_PREFIX_JSON)]
+SitePrefix = Annotated[IpNetwork, BeforeValidator(_site_network, json_schema_input_type=_SITE_PREFIX_JSON)]
 Address = Annotated[IPv4Address, BeforeValidator(_address, json_schema_input_type=_ADDRESS_JSON)]
 Target = Annotated[
     RouteTarget,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from orchestrator.model.lab import QUICK, STANDARD
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.schema import StrictModel, choice, reject, shown, whole
+from orchestrator.model.timer_values import QUICK, STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 _SETS: Final[Mapping[str, Timers]] = {"quick": QUICK, "standard": STANDARD}
 _KEEPALIVES: Final = 3  # in a BGP hold time (RFC 4271 10)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
+from orchestrator.model.family import Family
 from orchestrator.protocols.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.protocols.ids import seen_by_pe
 from orchestrator.verification.kit.check import Check, Judgement
@@ -109,12 +110,13 @@ def checks(
     )
 
 
-def on_the_link(facts: Facts, end: Endpoint) -> tuple[Setting, ...]:
-    """MTU and subnet of an interface."""
+def on_the_link(facts: Facts, end: Endpoint, family: Family) -> tuple[Setting, ...]:
+    """MTU and subnet of an interface, in one family."""
     device = next((one for one in facts.of(end.node, DEVICES) if one.name == end.interface), None)
     if device is None:
         return ()
-    subnets = [str(one.network) for one in device.addresses if one.version == 4]  # noqa: PLR2004 -- IPv4
+    own = (one for one in device.addresses if Family.of(one) is family and not one.ip.is_link_local)
+    subnets = [str(one.network) for one in own]
     return Setting(MTU, str(device.mtu)), Setting(SUBNET, listed(subnets))
 
 
@@ -127,8 +129,9 @@ def judge_agreement(
     apart: tuple[str, ...],
 ) -> Judgement:
     """Both ends run the same; or they differ in exactly what is declared, values included."""
+    family = Family.of(attachment.pe_address)
     at_ce, at_pe = (
-        (*speaker.observed(facts, attachment, end), *on_the_link(facts, end.port(attachment)))
+        (*speaker.observed(facts, attachment, end), *on_the_link(facts, end.port(attachment), family))
         for end in (End.CE, End.PE)
     )
     ce, pe = attachment.ce.node, attachment.pe.node

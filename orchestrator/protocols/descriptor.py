@@ -9,9 +9,9 @@ from orchestrator.verification.journey.link_only import LINK_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from ipaddress import IPv4Network
 
     from orchestrator.core.fragment import ConfigFragment
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.files import LabFiles
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Vrf
     from orchestrator.model.mistakes import Mistake
@@ -42,7 +42,7 @@ def _no_ids(_: EffectiveLab, __: Vrf) -> tuple[CheckId, ...]:
     return ()
 
 
-def _no_prefix_ids(_: EffectiveLab, __: Vrf, ___: IPv4Network) -> tuple[CheckId, ...]:
+def _no_prefix_ids(_: EffectiveLab, __: Vrf, ___: IpNetwork) -> tuple[CheckId, ...]:
     return ()
 
 
@@ -54,7 +54,7 @@ def _as_it_is(_: Lab, route: Route, __: Attachment) -> Route:
     return route
 
 
-def _no_prefixes(_: Lab, __: Vrf, ___: Mapping[Table, Routes]) -> frozenset[IPv4Network]:
+def _no_prefixes(_: Lab, __: Vrf, ___: Mapping[Table, Routes]) -> frozenset[IpNetwork]:
     return frozenset()
 
 
@@ -111,7 +111,7 @@ class PeCeProtocol:
 
     learnt: Callable[[NetworkState, Table, Mapping[Table, Routes]], Iterator[Route]]
     subnet: Callable[[Lab, Route, Attachment], Route] = _as_it_is
-    possible_exports: Callable[[Lab, Vrf, Mapping[Table, Routes]], frozenset[IPv4Network]] = _no_prefixes
+    possible_exports: Callable[[Lab, Vrf, Mapping[Table, Routes]], frozenset[IpNetwork]] = _no_prefixes
 
     pe_checks: AttachmentChecks
     ce_checks: AttachmentChecks = no_checks
@@ -126,7 +126,7 @@ class PeCeProtocol:
     vpn_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
     choice_ids: VrfIds = _no_ids
     adjacency_ids: VrfIds = _no_ids
-    inter_pe_ids: Callable[[EffectiveLab, Vrf, IPv4Network], tuple[CheckId, ...]] = _no_prefix_ids
+    inter_pe_ids: Callable[[EffectiveLab, Vrf, IpNetwork], tuple[CheckId, ...]] = _no_prefix_ids
 
     trace: ProtocolTrace = LINK_ONLY
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.fragment import ConfigFragment
+from orchestrator.model.family import Family
 from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.bgp.protocol import BGP
@@ -38,6 +39,18 @@ def protocol(spoken: PeCe) -> PeCeProtocol:
 def effective_lab(lab: Lab, state: State = HEALTHY) -> EffectiveLab:
     """A lab with what has failed removed, and the routes that its tables then hold."""
     return EffectiveLab(lab, state, PROTOCOLS)
+
+
+def seen_by_ipv6(lab: EffectiveLab) -> EffectiveLab | None:
+    """What IPv6 sees of it, with the same failed elements removed; None for a lab without IPv6."""
+    return None if lab.lab.ipv6 is None else effective_lab(lab.lab.ipv6, lab.state)
+
+
+def spoken_in(lab: Lab) -> tuple[PeCeProtocol, ...]:
+    """The protocols that can carry a lab's family."""
+    return (
+        PROTOCOLS if lab.family is Family.IPV4 else tuple(one for one in PROTOCOLS if one.intent.carries_ipv6)
+    )
 
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from orchestrator.core.bfd import profile_block
 from orchestrator.core.fragment import ConfigFragment, interface_order
 from orchestrator.core.registry import core_configuration
+from orchestrator.model.family import Family, written
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.render.quirks import quirks
@@ -42,13 +43,16 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
     core = ConfigFragment() if role is Role.CE else core_configuration(lab, node)
     pece = _pece(lab, node)
+    parts = [part for by_family in pece.values() for _, part in by_family]
     return template.render(
         node=lab.node(node),
         router_id=lab.router_id(node),
         interfaces=_interfaces(lab, node, known),
         pece=pece,
         bfd_block=profile_block(lab, node),
-        whole=ConfigFragment.all_of(pece.values()),
+        addresses=_addresses(lab, node),
+        whole=ConfigFragment.all_of(parts),
+        all_of=lambda by_family: ConfigFragment.all_of(part for _, part in by_family),
         quirks=known,
         core=core,
         provider=None if role is Role.CE else lab.provider_of(node),
@@ -56,15 +60,31 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     )
 
 
-def _pece(lab: Lab, node: str) -> dict[str, ConfigFragment]:
-    """What PE-CE protocols add, by VRF; on a CE under no name."""
+def _pece(lab: Lab, node: str) -> dict[str, tuple[tuple[Family, ConfigFragment], ...]]:
+    """What PE-CE protocols add in each address family, by VRF; on a CE under no name."""
+    seen = (lab,) if lab.ipv6 is None else (lab, lab.ipv6)
     if lab.node(node).role is Role.CE:
-        return {"": on_ce(lab, node)}
-    return {vrf.name: on_pe(lab, vrf) for vrf in lab.vrfs_of(node)}
+        return {"": tuple((one.family, on_ce(one, node)) for one in seen)}
+    return {
+        vrf.name: tuple((one.family, on_pe(one, vrf)) for one in seen if vrf in one.vrfs_of(node))
+        for vrf in lab.vrfs_of(node)
+    }
+
+
+def _addresses(lab: Lab, node: str) -> dict[str, tuple[str, ...]]:
+    """The lines that give each interface its addresses, IPv4 before IPv6, as zebra prints them."""
+    found: dict[str, dict[str, None]] = {}
+    for seen in (lab,) if lab.ipv6 is None else (lab, lab.ipv6):
+        for one in seen.interfaces_of(node):
+            address = f"{written(one.address.ip)}/{one.address.network.prefixlen}"
+            found.setdefault(one.name, {})[f" {Family.of(one.address).ip} address {address}"] = None
+    return {name: tuple(lines) for name, lines in found.items()}
 
 
 def _interfaces(lab: Lab, node: str, known: Quirks) -> list[Interface]:
-    interfaces = sorted(lab.interfaces_of(node), key=interface_order)
+    of_ipv6 = () if lab.ipv6 is None else lab.ipv6.interfaces_of(node)
+    by_name = {one.name: one for one in (*of_ipv6, *lab.interfaces_of(node))}
+    interfaces = sorted(by_name.values(), key=interface_order)
     if known.groups_interfaces:
         interfaces.sort(key=lambda one: one.vrf or "default")
     return interfaces

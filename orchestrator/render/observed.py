@@ -9,7 +9,8 @@ from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.render.plumbing import Gre, Rule
+from orchestrator.model.family import written
+from orchestrator.render.plumbing import Gre, Neighbor, Rule
 from orchestrator.scripts import script
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Device:
     alias: str | None = None
     mtu: int = 0
     up: bool = False
+    mac: str = ""
     gre: Gre | None = None
     addresses: tuple[KernelAddress, ...] = ()
 
@@ -111,6 +113,7 @@ class ObservedPlumbing:
         hand_made_rules: what follows `ip rule delete` for all others but the kernel's and management's.
         routes: those made by hand.
         sysctls: by their paths.
+        neighbors: the permanent ones.
     """
 
     devices: Mapping[str, Device]
@@ -118,6 +121,7 @@ class ObservedPlumbing:
     hand_made_rules: tuple[str, ...]
     routes: tuple[HandMadeRoute, ...]
     sysctls: Mapping[str, int]
+    neighbors: tuple[Neighbor, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -128,13 +132,17 @@ class ObservedPlumbing:
         """
         lines = text.splitlines()
         try:
-            links, rules, routes = (json.loads(line) for line in lines if line.startswith("["))
+            links, rules, routes, *more = (json.loads(line) for line in lines if line.startswith("["))
+            neighbors = more[0] if more else ()  # what bundles have that were made before there was IPv6
             devices = [_device(link) for link in links if link]
             return cls(
                 devices={device.name: device for device in devices},
                 rules=tuple(_rule(rule) for rule in rules if _meets_all(rule)),
                 hand_made_rules=tuple(_hand_made_rules(rules)),
                 routes=tuple(_route(route) for route in routes if route["protocol"] not in _OWN_PROTOCOLS),
+                neighbors=tuple(
+                    Neighbor(one["dst"], one["dev"], one["lladdr"]) for one in neighbors if "lladdr" in one
+                ),
                 sysctls=dict(_sysctl(line) for line in lines if not line.startswith("[")),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -153,6 +161,7 @@ def _device(link: Mapping[str, Any]) -> Device:
         alias=link.get("ifalias"),
         mtu=link["mtu"],
         up="UP" in link["flags"],
+        mac=link.get("address", ""),
         gre=_gre(info.get("info_data", {})) if info.get("info_kind") == "gre" else None,
         addresses=tuple(_addresses(link["ifname"], link.get("addr_info", ()))),
     )
@@ -170,9 +179,9 @@ def _addresses(device: str, infos: Any) -> Iterator[KernelAddress]:  # noqa: ANN
         local = ip_address(info["local"])
         if not (local.is_loopback or local.is_link_local):
             if "address" in info:
-                yield KernelAddress(device, str(local), f"{info['address']}/{info['prefixlen']}")
+                yield KernelAddress(device, written(local), f"{info['address']}/{info['prefixlen']}")
             else:
-                yield KernelAddress(device, f"{local}/{info['prefixlen']}")
+                yield KernelAddress(device, f"{written(local)}/{info['prefixlen']}")
 
 
 def _meets_all(rule: Mapping[str, Any]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Lab
+    from orchestrator.model.lab import Interface, Lab
+    from orchestrator.model.topology import Endpoint
 
 MANAGEMENT = "eth0"
 
@@ -55,7 +57,7 @@ class Port:
     """A device that carries data; `vrf` is "" in the global table.
 
     `made` is what follows `ip link add NAME type`; None for the end of a link, which is there. A port that is
-    `shut` is down: no site is attached there, or it is failed on purpose.
+    `shut` is down: no site is attached there, or it is failed on purpose. `mac` is "" where any will do.
     """
 
     name: str
@@ -63,11 +65,13 @@ class Port:
     vrf: str = ""
     made: Dummy | Gre | None = None
     shut: bool = False
+    mac: str = ""
 
     def __str__(self) -> str:
         kind, _, how = str(self.made or "port").partition(" ")
         vrf = f"vrf {self.vrf}" if self.vrf else ""
-        words = (kind, self.name, how, f"mtu {self.mtu}", vrf, "shut" if self.shut else "")
+        mac = f"mac {self.mac}" if self.mac else ""
+        words = (kind, self.name, how, f"mtu {self.mtu}", mac, vrf, "shut" if self.shut else "")
         return " ".join(filter(None, words))
 
 
@@ -105,6 +109,18 @@ class Sysctl:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A permanent entry of the neighbour table (RFC 4861): who has an address on a device."""
+
+    address: str
+    device: str
+    mac: str
+
+    def __str__(self) -> str:
+        return f"neighbor {self.address} dev {self.device} mac {self.mac}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plumbing:
     """The wanted Linux state of one node. Addresses are not in it: they are FRR's.
 
@@ -116,15 +132,19 @@ class Plumbing:
     vrfs: tuple[VrfDevice, ...]
     ports: tuple[Port, ...]
     sysctls: tuple[Sysctl, ...]
+    neighbors: tuple[Neighbor, ...] = ()
 
     def with_shut(self, ports: Collection[str]) -> Plumbing:
         """The same, with these ports shut as well."""
         return replace(
-            self, ports=tuple(replace(one, shut=one.shut or one.name in ports) for one in self.ports)
+            self,
+            ports=tuple(replace(one, shut=one.shut or one.name in ports) for one in self.ports),
+            # A port that goes down loses its neighbours.
+            neighbors=tuple(one for one in self.neighbors if one.device not in ports),
         )
 
     def __str__(self) -> str:
-        parts = (self.rules, self.vrfs, self.ports, self.sysctls)
+        parts = (self.rules, self.vrfs, self.ports, self.sysctls, self.neighbors)
         return "".join(f"{one}\n" for part in parts for one in part)
 
 
@@ -135,6 +155,8 @@ _CARRYING = (
     InterfaceKind.LAN,
     InterfaceKind.SHAM_LINK,
 )
+
+_LOCALLY_ADMINISTERED = 0x02  # IEEE 802c
 
 # Made by the kernel together with the first VRF device.
 KERNELS_OWN_RULE = Rule(1000)
@@ -151,30 +173,101 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
         KeyError: the lab has no such node.
     """
     in_provider = lab.node(node).role.in_provider
-    interfaces = lab.interfaces_of(node, *_CARRYING)
+    interfaces = _carrying(lab, node)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
     core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]
     made = _made(lab, node)
+    # A PE's kernel is told who is at the far end of a core link, where customers have IPv6.
+    known = core if lab.ipv6 is not None else ()
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),
         vrfs=vrfs,
         ports=(
-            *(Port(one.name, one.mtu, one.vrf, made.get(one.name)) for one in interfaces),
+            *(
+                Port(
+                    one.name, one.mtu, one.vrf, made.get(one.name), mac=_mac(one) if one.name in known else ""
+                )
+                for one in interfaces
+            ),
             *(Port(one.end.interface, one.mtu, shut=True) for one in lab.spares_of(node)),
         ),
         sysctls=(
             *_forwarding(carriers),
-            *_without_ipv6(made),
+            *_ipv6(lab, node, carriers, made),
             *(_label_switching() if in_provider else ()),
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
+        neighbors=far_ends(lab if lab.ipv6 is None else lab.ipv6, node),
+    )
+
+
+def _carrying(lab: Lab, node: str) -> tuple[Interface, ...]:
+    """The interfaces that carry data; a LAN may have IPv6 alone."""
+    own = lab.interfaces_of(node, *_CARRYING)
+    known = {one.name for one in own}
+    lans = () if lab.ipv6 is None else lab.ipv6.interfaces_of(node, InterfaceKind.LAN)
+    return (*own, *(one for one in lans if one.name not in known))
+
+
+def _mac(port: Interface) -> str:
+    """The link layer address of a core port, made of its IPv4 address."""
+    return ":".join(f"{octet:02x}" for octet in (_LOCALLY_ADMINISTERED, 0, *port.address.ip.packed))
+
+
+def far_ends(lab: Lab, node: str) -> tuple[Neighbor, ...]:
+    """Whom the kernel of a PE takes for the next hop of a VPNv6 route, on each of its core ports.
+
+    The next hop is IPv4 (RFC 4659), and zebra (FRR 8.4 to 10.7) gives the kernel such a route with its labels
+    and its port, and without a gateway. The kernel then looks for the neighbour `::` on that port, which
+    nobody is: on a link of two it is the far end, and this says so. Without it no packet leaves.
+
+    Args:
+        lab: as IPv6 sees it.
+        node: a node of it.
+    """
+    if lab.family is Family.IPV4 or not lab.vrfs_of(node):
+        return ()
+    return tuple(Neighbor("::", own.name, _mac(far)) for own, far in lab.core_links_of(node))
+
+
+def losing_neighbors(lab: Lab, ports: Collection[Endpoint]) -> frozenset[str]:
+    """The nodes whose kernels forget such a neighbour when these ports go down, for good."""
+    seen = lab if lab.ipv6 is None else lab.ipv6
+    return frozenset(
+        end.node for end in ports if any(one.device == end.interface for one in far_ends(seen, end.node))
+    )
+
+
+def _ipv6(lab: Lab, node: str, carriers: tuple[str, ...], made: Iterable[str]) -> tuple[Sysctl, ...]:
+    """Which devices have IPv6: on a PE or a CE with IPv6 all that carry data, else none that is made there.
+
+    The kernel gives a new device an IPv6 address and asks for routers on it: a sham link's tunnel would carry
+    that to the other PE, and it is there for OSPF alone. Being the default, it holds before the first packet.
+    Linux forwards IPv6 by one switch for all ports: management has none then, so that nothing leaves by it.
+    Addresses stay on a port that goes down, as IPv4's do.
+    """
+
+    def conf(name: str, parameter: str, value: int) -> Sysctl:
+        device = None if name in ("all", "default") else name
+        return Sysctl(f"net/ipv6/conf/{name}/{parameter}", value, device)
+
+    if lab.ipv6 is None or not lab.ipv6.attachments_of(node):
+        return tuple(conf(name, "disable_ipv6", 1) for name in ("default", *made))
+    tunnels = [one.name for one in lab.interfaces_of(node, InterfaceKind.SHAM_LINK)]
+    return (
+        conf("all", "forwarding", 1),
+        conf("default", "disable_ipv6", 0),
+        conf("default", "keep_addr_on_down", 1),
+        *(conf(name, "disable_ipv6", int(name in tunnels)) for name in carriers),
+        *(conf(name, "keep_addr_on_down", 1) for name in carriers),
+        conf(MANAGEMENT, "disable_ipv6", 1),
     )
 
 
 def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
     """The devices that are not there by themselves."""
-    lans = {one.name: Dummy() for one in lab.interfaces_of(node, InterfaceKind.LAN)}
+    lans = {one.name: Dummy() for one in _carrying(lab, node) if one.kind is InterfaceKind.LAN}
     tunnels = {
         link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
         for vrf in lab.vrfs_of(node)
@@ -197,16 +290,6 @@ def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
         conf("all", "rp_filter", 0),
         conf("default", "rp_filter", 0),
         *(conf(name, "rp_filter", 0, name) for name in carriers),
-    )
-
-
-def _without_ipv6(made: Iterable[str]) -> tuple[Sysctl, ...]:
-    # The kernel gives a new device an IPv6 address and asks for routers on it: a sham link's tunnel would
-    # carry that to the other PE, and it is there for OSPF alone. Being the default, it holds before the
-    # first packet.
-    return tuple(
-        Sysctl(f"net/ipv6/conf/{name}/disable_ipv6", 1, device)
-        for name, device in (("default", None), *((one, one) for one in made))
     )
 
 

@@ -61,6 +61,7 @@ def plumbing_changes(
         *(line for vrf in wanted.vrfs for line in _vrf(standing, vrf)),
         *(line for port in wanted.ports for line in _port(standing, port)),
         *(f"link set dev {name} up" for name in ("lo",) if name in standing and not standing[name].up),
+        *_neighbors(observed, wanted),
         *address_changes(observed, addresses, {*_lab_devices(wanted)} & standing.keys()),
     ]
     return (
@@ -162,10 +163,18 @@ def _port(standing: Mapping[str, Device], port: Port) -> Iterator[str]:
     attributes = (
         *((f"alias {OURS}",) if port.made and device.alias != OURS else ()),
         *((f"mtu {port.mtu}",) if device.mtu != port.mtu else ()),
+        *((f"address {port.mac}",) if port.mac and device.mac != port.mac else ()),
         *(("down" if port.shut else "up",) if device.up == port.shut else ()),
     )
     if attributes:
         yield f"link set dev {port.name} {' '.join(attributes)}"
+
+
+def _neighbors(observed: ObservedPlumbing, wanted: Plumbing) -> Iterator[str]:
+    """Behind the ports: one that comes up has none yet, and one that has gone down has lost them."""
+    for one in wanted.neighbors:
+        if one not in observed.neighbors:
+            yield f"neigh replace {one.address} lladdr {one.mac} dev {one.device} nud permanent"
 
 
 def _wrong_sysctls(observed: ObservedPlumbing, wanted: Plumbing) -> tuple[Sysctl, ...]:

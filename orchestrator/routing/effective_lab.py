@@ -15,14 +15,14 @@ from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
     from orchestrator.model.state import State
     from orchestrator.routing.routes import Routes, RoutingProtocol
 
 
-_Steps: TypeAlias = tuple[tuple[Table, "IPv4Network", NextHop], ...]
+_Steps: TypeAlias = tuple[tuple[Table, "IpNetwork", NextHop], ...]
 
 
 @dataclass(frozen=True)
@@ -236,13 +236,13 @@ class EffectiveLab:
         return (*over_attachments, *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints))
 
     @remembered
-    def imported_by(self, vrf: Vrf) -> Mapping[IPv4Network, tuple[VpnPrefix, ...]]:
+    def imported_by(self, vrf: Vrf) -> Mapping[IpNetwork, tuple[VpnPrefix, ...]]:
         """What a VRF may learn over MPLS: for each prefix all exports that it hears of, the chosen or not.
 
         A prefix that the VRF has from elsewhere is left out: that route wins.
         """
         held = self.routing[Table.of(vrf)]
-        origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
+        origins: dict[IpNetwork, tuple[VpnPrefix, ...]] = {}
         for other in self.lab.imported_into(vrf):
             if other.pe == vrf.pe or not self.receives_vpnv4(vrf.pe, other.pe):
                 continue
@@ -291,7 +291,7 @@ class EffectiveLab:
             self._best_path_key(origin) <= self._best_path_key(other) for other in self._under_one_rd(origin)
         )
 
-    def _own_best_path_key(self, vrf: Vrf, prefix: IPv4Network) -> tuple[int, int] | None:
+    def _own_best_path_key(self, vrf: Vrf, prefix: IpNetwork) -> tuple[int, int] | None:
         """What a VRF itself puts under an RD that it shares; None where that is nothing."""
         if (self.lab.provider_of(vrf.pe).name, str(vrf.rd)) not in self._sharing:
             return None
@@ -338,20 +338,20 @@ class EffectiveLab:
         )
 
     @remembered
-    def remote_routes(self, ce: str) -> Mapping[IPv4Network, Route]:
+    def remote_routes(self, ce: str) -> Mapping[IpNetwork, Route]:
         """What a CE must learn, in the order of the prefixes."""
         held = self.routing[Table(ce)]
         return {prefix: held[prefix] for prefix in sorted(held) if held[prefix].source is not RouteSource.OWN}
 
     @remembered
-    def prefixes_in(self, vrf: Vrf) -> frozenset[IPv4Network]:
+    def prefixes_in(self, vrf: Vrf) -> frozenset[IpNetwork]:
         """Every prefix that a VRF must hold, and so the only ones it may."""
         return frozenset(self.routing[Table.of(vrf)])
 
     @remembered
-    def _journey(self, ce: str, network: IPv4Network) -> tuple[_Steps, tuple[str, ...]]:
+    def _journey(self, ce: str, network: IpNetwork) -> tuple[_Steps, tuple[str, ...]]:
         """How a packet from a CE to a network is forwarded, and the nodes that it may then be for."""
-        steps: list[tuple[Table, IPv4Network, NextHop]] = []
+        steps: list[tuple[Table, IpNetwork, NextHop]] = []
         table = Table(ce)
         while len(steps) <= len(self.routing):
             if (prefix := self.longest_match(table, network)) is None:
@@ -366,7 +366,7 @@ class EffectiveLab:
             table = way.table
         return (), ()
 
-    def journey(self, ce: str, network: IPv4Network, end: str) -> _Steps | None:
+    def journey(self, ce: str, network: IpNetwork, end: str) -> _Steps | None:
         """How a packet from a CE gets to a network at the CE `end`: by table, the prefix and its way.
 
         Of several equally good ways the first is followed. None if it does not get there.
@@ -375,7 +375,7 @@ class EffectiveLab:
         return steps if end in ends else None
 
     @remembered
-    def journeys(self, ce: str, network: IPv4Network) -> Mapping[str, _Steps]:
+    def journeys(self, ce: str, network: IpNetwork) -> Mapping[str, _Steps]:
         """The CEs that packets from a CE to a network may get to, each with a way there.
 
         All equally good ways are followed; the network may be at several places.
@@ -394,23 +394,23 @@ class EffectiveLab:
                     todo.append((way.table, (*steps, (table, prefix, way))))
         return found
 
-    def longest_match(self, table: Table, network: IPv4Network) -> IPv4Network | None:
+    def longest_match(self, table: Table, network: IpNetwork) -> IpNetwork | None:
         """The prefix of a table by which packets to a network are forwarded."""
-        bits = int(network.network_address)
+        bits, whole = int(network.network_address), network.max_prefixlen
         for length, prefixes in self._by_length[table]:
-            if length <= network.prefixlen and (found := prefixes.get(bits >> (32 - length))) is not None:
+            if length <= network.prefixlen and (found := prefixes.get(bits >> (whole - length))) is not None:
                 return found
         return None
 
     @cached_property
-    def _by_length(self) -> Mapping[Table, Sequence[tuple[int, Mapping[int, IPv4Network]]]]:
+    def _by_length(self) -> Mapping[Table, Sequence[tuple[int, Mapping[int, IpNetwork]]]]:
         """The prefixes of each table by their bits, the longest first."""
-        found: dict[Table, Sequence[tuple[int, Mapping[int, IPv4Network]]]] = {}
+        found: dict[Table, Sequence[tuple[int, Mapping[int, IpNetwork]]]] = {}
         for table, routes in self.routing.items():
-            prefixes: defaultdict[int, dict[int, IPv4Network]] = defaultdict(dict)
+            prefixes: defaultdict[int, dict[int, IpNetwork]] = defaultdict(dict)
             for prefix in routes:
                 length = prefix.prefixlen
-                prefixes[length][int(prefix.network_address) >> (32 - length)] = prefix
+                prefixes[length][int(prefix.network_address) >> (prefix.max_prefixlen - length)] = prefix
             found[table] = sorted(prefixes.items(), reverse=True)
         return found
 

@@ -32,8 +32,8 @@ from orchestrator.routing.routes import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.routes import NetworkState, Routes, RoutingProtocol
 
@@ -157,9 +157,9 @@ def _rank(route: Route, *, here: bool) -> tuple[int, ...]:
     return (favour, len(carried.as_path), carried.med, int(not here or redistributed))
 
 
-def _chosen(candidates: Iterable[Route]) -> dict[IPv4Network, Route]:
+def _chosen(candidates: Iterable[Route]) -> dict[IpNetwork, Route]:
     """BGP's best path first, then the smallest distance; what is equally good is kept side by side."""
-    by_prefix: dict[IPv4Network, list[Route]] = {}
+    by_prefix: dict[IpNetwork, list[Route]] = {}
     for one in candidates:
         by_prefix.setdefault(one.prefix, []).append(one)
     return {prefix: _best(ones) for prefix, ones in by_prefix.items()}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
     from orchestrator.model.rd_rt import RouteTarget
 
@@ -64,7 +64,7 @@ class NextHop:
     backdoor: Backdoor | None = None
     sham_link: ShamLink | None = None
 
-    def gateway(self, node: str) -> IPv4Address | None:
+    def gateway(self, node: str) -> IpAddress | None:
         """The address that a CE hands its packets to; None for a VRF, and where no link is between."""
         if self.backdoor is not None:
             return self.backdoor.far_end(node)[1].ip
@@ -120,7 +120,7 @@ class Route:
         bgp_best_from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
     """
 
-    prefix: IPv4Network
+    prefix: IpNetwork
     protocol: str
     next_hops: tuple[NextHop, ...]
     preference: Preference
@@ -154,7 +154,7 @@ class Route:
         return self.source is RouteSource.PE_CE and self.leads_over(attachment)
 
 
-Routes: TypeAlias = "Mapping[IPv4Network, Route]"
+Routes: TypeAlias = "Mapping[IpNetwork, Route]"
 """What one table holds."""
 
 

@@ -15,9 +15,9 @@ from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Address
 
     from orchestrator.fleet.fleet import Fleet
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Lab
     from orchestrator.training.impact import Customers
 
@@ -52,8 +52,8 @@ class Outage:
 class Watch:
     """Who pings whom: each CE every other one that it is to reach."""
 
-    aims: Mapping[str, Mapping[IPv4Address, str]]
-    sources: Mapping[str, IPv4Address]
+    aims: Mapping[str, Mapping[IpAddress, str]]
+    sources: Mapping[str, IpAddress]
 
     @classmethod
     def of(cls, lab: Lab, customers: Customers) -> Watch:
@@ -63,7 +63,7 @@ class Watch:
             for node in lab.nodes
             if (lans := lab.interfaces_of(node.name, InterfaceKind.LAN))
         }
-        aims: dict[str, dict[IPv4Address, str]] = {}
+        aims: dict[str, dict[IpAddress, str]] = {}
         for check in customers.flows.values():
             probe = check.probes[0]
             if probe.target in lans and probe.ce in lans:

@@ -13,9 +13,9 @@ from orchestrator.verification.pairs import are_joined, have_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
     from orchestrator.model.document import Document
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.mistakes import Mistake
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -64,7 +64,7 @@ def joined_by_default(lab: Lab, intent: Document) -> Iterator[Mistake]:
             yield intent.mistake(("vpns", there.vpn, "sites", there.name), what, right)
 
 
-def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, ...]:
+def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IpNetwork, ...]:
     """The prefixes of one site that packets from some CE of another do not get to."""
     ces = {one.ce.node for one in here.attachments}
     return tuple(
@@ -75,13 +75,13 @@ def _missing(lab: EffectiveLab, here: Site, there: Site) -> tuple[IPv4Network, .
     )
 
 
-def _reaches_one(lab: EffectiveLab, ce: str, prefix: IPv4Network, known: tuple[Site, ...]) -> bool:
+def _reaches_one(lab: EffectiveLab, ce: str, prefix: IpNetwork, known: tuple[Site, ...]) -> bool:
     """Whether packets from a CE to a prefix get to one of the sites that have it."""
     ends = {one.ce.node for site in known for one in site.attachments}
     return any(lab.journey(ce, prefix, end) is not None for end in ends)
 
 
-def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> tuple[str, str]:
+def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IpNetwork) -> tuple[str, str]:
     """Why a site gets no route to a prefix of another, and how to fix it."""
     rivals = [site.name for site in lab.lab.sites if site != there and _overlaps(site, prefix)]
     tables = {Table(one.ce.node) for one in here.attachments} | {Table.at_pe(one) for one in here.attachments}
@@ -97,7 +97,7 @@ def _reason(lab: EffectiveLab, here: Site, there: Site, prefix: IPv4Network) -> 
     return "no protocol brings it there", "`l3vpn trace` shows how far it comes"
 
 
-def _overlaps(site: Site, prefix: IPv4Network) -> bool:
+def _overlaps(site: Site, prefix: IpNetwork) -> bool:
     return any(prefix.overlaps(one) for one in site.prefixes)
 
 

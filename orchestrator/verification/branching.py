@@ -19,15 +19,15 @@ from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.routing.effective_lab import EffectiveLab
 
 _ODDS: Final = 1e-6
 """The chance that the flows of one check miss a branch that takes its share of them."""
 
 
-def first_hops(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[IPv4Address, ...]:
+def first_hops(lab: EffectiveLab, start: str, network: IpNetwork) -> tuple[IpAddress, ...]:
     """The neighbours that a CE hands packets to a network to, all equally good."""
     table = Table(start)
     prefix = lab.longest_match(table, network)
@@ -36,7 +36,7 @@ def first_hops(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[IPv
     return tuple(dict.fromkeys(one for one in gateways if one is not None))
 
 
-def shares(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tuple[float, ...]:
+def shares(lab: EffectiveLab, start: str, network: IpNetwork, end: str) -> tuple[float, ...]:
     """The part that each link carries of what a CE hands to one neighbour, on the way to the CE `end`.
 
     Only links that do not carry all of it are listed: none where there is one way.
@@ -57,7 +57,7 @@ def shares(lab: EffectiveLab, start: str, network: IPv4Network, end: str) -> tup
     return tuple(one for one in found if one < 1)
 
 
-def _ingresses(lab: EffectiveLab, start: str, network: IPv4Network) -> tuple[str, ...]:
+def _ingresses(lab: EffectiveLab, start: str, network: IpNetwork) -> tuple[str, ...]:
     """The PEs that a CE hands packets to."""
     gateways = first_hops(lab, start, network)
     return tuple(one.pe.node for _, one in lab.attachments_of(start) if one.pe_address.ip in gateways)
@@ -88,6 +88,6 @@ def flows_needed(parts: Sequence[float]) -> int:
 
 
 @cache
-def sources(networks: tuple[IPv4Network, ...], number: int) -> tuple[IPv4Address, ...]:
+def sources(networks: tuple[IpNetwork, ...], number: int) -> tuple[IpAddress, ...]:
     """Up to so many hosts of a site."""
     return tuple(islice((host for network in networks for host in network.hosts()), number))

@@ -19,10 +19,10 @@ from orchestrator.verification.kit.answers import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from ipaddress import IPv4Address
     from types import TracebackType
     from typing import Self
 
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Interface, Lab
     from orchestrator.verification.network import Network, RunningProgram
 
@@ -49,8 +49,8 @@ class FlowPath:
 
     sender: str
     receiver: str
-    source: IPv4Address
-    destination: IPv4Address
+    source: IpAddress
+    destination: IpAddress
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family
 from orchestrator.verification.kit.facts import CouldNotLook, Query
-from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to
+from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_in
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab
     from orchestrator.verification.kit.facts import Facts
 
@@ -34,7 +35,7 @@ class GoneRoute:
     """
 
     pe: str
-    prefix: IPv4Network
+    prefix: IpNetwork
     device: str
 
 
@@ -54,7 +55,7 @@ def _pes(lab: Lab) -> tuple[str, ...]:
 
 def _at(facts: Facts, pe: str) -> Iterator[GoneRoute]:
     try:
-        for route in routes_to(facts, pe, DEFAULT_VRF):
+        for route in routes_in(facts, pe, DEFAULT_VRF, Family.IPV4):
             if route.protocol == "kernel" and in_kernel(facts, pe, MAIN_TABLE, route.prefix) is None:
                 devices = [hop.interface for hop in route.hops if hop.interface is not None]
                 yield from (GoneRoute(pe, route.prefix, device) for device in devices[:1])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family
 from orchestrator.verification.kit.facts import CouldNotLook, Query
-from orchestrator.verification.kit.tables import is_own_export, routes_to
+from orchestrator.verification.kit.tables import is_own_export, routes_in
 from parsers import DEFAULT_VRF
 from parsers.bgp import VPN_ROUTES
 from parsers.zebra import ROUTES
@@ -38,14 +39,14 @@ def lost_imports(lab: Lab, facts: Facts) -> tuple[Vrf, ...]:
 def _lacks_some(vrf: Vrf, facts: Facts) -> bool:
     imports = {str(target) for target in vrf.imports}
     try:
-        reachable = {route.prefix for route in routes_to(facts, vrf.pe, DEFAULT_VRF)}
+        reachable = {route.prefix for route in routes_in(facts, vrf.pe, DEFAULT_VRF, Family.IPV4)}
         importable = {
             route.prefix
             for route in facts.of(vrf.pe, VPN_ROUTES)
             if route.best and route.valid and not is_own_export(route) and imports & set(route.communities)
             if ip_network(route.nexthop) in reachable
         }
-        held = {route.prefix for route in routes_to(facts, vrf.pe, vrf.name)}
+        held = {route.prefix for route in routes_in(facts, vrf.pe, vrf.name, Family.IPV4)}
     except CouldNotLook:
         return False
     return not importable <= held

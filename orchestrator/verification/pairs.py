@@ -12,8 +12,8 @@ from orchestrator.verification.layers.data import BETWEEN_SITES, may_talk, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.state import State
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -66,7 +66,7 @@ def _is_proven(lab: Lab, here: Site, there: Site, sent: Sequence[tuple[Probe, bo
     return bool(sent) and all(holds for _, holds in sent) and len(between) == wanted
 
 
-def _prefix_of(site: Site, address: IPv4Address) -> IPv4Network | None:
+def _prefix_of(site: Site, address: IpAddress) -> IpNetwork | None:
     around = (one for one in site.prefixes if address in one)
     return max(around, key=lambda one: one.prefixlen, default=None)
 

@@ -5,9 +5,9 @@ Commands on standard input, one a line:
     run NONCE                 eight hex digits; forget the run before
     watch FIRST               say of requests from number FIRST on by which interface they come in
     send NUMBER SOURCE DESTINATION SIZE GATEWAY
-                              queue an echo request; SIZE in octets of IP with DF, 0 for a short one
-                              without DF; GATEWAY a neighbour that it is handed to past the routing
-                              table, from whatever SOURCE, or - to follow the table
+                              queue an echo request of either family; SIZE in octets of IP with DF, 0 for
+                              a short one without DF; GATEWAY a neighbour that it is handed to past the
+                              routing table, from whatever SOURCE, or - to follow the table
     go                        send all that is queued
     end                       say no more of this run
 
@@ -43,16 +43,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ECHO_REPLY, UNREACHABLE, ECHO_REQUEST, TIME_EXCEEDED = 0, 3, 8, 11
+# RFC 4443: unreachable, packet too big, hop limit exceeded; echo.
+ERRORS_V6, ECHO_REQUEST_V6, ECHO_REPLY_V6 = (1, 2, 3), 128, 129
 MAGIC = b"l3vpn"
 IDENTITY = struct.Struct("!5s8sI")  # magic, nonce, number: the first octets of the ICMP payload
-IP_HEADER, ICMP_HEADER = 20, 8
+IP_HEADER, IPV6_HEADER, ICMP_HEADER = 20, 40, 8
 # Linux' numbers, which Python's socket module lacks (linux/in.h, linux/icmp.h).
 IP_MTU_DISCOVER, PMTUDISC_DONT, PMTUDISC_PROBE = 10, 0, 3
 SOL_RAW, ICMP_FILTER, SO_RCVBUFFORCE = 255, 1, 33
 SOL_PACKET, PACKET_STATISTICS = 263, 6
-ETHERTYPE_IPV4, ETHERTYPE_ANY = 0x0800, 0x0003
+ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_ANY = 0x0800, 0x86DD, 0x0003
+IPV6_MTU_DISCOVER, IPV6_DONTFRAG, ICMPV6_FILTER, IPPROTO_ICMPV6 = 23, 62, 1, 58
 DISCARD = 9  # RFC 863: a port whose packets mean nothing
-ARP_PATIENCE = 0.5  # seconds: less than whoever listens to this program waits for its next word
+ARP_PATIENCE = NEIGHBOR_PATIENCE = (
+    0.5  # seconds: less than whoever listens to this program waits for its next word
+)
 
 
 def checksum(data: bytes) -> int:
@@ -63,6 +68,12 @@ def checksum(data: bytes) -> int:
     while total > 0xFFFF:  # noqa: PLR2004 -- 16 bits
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF
+
+
+def echo_request_v6(nonce: bytes, number: int, size: int) -> bytes:
+    """The same of ICMPv6, without its checksum, which takes the addresses in: the kernel adds it."""
+    payload = IDENTITY.pack(MAGIC, nonce, number).ljust(size - IPV6_HEADER - ICMP_HEADER, b"\0")
+    return struct.pack("!BBHHH", ECHO_REQUEST_V6, 0, 0, number & 0xFFFF, 1) + payload
 
 
 def echo_request(nonce: bytes, number: int, size: int) -> bytes:
@@ -103,6 +114,21 @@ def news_in(packet: bytes, nonce: bytes) -> str | None:
     return None
 
 
+def news_in_v6(message: bytes, sender: str, nonce: bytes) -> str | None:
+    """The same of a received ICMPv6 message, which comes without its IP header."""
+    if len(message) < ICMP_HEADER:
+        return None
+    kind, code = message[0], message[1]
+    if kind in (ECHO_REQUEST_V6, ECHO_REPLY_V6):
+        number = number_of(message, nonce)
+        word = "arrived" if kind == ECHO_REQUEST_V6 else "answered"
+        return None if number is None else f"{word} {number}"
+    if kind in ERRORS_V6:
+        number = number_of(message[ICMP_HEADER + IPV6_HEADER :], nonce)
+        return None if number is None else f"refused {number} {kind} {code} {sender}"
+    return None
+
+
 def seen_in(frame: bytes, nonce: bytes) -> int | None:
     """The number of the request of this run that a frame carries behind whatever labels; None if none."""
     start = frame.find(MAGIC + nonce) - ICMP_HEADER
@@ -124,6 +150,41 @@ def send(source: str, destination: str, size: int, message: bytes) -> None:
         out.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE if size else PMTUDISC_DONT)
         out.bind((source, 0))
         out.sendto(message, (destination, 0))
+    finally:
+        out.close()
+
+
+def send_v6(source: str, destination: str, size: int, message: bytes) -> None:
+    """Send one ICMPv6 message from one of this CE's own addresses.
+
+    Raises:
+        OSError: no route, or larger than the link's MTU.
+    """
+    out = socket.socket(socket.AF_INET6, socket.SOCK_RAW, IPPROTO_ICMPV6)
+    try:
+        out.setsockopt(IPPROTO_ICMPV6, ICMPV6_FILTER, b"\xff" * 32)
+        out.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE if size else PMTUDISC_DONT)
+        out.setsockopt(socket.IPPROTO_IPV6, IPV6_DONTFRAG, int(bool(size)))
+        out.bind((source, 0))
+        out.sendto(message, (destination, 0))
+    finally:
+        out.close()
+
+
+def inject_v6(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
+    """Hand one ICMPv6 message to a neighbour, as `inject` does.
+
+    Raises:
+        OSError: the interface is down.
+    """
+    device, mac = neighbor
+    addresses = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination)
+    pseudo = addresses + struct.pack("!II", len(message), IPPROTO_ICMPV6)  # RFC 8200 8.1
+    message = message[:2] + struct.pack("!H", checksum(pseudo + message)) + message[4:]
+    header = struct.pack("!IHBB", 6 << 28, len(message), IPPROTO_ICMPV6, 64) + addresses
+    out = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    try:
+        out.sendto(header + message, (device, ETHERTYPE_IPV6, 0, 0, mac))
     finally:
         out.close()
 
@@ -157,12 +218,38 @@ def resolve(address: str) -> tuple[str, bytes]:
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         out.sendto(b"", socket.MSG_DONTROUTE, (address, DISCARD))
         out.close()
-        patience = time.monotonic() + ARP_PATIENCE
+        patience = time.monotonic() + NEIGHBOR_PATIENCE
         while (known := in_arp_table(address)) is None:
             if time.monotonic() > patience:
                 raise OSError(errno.EHOSTUNREACH, f"{address} does not answer ARP")
             time.sleep(0.01)
     return known
+
+
+def resolve_v6(address: str) -> tuple[str, bytes]:
+    """Device and MAC address of an IPv6 neighbour: those of what it answers to an echo request.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    wanted = socket.inet_pton(socket.AF_INET6, address)
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETHERTYPE_IPV6))
+    out = socket.socket(socket.AF_INET6, socket.SOCK_RAW, IPPROTO_ICMPV6)
+    try:
+        out.setsockopt(IPPROTO_ICMPV6, ICMPV6_FILTER, b"\xff" * 32)
+        out.sendto(echo_request_v6(b"neighbor", 0, 0), socket.MSG_DONTROUTE, (address, 0))
+        patience = time.monotonic() + NEIGHBOR_PATIENCE
+        while (left := patience - time.monotonic()) > 0:
+            tap.settimeout(left)
+            packet, (device, _, kind, _, mac) = tap.recvfrom(1 << 16)
+            if kind != socket.PACKET_OUTGOING and packet[8:24] == wanted:
+                return device, mac
+    except TimeoutError:
+        pass
+    finally:
+        out.close()
+        tap.close()
+    raise OSError(errno.EHOSTUNREACH, f"{address} does not answer")
 
 
 def in_arp_table(address: str) -> tuple[str, bytes] | None:
@@ -227,15 +314,24 @@ class Run:
             self.said.add(news)
             say(news)
 
+    def receive_v6(self, message: bytes, sender: str) -> None:
+        """Report an ICMPv6 message, once."""
+        news = news_in_v6(message, sender, self.nonce)
+        if news is not None and news not in self.said:
+            self.said.add(news)
+            say(news)
+
     def go(self) -> None:
         """Send what is queued."""
         for number, source, destination, size, gateway in self.queue:
-            message = echo_request(self.nonce, number, size)
+            of_ipv6 = ":" in destination
+            message = (echo_request_v6 if of_ipv6 else echo_request)(self.nonce, number, size)
             try:
                 if gateway == "-":
-                    send(source, destination, size, message)
+                    (send_v6 if of_ipv6 else send)(source, destination, size, message)
                 else:
-                    inject(source, destination, self.neighbor(gateway), message)
+                    neighbor = self.neighbor(gateway)
+                    (inject_v6 if of_ipv6 else inject)(source, destination, neighbor, message)
             except OSError as error:
                 say(f"unsent {number} {error.strerror}")
         self.queue.clear()
@@ -249,7 +345,7 @@ class Run:
         """
         if address not in self.neighbors:
             try:
-                self.neighbors[address] = resolve(address)
+                self.neighbors[address] = (resolve_v6 if ":" in address else resolve)(address)
             except OSError as silence:
                 self.neighbors[address] = silence
         known = self.neighbors[address]
@@ -288,16 +384,22 @@ def main() -> None:
     """Listen and obey until the input ends."""
     sockets = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
     sockets.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+    sockets_v6 = socket.socket(socket.AF_INET6, socket.SOCK_RAW, IPPROTO_ICMPV6)
+    sockets_v6.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
     commands, orders, run = sys.stdin.fileno(), bytearray(), NO_RUN
     while True:
         taps = [] if run.tap is None else [run.tap]
         # What has come in before the end of a run belongs to it: commands are obeyed last.
-        for readable in select.select([sockets, *taps, commands], [], [])[0]:
+        for readable in select.select([sockets, sockets_v6, *taps, commands], [], [])[0]:
             if readable is run.tap:
                 run.look()
                 continue
             if readable is sockets:
                 run.receive(sockets.recv(1 << 16))
+                continue
+            if readable is sockets_v6:
+                message, (sender, *_) = sockets_v6.recvfrom(1 << 16)
+                run.receive_v6(message, sender)
                 continue
             received = posix.read(commands, 1 << 16)
             if not received:

@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.loading import load_lab, load_stages
-from orchestrator.model.lab import STANDARD
+from orchestrator.model.timer_values import STANDARD
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.observed import OBSERVE, ObservedPlumbing

@@ -13,8 +13,8 @@ from orchestrator.verification.layers import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
 
@@ -82,13 +82,13 @@ def _hop_ids(lab: EffectiveLab, a: str, b: str) -> tuple[CheckId, ...]:
     )
 
 
-def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
+def infrastructure(lab: EffectiveLab, node: str) -> frozenset[IpNetwork]:
     """The networks of the provider that `node` belongs to: loopbacks and core links."""
     return _infrastructure(lab, lab.lab.provider_of(node).name)
 
 
 @remembered
-def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IPv4Network]:
+def _infrastructure(lab: EffectiveLab, provider: str) -> frozenset[IpNetwork]:
     return frozenset(
         one.address.network
         for one in lab.lab.interfaces

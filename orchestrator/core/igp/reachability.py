@@ -9,12 +9,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import infrastructure, loopback_id, path_ids
+from orchestrator.model.family import Family, contains
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import routes_to, selected, via
+from orchestrator.verification.kit.tables import routes_in, selected, via
 from orchestrator.verification.kit.wording import exactly, hint_command, listed
 from orchestrator.verification.layers import link
 from orchestrator.verification.layers.kernel import MANAGEMENT
@@ -23,8 +24,8 @@ from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.zebra import Route
@@ -153,7 +154,7 @@ def judge_loopback(  # noqa: PLR0913 -- all that a route is
     facts: Facts,
     *,
     node: str,
-    loopback: IPv4Address,
+    loopback: IpAddress,
     neighbors: tuple[tuple[str, str], ...],
     igp: str,
     metric: Metric | None = None,
@@ -170,7 +171,7 @@ def judge_loopback(  # noqa: PLR0913 -- all that a route is
     return Judgement(holds and (metric is None or metric.fits(route.metric)), expected, observed)
 
 
-def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IPv4Network, ...], igp: str) -> Judgement:
+def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IpNetwork, ...], igp: str) -> Judgement:
     """Each core link that is not the node's own is there by the IGP."""
     seen = [
         one.prefix
@@ -180,11 +181,11 @@ def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IPv4Network, ...], 
     return exactly(subnets, seen, nothing="no other core link")
 
 
-def judge_table(facts: Facts, *, node: str, allowed: frozenset[IPv4Network], igp: str) -> Judgement:
+def judge_table(facts: Facts, *, node: str, allowed: frozenset[IpNetwork], igp: str) -> Judgement:
     """The global table holds infrastructure, this node's own addresses and the management subnet only."""
     foreign = [
         f"{one.prefix} by {one.protocol}"
-        for one in routes_to(facts, node, DEFAULT_VRF)
+        for one in routes_in(facts, node, DEFAULT_VRF, Family.IPV4)
         if not _is_infrastructure(one, allowed, igp)
     ]
     return Judgement(
@@ -194,9 +195,9 @@ def judge_table(facts: Facts, *, node: str, allowed: frozenset[IPv4Network], igp
     )
 
 
-def _is_infrastructure(route: Route, allowed: frozenset[IPv4Network], igp: str) -> bool:
+def _is_infrastructure(route: Route, allowed: frozenset[IpNetwork], igp: str) -> bool:
     if route.protocol in ("connected", "local") and all(hop.interface == MANAGEMENT for hop in route.hops):
         return True
     if route.protocol == "local":
-        return any(route.prefix.subnet_of(one) for one in allowed)
+        return any(contains(one, route.prefix) for one in allowed)
     return route.protocol in ("connected", igp) and route.prefix in allowed

@@ -6,6 +6,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.labels.ids import lsp_id
+from orchestrator.core.mpbgp.configuration import carries_family
+from orchestrator.model.family import Family
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -19,7 +21,7 @@ from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import Vrf
+    from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers import Command
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 def session_id(node: str, peer: str) -> CheckId:
     """The check of the VPNv4 session of `node` with `peer`."""
     return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
+
+
+def carries(lab: Lab, node: str) -> bool:
+    """Whether the VPN sessions of a provider's node carry the lab's family: IPv6, if customers have it."""
+    return lab.family is Family.IPV4 or carries_family(lab, lab.provider_of(node))
 
 
 def policy_id(vrf: Vrf) -> CheckId:
@@ -52,10 +59,11 @@ def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[Chec
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The sessions of each provider node in its global BGP instance; a P has none."""
     for node in lab.provider_nodes:
-        peers = lab.vpnv4_peers(node.name)
+        peers = lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ()
         for peer in peers:
             yield _session(lab, node.name, peer)
-        yield _no_other_session(lab, node.name)
+        if lab.lab.family is Family.IPV4:  # of both: what else there is belongs to neither
+            yield _no_other_session(lab, node.name)
     for vrf in lab.vrfs:
         yield _policy(lab, vrf)
 
@@ -64,7 +72,7 @@ def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
     return Check(
         policy_id(vrf),
         f"VRF {vrf.name} has the RD and the route targets that the intent gives it",
-        partial(judge_policy, vrf=vrf),
+        partial(judge_policy, vrf=vrf, family=lab.lab.family),
         (Query(vrf.pe, BGP_PEERS), Query(vrf.pe, BGP_CONFIGURATION)),
         after=(kernel.vrf_id(vrf),),
         why="The RD keeps its routes apart from another VRF's; the route targets alone decide which VRFs get "
@@ -76,12 +84,13 @@ def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
 def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
     return Check(
         session_id(node, peer),
-        f"VPNv4 session with {peer}",
+        f"{lab.lab.family.vpn} session with {peer}",
         partial(
             judge_session,
             node=node,
             peer=str(lab.lab.loopback(peer)),
             asn=lab.lab.provider_of(node).asn,
+            family=lab.lab.family,
         ),
         (Query(node, BGP_PEERS),),
         after=(
@@ -96,7 +105,13 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
 
 def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
-    allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
+    seen = (lab.lab,) if lab.lab.ipv6 is None else (lab.lab, lab.lab.ipv6)
+    allowed = tuple(
+        f"{one.loopback(peer.name)} ({one.family} vpn)"
+        for one in seen
+        if carries(one, node)
+        for peer in one.vpnv4_peers(node)
+    )
     command = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         CheckId(Layer.MPBGP, "no-other-session", node),
@@ -120,23 +135,27 @@ def session_text(peer: BgpPeer) -> str:
     return f"AS {peer.remote_as} {peer.state}{f' ({peer.reason})' if peer.reason else ''}"
 
 
-def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
-    """The VPNv4 family is established with this peer, in the provider's AS."""
+def judge_session(facts: Facts, *, node: str, peer: str, asn: int, family: Family = Family.IPV4) -> Judgement:
+    """The VPN family is established with this peer, in the provider's AS."""
     seen = [
         session_text(one)
         for one in _global_peers(facts, node)
-        if str(one.peer) == peer and (one.afi, one.safi) == ("ipv4", "vpn")
+        if str(one.peer) == peer and (one.afi, one.safi) == (family.afi, "vpn")
     ]
-    return equal(f"AS {asn} Established", listed(seen, f"no VPNv4 session with {peer}"))
+    return equal(f"AS {asn} Established", listed(seen, f"no {family.vpn} session with {peer}"))
 
 
-def judge_policy(facts: Facts, *, vrf: Vrf) -> Judgement:
+def judge_policy(facts: Facts, *, vrf: Vrf, family: Family = Family.IPV4) -> Judgement:
     """RD, imported and exported route targets of a VRF are what the intent says, none is missing or added."""
     # The running configuration does not show that bgpd is gone; this does.
     facts.of(vrf.pe, BGP_PEERS)
     imports, exports = tuple(map(str, vrf.imports)), tuple(map(str, vrf.exports))
-    wanted = VrfPolicy(vrf.name, str(vrf.rd), imports, exports, bool(imports), bool(exports))
-    seen = [_policy_text(one) for one in facts.of(vrf.pe, BGP_CONFIGURATION).policies if one.vrf == vrf.name]
+    wanted = VrfPolicy(vrf.name, str(vrf.rd), imports, exports, bool(imports), bool(exports), family.afi)
+    seen = [
+        _policy_text(one)
+        for one in facts.of(vrf.pe, BGP_CONFIGURATION).policies
+        if (one.vrf, one.afi) == (vrf.name, family.afi)
+    ]
     return equal(_policy_text(wanted), listed(seen, f"no BGP in VRF {vrf.name}"))
 
 

@@ -1,4 +1,4 @@
-"""What MP-BGP configures on a PE or RR: VPNv4 sessions between loopbacks (RFC 4364 4.3)."""
+"""What MP-BGP configures on a PE or RR: VPN sessions between loopbacks (RFC 4364 4.3, RFC 4659)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp.transit import own_as_allowed
-from orchestrator.model.lab import STANDARD
+from orchestrator.model.family import Family
+from orchestrator.model.timer_values import STANDARD
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
+    from orchestrator.model.family import IpAddress
+    from orchestrator.model.lab import Lab, Provider
+    from orchestrator.model.timer_values import Timers
 
-    from orchestrator.model.lab import Lab, Timers
 
-
-def timer_lines(address: IPv4Address, timers: Timers) -> tuple[str, ...]:
+def timer_lines(address: IpAddress, timers: Timers) -> tuple[str, ...]:
     """Timers of a BGP neighbor, as far as they are not FRR's defaults."""
     lines = []
     if (timers.bgp_keepalive, timers.bgp_hold) != (STANDARD.bgp_keepalive, STANDARD.bgp_hold):
@@ -49,5 +50,16 @@ def configuration(lab: Lab, node: str) -> ConfigFragment:
             *((f"  neighbor {address} route-reflector-client",) if reflects and peer.role is Role.PE else ()),
         )
     )
-    vpnv4 = (" !", " address-family ipv4 vpn", *family, " exit-address-family") if peers else ()
-    return ConfigFragment(bgp=(" no bgp default ipv4-unicast", *sessions, *vpnv4))
+    lines = tuple(family)
+    carried = [Family.IPV4, *((Family.IPV6,) if lab.ipv6 and carries_family(lab.ipv6, provider) else ())]
+    families = (
+        line
+        for one in (carried if peers else ())
+        for line in (" !", f" address-family {one} vpn", *lines, " exit-address-family")
+    )
+    return ConfigFragment(bgp=(" no bgp default ipv4-unicast", *sessions, *families))
+
+
+def carries_family(lab: Lab, provider: Provider) -> bool:
+    """Whether customers of a provider have the lab's family, so that its VPN sessions carry it."""
+    return any(vrf.pe in provider.nodes for vrf in lab.vrfs)

@@ -10,7 +10,7 @@ from orchestrator.core.mpbgp.configuration import configuration
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 
 def _patience(timers: Timers) -> float:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.model.family import Family
 from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
@@ -24,9 +25,9 @@ from parsers.bgp_configuration import BGP_CONFIGURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.family import IpAddress
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check import Judge
     from orchestrator.verification.kit.facts import Facts
@@ -62,7 +63,7 @@ class Shown:
         found = [
             one
             for one in facts.of(node, BGP_PEERS)
-            if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
+            if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == (Family.of(peer).afi, "unicast")
         ]
         if not found:
             return ()
@@ -83,7 +84,7 @@ class Shown:
         return f"show bgp vrf {attachment.vrf} neighbors {attachment.ce_address.ip}"
 
 
-def _seen_from(attachment: Attachment, end: End) -> tuple[str, str, IPv4Address]:
+def _seen_from(attachment: Attachment, end: End) -> tuple[str, str, IpAddress]:
     """Node, VRF and neighbour's address at one end."""
     if end is End.PE:
         return attachment.pe.node, attachment.vrf, attachment.ce_address.ip
@@ -117,9 +118,11 @@ def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
     """No session but those of the VRF's attachments, also of those whose link is down."""
+    if lab.lab.family is Family.IPV6:
+        return  # IPv4's look for others of either family
     peers = tuple(
         str(one.ce_address.ip)
-        for _, one in lab.lab.attachments_of(vrf.pe)
+        for one in _in_both_families(lab.lab, vrf.pe)
         if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
     )
     yield _no_other_session(lab, vrf.pe, vrf.name, peers)
@@ -127,11 +130,19 @@ def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
 
 def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     """No session but those of the CE's attachments, also of those whose link is down."""
+    if lab.lab.family is Family.IPV6:
+        return  # as above
     peers = (
-        *(str(one.pe_address.ip) for _, one in lab.lab.attachments_of(ce) if isinstance(one.protocol, Bgp)),
+        *(str(one.pe_address.ip) for one in _in_both_families(lab.lab, ce) if isinstance(one.protocol, Bgp)),
         *(str(one.far_end(ce)[1].ip) for one in backdoor_sessions(lab.lab, ce)),
     )
     yield _no_other_session(lab, ce, DEFAULT_VRF, peers)
+
+
+def _in_both_families(lab: Lab, node: str) -> Iterator[Attachment]:
+    """The attachments of a PE or a CE as IPv4 sees them, and those that IPv6 sees."""
+    for seen in (lab,) if lab.ipv6 is None else (lab, lab.ipv6):
+        yield from (one for _, one in seen.attachments_of(node))
 
 
 def _sound(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
@@ -191,23 +202,23 @@ def _no_other_session(lab: EffectiveLab, node: str, vrf: str, peers: tuple[str, 
     )
 
 
-def judge_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address, asn: int) -> Judgement:
+def judge_session(facts: Facts, *, node: str, vrf: str, peer: IpAddress, asn: int) -> Judgement:
     """IPv4 unicast is established with this peer in this VRF, and the peer is in this AS."""
     seen = [
         session_text(one)
         for one in facts.of(node, BGP_PEERS)
-        if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
+        if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == (Family.of(peer).afi, "unicast")
     ]
     judgement = equal(f"AS {asn} Established", listed(seen, f"no session with {peer}"))
     return replace(judgement, why=_POLICY) if any("(Policy)" in one for one in seen) else judgement
 
 
-def judge_no_session(facts: Facts, *, node: str, vrf: str, peer: IPv4Address) -> Judgement:
+def judge_no_session(facts: Facts, *, node: str, vrf: str, peer: IpAddress) -> Judgement:
     """The ends differ in what a session needs, so it is configured and does not come up."""
     seen = [
         one
         for one in facts.of(node, BGP_PEERS)
-        if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == ("ipv4", "unicast")
+        if one.vrf == vrf and one.peer == peer and (one.afi, one.safi) == (Family.of(peer).afi, "unicast")
     ]
     return Judgement(
         bool(seen) and all(one.state != "Established" for one in seen),

@@ -8,6 +8,7 @@ from orchestrator.core.bfd import watched
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.mpbgp.configuration import timer_lines
 from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, returns_to_provider
+from orchestrator.model.family import Family, by_number
 from orchestrator.protocols.bgp.sessions import (
     PREPENDED,
     Session,
@@ -20,8 +21,8 @@ from orchestrator.protocols.bgp.values import OwnAs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Lab, Vrf
 
 
@@ -39,7 +40,10 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
         bgp=tuple(
             line for one in own for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
         ),
-        unicast=tuple(line for one in own for line in _policy_on_pe(lab, one)),
+        unicast=(
+            *(line for one in own for line in _policy_on_pe(lab, one)),
+            *_not_of_ipv4(lab, vrf.pe, vrf.name),
+        ),
         blocks=((f"route-map {_FROM_CE} permit 10", " set extcommunity none", "exit"),) if own else (),
     )
 
@@ -47,8 +51,8 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
 def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """Sessions of a CE, and the prefixes of its site, which it originates."""
     own = sessions(lab, ce)
-    networks: dict[IPv4Network, None] = dict.fromkeys(
-        sorted({prefix for one in own for prefix in one.site.prefixes})
+    networks: dict[IpNetwork, None] = dict.fromkeys(
+        sorted({prefix for one in own for prefix in one.site.prefixes}, key=by_number)
     )
     return (
         _backdoors(lab, ce)
@@ -64,16 +68,31 @@ def on_ce(lab: Lab, ce: str) -> ConfigFragment:
             unicast=(
                 *(f"  network {network}" for network in networks),
                 *(
+                    f"  neighbor {one.attachment.pe_address.ip} activate"
+                    for one in own
+                    if lab.family is Family.IPV6
+                ),
+                *(
                     f"  neighbor {one.attachment.pe_address.ip} allowas-in {_OWN_AS_ON_CE}"
                     for one in own
                     if one.bgp.own_as is OwnAs.ALLOWAS_IN
                 ),
+                *_not_of_ipv4(lab, ce),
             ),
         )
     )
 
 
-def _neighbor_lines(address: IPv4Address, asn: int, session: Session) -> tuple[str, ...]:
+def _not_of_ipv4(lab: Lab, node: str, vrf: str = "") -> Iterator[str]:
+    """A session carries the family of its addresses alone; FRR begins all of them with IPv4's."""
+    for one in () if lab.ipv6 is None else sessions(lab.ipv6, node):
+        if not vrf:
+            yield f"  no neighbor {one.attachment.pe_address.ip} activate"
+        elif one.attachment.vrf == vrf:
+            yield f"  no neighbor {one.attachment.ce_address.ip} activate"
+
+
+def _neighbor_lines(address: IpAddress, asn: int, session: Session) -> tuple[str, ...]:
     password = session.bgp.password
     return (
         f" neighbor {address} remote-as {asn}",
@@ -85,6 +104,8 @@ def _neighbor_lines(address: IPv4Address, asn: int, session: Session) -> tuple[s
 
 def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
     address = session.attachment.ce_address.ip
+    if lab.family is Family.IPV6:
+        yield f"  neighbor {address} activate"
     # FRR sends extended communities to everybody. A route target that a CE hands back, as a hub's does,
     # would be exported beside the VRF's own.
     yield f"  no neighbor {address} send-community extended"

@@ -27,6 +27,7 @@ class BgpIntent(WatchedIntent):
 
     over_backdoors: ClassVar[bool] = True
     at_several_providers: ClassVar[bool] = True
+    carries_ipv6: ClassVar[bool] = True
 
     asn: AsNumber = Field(description="asn: the customer's AS number")
     own_as: Annotated[str | None, choice("way", *OwnAs)] = Field(

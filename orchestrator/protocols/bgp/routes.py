@@ -19,8 +19,8 @@ from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Backdoor, Lab, Vrf
     from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.routing.routes import NetworkState, Routes
@@ -119,7 +119,7 @@ def _external(
     return Route(route.prefix, BGP, (hop,), rank, PathAttributes(path, site_of_origin=site))
 
 
-def possible_non_best_exports(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IPv4Network]:
+def possible_non_best_exports(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IpNetwork]:
     """What CEs of several providers may advertise to a VRF that has better: they have it from elsewhere.
 
     FRR (seen with 10.3) exports a path from a CE also where the VRF prefers an imported one. Which of two

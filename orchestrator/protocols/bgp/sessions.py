@@ -10,9 +10,9 @@ from orchestrator.protocols.agreement import End
 from orchestrator.protocols.bgp.values import Bgp
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
-    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Timers
+    from orchestrator.model.family import IpNetwork
+    from orchestrator.model.lab import Attachment, Backdoor, Lab, Site
+    from orchestrator.model.timer_values import Timers
 
 
 PREPENDED: Final = 3  # so long is a path made that is to be used last
@@ -41,7 +41,9 @@ def sessions(lab: Lab, node: str) -> tuple[Session, ...]:
         for provider in [lab.provider_of(one.pe.node)]
     ]
     return tuple(
-        sorted(found, key=lambda one: (one.attachment.ce_address if at_pe else one.attachment.pe_address).ip)
+        sorted(
+            found, key=lambda one: int((one.attachment.ce_address if at_pe else one.attachment.pe_address).ip)
+        )
     )
 
 
@@ -56,7 +58,7 @@ def customer_as(lab: Lab, ce: str) -> int | None:
 
 
 @remembered
-def offered(lab: Lab, session: Session) -> frozenset[IPv4Network] | None:
+def offered(lab: Lab, session: Session) -> frozenset[IpNetwork] | None:
     """What a CE of several providers advertises to one of them; None for a CE of one, which advertises all.
 
     No AS path keeps one provider's routes from the next: each site at both would be transit, for anything.

@@ -10,7 +10,7 @@ from orchestrator.model.pece import PeCe
 from orchestrator.routing.routes import BGP
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 
 class OwnAs(StrEnum):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
+from orchestrator.model.family import Family
 from orchestrator.model.topology import Role
 from orchestrator.protocols.bgp.checks import at_ce
 from orchestrator.protocols.bgp.values import Bgp
@@ -14,19 +15,19 @@ from orchestrator.routing.routes import BGP, RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import bgp_table
 from orchestrator.verification.kit.wording import equal, hint_command, nothing_else
-from parsers.bgp import BGP_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Route
     from orchestrator.verification.kit.facts import Facts
 
 
-def path_id(ce: str, prefix: IPv4Network) -> CheckId:
+def path_id(ce: str, prefix: IpNetwork) -> CheckId:
     """The check of the AS path that a CE has chosen for a prefix."""
     return CheckId(Layer.VPN, "as-path", ce, (prefix,))
 
@@ -45,11 +46,11 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     path_id(ce.name, prefix),
                     f"AS path of {prefix}",
                     partial(judge_path, ce=ce.name, prefix=prefix, path=route.attributes.as_path),
-                    (Query(ce.name, BGP_ROUTES),),
+                    (Query(ce.name, bgp_table(Family.of(prefix))),),
                     after=(ce_route_id(ce.name, prefix),),
                     why="as-override writes the provider's AS number over the customer's; with allowas-in "
                     "the CE sees its own, once. Another path comes from another policy.",
-                    hint=hint_command(lab.lab, ce.name, f"show bgp ipv4 unicast {prefix}"),
+                    hint=hint_command(lab.lab, ce.name, f"show bgp {lab.lab.family} unicast {prefix}"),
                 )
 
 
@@ -74,25 +75,29 @@ def _own_stays_away(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                     prefixes=frozenset(site.prefixes),
                     gateway=attachment.pe_address.ip,
                 ),
-                (Query(ce, BGP_ROUTES),),
+                (Query(ce, bgp_table(lab.lab.family)),),
                 after=at_ce(lab, attachment),
                 why="What comes back to its own site could go round by the backdoor: the PE must mark what "
                 "it learns there (neighbor soo) and keep marked routes from it (RFC 4364 7).",
-                hint=hint_command(lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} ipv4 unicast"),
+                hint=hint_command(
+                    lab.lab, attachment.pe.node, f"show bgp vrf {attachment.vrf} {lab.lab.family} unicast"
+                ),
             )
 
 
 def judge_own_stays_away(
-    facts: Facts, *, ce: str, prefixes: frozenset[IPv4Network], gateway: IPv4Address
+    facts: Facts, *, ce: str, prefixes: frozenset[IpNetwork], gateway: IpAddress
 ) -> Judgement:
     """No path to one of the site's prefixes has the PE as its next hop."""
     seen = [
-        one.prefix for one in facts.of(ce, BGP_ROUTES) if one.prefix in prefixes and one.nexthop == gateway
+        one.prefix
+        for one in facts.of(ce, bgp_table(Family.of(gateway)))
+        if one.prefix in prefixes and one.nexthop == gateway
     ]
     return nothing_else((), seen, "own prefixes")
 
 
-def judge_path(facts: Facts, *, ce: str, prefix: IPv4Network, path: tuple[int, ...]) -> Judgement:
+def judge_path(facts: Facts, *, ce: str, prefix: IpNetwork, path: tuple[int, ...]) -> Judgement:
     """The best path of a prefix has exactly this AS path."""
-    best = [one for one in facts.of(ce, BGP_ROUTES) if one.prefix == prefix and one.best]
+    best = [one for one in facts.of(ce, bgp_table(Family.of(prefix))) if one.prefix == prefix and one.best]
     return equal(" ".join(map(str, path)), " ".join(best[0].as_path) if best else "no best path")

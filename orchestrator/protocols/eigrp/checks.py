@@ -32,8 +32,8 @@ from parsers.eigrp import EIGRP, EIGRP_KEYS, EigrpDestination, EigrpInterface, E
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Attachment, Backdoor, Vrf
     from orchestrator.model.topology import Endpoint
     from orchestrator.protocols.eigrp.process import Port
@@ -53,7 +53,7 @@ def speaker_id(node: str) -> CheckId:
     return CheckId(Layer.PECE, "speaker", node)
 
 
-def metric_id(layer: Layer, table: Table, prefix: IPv4Network) -> CheckId:
+def metric_id(layer: Layer, table: Table, prefix: IpNetwork) -> CheckId:
     """The check of the metric that a table's EIGRP has for a prefix."""
     return CheckId(layer, "metric", table.node, (*in_vrf(table), prefix))
 
@@ -259,7 +259,7 @@ def _peer(lab: EffectiveLab, table: Table, port: Port) -> Iterator[str]:
 def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
     lab: EffectiveLab,
     table: Table,
-    prefix: IPv4Network,
+    prefix: IpNetwork,
     route: Route,
     layer: Layer,
     after: tuple[CheckId, ...],
@@ -280,7 +280,7 @@ def metric_check(  # noqa: PLR0913, PLR0917 -- two layers make it
     )
 
 
-def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | None) -> IPv4Address | None:
+def _gateway(table: Table, attachment: Attachment | None, backdoor: Backdoor | None) -> IpAddress | None:
     if backdoor is not None:
         return backdoor.far_end(table.node)[1].ip
     if attachment is None:
@@ -359,7 +359,7 @@ def judge_apart(facts: Facts, *, table: Table, interface: str) -> Judgement:
     return Judgement(not seen, "no neighbour", listed(seen + refused, "no neighbour"))
 
 
-def judge_adjacency(facts: Facts, *, table: Table, interface: str, address: IPv4Address) -> Judgement:
+def judge_adjacency(facts: Facts, *, table: Table, interface: str, address: IpAddress) -> Judgement:
     """The far end is a neighbour on this interface, up; if it is refused, the finding says why."""
     said = facts.of(table.node, EIGRP)
     seen = [
@@ -382,7 +382,7 @@ def judge_metric(  # noqa: PLR0913 -- what a route is advertised with
     facts: Facts,
     *,
     table: Table,
-    prefix: IPv4Network,
+    prefix: IpNetwork,
     kind: str,
     metric: int,
     gateways: tuple[str, ...],

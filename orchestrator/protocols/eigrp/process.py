@@ -13,8 +13,7 @@ from orchestrator.protocols.eigrp.values import Eigrp
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Attachment, Backdoor, Lab, Site, Vrf
     from orchestrator.model.metric import LinkMetric
 
@@ -59,7 +58,7 @@ class Process:
 
     table: Table
     agreed: Eigrp
-    router_id: IPv4Address
+    router_id: IpAddress
     ports: tuple[Port, ...]
 
 

@@ -22,8 +22,8 @@ from orchestrator.routing.routes import BGP, NextHop, Preference, Route, RouteSo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment, Lab
     from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.routing.routes import NetworkState, Routes
@@ -112,12 +112,12 @@ def _beyond(network: NetworkState, table: Table, port: Port) -> tuple[Table, Nex
 
 def _announced(
     network: NetworkState, table: Table, over: Port, held: Mapping[Table, Routes]
-) -> Mapping[IPv4Network, _Announced]:
+) -> Mapping[IpNetwork, _Announced]:
     """What a table's EIGRP says over a link: all but what it has over that link, or from that site."""
     own = process(network.lab, table)
     if own is None:
         return {}
-    announced: dict[IPv4Network, _Announced] = {}
+    announced: dict[IpNetwork, _Announced] = {}
     for prefix, route in held[table].items():
         if route.protocol == Eigrp.name and (vector := vector_of(route)) is not None:
             if not any(_leads_over(hop, over) for hop in route.next_hops):
@@ -152,7 +152,7 @@ def _brought(
 
 
 def _carried(
-    network: NetworkState, own: Process, prefix: IPv4Network, held: Mapping[Table, Routes]
+    network: NetworkState, own: Process, prefix: IpNetwork, held: Mapping[Table, Routes]
 ) -> _Announced | None:
     """The nearest of the routes that other PEs export to a VRF, as EIGRP sees it."""
     if not own.table.vrf:
@@ -178,7 +178,7 @@ def _from_vpn(network: NetworkState, own: Process, table: Table, route: Route) -
 
 
 @remembered
-def _networks(network: NetworkState, own: Process) -> Mapping[IPv4Network, _Announced]:
+def _networks(network: NetworkState, own: Process) -> Mapping[IpNetwork, _Announced]:
     """The subnets of the interfaces that EIGRP runs on in a table, where they carry."""
     ports = {port.name: port for port in own.ports}
     return {

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Backdoor, Timers
+    from orchestrator.model.lab import Backdoor
     from orchestrator.model.metric import LinkMetric
+    from orchestrator.model.timer_values import Timers
 
 
 @dataclass(frozen=True, slots=True)

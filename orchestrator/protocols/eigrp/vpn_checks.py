@@ -21,8 +21,8 @@ from parsers.eigrp import EIGRP, EigrpVpnRoute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -56,7 +56,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
 
 
 def _by_prefix(origins: Iterable[VpnPrefix]) -> Iterable[tuple[VpnPrefix, ...]]:
-    found: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
+    found: dict[IpNetwork, tuple[VpnPrefix, ...]] = {}
     for one in origins:
         found[one.prefix] = (*found.get(one.prefix, ()), one)
     return found.values()
@@ -108,9 +108,9 @@ def judge_candidate(
     facts: Facts,
     *,
     pe: str,
-    route: tuple[str, str, IPv4Network],
+    route: tuple[str, str, IpNetwork],
     expected: tuple[str, ...],
-    also: frozenset[IPv4Address] = frozenset(),
+    also: frozenset[IpAddress] = frozenset(),
 ) -> Judgement:
     """A route of this RD and prefix, reachable, with what a far PE's EIGRP said of it, and no other.
 

@@ -31,9 +31,10 @@ from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, ospf_interf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Backdoor, Timers, Vrf
+    from orchestrator.model.family import IpAddress
+    from orchestrator.model.lab import Attachment, Backdoor, Vrf
+    from orchestrator.model.timer_values import Timers
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
@@ -287,7 +288,7 @@ def judge_apart(facts: Facts, *, table: Table, interface: str, stuck: bool) -> J
 
 
 def judge_adjacency(
-    facts: Facts, *, table: Table, interface: str, address: IPv4Address, neighbor: IPv4Address
+    facts: Facts, *, table: Table, interface: str, address: IpAddress, neighbor: IpAddress
 ) -> Judgement:
     """The far end is a neighbour on this interface, with its router id, in state Full."""
     seen = [

@@ -23,6 +23,7 @@ from orchestrator.protocols.redistribution import into_igp, vpn_route_tag
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment, Lab, Vrf
 
 
@@ -121,7 +122,7 @@ def link_lines(lab: Lab, attachment: Attachment, ospf: Ospf) -> tuple[str, ...]:
 def _sham_filters(lab: Lab, vrf: Vrf) -> tuple[tuple[str, ...], ...]:
     """Neither are ends of sham links advertised by OSPF, nor are routes over a sham link used."""
     # Numbered through the lab: VRFs of one PE share its route-maps.
-    numbers = [end.endpoint.network for end in sham_ends(lab)]
+    numbers: list[IpNetwork] = [end.endpoint.network for end in sham_ends(lab)]
     hidden = endpoints_in(lab, vrf)
     keep_back = (
         *(

@@ -18,8 +18,8 @@ from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
 
@@ -41,7 +41,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                 )
 
 
-def judge_cost(facts: Facts, *, ce: str, prefix: IPv4Network, cost: int) -> Judgement:
+def judge_cost(facts: Facts, *, ce: str, prefix: IpNetwork, cost: int) -> Judgement:
     """The selected route has this metric."""
     route = selected(facts, ce, DEFAULT_VRF, prefix)
     return equal(str(cost), "no such route" if route is None else str(route.metric))

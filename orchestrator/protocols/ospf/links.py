@@ -10,9 +10,9 @@ from orchestrator.protocols.agreement import End
 from orchestrator.protocols.ospf.values import Ospf
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
-    from orchestrator.model.lab import Attachment, Lab, Site, Timers
+    from orchestrator.model.family import IpAddress
+    from orchestrator.model.lab import Attachment, Lab, Site
+    from orchestrator.model.timer_values import Timers
     from orchestrator.routing.routes import Table
 
 
@@ -39,7 +39,7 @@ def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:
     return replace(usual, ospf_hello=hello, ospf_dead=dead)
 
 
-def router_id(lab: Lab, table: Table) -> IPv4Address:
+def router_id(lab: Lab, table: Table) -> IpAddress:
     """Within the customer's domain: an address of its own PE-CE link, which nobody else there has."""
     if not table.vrf:
         return lab.router_id(table.node)

@@ -17,8 +17,8 @@ from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Rou
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.routes import NetworkState, Routes
 
@@ -57,7 +57,7 @@ class OverShamLink:
     devices: tuple[str, ...]
 
 
-def over_sham_links(network: NetworkState, vrf: Vrf) -> Mapping[IPv4Network, OverShamLink]:
+def over_sham_links(network: NetworkState, vrf: Vrf) -> Mapping[IpNetwork, OverShamLink]:
     """What OSPF in a VRF chooses over sham links alone, so that BGP must forward it."""
     table = Table.of(vrf)
     chosen = _intra_area(network, table)
@@ -130,9 +130,9 @@ def _shortest_paths(network: NetworkState, start: Table) -> Mapping[Table, tuple
 
 
 @remembered
-def _intra_area(network: NetworkState, table: Table) -> Mapping[IPv4Network, tuple[int, tuple[NextHop, ...]]]:
+def _intra_area(network: NetworkState, table: Table) -> Mapping[IpNetwork, tuple[int, tuple[NextHop, ...]]]:
     """What other routers of the domain announce, with its cost and all shortest ways to it."""
-    best: dict[IPv4Network, tuple[int, tuple[NextHop, ...]]] = {}
+    best: dict[IpNetwork, tuple[int, tuple[NextHop, ...]]] = {}
     for node, (distance, next_hops) in _shortest_paths(network, table).items():
         for prefix, cost in _networks(network, node).items() if node != table else ():
             total = distance + cost
@@ -144,7 +144,7 @@ def _intra_area(network: NetworkState, table: Table) -> Mapping[IPv4Network, tup
 
 
 @remembered
-def _networks(network: NetworkState, table: Table) -> Mapping[IPv4Network, int]:
+def _networks(network: NetworkState, table: Table) -> Mapping[IpNetwork, int]:
     """What a router of the domain announces of its own, with its cost there."""
     lab = network.lab
     links = {

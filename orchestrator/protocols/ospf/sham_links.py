@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from orchestrator.model.memory import remembered
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, ShamEnd, Vrf
 
 
 @remembered
-def endpoints_in(lab: Lab, vrf: Vrf) -> tuple[IPv4Network, ...]:
+def endpoints_in(lab: Lab, vrf: Vrf) -> tuple[IpNetwork, ...]:
     """The ends of sham links that a VRF has or imports: OSPF must not carry them (RFC 4577 4.2.7.2)."""
     homes = ((end, lab.vrf(end.pe, end.vrf)) for end in sham_ends(lab))
     return tuple(end.endpoint.network for end, home in homes if home == vrf or vrf.imports_from(home))

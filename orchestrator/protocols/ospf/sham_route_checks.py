@@ -23,8 +23,8 @@ from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
     from orchestrator.protocols.ospf.routes import OverShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -46,7 +46,7 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     )
 
 
-def inter_pe_ids(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def inter_pe_ids(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork) -> tuple[CheckId, ...]:
     """The checks that a VRF's choice of a prefix stands on: all adjacencies, where OSPF chose a sham link."""
     return adjacency_ids(lab, vrf) if prefix in over_sham_links(lab, vrf) else ()
 
@@ -86,7 +86,7 @@ def _adjacency(lab: EffectiveLab, link: ShamLink, own: ShamEnd, far: ShamEnd) ->
     )
 
 
-def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Check:
+def _decides(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork, route: OverShamLink) -> Check:
     return Check(
         CheckId(Layer.VPN, "sham-decides", vrf.pe, (InVrf(vrf.name), prefix)),
         f"VRF {vrf.name} chooses {prefix} over the sham link and leaves it to BGP",
@@ -112,7 +112,7 @@ def _carries_nothing(lab: EffectiveLab, vrf: Vrf, devices: tuple[str, ...]) -> C
     )
 
 
-def judge_decides(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, route: OverShamLink) -> Judgement:
+def judge_decides(facts: Facts, *, vrf: Vrf, prefix: IpNetwork, route: OverShamLink) -> Judgement:
     """OSPF's candidate is there with its cost, by the tunnel alone and not usable; BGP's is selected."""
     tunnels = listed(sorted(set(route.devices)))
     expected = f"ospf cost {route.cost} by {tunnels}, inactive; bgp selected"

@@ -10,7 +10,8 @@ from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
     from orchestrator.core.igp.ospf.lines import Authentication
-    from orchestrator.model.lab import Backdoor, Timers
+    from orchestrator.model.lab import Backdoor
+    from orchestrator.model.timer_values import Timers
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -213,7 +213,7 @@ def judge_interfaces(
     return exactly(wanted, seen, nothing="no interface")
 
 
-def judge_updates(facts: Facts, *, table: Table, gateway: IPv4Address, received: bool) -> Judgement:
+def judge_updates(facts: Facts, *, table: Table, gateway: IpAddress, received: bool) -> Judgement:
     """The neighbour has sent an update within the timeout, or never sends any."""
     found = facts.of(table.node, rip_status(table.vrf or DEFAULT_VRF))
     fresh = [
@@ -237,7 +237,7 @@ def judge_no_other_source(facts: Facts, *, table: Table, allowed: tuple[str, ...
     return nothing_else(allowed, seen, "sources of RIP updates")
 
 
-def judge_metric(facts: Facts, *, ce: str, prefix: IPv4Network, hops: int) -> Judgement:
+def judge_metric(facts: Facts, *, ce: str, prefix: IpNetwork, hops: int) -> Judgement:
     """The selected route is so many hops away."""
     route = selected(facts, ce, DEFAULT_VRF, prefix)
     return equal(f"{hops} hops", "no such route" if route is None else f"{route.metric} hops")

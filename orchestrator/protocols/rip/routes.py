@@ -12,8 +12,8 @@ from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Rou
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment
     from orchestrator.routing.routes import NetworkState, Routes
 
@@ -45,9 +45,9 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
 
 def advertised(
     network: NetworkState, table: Table, over: Attachment, held: Mapping[Table, Routes]
-) -> Mapping[IPv4Network, RipAttributes]:
+) -> Mapping[IpNetwork, RipAttributes]:
     """What a table sends over an attachment: not what it has over it, nor the subnet of it."""
-    found: dict[IPv4Network, RipAttributes] = {}
+    found: dict[IpNetwork, RipAttributes] = {}
     vrf = network.lab.vrf(table.node, table.vrf) if table.vrf else None
     brought = into_igp(network.lab, vrf, Rip.name) if vrf is not None else ()
     metric = attachments(network.lab, table)[0][1].metric

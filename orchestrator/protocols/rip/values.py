@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from orchestrator.model.pece import PeCe
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     """Routes to the sites, redistributed into BGP and so exported."""
-    by_port = may_have_default(lab, vrf)
+    by_port, route = may_have_default(lab, vrf), f"{lab.family.ip} route"
     routes = tuple(
-        f" ip route {prefix} {attachment.ce_address.ip}{f' {attachment.pe.interface}' if by_port else ''}"
+        f" {route} {prefix} {attachment.ce_address.ip}{f' {attachment.pe.interface}' if by_port else ''}"
         for site, attachment in attachments(lab, vrf.pe)
         if attachment.vrf == vrf.name
         for prefix in site.prefixes
@@ -26,10 +26,11 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
 
 def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     """A default route to each PE, or a route for each prefix of the VPN."""
+    route = f"{lab.family.ip} route"
     by_port = any(one.stands_for is not None for one in lab.interfaces_of(ce))
     return ConfigFragment(
         table=tuple(
-            f"ip route {prefix} {attachment.pe_address.ip}{f' {attachment.ce.interface}' if by_port else ''}"
+            f"{route} {prefix} {attachment.pe_address.ip}{f' {attachment.ce.interface}' if by_port else ''}"
             for _, attachment in attachments(lab, ce)
             for prefix in routes_on_ce(lab, attachment)
         )

@@ -13,6 +13,7 @@ class StaticIntent(AttachmentIntent):
     """Static routes on CE and PE."""
 
     at_several_providers: ClassVar[bool] = True
+    carries_ipv6: ClassVar[bool] = True
 
     routes: Annotated[str, choice("routes", "default", "specific")] = "default"
 

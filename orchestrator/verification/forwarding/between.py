@@ -15,8 +15,8 @@ from orchestrator.verification.forwarding.walk import Aim, Fate, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Interface, Lab
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.forwarding.walk import Branch, End, Visit
@@ -73,9 +73,9 @@ class Path:
     """
 
     start: str
-    source: IPv4Address
-    destination: IPv4Address
-    prefixes: tuple[IPv4Network, ...]
+    source: IpAddress
+    destination: IpAddress
+    prefixes: tuple[IpNetwork, ...]
     visit: Visit
     preferred: Carrier
     expected: Carrier
@@ -147,7 +147,7 @@ def _lans(lab: Lab, place: PathEnd) -> Iterator[Interface]:
         yield from lab.interfaces_of(ce, InterfaceKind.LAN)
 
 
-def _source(lab: Lab, ce: str) -> IPv4Address:
+def _source(lab: Lab, ce: str) -> IpAddress:
     lans, links = lab.interfaces_of(ce, InterfaceKind.LAN), lab.interfaces_of(ce, InterfaceKind.ACCESS)
     return (*lans, *links)[0].address.ip
 

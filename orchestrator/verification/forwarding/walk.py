@@ -19,8 +19,8 @@ from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Address
 
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Interface, Lab
     from orchestrator.model.topology import Endpoint
     from orchestrator.verification.kit.facts import Facts
@@ -50,7 +50,7 @@ class Aim:
             lead as well, or CEs of other sites that have it, too.
     """
 
-    address: IPv4Address
+    address: IpAddress
     node: str
     vrf: str = ""
     as_good: frozenset[tuple[str, str]] = frozenset()
@@ -158,7 +158,7 @@ class _Walk:
     aim: Aim
 
     @property
-    def destination(self) -> IPv4Address:
+    def destination(self) -> IpAddress:
         return self.aim.address
 
     def by_address(self, node: str, vrf: str, past: _Past) -> Visit:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from orchestrator.model.family import contains
 from orchestrator.model.memory import remembered
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.model.pece import PeCe
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -24,7 +25,7 @@ class End:
 
     table: Table
     interface: str
-    address: IPv4Address
+    address: IpAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Leg:
 
     sender: Table
     receiver: Table
-    prefix: IPv4Network
-    announced: IPv4Network
+    prefix: IpNetwork
+    announced: IpNetwork
     protocol: str
     hop: NextHop
 
@@ -76,7 +77,7 @@ Strand: TypeAlias = "tuple[Leg, ...]"
 """All the legs from the CE that originates a route to one that is to have it."""
 
 
-def strands(lab: EffectiveLab, site: Site, prefix: IPv4Network) -> tuple[Strand, ...]:
+def strands(lab: EffectiveLab, site: Site, prefix: IpNetwork) -> tuple[Strand, ...]:
     """Each way that a prefix of a site is to take to CEs of other sites; equally good ones are several."""
     own = {one.ce.node for one in site.attachments}
     found = []
@@ -87,7 +88,7 @@ def strands(lab: EffectiveLab, site: Site, prefix: IPv4Network) -> tuple[Strand,
 
 
 def _back(
-    lab: EffectiveLab, prefix: IPv4Network, table: Table, own: set[str], after: Strand
+    lab: EffectiveLab, prefix: IpNetwork, table: Table, own: set[str], after: Strand
 ) -> Iterator[Strand]:
     """From a table back to where it has the prefix from, until a CE of the site is reached."""
     if not table.vrf and table.node in own:
@@ -106,11 +107,11 @@ def _back(
 
 
 @remembered
-def _covering(lab: EffectiveLab, table: Table, prefix: IPv4Network) -> Route | None:
+def _covering(lab: EffectiveLab, table: Table, prefix: IpNetwork) -> Route | None:
     """What a table has for the prefix: itself, or a shorter one that it lies in."""
     held = lab.routing[table]
     return max(
-        (one for network, one in held.items() if prefix.subnet_of(network)),
+        (one for network, one in held.items() if contains(network, prefix)),
         key=lambda one: one.prefix.prefixlen,
         default=None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.segments import runs_segment_routing
@@ -27,6 +27,7 @@ from parsers.zebra import ROUTES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.verification.forwarding.walk import Branch
     from orchestrator.verification.journey.legs import Leg
@@ -80,7 +81,7 @@ class _Passage:
         return self.snapshot.lab.vrf(self.leg.receiver.node, self.leg.receiver.vrf)
 
     @property
-    def prefix(self) -> IPv4Network:
+    def prefix(self) -> IpNetwork:
         return self.leg.announced
 
     def more(self, node: str, command: str) -> str:
@@ -314,7 +315,7 @@ class _Passage:
         return Observation(f"transport and VPN label {stacks}", (*rows, *kernel))
 
     def switched(self) -> Observation:
-        address = next(iter(self.prefix.hosts()))
+        address = ip_address(str(next(iter(self.prefix.hosts()))))
         aim = Aim(address, self.exporter.pe, self.exporter.name, self._as_good())
         visit = walk(self.snapshot.lab, self.snapshot.facts, (self.importer.pe, self.importer.name), aim)
         runs = list(visit.runs())

@@ -14,8 +14,8 @@ from parsers.kernel import KERNEL_ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab
     from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.kit.answers import Unreachable
@@ -42,7 +42,7 @@ class Snapshot:
         lines = tuple(line for row in rows for line in row[:_FIRST_LINES])
         return (Evidence(node, command.text, lines),) if lines else ()
 
-    def kernel_route(self, node: str, table: int, prefix: IPv4Network) -> tuple[Evidence, ...]:
+    def kernel_route(self, node: str, table: int, prefix: IpNetwork) -> tuple[Evidence, ...]:
         """The kernel's routes for a prefix in one table, as `ip route show table all` prints them."""
         key = "default" if prefix.prefixlen == 0 else str(prefix).removesuffix("/32")
         return self.lines(node, KERNEL_ROUTES, key, "main" if table == MAIN_TABLE else str(table))

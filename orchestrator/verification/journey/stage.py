@@ -10,8 +10,8 @@ from orchestrator.verification.kit.facts import CouldNotLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Site
     from orchestrator.verification.journey.legs import Leg, Strand
 
@@ -110,7 +110,7 @@ class Journey:
 
     lab: str
     site: Site
-    prefix: IPv4Network
+    prefix: IpNetwork
     ways: tuple[Travelled, ...]
 
     @property

@@ -14,8 +14,8 @@ from parsers import DEFAULT_VRF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.journey.legs import Leg, Strand
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.verification.network import Network
 
 
-def ways_of(lab: Lab, site: Site, prefix: IPv4Network, to: Site | None = None) -> tuple[Strand, ...]:
+def ways_of(lab: Lab, site: Site, prefix: IpNetwork, to: Site | None = None) -> tuple[Strand, ...]:
     """The ways that a prefix is to take, to all sites that are to have it, or to one."""
     ces = None if to is None else {one.ce.node for one in to.attachments}
     found = strands(effective_lab(lab), site, prefix)
@@ -36,7 +36,7 @@ def trace(  # noqa: PLR0913, PLR0917 -- the last has a default that fits
     network: Network,
     lab: Lab,
     site: Site,
-    prefix: IPv4Network,
+    prefix: IpNetwork,
     ways: Sequence[Strand],
     read: ReadAnswers | None = None,
 ) -> Journey:
@@ -60,7 +60,7 @@ def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
         yield from table.queries(leg)
 
 
-def journey(snapshot: Snapshot, site: Site, prefix: IPv4Network, ways: Sequence[Strand]) -> Journey:
+def journey(snapshot: Snapshot, site: Site, prefix: IpNetwork, ways: Sequence[Strand]) -> Journey:
     """How far a route came on each of its ways: a function of the lab and of what was seen."""
     known: dict[tuple[str, str], Stage] = {}
     travelled = []

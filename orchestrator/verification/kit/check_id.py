@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
+    from orchestrator.model.family import Family, IpNetwork
     from orchestrator.model.topology import Endpoint, Link
 
 
@@ -66,8 +65,11 @@ class Speaking:
         return self.protocol
 
 
-Subject: TypeAlias = "InVrf | Toward | OnPort | Speaking | Endpoint | IPv4Network"
+Subject: TypeAlias = "InVrf | Toward | OnPort | Speaking | Endpoint | IpNetwork | Family"
 """One thing that a check is about, beside the node where one looks."""
+
+
+_OF_CUSTOMERS: Final = frozenset({Layer.MPBGP, Layer.PECE, Layer.VPN, Layer.DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ class CheckId:
     kind: str
     at: str | Link
     about: tuple[Subject, ...] = ()
+
+    def of_family(self, family: Family) -> CheckId:
+        """The same of another family than IPv4, where it is about customers; the core below has one."""
+        return replace(self, about=(*self.about, family)) if self.layer in _OF_CUSTOMERS else self
 
     @property
     def node(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.errors import L3vpnError
@@ -16,6 +16,7 @@ from orchestrator.errors import L3vpnError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.topology import Endpoint
 
 SMALL = 0
@@ -38,11 +39,11 @@ class Probe:
     """
 
     ce: str
-    source: IPv4Address
-    destination: IPv4Address
+    source: IpAddress
+    destination: IpAddress
     target: str | None
     size: int = SMALL
-    gateway: IPv4Address | None = None
+    gateway: IpAddress | None = None
     witnesses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -171,12 +172,22 @@ _NONCE = re.compile("[0-9a-f]{8}")
 _MARKS: Mapping[str, Event] = {"sent": Sent(), "over": RunEnded()}
 
 # RFC 792 and RFC 1812 5.2.7.1; what a PE or CE says of a packet it will not forward.
-_ICMP = {
+_ICMP: Mapping[tuple[int, int], str] = {
     (3, 0): "network unreachable",
     (3, 1): "host unreachable",
     (3, 4): "fragmentation needed and DF set",
     (3, 13): "administratively prohibited",
     (11, 0): "TTL exceeded: a loop",
+}
+
+
+# RFC 4443.
+_ICMPV6: Mapping[tuple[int, int], str] = {
+    (1, 0): "no route to the destination",
+    (1, 1): "administratively prohibited",
+    (1, 3): "address unreachable",
+    (2, 0): "packet too big",
+    (3, 0): "hop limit exceeded: a loop",
 }
 
 
@@ -205,7 +216,8 @@ def read_event(line: str) -> Event:
 def _refusal(line: str, said: str) -> str:
     try:
         kind, code, router = said.split(" ")
-        meaning = _ICMP.get((int(kind), int(code)), f"ICMP type {kind} code {code}")
-        return f"{meaning}, says {IPv4Address(router)}"
+        sender, what = ip_address(router), (int(kind), int(code))
     except ValueError:
         raise UnknownLine(line) from None
+    known = _ICMP if isinstance(sender, IPv4Address) else _ICMPV6
+    return f"{known.get(what, f'ICMP type {kind} code {code}')}, says {sender}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family
 from orchestrator.verification.kit.wording import listed
+from parsers import DEFAULT_VRF
+from parsers.bgp import VPN_ROUTES, VPNV6_ROUTES, bgp_routes
 from parsers.kernel import KERNEL_ROUTES
 from parsers.values import IMPLICIT_NULL
-from parsers.zebra import ROUTES
+from parsers.zebra import IPV6_ROUTES, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.verification.kit.facts import Facts
-    from parsers.bgp import VpnRoute
+    from parsers import Command
+    from parsers.bgp import BgpRoute, VpnRoute
     from parsers.kernel import KernelRoute
     from parsers.values import Label, Network
     from parsers.zebra import Hop, Route
@@ -22,27 +26,45 @@ if TYPE_CHECKING:
 MAIN_TABLE = 254
 
 
-def routes_to(facts: Facts, node: str, vrf: str, prefix: IPv4Network | None = None) -> tuple[Route, ...]:
-    """All candidates in one table, of one prefix if it is given."""
-    if prefix is None:
-        return facts.about(node, ROUTES, _vrf, vrf)
-    return facts.about(node, ROUTES, _vrf_and_prefix, (vrf, prefix))
+def rib(family: Family) -> Command[tuple[Route, ...]]:
+    """The command that shows zebra's tables of a family."""
+    return ROUTES if family is Family.IPV4 else IPV6_ROUTES
+
+
+def vpn_table(family: Family) -> Command[tuple[VpnRoute, ...]]:
+    """The command that shows bgpd's VPN routes of a family."""
+    return VPN_ROUTES if family is Family.IPV4 else VPNV6_ROUTES
+
+
+def bgp_table(family: Family, vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute, ...]]:
+    """The command that shows bgpd's table of a family in a VRF."""
+    return bgp_routes(vrf) if family is Family.IPV4 else bgp_routes(vrf, family.afi)
+
+
+def routes_in(facts: Facts, node: str, vrf: str, family: Family) -> tuple[Route, ...]:
+    """All candidates in one table of a family, but those of single links (RFC 4291 2.5.6)."""
+    return tuple(one for one in facts.about(node, rib(family), _vrf, vrf) if not one.prefix.is_link_local)
+
+
+def routes_to(facts: Facts, node: str, vrf: str, prefix: IpNetwork) -> tuple[Route, ...]:
+    """All candidates in one table of one prefix."""
+    return facts.about(node, rib(Family.of(prefix)), _vrf_and_prefix, (vrf, prefix))
 
 
 def _vrf(route: Route) -> str:
     return route.vrf
 
 
-def _vrf_and_prefix(route: Route) -> tuple[str, IPv4Network]:
+def _vrf_and_prefix(route: Route) -> tuple[str, IpNetwork]:
     return route.vrf, route.prefix
 
 
-def selected(facts: Facts, node: str, vrf: str, prefix: IPv4Network) -> Route | None:
+def selected(facts: Facts, node: str, vrf: str, prefix: IpNetwork) -> Route | None:
     """The route that zebra chose for a prefix."""
     return next((one for one in routes_to(facts, node, vrf, prefix) if one.selected), None)
 
 
-def in_kernel(facts: Facts, node: str, table: int, prefix: IPv4Network) -> KernelRoute | None:
+def in_kernel(facts: Facts, node: str, table: int, prefix: IpNetwork) -> KernelRoute | None:
     """The kernel's route for a prefix in one table."""
     found = facts.about(node, KERNEL_ROUTES, _table_and_prefix, (table, prefix))
     return next((one for one in found if one.kind == "unicast"), None)
@@ -50,6 +72,11 @@ def in_kernel(facts: Facts, node: str, table: int, prefix: IPv4Network) -> Kerne
 
 def _table_and_prefix(route: KernelRoute) -> tuple[int, Network]:
     return route.table, route.prefix
+
+
+def is_link_local(hop: Hop) -> bool:
+    """Whether a next hop is a neighbour's address on the link alone, as BGP's over IPv6 are (RFC 2545 3)."""
+    return hop.gateway is not None and hop.gateway.is_link_local
 
 
 def is_own_export(route: VpnRoute) -> bool:

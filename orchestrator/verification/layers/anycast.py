@@ -19,8 +19,8 @@ from orchestrator.verification.layers.ways import crossed, foundations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Site
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def checks(
-    lab: EffectiveLab, here: tuple[Site, str], sources: Sequence[tuple[IPv4Address, IPv4Network]]
+    lab: EffectiveLab, here: tuple[Site, str], sources: Sequence[tuple[IpAddress, IpNetwork]]
 ) -> Iterator[Check]:
     """The checks of one CE: it reaches a holder of each such prefix that its site does not have itself.
 
@@ -39,7 +39,7 @@ def checks(
             can answer is taken.
     """
     site, ce = here
-    done: set[IPv4Network] = set()
+    done: set[IpNetwork] = set()
     for vpn, prefix in shared_prefixes(lab.lab):
         if prefix in done or (vpn == site.vpn and prefix in site.prefixes):
             continue
@@ -60,8 +60,8 @@ def checks(
 def _anycast(  # noqa: PLR0913, PLR0917 -- both ends, and all ways between
     lab: EffectiveLab,
     ce: str,
-    source: IPv4Address,
-    prefix: IPv4Network,
+    source: IpAddress,
+    prefix: IpNetwork,
     ways: Sequence[Steps],
     holders: tuple[str, ...],
 ) -> Check:

@@ -17,8 +17,8 @@ from orchestrator.verification.kit.wording import hint_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Lab
     from orchestrator.model.topology import Endpoint
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class Aimed:
     """A network that a CE's packets go to, and the address there that the far CE has."""
 
-    network: IPv4Network
-    address: IPv4Address
+    network: IpNetwork
+    address: IpAddress
 
 
 def branches_id(ce: str, far: str) -> CheckId:
@@ -42,7 +42,7 @@ def branches_id(ce: str, far: str) -> CheckId:
 def check(
     lab: EffectiveLab,
     ends: tuple[str, str],
-    hosts: tuple[IPv4Network, ...],
+    hosts: tuple[IpNetwork, ...],
     aims: Sequence[Aimed],
     after: tuple[CheckId, ...],
 ) -> Iterator[Check]:

@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
-from ipaddress import collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING, hosts_of, is_shared
 from orchestrator.model.memory import remembered
@@ -25,8 +26,8 @@ from orchestrator.verification.layers.ways import crossed, foundations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Attachment, Interface, Lab, Site
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -105,7 +106,7 @@ def _has_route_to(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> bool:
 
 
 @remembered
-def _reached(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[IPv4Network, ...]:
+def _reached(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[IpNetwork, ...]:
     """The networks of one place that another has a way to."""
     networks = (*(one.prefix for one in _lans(lab, there)), there.attachment.subnet)
     return tuple(one for one in networks if lab.journey(here.ce, one, there.ce) is not None)
@@ -150,13 +151,15 @@ def _between(
     yield _probe(lab, full, (from_net, to_net), luck)
 
 
-def _access(place: CeOfSite) -> tuple[IPv4Address, IPv4Network]:
+def _access(place: CeOfSite) -> tuple[IpAddress, IpNetwork]:
     """The address of a place on its access link, and that link's subnet."""
     return place.attachment.ce_address.ip, place.attachment.subnet
 
 
 def _branches(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> Iterator[Check]:
-    """That no equal-cost branch on the way loses what takes it."""
+    """That no equal-cost branch on the way loses what takes it. Flows are of IPv4: labels serve both."""
+    if lab.lab.family is Family.IPV6:
+        return
     hosts = tuple(hosts_of(lab.lab, one) for one in _lans(lab, here))
     aims = _aims(lab, here, there)
     if hosts and aims:
@@ -171,7 +174,7 @@ def _aims(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[branches.
 
 
 def _probe(
-    lab: EffectiveLab, probe: Probe, nets: tuple[IPv4Network, IPv4Network], luck: tuple[CheckId, ...]
+    lab: EffectiveLab, probe: Probe, nets: tuple[IpNetwork, IpNetwork], luck: tuple[CheckId, ...]
 ) -> Check:
     from_net, to_net = nets
     here, there = probe.ce, str(probe.target)
@@ -200,7 +203,7 @@ def _probe(
 
 
 def _ways(
-    lab: EffectiveLab, here: str, there: str, from_net: IPv4Network, to_net: IPv4Network
+    lab: EffectiveLab, here: str, there: str, from_net: IpNetwork, to_net: IpNetwork
 ) -> tuple[Steps, Steps]:
     """Of a request from one CE to another, and of its reply."""
     return lab.journey(here, to_net, there) or (), lab.journey(there, from_net, here) or ()
@@ -214,24 +217,27 @@ def _addressed(lab: Lab) -> tuple[tuple[Interface, Site | None], ...]:
         if one.kind is InterfaceKind.LAN and lab.node(one.node).role is Role.CE:
             homes = [site for site, _ in lab.attachments_of(one.node) if one.prefix in site.prefixes]
             found += [(one, home) for home in homes[:1]]
-        elif one.kind is InterfaceKind.LOOPBACK:
+        elif one.kind is InterfaceKind.LOOPBACK and lab.family is Family.IPV4:  # it has no IPv6 to be sent to
             found.append((one, None))
     return tuple(found)
 
 
 @remembered
-def _elsewhere(lab: Lab, prefixes: frozenset[IPv4Network]) -> tuple[tuple[Interface, Site | None], ...]:
+def _elsewhere(lab: Lab, prefixes: frozenset[IpNetwork]) -> tuple[tuple[Interface, Site | None], ...]:
     """What packets may be sent to that lies in none of these prefixes, nor around one.
 
     All lies in a default route. Its site throws away what nobody has, but answers for what it has itself.
     """
     bounded = prefixes - {EVERYTHING}
-    spans = [(one.network_address, one.broadcast_address) for one in collapse_addresses(bounded)]
-    firsts = [int(first) for first, _ in spans]
+    of_ipv4 = collapse_addresses(one for one in bounded if isinstance(one, IPv4Network))
+    of_ipv6 = collapse_addresses(one for one in bounded if isinstance(one, IPv6Network))
+    whole: tuple[IpNetwork, ...] = (*of_ipv4, *of_ipv6)
+    spans = [(int(one.network_address), int(one.broadcast_address)) for one in whole]
+    firsts = [first for first, _ in spans]
 
-    def apart(network: IPv4Network) -> bool:
+    def apart(network: IpNetwork) -> bool:
         below = bisect_right(firsts, int(network.broadcast_address))
-        return not below or spans[below - 1][1] < network.network_address
+        return not below or spans[below - 1][1] < int(network.network_address)
 
     return tuple(
         (one, site)
@@ -244,7 +250,7 @@ def _barred(lab: EffectiveLab, here: CeOfSite, by: Attachment) -> Iterator[Check
     """What exists elsewhere and must not answer over an attachment: other VPNs' prefixes, and any core."""
     vrf = lab.lab.vrf(by.pe.node, by.vrf)
     after = (*pece.ce_prerequisites(lab, by), kernel.ip_forward_id(vrf.pe), vrf_table_id(vrf))
-    foreign: dict[IPv4Network, tuple[Interface, Site | None]] = {}
+    foreign: dict[IpNetwork, tuple[Interface, Site | None]] = {}
     for one, site in _elsewhere(lab.lab, lab.prefixes_in(vrf)):
         if site is None or site != here.site:
             foreign.setdefault(one.address.network, (one, site))
@@ -261,14 +267,16 @@ def _barred(lab: EffectiveLab, here: CeOfSite, by: Attachment) -> Iterator[Check
             after=after,
             why="The site sends this packet to its PE whatever its own table says: a PE that forwards it "
             "joins what must be apart.",
-            hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {probe.destination}"),
+            hint=hint_command(
+                lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name} {probe.destination}"
+            ),
             probes=(probe,),
         )
 
 
 def _handed_over(everywhere: Iterable[CeOfSite], by_table: Iterable[Probe]) -> Iterator[Probe]:
     """What a place sends to its own VPN, once more and whatever its own table says, over each attachment."""
-    destinations: defaultdict[str, dict[IPv4Address, None]] = defaultdict(dict)
+    destinations: defaultdict[str, dict[IpAddress, None]] = defaultdict(dict)
     for probe in by_table:
         destinations[probe.ce][probe.destination] = None
     for here in everywhere:
@@ -391,7 +399,9 @@ def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: L
 def _let_in(lab: Lab, stray: Probe) -> str:
     """The command that shows by which route the PE of its sender sent a packet on."""
     by = next(one for _, one in lab.attachments_of(stray.ce) if stray.gateway in {None, one.pe_address.ip})
-    return hint_command(lab, by.pe.node, f"show ip route vrf {by.vrf} {stray.destination}")
+    return hint_command(
+        lab, by.pe.node, f"show {Family.of(stray.destination).ip} route vrf {by.vrf} {stray.destination}"
+    )
 
 
 def _why_unsent(facts: Facts, probe: Probe) -> str:

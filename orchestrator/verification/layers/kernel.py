@@ -22,6 +22,7 @@ from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -409,7 +410,7 @@ def _carries_data(route: KernelRoute, lab: Lab) -> bool:
 
 
 @remembered
-def _lab_networks(lab: Lab) -> frozenset[IPv4Network]:
+def _lab_networks(lab: Lab) -> frozenset[IpNetwork]:
     prefixes = (prefix for site in lab.sites for prefix in site.prefixes)
     return frozenset((*(one.address.network for one in lab.interfaces), *prefixes)) - {EVERYTHING}
 

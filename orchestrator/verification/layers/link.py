@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.model.family import Family, written
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
@@ -16,7 +17,8 @@ from parsers.kernel import DEVICES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import Interface, SparePort
+    from orchestrator.model.family import IpInterface
+    from orchestrator.model.lab import Interface, Lab, SparePort
     from orchestrator.model.topology import Endpoint, Link
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -69,7 +71,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             hint=hint_command(lab.lab, link.a.node, f"ip link show dev {link.a.interface}"),
         )
     up = {node.name for node in lab.nodes}
-    for interface in lab.lab.interfaces:
+    for interface in _interfaces(lab.lab):
         if interface.node in up:
             yield from _of_interface(lab, interface)
     for node in lab.provider_nodes:
@@ -78,6 +80,20 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for spare in lab.lab.spares:
         if spare.end.node in up:
             yield _spare(lab, spare)
+
+
+def _interfaces(lab: Lab) -> tuple[Interface, ...]:
+    """All of a lab, each once; a LAN may have IPv6 alone."""
+    known = {(one.node, one.name) for one in lab.interfaces}
+    of_ipv6 = () if lab.ipv6 is None else lab.ipv6.interfaces
+    return (*lab.interfaces, *(one for one in of_ipv6 if (one.node, one.name) not in known))
+
+
+def _addresses(lab: Lab, interface: Interface) -> tuple[IpInterface, ...]:
+    """Those that an interface has in both families."""
+    seen = (lab,) if lab.ipv6 is None else (lab, lab.ipv6)
+    own = (one for each in seen for one in each.interfaces_of(interface.node) if one.name == interface.name)
+    return tuple(dict.fromkeys(one.address for one in own))
 
 
 def _labelled(lab: EffectiveLab, own: Interface, far: Interface) -> Check:
@@ -136,7 +152,7 @@ def _spare(lab: EffectiveLab, spare: SparePort) -> Check:
 
 
 def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
-    node, name = interface.node, interface.name
+    node, name, addresses = interface.node, interface.name, _addresses(lab.lab, interface)
     if interface.far is not None:
         yield Check(
             mtu_id(interface),
@@ -148,8 +164,8 @@ def _of_interface(lab: EffectiveLab, interface: Interface) -> Iterator[Check]:
         )
     yield Check(
         address_id(interface),
-        f"{name} has the address {interface.address}",
-        partial(judge_address, interface=interface),
+        f"{name} has the address {' and '.join(_text(one) for one in addresses)}",
+        partial(judge_address, interface=interface, addresses=addresses),
         (Query(node, DEVICES),),
         why="Neighbours on a link must share a subnet, and loopbacks name the LSPs.",
         hint=hint_command(lab.lab, node, f"ip addr show dev {name}"),
@@ -194,14 +210,22 @@ def judge_mtu(facts: Facts, *, interface: Interface) -> Judgement:
     return equal(interface.mtu, "no such interface" if device is None else device.mtu)
 
 
-def judge_address(facts: Facts, *, interface: Interface) -> Judgement:
-    """The device has exactly one IPv4 address, the model's (a loopback has 127.0.0.1/8 beside it)."""
+def judge_address(facts: Facts, *, interface: Interface, addresses: tuple[IpInterface, ...]) -> Judgement:
+    """The device has exactly the model's addresses, beside those of the host and of the link alone.
+
+    IPv6 counts where the device is to have it: elsewhere no route leads to it.
+    """
     device = _device(facts, interface.node, interface.name)
     if device is None:
-        return Judgement(holds=False, expected=str(interface.address), observed="no such interface")
+        return Judgement(holds=False, expected=listed(map(_text, addresses)), observed="no such interface")
+    families = {Family.IPV4, *map(Family.of, addresses)}
     seen = [
-        one
+        _text(one)
         for one in device.addresses
-        if one.version == 4 and not one.ip.is_loopback  # noqa: PLR2004 -- IPv4
+        if Family.of(one) in families and not one.ip.is_loopback and not one.ip.is_link_local
     ]
-    return exactly([interface.address], seen, nothing="no address")
+    return exactly([_text(one) for one in addresses], seen, nothing="no address")
+
+
+def _text(address: IpInterface) -> str:
+    return f"{written(address.ip)}/{address.network.prefixlen}"

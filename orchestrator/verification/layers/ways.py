@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
+from orchestrator.model.family import Family
 from orchestrator.routing.routes import RouteSource
-from orchestrator.verification.layers import kernel
+from orchestrator.verification.layers import ipv6, kernel
 from orchestrator.verification.layers.vpn.leaks import leak_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import NextHop, Table
     from orchestrator.verification.kit.check_id import CheckId
 
-    Steps: TypeAlias = tuple[tuple[Table, IPv4Network, NextHop], ...]
+    Steps: TypeAlias = tuple[tuple[Table, IpNetwork, NextHop], ...]
 
 
 def foundations(
@@ -26,7 +27,8 @@ def foundations(
 ) -> tuple[CheckId, ...]:
     """The forwarding of the nodes between, and the routes that these ways follow from table to table."""
     routes = (one for way in ways for one in _route_ids(lab, way))
-    return (*kernel.crossing_ids(lab, crossed_nodes), *dict.fromkeys(routes))
+    further = ipv6.crossing_ids(lab, crossed_nodes) if lab.lab.family is Family.IPV6 else ()
+    return (*kernel.crossing_ids(lab, crossed_nodes), *further, *dict.fromkeys(routes))
 
 
 def crossed(lab: EffectiveLab, ways: Iterable[Steps]) -> tuple[str, ...]:

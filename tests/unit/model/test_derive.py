@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.loading import load_lab
-from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind
+from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
+from orchestrator.model.timer_values import QUICK, STANDARD
 from orchestrator.model.topology import Endpoint, Role
 from orchestrator.protocols.bgp.values import Bgp
 from tests.unit.model.labs import RED, provider_with, red_with, small

@@ -10,7 +10,7 @@ import pytest
 from orchestrator.core.bfd import bfd_sessions
 from orchestrator.model.bfd import Bfd
 from orchestrator.model.intent import ProviderIntent
-from orchestrator.model.lab import QUICK, STANDARD
+from orchestrator.model.timer_values import QUICK, STANDARD
 from orchestrator.model.timers import too_short, usual_timers
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.daemons import daemons

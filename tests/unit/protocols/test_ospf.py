@@ -8,13 +8,14 @@ import pytest
 
 from orchestrator.core.igp.ospf.lines import interface_lines
 from orchestrator.loading import load_lab
-from orchestrator.model.lab import STANDARD, Lab
 from orchestrator.model.state import State
+from orchestrator.model.timer_values import STANDARD
 from orchestrator.protocols.redistribution import vpn_route_tag
 from orchestrator.protocols.registry import effective_lab, on_ce, on_pe
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
+    from orchestrator.model.lab import Lab
     from orchestrator.routing.effective_lab import EffectiveLab
 
 P1, P3 = IPv4Network("172.16.1.0/24"), IPv4Network("172.16.3.0/24")

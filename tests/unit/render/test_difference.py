@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.loading import load_lab
-from orchestrator.model.lab import QUICK, STANDARD, InterfaceKind, Lab
+from orchestrator.model.lab import InterfaceKind, Lab
 from orchestrator.model.rd_rt import RouteTarget
+from orchestrator.model.timer_values import QUICK, STANDARD
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.render.difference import configuration_changes
 from orchestrator.render.frr import frr_configuration

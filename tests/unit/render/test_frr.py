@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.loading import load_lab
-from orchestrator.model.lab import STANDARD, Lab
+from orchestrator.model.lab import Lab
 from orchestrator.model.rd_rt import RouteTarget
+from orchestrator.model.timer_values import STANDARD
 from orchestrator.render.frr import frr_configuration
 from orchestrator.render.quirks import UnknownFrrVersion, quirks
 from tests.unit.model.labs import small

@@ -144,7 +144,11 @@ vpns:
 )
 
 
-@pytest.mark.parametrize("name", sorted(folder.name for folder in LABS.iterdir() if folder.is_dir()))
+# The nodes that `converged` makes up speak IPv4: what IPv6 needs is shown by the live test of that lab.
+OF_IPV4 = sorted(folder.name for folder in LABS.iterdir() if folder.is_dir() and folder.name != "dual-stack")
+
+
+@pytest.mark.parametrize("name", OF_IPV4)
 def test_each_lab_of_the_repository_holds_when_converged(name: str) -> None:
     scene = Scene.of(shipped(name), converged(name).says)
     assert _in_order(expect(shipped(name)))

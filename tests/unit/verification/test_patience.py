@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestrator.model.lab import QUICK, STANDARD
+from orchestrator.model.timer_values import QUICK, STANDARD
 from orchestrator.verification.kit.check import Check, Finding, Judgement, Verdict
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.patience import Calm, patience

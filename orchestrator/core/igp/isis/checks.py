@@ -25,7 +25,8 @@ from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from orchestrator.model.lab import Interface, Timers
+    from orchestrator.model.lab import Interface
+    from orchestrator.model.timer_values import Timers
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.isis import IsisInterface

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.bfd import watched
-from orchestrator.model.lab import STANDARD
+from orchestrator.model.timer_values import STANDARD
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 NAME: Final = "isis"
 """As zebra calls it."""

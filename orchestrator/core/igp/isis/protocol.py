@@ -13,7 +13,7 @@ from parsers.isis import ISIS_SYNC
 from parsers.segment_routing import ISIS_SEGMENTS
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 _AGAIN: Final = 5.0  # isisd sends an LSP that nobody acknowledged once more after so long
 

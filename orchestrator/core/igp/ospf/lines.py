@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.bfd import watched
-from orchestrator.model.lab import STANDARD
+from orchestrator.model.timer_values import STANDARD
 
 if TYPE_CHECKING:
     from orchestrator.model.bfd import Bfd
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 from dataclasses import field
 from enum import StrEnum
 

@@ -13,7 +13,7 @@ from parsers.ospf import OSPF_SYNC
 from parsers.segment_routing import OSPF_SEGMENTS
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 
 def _patience(timers: Timers) -> float:

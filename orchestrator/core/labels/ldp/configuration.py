@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment, interface_order
-from orchestrator.model.lab import STANDARD, InterfaceKind
+from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.timer_values import STANDARD
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab

@@ -10,7 +10,7 @@ from orchestrator.core.labels.ldp.configuration import configuration
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Timers
+    from orchestrator.model.timer_values import Timers
 
 _REFUSED: Final = 15.0  # ldpd tries a session that was refused again after so long (RFC 5036 2.5.3)
 

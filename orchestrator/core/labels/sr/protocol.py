@@ -11,7 +11,8 @@ from orchestrator.model.segment_routing import SR
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import Lab, Timers
+    from orchestrator.model.lab import Lab
+    from orchestrator.model.timer_values import Timers
 
 _SPREAD: Final = 5.0  # seconds until an LSA or LSP that was lost is sent again
 

@@ -6,31 +6,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.model.family import Family
 from orchestrator.model.topology import Role
-from orchestrator.protocols.registry import PROTOCOLS, protocol_of
+from orchestrator.protocols.registry import PROTOCOLS, protocol_of, spoken_in
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import in_kernel, routes_to, selected, via
+from orchestrator.verification.kit.tables import in_kernel, is_link_local, rib, routes_in, selected, via
 from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import bfd, kernel
 from orchestrator.verification.layers.pece import backdoor
 from parsers.bgp import bgp_routes
 from parsers.kernel import KERNEL_ROUTES
-from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Address, IPv4Network
 
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Attachment, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Route
     from orchestrator.verification.kit.facts import Facts
 
 
-def announced_id(attachment: Attachment, prefix: IPv4Network) -> CheckId:
+def announced_id(attachment: Attachment, prefix: IpNetwork) -> CheckId:
     """The check that the PE has a prefix from the CE, in the right VRF."""
     return CheckId(Layer.PECE, "announced", attachment.pe.node, (InVrf(attachment.vrf), prefix))
 
@@ -67,7 +67,7 @@ def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
-    for protocol in PROTOCOLS:
+    for protocol in spoken_in(lab.lab):
         for node in lab.nodes:
             yield from protocol.node_checks(lab, node.name)
         yield from protocol.inter_pe_link_checks(lab)
@@ -77,7 +77,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         yield from _prefixes_in(lab, vrf)
     for ce in lab.with_role(Role.CE):
         yield from _on_ce(lab, ce.name)
-    for node in lab.nodes:
+    for node in lab.nodes if lab.lab.family is Family.IPV4 else ():
         yield from bfd.no_other_session(lab, node.name)
 
 
@@ -94,7 +94,7 @@ def _prefixes_in(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
         used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
         yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
     yield _no_other_prefix(lab, vrf)
-    for protocol in PROTOCOLS:
+    for protocol in spoken_in(lab.lab):
         yield from protocol.vrf_checks(lab, vrf)
 
 
@@ -102,14 +102,14 @@ def _on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     for _, attachment in lab.attachments_of(ce):
         yield from bfd.access_checks(lab, attachment, ce, ce_prerequisites(lab, attachment))
     yield from backdoor.checks(lab, ce)
-    for protocol in PROTOCOLS:
+    for protocol in spoken_in(lab.lab):
         yield from protocol.ce_node_checks(lab, ce)
 
 
-def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IPv4Network, Attachment]:
+def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IpNetwork, Attachment]:
     """What a VRF has from CEs, and over which attachment (the first of several)."""
     held = lab.routing[Table.of(vrf)]
-    found: dict[IPv4Network, Attachment] = {}
+    found: dict[IpNetwork, Attachment] = {}
     for one in lab.routes_in(vrf):
         route = held[one.prefix].exported if one.attachment is not None else None
         if one.attachment is not None and route is not None and route.source is RouteSource.PE_CE:
@@ -127,7 +127,7 @@ def _ways_out(lab: EffectiveLab, pe: str, route: Route) -> Iterator[Attachment]:
             yield from (hop.attachment for hop in (there.next_hops if there else ()) if hop.attachment)
 
 
-def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
+def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> Check:
     node = attachment.pe.node
     route = lab.routing[Table.at_pe(attachment)][prefix]
     ways = tuple(dict.fromkeys(_ways_out(lab, node, route)))
@@ -141,18 +141,18 @@ def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -
             protocol=route.protocol,
             ways=ways,
         ),
-        (Query(node, ROUTES), Query(node, KERNEL_ROUTES)),
+        (Query(node, rib(Family.of(prefix))), Query(node, KERNEL_ROUTES)),
         after=(
             mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
             *choice_ids(lab, lab.lab.vrf(node, attachment.vrf)),
             *dict.fromkeys(one for way in ways for one in _side_ids(lab, way)),
         ),
         why="The VPN cannot carry what the CE does not advertise or the PE rejects.",
-        hint=hint_command(lab.lab, node, f"show bgp vrf {attachment.vrf} ipv4 unicast {prefix}"),
+        hint=hint_command(lab.lab, node, f"show bgp vrf {attachment.vrf} {lab.lab.family} unicast {prefix}"),
     )
 
 
-def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> Check:
+def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> Check:
     node, vrf, gateway = attachment.pe.node, attachment.vrf, attachment.ce_address.ip
     return Check(
         announced_id(attachment, prefix),
@@ -167,7 +167,7 @@ def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Netwo
 
 
 def judge_kept_as_backup(
-    facts: Facts, *, node: str, vrf: str, prefix: IPv4Network, gateway: IPv4Address
+    facts: Facts, *, node: str, vrf: str, prefix: IpNetwork, gateway: IpAddress
 ) -> Judgement:
     """BGP has a valid path from the CE, and a better one."""
     paths = [one for one in facts.of(node, bgp_routes(vrf)) if one.prefix == prefix and one.valid]
@@ -189,25 +189,31 @@ def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
             vrf=vrf,
             ports={one.pe.interface: one.ce.node for _, one in own},
             allowed=lab.prefixes_in(vrf),
+            family=lab.lab.family,
         ),
-        (Query(vrf.pe, ROUTES),),
+        (Query(vrf.pe, rib(lab.lab.family)),),
         after=(
             mpbgp.policy_id(vrf),
             *(kernel.port_id(lab.lab.interface(one.pe)) for _, one in own),
         ),
         why="All sites of the VPN receive what a CE advertises: a prefix of another site attracts that "
         "site's traffic.",
-        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name}"),
     )
 
 
 def judge_no_other_prefix(
-    facts: Facts, *, vrf: Vrf, ports: Mapping[str, str], allowed: frozenset[IPv4Network]
+    facts: Facts,
+    *,
+    vrf: Vrf,
+    ports: Mapping[str, str],
+    allowed: frozenset[IpNetwork],
+    family: Family = Family.IPV4,
 ) -> Judgement:
     """No selected route of the VRF leads to a CE but those to prefixes that the intent knows there."""
     seen = [
         f"{route.prefix} by {route.protocol} from {ports[hop.interface or '']}"
-        for route in routes_to(facts, vrf.pe, vrf.name)
+        for route in routes_in(facts, vrf.pe, vrf.name, family)
         if route.selected and route.prefix not in allowed and route.protocol not in {"connected", "local"}
         for hop in route.hops
         if hop.interface in ports
@@ -219,7 +225,7 @@ def judge_announced(
     facts: Facts,
     *,
     vrf: Vrf,
-    prefix: IPv4Network,
+    prefix: IpNetwork,
     protocol: str,
     ways: tuple[Attachment, ...],
 ) -> Judgement:
@@ -228,11 +234,19 @@ def judge_announced(
     The kernel has it too: what it has thrown away with an address, zebra may still take for installed.
     """
     wanted = {(one.ce_address.ip, one.pe.interface) for one in ways}
-    expected = f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted))}"
+    expected = (
+        f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted, key=str))}"
+    )
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
-    hops = {(hop.gateway, hop.interface) for hop in route.hops if hop.fib}
+    # BGP's IPv6 next hop is the neighbour's address on the link (RFC 2545 3), and there is one neighbour.
+    on_port = {one.pe.interface: one.ce_address.ip for one in ways}
+    hops = {
+        (on_port.get(hop.interface or "") if is_link_local(hop) else hop.gateway, hop.interface)
+        for hop in route.hops
+        if hop.fib
+    }
     installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
     missing = "" if installed is not None or not hops else f", but no route in the kernel's table {vrf.table}"
     holds = route.protocol == protocol and bool(hops) and hops <= wanted and installed is not None

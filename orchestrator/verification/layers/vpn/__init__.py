@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.protocols.registry import spoken_in
 from orchestrator.verification.layers.vpn import absence, ce, leaks, routes
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Exports and imports, from far and from the same PE, what must be absent, and what the CEs hold."""
     yield from routes.checks(lab)
     yield from leaks.checks(lab)
-    for protocol in PROTOCOLS:
+    for protocol in spoken_in(lab.lab):
         yield from protocol.inter_pe_neighbor_checks(lab)
     yield from absence.checks(lab)
     yield from ce.checks(lab)
-    for protocol in PROTOCOLS:
+    for protocol in spoken_in(lab.lab):
         yield from protocol.vpn_checks(lab)

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
+from orchestrator.model.family import Family, contains, overlap
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
-from orchestrator.protocols.registry import PROTOCOLS
+from orchestrator.protocols.registry import spoken_in
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import MAIN_TABLE, is_own_export, routes_to
+from orchestrator.verification.kit.tables import MAIN_TABLE, is_own_export, rib, routes_in, vpn_table
 from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn import routes
 from orchestrator.verification.layers.vpn.leaks import leak_id
-from parsers.bgp import VPN_ROUTES
 from parsers.kernel import KERNEL_ROUTES
-from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -44,7 +44,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for vrf in lab.vrfs:
         yield _vrf_table(lab, vrf)
     for node in lab.provider_nodes:
-        if lab.vpnv4_peers(node.name):
+        if lab.vpnv4_peers(node.name) and mpbgp.carries(lab.lab, node.name):
             yield _vpnv4_table(lab, node.name)
         yield _clean(lab, node.name)
 
@@ -80,8 +80,8 @@ def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
     return Check(
         vrf_table_id(vrf),
         f"no other route in VRF {vrf.name}",
-        partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf)),
-        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
+        partial(judge_vrf_table, vrf=vrf, allowed=lab.prefixes_in(vrf), family=lab.lab.family),
+        (Query(vrf.pe, rib(lab.lab.family)), Query(vrf.pe, KERNEL_ROUTES)),
         after=tuple(
             dict.fromkeys(
                 (
@@ -93,7 +93,7 @@ def _vrf_table(lab: EffectiveLab, vrf: Vrf) -> Check:
             )
         ),
         why="A route that no RT admits is a leak: two customers, or a customer and the core, can meet.",
-        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name}"),
     )
 
 
@@ -103,14 +103,18 @@ def _policy_ids(lab: EffectiveLab) -> tuple[CheckId, ...]:
     return tuple(map(mpbgp.policy_id, lab.vrfs))
 
 
-def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IPv4Network]]:
+def _exported(lab: EffectiveLab, vrfs: Iterable[Vrf]) -> frozenset[tuple[str, IpNetwork]]:
     """What VRFs export, by RD."""
     return frozenset(
         (str(vrf.rd), prefix)
         for vrf in vrfs
         for prefix in (
             *(one.prefix for one in lab.exported_by(vrf)),
-            *(one for protocol in PROTOCOLS for one in protocol.possible_exports(lab.lab, vrf, lab.routing)),
+            *(
+                one
+                for protocol in spoken_in(lab.lab)
+                for one in protocol.possible_exports(lab.lab, vrf, lab.routing)
+            ),
         )
     )
 
@@ -126,20 +130,22 @@ def _no_other_export(lab: EffectiveLab, pe: str) -> Check:
     return Check(
         _no_other_export_id(pe),
         "no other exported route",
-        partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs)),
-        (Query(pe, VPN_ROUTES),),
+        partial(judge_no_other_export, pe=pe, allowed=_exported(lab, vrfs), family=lab.lab.family),
+        (Query(pe, vpn_table(lab.lab.family)),),
         after=(*below, *(one for vrf in vrfs for one in pece.adjacency_ids(lab, vrf))),
         why="Every VRF that imports its route target receives what a VRF exports: a prefix that belongs "
         "to no site attracts traffic.",
-        hint=hint_command(lab.lab, pe, VPN_ROUTES.text),
+        hint=hint_command(lab.lab, pe, vpn_table(lab.lab.family).text),
     )
 
 
-def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+def judge_no_other_export(
+    facts: Facts, *, pe: str, allowed: frozenset[tuple[str, IpNetwork]], family: Family = Family.IPV4
+) -> Judgement:
     """No VPNv4 route of the PE's own but those of its VRFs' sites."""
     return nothing_else(
         (f"{rd}:{prefix}" for rd, prefix in allowed),
-        (f"{one.rd}:{one.prefix}" for one in facts.of(pe, VPN_ROUTES) if is_own_export(one)),
+        (f"{one.rd}:{one.prefix}" for one in facts.of(pe, vpn_table(family)) if is_own_export(one)),
         "exported routes",
     )
 
@@ -147,7 +153,7 @@ def judge_no_other_export(facts: Facts, *, pe: str, allowed: frozenset[tuple[str
 @remembered
 def _of_provider(
     lab: EffectiveLab, provider: str
-) -> tuple[frozenset[tuple[str, IPv4Network]], tuple[CheckId, ...]]:
+) -> tuple[frozenset[tuple[str, IpNetwork]], tuple[CheckId, ...]]:
     """What all VRFs of a provider export, and the checks without which others could stand beside it."""
     vrfs = [vrf for vrf in lab.lab.vrfs if lab.lab.provider_of(vrf.pe).name == provider]
     after = (
@@ -163,18 +169,18 @@ def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:
     allowed, after = _of_provider(lab, lab.lab.provider_of(node).name)
     return Check(
         CheckId(Layer.VPN, "vpnv4-table", node),
-        "no other VPNv4 route",
-        partial(judge_vpnv4_table, node=node, allowed=allowed),
-        (Query(node, VPN_ROUTES),),
+        f"no other {lab.lab.family.vpn} route",
+        partial(judge_vpnv4_table, node=node, allowed=allowed, family=lab.lab.family),
+        (Query(node, vpn_table(lab.lab.family)),),
         after=after,
         why="A VPNv4 route with an unknown RD, or of a prefix that no site has, gets into every VRF that "
         "imports one of its route targets.",
-        hint=hint_command(lab.lab, node, VPN_ROUTES.text),
+        hint=hint_command(lab.lab, node, vpn_table(lab.lab.family).text),
     )
 
 
 @remembered
-def _declared(lab: Lab) -> frozenset[IPv4Network]:
+def _declared(lab: Lab) -> frozenset[IpNetwork]:
     """Every customer's prefixes; a default route is looked for by itself: all lies in it."""
     declared = (one.prefix for vrf in lab.vrfs for one in lab.declared_in(vrf))
     return frozenset(one for one in declared if one != EVERYTHING)
@@ -191,6 +197,7 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
             tables=tables,
             prefixes=_declared(lab.lab),
             infrastructure=infrastructure(lab, node),
+            family=lab.lab.family,
         ),
         (Query(node, KERNEL_ROUTES),),
         why="The core forwards by labels: a P knows no customer, and a PE knows one only inside its VRF.",
@@ -198,7 +205,9 @@ def _clean(lab: EffectiveLab, node: str) -> Check:
     )
 
 
-def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) -> Judgement:
+def judge_vrf_table(
+    facts: Facts, *, vrf: Vrf, allowed: frozenset[IpNetwork], family: Family = Family.IPV4
+) -> Judgement:
     """RIB and kernel table of the VRF hold no prefix but its sites' and the imported ones.
 
     A candidate that zebra has not selected is none of its routes: a filter may keep it out. Nor is the subnet
@@ -206,7 +215,7 @@ def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) 
     """
     rib = (
         one.prefix
-        for one in routes_to(facts, vrf.pe, vrf.name)
+        for one in routes_in(facts, vrf.pe, vrf.name, family)
         if one.selected and not _is_own_address(one, allowed) and not _is_of_device(one, vrf.name)
     )
     installed = (
@@ -214,7 +223,8 @@ def judge_vrf_table(facts: Facts, *, vrf: Vrf, allowed: frozenset[IPv4Network]) 
         for one in facts.of(vrf.pe, KERNEL_ROUTES)
         if one.table == vrf.table
         and one.kind == "unicast"
-        and isinstance(one.prefix, IPv4Network)
+        and Family.of(one.prefix) is family
+        and not one.prefix.is_link_local
         and not _is_dead(one)
     )
     return nothing_else(allowed, (*rib, *installed), "routes")
@@ -224,9 +234,9 @@ def _is_dead(route: KernelRoute) -> bool:
     return route.protocol == "kernel" and any("linkdown" in hop.flags for hop in route.hops)
 
 
-def _is_own_address(route: Route, allowed: frozenset[IPv4Network]) -> bool:
+def _is_own_address(route: Route, allowed: frozenset[IpNetwork]) -> bool:
     networks = (one for one in allowed if one != EVERYTHING)
-    return route.protocol == "local" and any(route.prefix.subnet_of(one) for one in networks)
+    return route.protocol == "local" and any(contains(one, route.prefix) for one in networks)
 
 
 def _is_of_device(route: Route, vrf: str) -> bool:
@@ -234,22 +244,25 @@ def _is_of_device(route: Route, vrf: str) -> bool:
     return route.prefix == _LOOPBACK_NET and all(hop.interface == vrf for hop in route.hops)
 
 
-def judge_vpnv4_table(facts: Facts, *, node: str, allowed: frozenset[tuple[str, IPv4Network]]) -> Judgement:
+def judge_vpnv4_table(
+    facts: Facts, *, node: str, allowed: frozenset[tuple[str, IpNetwork]], family: Family = Family.IPV4
+) -> Judgement:
     """No VPNv4 route but those that the intent's VRFs export."""
     return nothing_else(
         (f"{rd}:{prefix}" for rd, prefix in allowed),
-        (f"{one.rd}:{one.prefix}" for one in facts.of(node, VPN_ROUTES)),
-        "VPNv4 routes",
+        (f"{one.rd}:{one.prefix}" for one in facts.of(node, vpn_table(family))),
+        f"{family.vpn} routes",
     )
 
 
-def judge_clean(
+def judge_clean(  # noqa: PLR0913 -- what is looked for, and what is not to be taken for it
     facts: Facts,
     *,
     node: str,
     tables: frozenset[int],
-    prefixes: frozenset[IPv4Network],
-    infrastructure: frozenset[IPv4Network],
+    prefixes: frozenset[IpNetwork],
+    infrastructure: frozenset[IpNetwork],
+    family: Family = Family.IPV4,
 ) -> Judgement:
     """No table but the VRFs' has a customer's prefix or a part of one, nor the main table a default route.
 
@@ -258,18 +271,20 @@ def judge_clean(
     seen = [
         f"{one.prefix} in table {one.table}"
         for one in facts.of(node, KERNEL_ROUTES)
-        if one.table not in tables and _is_customers(one, prefixes, infrastructure)
+        if one.table not in tables
+        and Family.of(one.prefix) is family
+        and _is_customers(one, prefixes, infrastructure)
     ]
     return Judgement(not seen, "no customer route", f"also {listed(seen)}" if seen else "no customer route")
 
 
 def _is_customers(
-    route: KernelRoute, prefixes: frozenset[IPv4Network], infrastructure: frozenset[IPv4Network]
+    route: KernelRoute, prefixes: frozenset[IpNetwork], infrastructure: frozenset[IpNetwork]
 ) -> bool:
-    if not isinstance(route.prefix, IPv4Network) or route.kind == "unreachable":
+    if route.kind == "unreachable":
         return False
     if route.prefix.prefixlen == 0:
         return route.table == MAIN_TABLE
-    if any(route.prefix.subnet_of(one) for one in infrastructure):
+    if any(contains(one, route.prefix) for one in infrastructure):
         return False
-    return any(route.prefix.overlaps(one) for one in prefixes)
+    return any(overlap(route.prefix, one) for one in prefixes)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id, route_id
+from orchestrator.model.family import Family, contains
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.topology import Role
 from orchestrator.protocols.ids import backdoor_id
@@ -14,19 +15,26 @@ from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, routes_to, selected, via
+from orchestrator.verification.kit.tables import (
+    MAIN_TABLE,
+    in_kernel,
+    is_link_local,
+    rib,
+    routes_in,
+    selected,
+    via,
+)
 from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
-from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import NextHop, Route
@@ -40,7 +48,8 @@ _REDISTRIBUTED: Final = frozenset(one.name for one in PROTOCOLS if one.value.is_
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each CE's remote prefixes, and its table as a whole."""
     for ce in lab.with_role(Role.CE):
-        yield from _ce(lab, ce.name)
+        if lab.lab.attachments_of(ce.name):
+            yield from _ce(lab, ce.name)
 
 
 def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
@@ -57,20 +66,21 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
                 prefix=prefix,
                 protocol=route.protocol,
                 gateways=tuple(str(hop.gateway(ce)) for hop in route.next_hops),
+                ports=frozenset(one.attachment.ce.interface for one in route.next_hops if one.attachment),
             ),
-            (Query(ce, ROUTES), Query(ce, KERNEL_ROUTES)),
+            (Query(ce, rib(lab.lab.family)), Query(ce, KERNEL_ROUTES)),
             after=tuple(
                 dict.fromkeys(one for hop in route.next_hops for one in _announced_ids(lab, ce, hop, prefix))
             ),
             why=_why(lab, route),
-            hint=hint_command(lab.lab, ce, f"show ip route {prefix}"),
+            hint=hint_command(lab.lab, ce, f"show {lab.lab.family.ip} route {prefix}"),
         )
     own = {net for one in lab.lab.interfaces_of(ce) for net in (one.address.network, one.prefix)}
     yield Check(
         CheckId(Layer.VPN, "ce-table", ce),
         "no route of the CE from outside its VPN",
-        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
-        (Query(ce, ROUTES),),
+        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote), family=lab.lab.family),
+        (Query(ce, rib(lab.lab.family)),),
         after=(
             *(ce_route_id(ce, prefix) for prefix in remote),
             *dict.fromkeys(
@@ -78,7 +88,7 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
             ),
         ),
         why="A route of another customer, or of the provider's core, has leaked to this site.",
-        hint=hint_command(lab.lab, ce, "show ip route"),
+        hint=hint_command(lab.lab, ce, f"show {lab.lab.family.ip} route"),
     )
 
 
@@ -94,14 +104,14 @@ def _why(lab: EffectiveLab, route: Route) -> str:
     return "The PE must advertise the VPN's routes to the CE; check AS-path loops and policies towards it."
 
 
-def _announced_ids(lab: EffectiveLab, ce: str, hop: NextHop, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def _announced_ids(lab: EffectiveLab, ce: str, hop: NextHop, prefix: IpNetwork) -> tuple[CheckId, ...]:
     """The checks that a neighbour is there and has a prefix to advertise."""
     if hop.attachment is not None:
         return (*pece.ce_prerequisites(lab, hop.attachment), *_in_vrf(lab, hop.attachment, prefix))
     return () if hop.backdoor is None else (backdoor_id(hop.backdoor, ce),)
 
 
-def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> tuple[CheckId, ...]:
+def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> tuple[CheckId, ...]:
     """The checks that the PE's VRF has a prefix that it must hand on."""
     vrf = lab.lab.vrf(attachment.pe.node, attachment.vrf)
     across = (check for one in PROTOCOLS for check in one.inter_pe_ids(lab, vrf, prefix))
@@ -116,8 +126,14 @@ def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IPv4Network) -> t
     )[:1]
 
 
-def judge_ce_route(
-    facts: Facts, *, ce: str, prefix: IPv4Network, protocol: str, gateways: tuple[str, ...]
+def judge_ce_route(  # noqa: PLR0913 -- what a route is made of
+    facts: Facts,
+    *,
+    ce: str,
+    prefix: IpNetwork,
+    protocol: str,
+    gateways: tuple[str, ...],
+    ports: frozenset[str] = frozenset(),
 ) -> Judgement:
     """The CE's selected route is the PE-CE protocol's, via its PE, and the kernel has it.
 
@@ -127,8 +143,11 @@ def judge_ce_route(
     route = selected(facts, ce, DEFAULT_VRF, prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
-    hops = {str(hop.gateway) for hop in route.hops if hop.fib}
-    by_zebra = route.protocol == protocol and bool(hops) and hops <= set(gateways)
+    hops = [hop for hop in route.hops if hop.fib]
+    right = all(
+        hop.interface in ports if is_link_local(hop) else str(hop.gateway) in gateways for hop in hops
+    )
+    by_zebra = route.protocol == protocol and bool(hops) and right
     installed = in_kernel(facts, ce, MAIN_TABLE, prefix)
     if by_zebra and installed is None:
         return Judgement(holds=False, expected=expected, observed=f"{via(route)}; the kernel has lost it")
@@ -136,13 +155,18 @@ def judge_ce_route(
 
 
 def judge_ce_table(
-    facts: Facts, *, ce: str, own: frozenset[IPv4Network], remote: frozenset[IPv4Network]
+    facts: Facts,
+    *,
+    ce: str,
+    own: frozenset[IpNetwork],
+    remote: frozenset[IpNetwork],
+    family: Family = Family.IPV4,
 ) -> Judgement:
     """The CE's table holds its own networks, the VPN's, and the management subnet."""
     seen = [
         one.prefix
-        for one in routes_to(facts, ce, DEFAULT_VRF)
-        if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own - {EVERYTHING}))
+        for one in routes_in(facts, ce, DEFAULT_VRF, family)
+        if not (one.protocol == "local" and any(contains(net, one.prefix) for net in own - {EVERYTHING}))
         and not (
             one.protocol in ("connected", "local")
             and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)

@@ -6,27 +6,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.model.family import Family
 from orchestrator.routing.routes import BGP, Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import in_kernel, selected, via
+from orchestrator.verification.kit.tables import in_kernel, rib, selected, via
 from orchestrator.verification.kit.wording import hint_command
 from orchestrator.verification.layers import kernel
 from orchestrator.verification.layers.vpn.routes import held_ids
 from parsers.kernel import KERNEL_ROUTES
-from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
 
 
-def leak_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
+def leak_id(vrf: Vrf, prefix: IpNetwork) -> CheckId:
     """The check that a VRF has a prefix from another VRF of its PE."""
     return CheckId(Layer.VPN, "leak", vrf.pe, (InVrf(vrf.name), prefix))
 
@@ -34,19 +34,19 @@ def leak_id(vrf: Vrf, prefix: IPv4Network) -> CheckId:
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """What each VRF has from others of the same PE."""
     for vrf in lab.vrfs:
-        origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
+        origins: dict[IpNetwork, tuple[VpnPrefix, ...]] = {}
         for one in lab.leaked_into(vrf):
             origins[one.prefix] = (*origins.get(one.prefix, ()), one)
         for prefix, ones in origins.items():
             yield _leak(lab, vrf, prefix, ones)
 
 
-def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...]) -> Check:
+def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork, origins: tuple[VpnPrefix, ...]) -> Check:
     return Check(
         leak_id(vrf, prefix),
         f"VRF {vrf.name} has {prefix} from VRF {' or '.join(one.vrf.name for one in origins)}",
         partial(judge_leak, vrf=vrf, prefix=prefix, origins=origins, beside=_own_ports(lab, vrf, prefix)),
-        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, rib(Family.of(prefix))), Query(vrf.pe, KERNEL_ROUTES)),
         after=(
             kernel.vrf_id(vrf),
             mpbgp.policy_id(vrf),
@@ -55,18 +55,18 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPr
         ),
         why="The other VRF exports it under a route target that is imported here; packets then leave by the "
         "other VRF's interface, without a label.",
-        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name} {prefix}"),
     )
 
 
-def _own_ports(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> tuple[str, ...]:
+def _own_ports(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork) -> tuple[str, ...]:
     """Where the VRF's own CEs are as good a way as the other VRF's."""
     hops = lab.routing[Table.of(vrf)][prefix].next_hops
     return tuple(hop.attachment.pe.interface for hop in hops if hop.attachment is not None)
 
 
 def judge_leak(
-    facts: Facts, *, vrf: Vrf, prefix: IPv4Network, origins: tuple[VpnPrefix, ...], beside: tuple[str, ...]
+    facts: Facts, *, vrf: Vrf, prefix: IpNetwork, origins: tuple[VpnPrefix, ...], beside: tuple[str, ...]
 ) -> Judgement:
     """BGP's route leaves by the port of the other VRF's attachment, or by one beside it, in the kernel too.
 

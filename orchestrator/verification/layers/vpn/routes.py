@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.labels.ids import lfib_id, lsp_id
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import (
+    bgp_next_hop,
     export_id,
     kernel_id,
     next_hops_of_other_pes,
@@ -17,21 +18,31 @@ from orchestrator.core.mpbgp.vpn_routes import (
     received_id,
     route_id,
 )
+from orchestrator.model.family import Family, written
 from orchestrator.model.topology import Endpoint
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
-from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
+from orchestrator.verification.kit.tables import (
+    in_kernel,
+    is_own_export,
+    on_the_wire,
+    rib,
+    selected,
+    stack,
+    via,
+    vpn_table,
+)
 from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
 from parsers import DEFAULT_VRF
-from parsers.bgp import VPN_ROUTES
 from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
@@ -85,13 +96,13 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
     held = dict.fromkeys(one for origin in origins for one in held_ids(lab, origin))
     return Check(
         export_id(origin),
-        f"exports {origin.prefix} of VRF {vrf.name} as VPNv4",
+        f"exports {origin.prefix} of VRF {vrf.name} as {lab.lab.family.vpn}",
         partial(judge_export, origin=origin),
-        (Query(vrf.pe, VPN_ROUTES), Query(vrf.pe, LFIB)),
+        (Query(vrf.pe, vpn_table(lab.lab.family)), Query(vrf.pe, LFIB)),
         after=(*held, lfib_id(lab, vrf.pe), mpbgp.policy_id(vrf)),
         why="RD, RT and VPN label are the PE's own choice here: the wrong RT gives the route to the wrong "
         "VRFs, the wrong label delivers packets into the wrong one.",
-        hint=hint_command(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show bgp {lab.lab.family} vpn {origin.prefix}"),
     )
 
 
@@ -99,13 +110,13 @@ def _received(
     lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
-    also = frozenset(map(str, next_hops_of_other_pes(lab, origins, all_origins)))
-    exports = [(one, str(lab.lab.loopback(one.vrf.pe))) for one in origins]
+    also = frozenset(map(written, next_hops_of_other_pes(lab, origins, all_origins)))
+    exports = [(one, written(bgp_next_hop(lab.lab, one.vrf.pe))) for one in origins]
     return Check(
         received_id(vrf, origins, all_origins),
-        f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {senders}",
+        f"{lab.lab.family.vpn} route {origin.vrf.rd}:{origin.prefix} from {senders}",
         partial(judge_received, pe=vrf.pe, exports=tuple(exports), also=also),
-        (Query(vrf.pe, VPN_ROUTES), *(Query(one.vrf.pe, VPN_ROUTES) for one in origins)),
+        tuple(Query(pe, vpn_table(lab.lab.family)) for pe in (vrf.pe, *(one.vrf.pe for one in origins))),
         after=tuple(
             dict.fromkeys(
                 below
@@ -119,28 +130,34 @@ def _received(
             if len(origins) > 1
             else ""
         ),
-        hint=hint_command(lab.lab, vrf.pe, f"show bgp ipv4 vpn {origin.prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show bgp {lab.lab.family} vpn {origin.prefix}"),
     )
 
 
 def _route(
     lab: EffectiveLab,
     vrf: Vrf,
-    prefix: IPv4Network,
+    prefix: IpNetwork,
     several: tuple[VpnPrefix, ...],
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
     origins = lab.chosen_of(vrf, several)
     egresses = tuple(
-        Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
+        Egress(
+            one.vrf.pe,
+            str(lab.lab.loopback(one.vrf.pe)),
+            str(one.vrf.rd),
+            written(bgp_next_hop(lab.lab, one.vrf.pe)),
+        )
+        for one in origins
     )
     return Check(
         route_id(vrf, prefix),
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
         partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
         (
-            Query(vrf.pe, ROUTES),
-            *(Query(egress.pe, VPN_ROUTES) for egress in egresses),
+            *dict.fromkeys((Query(vrf.pe, rib(lab.lab.family)), Query(vrf.pe, ROUTES))),
+            *(Query(egress.pe, vpn_table(lab.lab.family)) for egress in egresses),
         ),
         after=(
             mpbgp.policy_id(vrf),
@@ -154,33 +171,37 @@ def _route(
         ),
         why="Imported by its RT, the route must be selected and carry two labels: one for the far PE "
         "outside, that PE's VPN label inside.",
-        hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name} {prefix}"),
+        hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name} {prefix}"),
     )
 
 
-def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
+def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork) -> Check:
     return Check(
         kernel_id(vrf, prefix),
         f"the kernel pushes the same labels towards {prefix} in VRF {vrf.name}",
         partial(judge_kernel, vrf=vrf, prefix=prefix),
-        (Query(vrf.pe, ROUTES), Query(vrf.pe, KERNEL_ROUTES)),
+        (Query(vrf.pe, rib(lab.lab.family)), Query(vrf.pe, KERNEL_ROUTES)),
         after=(route_id(vrf, prefix), kernel.vrf_id(vrf)),
         why="Forwarding follows the kernel's table of the VRF; zebra's only shows what zebra asked for.",
-        hint=hint_command(lab.lab, vrf.pe, f"ip route show table {vrf.table}"),
+        hint=hint_command(
+            lab.lab,
+            vrf.pe,
+            f"ip {'' if lab.lab.family is Family.IPV4 else '-6 '}route show table {vrf.table}",
+        ),
     )
 
 
-def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute | None:
+def _own_export(facts: Facts, pe: str, rd: str, prefix: IpNetwork) -> VpnRoute | None:
     """What a PE exports; under an RD that it shares another PE's path may be better."""
     own = [
         one
-        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
+        for one in facts.about(pe, vpn_table(Family.of(prefix)), _rd_and_prefix, (rd, prefix))
         if is_own_export(one) and one.valid
     ]
     return min(own, key=lambda one: not one.best, default=None)
 
 
-def _rd_and_prefix(route: VpnRoute) -> tuple[str, IPv4Network]:
+def _rd_and_prefix(route: VpnRoute) -> tuple[str, IpNetwork]:
     return route.rd, route.prefix
 
 
@@ -212,7 +233,7 @@ def _instead_of_export(facts: Facts, origin: VpnPrefix) -> str:
     vrf = origin.vrf
     rds = {
         one.rd
-        for one in facts.of(vrf.pe, VPN_ROUTES)
+        for one in facts.of(vrf.pe, vpn_table(Family.of(origin.prefix)))
         if one.prefix == origin.prefix
         and is_own_export(one)
         and _leads_into(facts, vrf.pe, one) == [vrf.name]
@@ -247,9 +268,9 @@ def judge_received(
     rd, prefix = str(exports[0][0].vrf.rd), exports[0][0].prefix
     alone = len(exports) == 1 and not also
     seen = dict.fromkeys(
-        f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
-        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
-        if (one.best if alone else one.valid and not is_own_export(one)) and str(one.nexthop) not in also
+        f"next hop {written(one.nexthop)}, RT {listed(sorted(one.communities))}, label {one.label}"
+        for one in facts.about(pe, vpn_table(Family.of(prefix)), _rd_and_prefix, (rd, prefix))
+        if (one.best if alone else one.valid and not is_own_export(one)) and written(one.nexthop) not in also
     )
     good = {text for text, labelled in sent.values() if labelled}
     return Judgement(bool(seen) and good >= set(seen), expected, listed(seen, "no such route"))
@@ -265,11 +286,12 @@ def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """A PE that a prefix may be reached by, and the RD under which it exports it."""
+    """A PE that a prefix may be reached by, the RD under which it exports it, and its next hop."""
 
     pe: str
     loopback: str
     rd: str
+    next_hop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +312,7 @@ def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, 
     return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
 
 
-def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IPv4Network) -> _Stacks:
+def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IpNetwork) -> _Stacks:
     exported = _own_export(facts, egress.pe, egress.rd, prefix)
     inner = () if exported is None or exported.label is None else (exported.label,)
     return _Stacks(
@@ -298,39 +320,46 @@ def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IPv4Network) -
     )
 
 
-def _stacks(route: Route) -> _Stacks:
-    return _Stacks(frozenset((str(hop.gateway), on_the_wire(hop.labels)) for hop in route.hops if hop.fib))
+def _stacks(route: Route, *, by_port: bool = False) -> _Stacks:
+    hops = (hop for hop in route.hops if hop.fib)
+    return _Stacks(
+        frozenset((str(hop.interface if by_port else hop.gateway), on_the_wire(hop.labels)) for hop in hops)
+    )
 
 
-def judge_route(facts: Facts, *, vrf: Vrf, prefix: IPv4Network, egresses: tuple[Egress, ...]) -> Judgement:
+def judge_route(facts: Facts, *, vrf: Vrf, prefix: IpNetwork, egresses: tuple[Egress, ...]) -> Judgement:
     """The selected route is BGP's, by one egress PE or several: the core's label outside, that PE's inside.
 
     A PE that exports the prefix from two VRFs counts twice, and its route may have the labels of both.
     """
     wanted = {egress: _wanted_stacks(facts, vrf.pe, egress, prefix) for egress in egresses}
-    expected = " or ".join(f"bgp next hop {egress.loopback}, {stacks}" for egress, stacks in wanted.items())
+    expected = " or ".join(f"bgp next hop {egress.next_hop}, {stacks}" for egress, stacks in wanted.items())
     route = selected(facts, vrf.pe, vrf.name, prefix)
     if route is None:
         return Judgement(False, expected, f"no route in VRF {vrf.name}", why=_LOST_IMPORT)  # noqa: FBT003 -- as its fields stand
-    next_hops = {str(hop.gateway) for hop in route.hops if hop.recursive}
+    next_hops = {written(hop.gateway) for hop in route.hops if hop.recursive and hop.gateway is not None}
     stacks = _stacks(route)
     used = {egress: ways.ways for egress, ways in wanted.items() if ways.ways and ways.ways <= stacks.ways}
     holds = (
         route.protocol == BGP
         and bool(used)
-        and next_hops == {egress.loopback for egress in used}
+        and next_hops == {egress.next_hop for egress in used}
         and stacks.ways == frozenset().union(*used.values())
     )
     observed = f"{route.protocol} next hop {listed(sorted(next_hops))}, {stacks}"
     return Judgement(holds, expected, observed if route.fib else via(route))
 
 
-def judge_kernel(facts: Facts, *, vrf: Vrf, prefix: IPv4Network) -> Judgement:
+def judge_kernel(facts: Facts, *, vrf: Vrf, prefix: IpNetwork) -> Judgement:
     """The kernel's route in the VRF's table pushes what zebra shows, over the same next hops."""
     route = selected(facts, vrf.pe, vrf.name, prefix)
-    wanted = _Stacks(frozenset()) if route is None else _stacks(route)
+    # Where the next hop is of another family the kernel's route names the port alone.
+    by_port = Family.of(prefix) is Family.IPV6
+    wanted = _Stacks(frozenset()) if route is None else _stacks(route, by_port=by_port)
     installed = in_kernel(facts, vrf.pe, vrf.table, prefix)
     if installed is None:
         return Judgement(holds=False, expected=str(wanted), observed=f"no route in table {vrf.table}")
-    seen = _Stacks(frozenset((str(hop.gateway), hop.labels) for hop in installed.hops))
+    seen = _Stacks(
+        frozenset((str(hop.device if by_port else hop.gateway), hop.labels) for hop in installed.hops)
+    )
     return Judgement(bool(wanted.ways) and wanted == seen, str(wanted), str(seen))

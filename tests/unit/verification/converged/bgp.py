@@ -11,8 +11,7 @@ from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.layers.vpn.routes import communities
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import VpnPrefix
     from orchestrator.routing.routes import NextHop, Route
     from tests.unit.verification.converged.network import Network
@@ -56,7 +55,7 @@ def summary(net: Network, node: str) -> str:
 
 
 def _family(
-    family: str, vrf: str, router: IPv4Address, asn: int, peers: list[tuple[IPv4Address, int, bool]]
+    family: str, vrf: str, router: IpAddress, asn: int, peers: list[tuple[IpAddress, int, bool]]
 ) -> str:
     rows = [
         f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28 "

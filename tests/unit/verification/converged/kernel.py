@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface, IPv4Network
+from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import SHAM_MTU
@@ -11,6 +11,7 @@ from orchestrator.model.topology import Role
 from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
+    from orchestrator.model.family import IpInterface, IpNetwork
     from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
     from tests.unit.verification.converged.network import Network
 
@@ -134,7 +135,7 @@ def devices(net: Network, node: str) -> str:
     return "".join(blocks)
 
 
-def _endpoints(net: Network, vrf: Vrf) -> dict[IPv4Interface, None]:
+def _endpoints(net: Network, vrf: Vrf) -> dict[IpInterface, None]:
     return dict.fromkeys(own.endpoint for _, own, _ in net.lab.sham_links_of(vrf))
 
 
@@ -177,11 +178,11 @@ def _route(prefix: str, ways: list[str], attributes: str) -> str:
     return f"{prefix} {attributes} metric 20 \n{hops}"
 
 
-def _plain(prefix: IPv4Network) -> str:
+def _plain(prefix: IpNetwork) -> str:
     return str(prefix).removesuffix("/32")
 
 
-def _connected(address: IPv4Interface, device: str, table: str = "") -> list[str]:
+def _connected(address: IpInterface, device: str, table: str = "") -> list[str]:
     where = f"{table} " if table else ""
     local = where or "table local "
     rows = [f"local {address.ip} dev {device} {local}proto kernel scope host src {address.ip} \n"]
@@ -203,7 +204,7 @@ def _tunnel(index: int, link: ShamLink, own: ShamEnd, far: ShamEnd, vrf: Vrf) ->
 
 
 def _device(  # noqa: PLR0913 -- what iproute2 prints of a device
-    index: int, name: str, mtu: int, address: IPv4Interface, vrf: Vrf | None = None, *, up: bool = True
+    index: int, name: str, mtu: int, address: IpInterface, vrf: Vrf | None = None, *, up: bool = True
 ) -> str:
     if name == "lo":
         return (

@@ -12,8 +12,7 @@ from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.routes import RouteSource, Table
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv4Network
-
+    from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Interface, Lab, VpnPrefix, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
 
@@ -69,7 +68,7 @@ class Network:
         """The labels that a packet for an imported prefix leaves with."""
         return "/".join(str(label) for label in (outer, self.vpn_label(origin.vrf)) if label != 3)
 
-    def ce_remote(self, ce: str) -> list[tuple[IPv4Network, IPv4Address, str]]:
+    def ce_remote(self, ce: str) -> list[tuple[IpNetwork, IpAddress, str]]:
         """Prefix, gateway and own interface of what a CE has learnt."""
         found = []
         for prefix, route in sorted(self.effective.routing[Table(ce)].items()):

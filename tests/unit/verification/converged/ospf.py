@@ -16,6 +16,7 @@ from orchestrator.protocols.registry import protocol_of
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
+    from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Interface
     from tests.unit.verification.converged.network import Network
 
@@ -28,11 +29,12 @@ def neighbors(net: Network, node: str) -> str:
         "Neighbor ID     Pri State           Up Time         Dead Time Address         Interface"
         "                        RXmtL RqstL DBsmL"
     )
-    core = [
+    core: list[tuple[IpAddress, IpAddress, Interface]] = [
         (net.lab.router_id(far.node), far.address.ip, own) for own, far in net.effective.core_links_of(node)
     ]
     text = ""
-    for vrf, pairs in {"default": core, **_customer_adjacencies(net, node)}.items():
+    tables = {"default": core, **_customer_adjacencies(net, node)}
+    for vrf, pairs in tables.items():
         rows = [
             f"{router!s:<15} {1:>3} {_state(net, own):<15} 1m33s              3.511s "
             f"{address!s:<15} {own.name}:{own.address.ip!s:<20} 0     0     0"
@@ -59,11 +61,9 @@ def _state(net: Network, own: Interface) -> str:
     return "" if _outcome(net, own) is Outcome.NO_SESSION else "ExStart/-" if stuck else "Full/-"
 
 
-def _customer_adjacencies(
-    net: Network, node: str
-) -> dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]]:
+def _customer_adjacencies(net: Network, node: str) -> dict[str, list[tuple[IpAddress, IpAddress, Interface]]]:
     """By VRF: router id, address and own interface of each PE-CE adjacency."""
-    found: dict[str, list[tuple[IPv4Address, IPv4Address, Interface]]] = {}
+    found: dict[str, list[tuple[IpAddress, IpAddress, Interface]]] = {}
     for _, one, _ in attachments(net.lab, node):
         if not net.effective.attachment_forwards(one):
             continue

@@ -12,6 +12,7 @@ from orchestrator.routing.routes import Table
 from tests.unit.verification.converged import kernel
 
 if TYPE_CHECKING:
+    from orchestrator.model.family import IpInterface
     from orchestrator.model.lab import Vrf
     from tests.unit.verification.converged.network import Network
 
@@ -148,7 +149,7 @@ def _label(label: int) -> str:
     return "implicit-null" if label == 3 else str(label)
 
 
-def _connected(address: IPv4Interface, device: str) -> str:
+def _connected(address: IpInterface, device: str) -> str:
     local = f"L>* {address.ip}/32 is directly connected, {device}, weight 1, {_AGE}\n"
     return f"C>* {address.network} is directly connected, {device}, weight 1, {_AGE}\n" + local.replace(
         "L>*",
