@@ -131,6 +131,7 @@ class Plumbing:
 _CARRYING = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.LAN,
     InterfaceKind.SHAM_LINK,

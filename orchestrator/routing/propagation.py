@@ -10,7 +10,8 @@ target (RFC 4364 4.3.1) from the PEs whose VPNv4 routes reach its own; of BGP's 
 decides (RFC 4271 9.1.1), then AS path, MED, and external before internal (9.1.2.2 a, c, d), and what is still
 equal stands side by side (multipath, or one of them); a path that another VRF of the PE exports is compared
 as the one it was made from (`bgp_get_imported_bpi_ultimate` of FRR 8.4 to 10.7); OSPF's kinds of path are
-those of RFC 2328 16.4, and RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP.
+those of RFC 2328 16.4, and RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP; between two
+providers the VRFs of their ASBRs advertise to each other as PE and CE do (RFC 4364 10 a).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
+from orchestrator.routing.back_to_back import from_other_providers
 from orchestrator.routing.routes import (
     BGP,
     STATIC,
@@ -102,6 +104,7 @@ def _candidates(
     for protocol in protocols:
         yield from protocol.learnt(network, table, held)
     if table.vrf:
+        yield from from_other_providers(network, table, held)
         yield from _imported(network, lab.vrf(table.node, table.vrf), held)
 
 
@@ -174,11 +177,11 @@ def _best(candidates: list[Route]) -> Route:
         [one for one in (*candidates, bgp_best) if one and (one.protocol != BGP or one is bgp_best)]
     )
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    from_ces = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
+    outside = [one for one in candidates if one.protocol == BGP and one.source.is_external]
     return replace(
         best,
         bgp_best=None if bgp_best is best else bgp_best,
-        bgp_best_from_ce=_merged(from_ces) if best.source is RouteSource.IMPORT else None,
+        bgp_best_from_outside=_merged(outside) if best.source is RouteSource.IMPORT else None,
     )
 
 

@@ -22,7 +22,8 @@ from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
+    from orchestrator.model.lab import Interface, Lab, Vrf
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.kernel import DeviceFact, KernelRoute, Sysctl
@@ -36,6 +37,7 @@ _FEWEST_LABELS = 1000
 _DATA_KINDS = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.SHAM_LINK,
 )

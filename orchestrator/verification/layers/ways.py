@@ -8,6 +8,7 @@ from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.layers import kernel
+from orchestrator.verification.layers.pece import announced_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
 
 if TYPE_CHECKING:
@@ -50,4 +51,6 @@ def _route_ids(lab: EffectiveLab, way: Steps) -> tuple[CheckId, ...]:
             vrf = lab.lab.vrf(table.node, table.vrf)
             own = hop.table.node == table.node
             found.append(leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix))
+        elif hop.source is RouteSource.INTERCONNECT:
+            found.append(announced_id(lab.lab.vrf(table.node, table.vrf), prefix))
     return tuple(found)

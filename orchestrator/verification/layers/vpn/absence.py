@@ -66,7 +66,7 @@ def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
 @remembered
 def _announced_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks that a VRF has from its own sites, and advertises, what it must and nothing else."""
-    ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
+    ports = lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS, InterfaceKind.INTERCONNECT)
     return (
         *(kernel.port_id(one) for one in ports),
         *(one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin)),

@@ -24,6 +24,7 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
 from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
 from parsers import DEFAULT_VRF
 from parsers.bgp import VPN_ROUTES
 from parsers.kernel import KERNEL_ROUTES
@@ -71,13 +72,14 @@ def _arrivals(
 
 def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
     """What must hold for a VRF to have a prefix of its own."""
-    if origin.attachment is None:
+    neighbour = origin_neighbour(origin)
+    if neighbour is None:
         device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
         return (link.address_id(device), kernel.vrf_id(origin.vrf))
     if origin.connected:
-        port = lab.lab.interface(origin.attachment.pe)
+        port = lab.lab.interface(neighbour.port)
         return (link.address_id(port), kernel.port_id(port))
-    return (pece.announced_id(origin.attachment, origin.prefix),)
+    return (pece.announced_id(origin.vrf, origin.prefix),)
 
 
 def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ipaddress import IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING
 
-from orchestrator.model.derive import SHAM_MTU
+from orchestrator.model.derive_sham_links import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
 from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
-    from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
+    from orchestrator.model.lab import Vrf
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from tests.unit.verification.converged.network import Network
 
 
