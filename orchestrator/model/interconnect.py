@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Interface, IPv4Network
 
     from orchestrator.model.lab import Lab
+    from orchestrator.model.rd_rt import RouteTarget
     from orchestrator.model.topology import Endpoint
 
 
@@ -21,6 +22,7 @@ class Option(StrEnum):
     """How two providers exchange the routes of a VPN, by the letter of its paragraph in RFC 4364 10."""
 
     A = "a"  # back-to-back VRFs: to each provider the other's ASBR is a CE
+    B = "b"  # VPNv4 between the ASBRs, which give each route a label of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ class Interconnect:
 def interconnects_of(lab: Lab, node: str) -> tuple[Interconnect, ...]:
     """The interconnects that end at a node, which they make an ASBR."""
     return _by_node(lab).get(node, ())
+
+
+def label_switched(lab: Lab, asbr: str) -> tuple[Interconnect, ...]:
+    """The interconnects of an ASBR over which VPNv4 routes and labelled packets go (option B)."""
+    return tuple(one for one in interconnects_of(lab, asbr) if one.option is Option.B)
+
+
+def agreed_targets(lab: Lab, interconnect: Interconnect) -> frozenset[RouteTarget]:
+    """The route targets whose routes cross: those that the VPNs of an interconnect export with."""
+    return frozenset(target for vrf in lab.vrfs if vrf.vpn in interconnect.vpns for target in vrf.exports)
 
 
 def back_to_back(lab: Lab, pe: str, vrf: str) -> tuple[Interconnect, ...]:

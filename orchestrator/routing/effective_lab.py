@@ -11,6 +11,7 @@ from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint, Link, Node, Role
+from orchestrator.routing.crossing import receives_exports
 from orchestrator.routing.propagation import propagate
 from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
 
@@ -262,7 +263,7 @@ class EffectiveLab:
         held = self.routing[Table.of(vrf)]
         origins: dict[IPv4Network, tuple[VpnPrefix, ...]] = {}
         for other in self.lab.imported_into(vrf):
-            if other.pe == vrf.pe or not self.receives_vpnv4(vrf.pe, other.pe):
+            if other.pe == vrf.pe or not receives_exports(self, vrf, other):
                 continue
             for one in self.exported_by(other):
                 imports = any(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
 from orchestrator.routing.back_to_back import from_other_providers
+from orchestrator.routing.crossing import crossing, receives_exports
 from orchestrator.routing.routes import (
     BGP,
     STATIC,
@@ -134,11 +135,15 @@ def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Tab
 def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Route]:
     """What other VRFs export under the right route target, here or on a PE whose VPNv4 routes arrive."""
     for other in network.lab.imported_into(vrf):
-        if other.pe != vrf.pe and not network.receives_vpnv4(vrf.pe, other.pe):
+        if not receives_exports(network, vrf, other):
             continue
         origin = Table.of(other)
+        across = crossing(network, vrf, other) is not None
         for chosen in held[origin].values():
-            if (route := chosen.exported) is not None:
+            if (own := chosen.exported) is not None:
+                route = _sent_across(network.lab, own, vrf, other) if across else own
+                if route is None:
+                    continue
                 carried = route.attributes
                 yield Route(
                     route.prefix,
@@ -147,6 +152,14 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                     Preference(IMPORTED_DISTANCE, _rank(route, here=other.pe == vrf.pe)),
                     PathAttributes(carried.as_path, carried.med, carried.site_of_origin),
                 )
+
+
+def _sent_across(lab: Lab, route: Route, reader: Vrf, origin: Vrf) -> Route | None:
+    """A route as another provider has it: with the AS of its own, without its MED; None if that is a loop."""
+    path = (lab.provider_of(origin.pe).asn, *route.attributes.as_path)
+    if lab.provider_of(reader.pe).asn in path:
+        return None
+    return replace(route, attributes=replace(route.attributes, as_path=path, med=0))
 
 
 def _rank(route: Route, *, here: bool) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.mpbgp.configuration import timer_lines
+from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.model.interconnect import back_to_back
 
 if TYPE_CHECKING:

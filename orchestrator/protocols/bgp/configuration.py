@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.bfd import watched
 from orchestrator.core.fragment import ConfigFragment
-from orchestrator.core.mpbgp.configuration import timer_lines
+from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, returns_to_provider
 from orchestrator.protocols.bgp import asbr
 from orchestrator.protocols.bgp.sessions import (
