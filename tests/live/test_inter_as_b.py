@@ -41,7 +41,10 @@ FAULTS = (
                 "router bgp 65000", "address-family ipv4 vpn", "no neighbor 10.255.1.1 next-hop-self"
             )
         },
-        {"vpn.vpnv4.n-pe.red.172.16.2.0/24.s-pe": "*", "vpn.vpnv4.n-pe.red.10.1.2.0/30.s-pe": "*"},
+        {
+            "vpn.vpnv4.n-pe.red.10.1.2.0/30.s-pe": "next hop 10.0.1.5, *",
+            "vpn.vpnv4.n-pe.red.172.16.2.0/24.s-pe": "next hop 10.0.1.5, *",
+        },
         blocks=ROUTES,
     ),
     Fault(
@@ -57,7 +60,7 @@ FAULTS = (
                 f"router bgp {asn}",
                 "no bgp ebgp-requires-policy",
             )
-            + "vtysh -c 'clear bgp * soft'\n"
+            + "\nvtysh -c 'clear bgp * soft'\n"
             for node, asn, peer in (("n-br", 65000, "10.0.1.5"), ("s-br", 65010, "10.0.1.4"))
         },
         {
