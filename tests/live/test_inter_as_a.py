@@ -39,22 +39,23 @@ FAULTS = (
         blocks=BY_RED,
     ),
     Fault(
-        "an ASBR that gives the other provider another customer's routes",
+        "an ASBR that takes nothing from the other provider",
         {
-            "s-br2": vtysh(
-                "router bgp 65010 vrf red",
+            "n-br1": vtysh(
+                "ip prefix-list none seq 5 deny any",
+                "router bgp 65000 vrf red",
                 "address-family ipv4 unicast",
-                "rt vpn import 65010:1 65010:3",
+                "neighbor 10.0.1.5 prefix-list none in",
             )
         },
-        {"mpbgp.vrf.s-br2.red": "* imports 65010:1, 65010:3, *"},
-        blocks=("pece.*.red*", "vpn.*", *TABLES, "data.*"),
+        {"pece.announced.n-br1.red.*": "*"},
+        blocks=("vpn.*", *TABLES, "data.*"),
     ),
     Fault(
         "a link between providers that takes labels",
         {"n-br1": "sysctl -qw net.mpls.conf.eth2.input=1"},
         {"kernel.mpls-input.n-br1": "*eth2*"},
-        blocks=("link.labelled.*", "ldp.*", "mpbgp.*", "pece.*", "vpn.*", "data.*"),
+        blocks=("link.labelled.*", "igp.*", "ldp.*", "mpbgp.*", "pece.*", "vpn.*", "data.*"),
     ),
 )
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import PROTOCOLS, protocol_of
 from orchestrator.routing.routes import Table
@@ -193,12 +194,21 @@ def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
         (Query(vrf.pe, ROUTES),),
         after=(
             mpbgp.policy_id(vrf),
+            *_policies_across(lab, vrf),
             *(kernel.port_id(lab.lab.interface(one.port)) for one in own),
         ),
         why="All sites of the VPN receive what a CE or another provider advertises: a prefix of another site "
         "attracts that site's traffic.",
         hint=hint_command(lab.lab, vrf.pe, f"show ip route vrf {vrf.name}"),
     )
+
+
+def _policies_across(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks of the route targets of VRFs beyond interconnects: what these take, a VRF gets."""
+    for one in back_to_back(lab.lab, vrf.pe, vrf.name):
+        far = one.seen_from(vrf.pe)[1].node
+        if far not in lab.state.nodes_down:
+            yield mpbgp.policy_id(lab.lab.vrf(far, vrf.name))
 
 
 def judge_no_other_prefix(
