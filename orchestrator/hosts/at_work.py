@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.hosts.guest import Kernel
 
 _IDLE: Final = 0.5
-"""Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts next to nothing."""
+"""Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
 _LOOK: Final = "nproc; read -r a b </proc/uptime; sleep 1; read -r c d </proc/uptime; echo $a $b $c $d"
 _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 

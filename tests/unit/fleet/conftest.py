@@ -20,7 +20,7 @@ from tests.unit.fleet.fake_node import FakeNode
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from orchestrator.verification.kit.answers import NodeProgress

@@ -42,9 +42,8 @@ def test_a_node_that_says_nothing_to_a_call_is_called_again(
     rack: Rack, monkeypatch: pytest.MonkeyPatch, *, busy: bool
 ) -> None:
     node, silent = rack.node("pe1"), socket.socketpair()
-    call = node.dial
-    answers = iter([lambda: silent[0].dup()])
-    monkeypatch.setattr(node, "dial", lambda: next(answers, call)())
+    call, first = node.dial, [silent[0].dup()]
+    monkeypatch.setattr(node, "dial", lambda: first.pop() if first else call())
     with rack.fleet(patience=1.0, at_work=lambda: busy) as fleet:
         done = fleet.execute({"pe1": "echo here"})["pe1"]
     assert isinstance(done, Unreachable) is not busy
