@@ -13,7 +13,7 @@ from orchestrator.fleet.pulse import Pulse
 
 @dataclass
 class Machine:
-    """A machine with nodes, and what it says when it is asked, one time after another; each takes a second."""
+    """A machine with nodes, and what it says each time that it is asked, which takes a second."""
 
     says: list[bool]
     now: float = 1000.0
