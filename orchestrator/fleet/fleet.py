@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0
 _CLOSED: Final = "the fleet has been closed"
-_AT_ONCE: Final = 16  # nodes: their processors are the machine's, and logging in is what costs them most
+_AT_ONCE: Final = 8  # nodes of a processor: logging in is what costs it most, and each is soon done with
+_AT_MOST: Final = 32  # threads: they share one processor for what they do here
 _SILENT: Final = 0.9  # of the patience: who has waited for so long was not refused
 
 AnswerT = TypeVar("AnswerT")
@@ -68,6 +69,7 @@ class Fleet:
         user: the login; root, because plumbing and `vtysh -f` need it.
         patience: seconds to wait for a connection, and for answers, without a word from any of the nodes.
         at_work: whether the machine with the nodes has work left, so that they are waited for longer.
+        processors: that the nodes have between them.
         progress: called with what each node is being waited for.
         kept: what keeps connections between commands; None to make some for this fleet alone.
     """
@@ -82,6 +84,7 @@ class Fleet:
         user: str = "root",
         patience: float = _PATIENCE,
         at_work: Callable[[], bool] | None = None,
+        processors: int = 2,
         progress: NodeProgress = no_node_progress,
         kept: Kept | None = None,
     ) -> None:
@@ -101,7 +104,7 @@ class Fleet:
         )
         self._nornir = Nornir(
             inventory=Inventory(hosts, Groups(), Defaults()),
-            runner=SideBySide(max(1, min(_AT_ONCE, len(hosts))), self.close),
+            runner=SideBySide(max(1, min(_AT_ONCE * processors, _AT_MOST, len(hosts))), self.close),
             config=Config(),
             data=GlobalState(),
         )

@@ -1,4 +1,4 @@
-"""Whether a host has work left to do: what has not answered by then may still come to it.
+"""What a host can do, and whether it has work left: what has not answered by then may still come to it.
 
 Seconds say little of a machine that is busy, or that is kept waiting by others. Its kernel knows better: as
 long as it is never idle, whoever waits for one of its programs waits for the others to be done.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.hosts import limits
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.guest import Guest
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _IDLE: Final = 0.5
 """Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
 _LOOK: Final = "nproc; read -r a b </proc/uptime; sleep 1; read -r c d </proc/uptime; echo $a $b $c $d"
+_USUAL: Final = 4  # processors
 _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 
 
@@ -30,6 +32,13 @@ def at_work(host: Host) -> bool:
     asked = host.kernels if isinstance(host, Guest) else (host,)
     with ThreadPoolExecutor(len(asked)) as pool:
         return any(pool.map(_busy, asked))
+
+
+def processors_of(host: Host) -> int:
+    """How many processors nodes on a host have between them; as many as is usual, where it is far away."""
+    if isinstance(host, Guest):
+        return host.size
+    return limits.processors() if host.name == "local" else _USUAL
 
 
 def _busy(host: Host | Kernel) -> bool:
