@@ -174,6 +174,10 @@ class Fleet:
         """Start a program on a node, to talk to."""
         return self.open_programs({node: command})[node]
 
+    def at_work(self) -> bool:
+        """Whether the machine with the nodes is busy; False where nobody can say."""
+        return self._pulse.sees_work()
+
     def close(self) -> None:
         """Close all connections; what still waits for one ends at once."""
         self._closed = self._pulse.ended = True

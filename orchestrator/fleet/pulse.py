@@ -53,17 +53,25 @@ class Pulse:
     def asks(self, deadline: Deadline) -> bool:
         """Whether it is worth while to wait on although a deadline is over; one thread asks for all."""
         with self._asking:
-            now = time.monotonic()
             if deadline.left > 0:  # another thread has found out
                 return True
-            silent = now - max(deadline.begun, self.heard)
-            if self.ended or silent > _AT_MOST * deadline.within or now - self._idle < _STILL_IDLE:
-                return False
-            if self.at_work():
+            silent = time.monotonic() - max(deadline.begun, self.heard)
+            if silent <= _AT_MOST * deadline.within and self._sees_work():
                 self.last = time.monotonic()
-            else:
-                self._idle = time.monotonic()
             return deadline.left > 0  # a node may have been heard meanwhile
+
+    def sees_work(self) -> bool:
+        """Whether the machine is at work; one that was idle a moment ago is not asked again."""
+        with self._asking:
+            return self._sees_work()
+
+    def _sees_work(self) -> bool:
+        if self.ended or time.monotonic() - self._idle < _STILL_IDLE:
+            return False
+        if self.at_work():
+            return True
+        self._idle = time.monotonic()
+        return False
 
 
 @dataclass(frozen=True, slots=True)
