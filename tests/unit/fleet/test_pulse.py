@@ -85,17 +85,9 @@ def test_a_machine_that_is_at_work_for_ever_is_given_up_and_so_is_one_that_nobod
     assert deadline.over
 
 
-def test_one_thread_asks_for_all() -> None:
-    asked = []
-
-    def at_work() -> bool:
-        asked.append(time.monotonic())
-        time.sleep(0.05)
-        return True
-
-    pulse = Pulse(at_work)
-    deadline = pulse.deadline(0.1)
-    time.sleep(0.1)
+def test_one_thread_asks_for_all(machine: Machine) -> None:
+    deadline = machine.pulse.deadline(20)
+    machine.now += 20
     over: list[bool] = []
     threads = [Thread(target=lambda: over.append(deadline.over)) for _ in range(5)]
     for thread in threads:
@@ -103,4 +95,4 @@ def test_one_thread_asks_for_all() -> None:
     for thread in threads:
         thread.join()
     assert over == [False] * 5
-    assert len(asked) == 1
+    assert machine.asked == [1020]
