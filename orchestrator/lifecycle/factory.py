@@ -17,7 +17,7 @@ from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.runtimes.base import NodeKeys
 from orchestrator.runtimes.netns import NetnsRuntime
-from orchestrator.runtimes.spread import Member, SpreadRuntime
+from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
@@ -134,7 +134,7 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
 
         return ContainerlabRuntime(host, access, image or settings.image or None)
     if isinstance(host, Guest) and host.size > 1:
-        return SpreadRuntime([Member(one, one.address, one.labs) for one in host.kernels], access)
+        return SpreadRuntime(host.members, access)
     return NetnsRuntime(host, access)
 
 

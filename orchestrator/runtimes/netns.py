@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.members import LABS
 from orchestrator.runtimes import netns_plan
 from orchestrator.runtimes.base import DeployFailed, Deployment, NodeKeys, RunningLab
 from orchestrator.scripts import script
@@ -31,7 +32,7 @@ class NetnsRuntime:
 
     name = "netns"
 
-    def __init__(self, host: Host, access: NodeKeys, management: IPv4Network = netns_plan.MANAGEMENT) -> None:
+    def __init__(self, host: Host, access: NodeKeys, management: IPv4Network = LABS) -> None:
         self._host = host
         self._access = access
         self._management = management

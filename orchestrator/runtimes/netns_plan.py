@@ -10,9 +10,9 @@ import json
 import shlex
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.hosts.members import LABS
 from orchestrator.model.topology import Role
 from orchestrator.runtimes.base import (
     DeployFailed,
@@ -28,11 +28,11 @@ from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from ipaddress import IPv4Address, IPv4Network
     from pathlib import PurePosixPath
 
 BASE = "/run/l3vpn"
 DEFAULT_MTU = 9500  # containerlab's, so that a lab behaves the same under both runtimes
-MANAGEMENT = IPv4Network("198.18.0.0/16")  # RFC 2544 benchmarking space: no customer's, no provider's
 _FIRST_HOST = 10  # leaves room below for the bridge
 _LAST_HOST = 254
 _SECONDS_OF_EACH_NODE = 6
@@ -229,10 +229,10 @@ class Plan:
 
 def management_subnet(number: int) -> IPv4Network:
     """The management subnet of the lab that got `number` on its host."""
-    return list(MANAGEMENT.subnets(new_prefix=24))[number]
+    return list(LABS.subnets(new_prefix=24))[number]
 
 
-def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMENT) -> Plan:
+def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> Plan:
     """Decide what to make and what to remove; the management subnet is one of those `within`.
 
     Raises:

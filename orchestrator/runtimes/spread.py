@@ -1,13 +1,13 @@
 """Runtime `netns` on several machines: each makes a part of the lab, and links between parts are tunnels.
 
-A machine is a kernel of the guest; all that is known of it here is how to run commands there, under which
-address the others reach it, and which addresses its nodes may have.
+A machine is a kernel of the guest, or one that is reached by ssh; all that is known of it here is how to run
+commands there, under which address the others reach it, and which addresses its nodes may have.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,30 +17,16 @@ from orchestrator.runtimes.partition import partition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from ipaddress import IPv4Address, IPv4Network
+    from ipaddress import IPv4Address
 
-    from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.members import Member
     from orchestrator.model.topology import Endpoint, Link, Topology
     from orchestrator.runtimes.base import Deployment, NodeKeys
     from orchestrator.runtimes.netns_plan import Observed
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One of the machines.
-
-    Attributes:
-        host: runs commands on it.
-        address: under which the others reach it.
-        management: the network from which labs on it get their management subnets; no other machine's.
-    """
-
-    host: Host
-    address: IPv4Address
-    management: IPv4Network
 
 
 class SpreadRuntime:
@@ -114,7 +100,7 @@ def homes(wanted: Deployment, observed: Sequence[Observed]) -> dict[str, int]:
     by_load = sorted(range(len(observed)), key=load.__getitem__)
     chosen = sorted(dict.fromkeys((*there.values(), *by_load)), key=lambda one: one not in there.values())
     chosen = chosen[: max(wanted.guests, len(set(there.values())))]
-    pinned = {node.name: (node.guest - 1) % len(chosen) for node in wanted.topology.nodes if node.guest}
+    pinned = {node.name: (node.part - 1) % len(chosen) for node in wanted.topology.nodes if node.part}
     fixed = pinned | {name: chosen.index(number) for name, number in there.items()}
     return {name: chosen[part] for name, part in partition(wanted.topology, len(chosen), fixed).items()}
 

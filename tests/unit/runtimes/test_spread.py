@@ -88,7 +88,7 @@ def test_a_lab_of_one_part_goes_where_there_is_most_room() -> None:
 
 def test_a_label_says_where_a_node_is_to_be() -> None:
     wanted = spread(*CHAIN)
-    nodes = tuple(replace(node, guest=2 if node.name in "ab" else 1) for node in wanted.topology.nodes)
+    nodes = tuple(replace(node, part=2 if node.name in "ab" else 1) for node in wanted.topology.nodes)
     pinned = replace(wanted, topology=replace(wanted.topology, nodes=nodes))
     assert homes(pinned, [Observed(), Observed()]) == {"a": 1, "b": 1, "c": 0, "d": 0}
     assert set(homes(replace(pinned, guests=1), [Observed(), Observed()]).values()) == {0}
