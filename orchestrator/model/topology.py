@@ -35,7 +35,7 @@ class Node:
     """One FRR router.
 
     Attributes:
-        part: the one that it is to be in, from 1, where the lab is spread over kernels or machines; None for any.
+        part: which one it is to be in, from 1, where a lab has several; None for any.
     """
 
     name: str

@@ -6,17 +6,17 @@ commands there, under which address the others reach it, and which addresses its
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from orchestrator.hosts.members import at_once
 from orchestrator.runtimes.base import RunningLab, Wire
 from orchestrator.runtimes.netns import NetnsRuntime
 from orchestrator.runtimes.partition import partition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from ipaddress import IPv4Address
 
     from orchestrator.hosts.base import Progress
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.model.topology import Endpoint, Link, Topology
     from orchestrator.runtimes.base import Deployment, NodeKeys
     from orchestrator.runtimes.netns_plan import Observed
-
-_T = TypeVar("_T")
-_U = TypeVar("_U")
 
 
 class SpreadRuntime:
@@ -41,7 +38,7 @@ class SpreadRuntime:
     def labs(self) -> tuple[RunningLab, ...]:
         """All labs of which any host has a record."""
         found: dict[str, RunningLab] = {}
-        for labs in _at_once(NetnsRuntime.labs, self._runtimes):
+        for labs in at_once(NetnsRuntime.labs, self._runtimes):
             for lab in labs:
                 before = found.get(lab.name)
                 found[lab.name] = _merged(before, lab) if before else lab
@@ -49,7 +46,7 @@ class SpreadRuntime:
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
         """See `Runtime.deploy`: the parts are made side by side."""
-        observed = _at_once(NetnsRuntime.observe, self._runtimes)
+        observed = at_once(NetnsRuntime.observe, self._runtimes)
         home = homes(wanted, observed)
         wires = wires_of(wanted.topology, home, observed, [one.address for one in self._members])
         parts = [part_of(wanted, home, number, wires) for number in range(len(self._members))]
@@ -62,7 +59,7 @@ class SpreadRuntime:
             progress(
                 f"{len(wanted.topology.nodes)} nodes in {len(used)} kernels, {len(wires) // 2} links between"
             )
-        made = _at_once(lambda one: one[0].deploy(one[1], _silent), used)
+        made = at_once(lambda one: one[0].deploy(one[1], _silent), used)
         whole = made[0]
         for lab in made[1:]:
             whole = _merged(whole, lab)
@@ -79,7 +76,7 @@ class SpreadRuntime:
 
     def destroy(self, lab: str) -> bool:
         """See `Runtime.destroy`."""
-        return any(_at_once(lambda one: one.destroy(lab), self._runtimes))
+        return any(at_once(lambda one: one.destroy(lab), self._runtimes))
 
 
 def homes(wanted: Deployment, observed: Sequence[Observed]) -> dict[str, int]:
@@ -156,12 +153,6 @@ def part_of(
 
 def _merged(one: RunningLab, other: RunningLab) -> RunningLab:
     return replace(one, nodes=one.nodes + other.nodes)
-
-
-def _at_once(what: Callable[[_T], _U], each: Sequence[_T]) -> list[_U]:
-    """All at the same time; once all have ended, the first failure is raised."""
-    with ThreadPoolExecutor(len(each)) as pool:
-        return [done.result() for done in [pool.submit(what, one) for one in each]]
 
 
 def _silent(_: str) -> None:
