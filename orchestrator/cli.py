@@ -72,7 +72,8 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument(
         "--host",
-        help="guest (embedded kernel), local (this kernel) or ssh://user@machine; also L3VPN_HOST",
+        help="guest (embedded kernel), local (this kernel) or ssh://user@machine, several with commas: "
+        "ssh://a,ssh://b; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
@@ -108,7 +109,10 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     if offline:
         place = waits = waits_for_network = keeps = argparse.ArgumentParser(add_help=False)
     proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, ci_options()])
-    verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
+    doctor = verbs.add_parser(
+        "doctor", parents=[form], help="what this machine has and lacks, or those that --host names"
+    )
+    doctor.add_argument("--host", help="ssh://user@machine, or several with commas; also L3VPN_HOST")
 
     _add_up_verb(verbs, [place, waits, proof, form, stage, keeps, lab])
     _add_configuration_verbs(verbs, [place, waits, form, stage], lab, asked)
@@ -156,7 +160,9 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         "down", parents=[place, waits, lab], help="take a lab down, or what is left of it"
     )
     down.add_argument(
-        "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
+        "--force",
+        action="store_true",
+        help="end a guest that does not answer, with all labs in it; forget what silent machines have",
     )
     for name, verb in verbs.choices.items():
         verb.epilog, verb.formatter_class = of_verb(name), argparse.RawDescriptionHelpFormatter

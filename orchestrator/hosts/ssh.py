@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from ipaddress import IPv4Address
 
-    from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.base import Host, Progress
     from orchestrator.hosts.recipe import Recipe
     from orchestrator.settings import Settings
 
@@ -144,7 +144,7 @@ class SshHost:
         host = cls(destination, recipe, settings.ssh_options)
         try:
             host.prepare()
-            if recipe and not host.has_tree():
+            if recipe and not has_tree(host):
                 tree = image.ensure(progress, recipe, settings.places)
                 progress(f"copying the node tree to {host.name} (once, 280 MB)")
                 host.copy_tree(tree)
@@ -163,7 +163,7 @@ class SshHost:
         """
         host = cls(destination, recipe, settings.ssh_options)
         try:
-            started = recipe is None or host.has_tree()
+            started = recipe is None or has_tree(host)
         except BaseException:
             host.close()
             raise
@@ -226,10 +226,6 @@ class SshHost:
 
     # ---- before a lab is on it -----------------------------------------------------------------
 
-    def survey(self, *, joined: bool) -> Survey:
-        """What it has and lacks, for labs that have links to other machines or not; changes nothing."""
-        return self._survey(load=False, joined=joined)
-
     def prepare(self, among: str = "") -> Survey:
         """Load the kernel modules that labs need; what it has then.
 
@@ -239,7 +235,7 @@ class SshHost:
         Raises:
             CannotRunHere: it lacks something.
         """
-        there = self._survey(load=True, joined=bool(among))
+        there = survey(self, load=True, joined=bool(among))
         if there.lacks:
             doctor = f"`l3vpn doctor --host {among or self.name}` says more"
             raise CannotRunHere(f"{self.name} lacks {', '.join(there.lacks)}: {doctor}")
@@ -247,10 +243,6 @@ class SshHost:
         if there.architecture != here:
             raise CannotRunHere(f"{self.name} is a {there.architecture}, and node trees here are for {here}")
         return there
-
-    def has_tree(self) -> bool:
-        """Whether the recipe's node tree has been copied to it."""
-        return self.run(f"[ -d {self.node_root} ]", timeout=_LOOK_SECONDS).ok
 
     def copy_tree(self, tree: Path) -> None:
         """Copy the node tree, under a name that says finished only when it is."""
@@ -278,10 +270,6 @@ class SshHost:
             "ServerAliveInterval": _ALIVE_SECONDS,
         }
         return ["ssh", *self._options, "-T", *(f"-o{name}={value}" for name, value in options.items())]
-
-    def _survey(self, *, load: bool, joined: bool) -> Survey:
-        done = self.run("sh -s", stdin=survey_text(load=load, joined=joined).encode(), timeout=_LOOK_SECONDS)
-        return Survey.read(done.expect_ok(f"look at {self.name}").text)
 
     def _open_master(self) -> None:
         """Log in, once for all; the process that holds the connection goes to the background."""
@@ -325,6 +313,18 @@ class SshHost:
         if len(connection) == len(("from", "port", "at", "port")):
             self.heard_at = connection[2]
         return "" if uid == "0" else "sudo -n "
+
+
+def survey(host: Host, *, load: bool = False, joined: bool) -> Survey:
+    """What a machine has and lacks; see `survey_text`."""
+    text = survey_text(load=load, joined=joined)
+    done = host.run("sh -s", stdin=text.encode(), timeout=_LOOK_SECONDS)
+    return Survey.read(done.expect_ok(f"look at {host.name}").text)
+
+
+def has_tree(host: Host) -> bool:
+    """Whether the node tree has been copied to a machine."""
+    return host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
 
 
 def _last_line(said: bytes) -> str:

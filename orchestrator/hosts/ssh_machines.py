@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from orchestrator.hosts import image
 from orchestrator.hosts.base import CannotRunHere, HostError, PortUnreachable
 from orchestrator.hosts.members import LABS, Member, at_once, share
-from orchestrator.hosts.ssh import SshHost
+from orchestrator.hosts.ssh import SshHost, has_tree
 
 if TYPE_CHECKING:
     import socket
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from orchestrator.hosts.base import Completed, Host, Progress
     from orchestrator.hosts.recipe import Recipe
     from orchestrator.hosts.ssh import Destination
+    from orchestrator.hosts.ssh_survey import Survey
     from orchestrator.settings import Settings
 
 MOST_MACHINES: Final = 16
@@ -110,10 +111,10 @@ class SshMachines:
             _all_there(hosts)
             there = [one for one in hosts if isinstance(one, SshHost)]
             surveys = at_once(lambda one: one.prepare(among=names), there)
-            _all_different(there, [one.boot for one in surveys])
+            _all_different(there, surveys)
             made = cls(_members(hosts, settings.underlay))
             _all_there([one.host for one in made.members])
-            lacking = [one for one in there if not one.has_tree()]
+            lacking = [one for one in there if not has_tree(one)]
             if lacking:
                 tree = image.ensure(progress, recipe, settings.places)
                 progress(
@@ -133,10 +134,15 @@ class SshMachines:
         Raises:
             PortUnreachable: none answers.
         """
-        hosts = _connected(destinations, recipe, settings)
-        if all(isinstance(one, Absent) for one in hosts):
-            _all_there(hosts)
-        return cls(_members(hosts, settings.underlay))
+        made = cls.look(destinations, recipe, settings)
+        if all(isinstance(one.host, Absent) for one in made.members):
+            _all_there([one.host for one in made.members])
+        return made
+
+    @classmethod
+    def look(cls, destinations: Sequence[Destination], recipe: Recipe, settings: Settings) -> SshMachines:
+        """The machines, or the machine, as they are; none may answer."""
+        return cls(_members(_connected(destinations, recipe, settings), settings.underlay))
 
     # ---- Host ----------------------------------------------------------------------------------
 
@@ -210,8 +216,8 @@ def _address(host: SshHost, underlay: IPv4Network | None) -> IPv4Address:
         if isinstance(address, IPv4Address) and not (address.is_loopback or address.is_unspecified):
             return address
         raise CannotRunHere(
-            f"ssh reached {host.name} at {host.heard_at or 'an address that it does not tell'}, and others need "
-            "an IPv4 address of it: name the network between the machines (L3VPN_UNDERLAY=10.0.0.0/24)"
+            f"ssh reached {host.name} at {host.heard_at or 'no known address'}, and others need an IPv4 "
+            "address of it: name the network between the machines (L3VPN_UNDERLAY=10.0.0.0/24)"
         )
     said = host.run(f"ip -4 -o address show to {underlay}", timeout=_LOOK_SECONDS).expect_ok(
         f"ask {host.name} for its addresses"
@@ -228,9 +234,16 @@ def _all_there(hosts: Sequence[Host]) -> None:
         raise type(absent[0].reason)("; ".join(str(one.reason) for one in absent))
 
 
-def _all_different(hosts: Sequence[SshHost], boots: Sequence[str]) -> None:
+def _all_different(hosts: Sequence[SshHost], surveys: Sequence[Survey]) -> None:
     """Refuse two names of one machine: half of a lab would take the place of the other half."""
+    twice = named_twice([one.name for one in hosts], [one.boot for one in surveys])
+    if twice is not None:
+        raise CannotRunHere(twice)
+
+
+def named_twice(names: Sequence[str], boots: Sequence[str]) -> str | None:
+    """Of machines and what starts of their kernels are called: a complaint, if two names are of one."""
     for number, boot in enumerate(boots):
         if boot in boots[:number]:
-            first = hosts[boots.index(boot)].name
-            raise CannotRunHere(f"{first} and {hosts[number].name} are one machine: name it once")
+            return f"{names[boots.index(boot)]} and {names[number]} are one machine: name it once"
+    return None

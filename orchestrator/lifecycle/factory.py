@@ -56,7 +56,7 @@ def check_choice(host: str, runtime: str) -> None:
         UnknownChoice: with the names there are.
     """
     if host.startswith(SCHEME):
-        machines = _destinations(host)
+        machines = destinations(host)
         if len(machines) > 1 and runtime == "containerlab":
             raise UnknownChoice(
                 f"runtime containerlab has a lab on one machine, not on {len(machines)}: "
@@ -76,7 +76,7 @@ def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) 
     Raises:
         UnknownChoice: there cannot be so many, or none there.
     """
-    if host.startswith(SCHEME) and asked is None and (machines := len(_destinations(host))) > 1:
+    if host.startswith(SCHEME) and asked is None and (machines := len(destinations(host))) > 1:
         return machines
     fits = (host, runtime) == ("guest", "netns")
     if asked is not None and asked != 1 and not fits:
@@ -108,7 +108,7 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
         return Guest.start(progress, places, node, kernels=placement.guests)
     tree = None if docker else node
     if placement.host.startswith(SCHEME):
-        machines = _destinations(placement.host)
+        machines = destinations(placement.host)
         if len(machines) > 1:
             return SshMachines.start(machines, progress, node, settings)
         return SshHost.start(machines[0], progress, tree, settings)
@@ -126,14 +126,14 @@ def attach_host(placement: Placement, settings: Settings) -> Host:
     node = Recipe.load(settings, suite=placement.suite)
     tree = node if placement.runtime == "netns" else None
     if placement.host.startswith(SCHEME):
-        machines = _destinations(placement.host)
+        machines = destinations(placement.host)
         if len(machines) > 1:
             return SshMachines.attach(machines, node, settings)
         return SshHost.attach(machines[0], tree, settings)
     return LocalHost.attach(tree, settings.places)
 
 
-def _destinations(host: str) -> tuple[Destination, ...]:
+def destinations(host: str) -> tuple[Destination, ...]:
     """The machines that `ssh://a,ssh://b` names."""
     try:
         machines = tuple(Destination.parse(one) for one in host.split(","))
@@ -160,8 +160,14 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
 
         return ContainerlabRuntime(host, access, image or settings.image or None)
     if isinstance(host, Guest | SshMachines) and len(host.members) > 1:
-        return SpreadRuntime(host.members, access)
+        return SpreadRuntime(host.members, access, strangers=isinstance(host, SshMachines))
     return NetnsRuntime(host, access)
+
+
+def host_words(placement: Placement) -> str:
+    """A lab's host, for a person to read."""
+    spread = placement.host == "guest" and placement.guests > 1
+    return f"guest of {placement.guests} kernels" if spread else " and ".join(placement.host.split(","))
 
 
 def same_folder(a: str, b: Path) -> bool:

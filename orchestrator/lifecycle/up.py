@@ -105,8 +105,7 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
             kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-            spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
-            outcome.text = f"{placement.host}{spread}, Linux {kernel}"
+            outcome.text = f"{factory.host_words(placement)}, Linux {kernel}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)

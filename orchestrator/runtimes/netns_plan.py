@@ -93,6 +93,7 @@ class Record:
     nodes: Mapping[str, NodeRecord]
     links: frozenset[LinkRecord]
     wires: frozenset[WireRecord] = frozenset()
+    elsewhere: tuple[tuple[str, Role], ...] = ()
 
     @property
     def management(self) -> IPv4Network:
@@ -129,6 +130,7 @@ class Record:
                 },
                 "links": sorted([*link.a, *link.b, link.mtu] for link in self.links),
                 "wires": sorted(astuple(wire) for wire in self.wires),
+                "elsewhere": self.elsewhere,
             }
         )
 
@@ -146,6 +148,7 @@ class Record:
             },
             links=frozenset(LinkRecord((a, ai), (b, bi), mtu) for a, ai, b, bi, mtu in data["links"]),
             wires=frozenset(WireRecord(*wire) for wire in data.get("wires", ())),
+            elsewhere=tuple((name, Role(role)) for name, role in data.get("elsewhere", ())),
         )
 
 
@@ -210,6 +213,7 @@ class Plan:
         unplug: ends of wires to take away, as `cut`.
         plug: ends of wires to make.
         fresh: whether the lab was not there before.
+        noted: whether all that is to be written down is.
     """
 
     record: Record
@@ -220,11 +224,14 @@ class Plan:
     unplug: tuple[WireRecord, ...]
     plug: tuple[WireRecord, ...]
     fresh: bool
+    noted: bool
 
     @property
     def empty(self) -> bool:
         """Whether nothing needs to be done."""
-        return not (self.remove or self.start or self.cut or self.lay or self.unplug or self.plug)
+        return self.noted and not (
+            self.remove or self.start or self.cut or self.lay or self.unplug or self.plug
+        )
 
 
 def management_subnet(number: int) -> IPv4Network:
@@ -259,6 +266,7 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> 
             for link in wanted.topology.links
         ),
         frozenset(WireRecord.of(wire, DEFAULT_MTU) for wire in wanted.wires),
+        wanted.elsewhere,
     )
     old_nodes = before.nodes if before else {}
     old_links = before.links if before else frozenset[LinkRecord]()
@@ -283,6 +291,7 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> 
         tuple(sorted(unplug)),
         tuple(sorted(plug)),
         fresh=before is None,
+        noted=before == record,
     )
 
 

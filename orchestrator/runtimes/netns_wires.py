@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from orchestrator.runtimes.base import Wire
 
-_PORT = 4789
+PORT = 14790  # not VXLAN's own, 4789: other tunnels of a machine have numbers there
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +47,7 @@ def device_lines(wire: WireRecord, namespace: str) -> tuple[str, ...]:
 
     The tunnel itself as the node's port would tell whoever sends labelled packets the path MTU below it.
     """
-    tunnel = f"vxlan id {wire.number} local {wire.near} remote {wire.far} dstport {_PORT} nolearning"
+    tunnel = f"vxlan id {wire.number} local {wire.near} remote {wire.far} dstport {PORT} nolearning"
     port = f"{wire.interface} mtu {wire.mtu} netns {namespace}"
     return (
         f"link add name {wire.tunnel} mtu {wire.mtu} type {tunnel}",
