@@ -6,7 +6,9 @@ import json
 import re
 import shlex
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,10 +59,26 @@ class Machines:
         """What root of each gets to see."""
         return [one.run(command, timeout=20).expect_ok(command).text for one in self.guest.kernels]
 
-    def on(self, name: str, command: str) -> None:
-        """Have root of one do something."""
+    def on(self, name: str, command: str) -> str:
+        """What root of one gets to see."""
         kernel = self.guest.kernels[("west", "east").index(name)]
-        kernel.run(command, timeout=20).expect_ok(command)
+        return kernel.run(command, timeout=20).expect_ok(command).text
+
+    @contextmanager
+    def tunnel(self, network: str) -> Iterator[None]:
+        """A network of their own between them, of a smaller MTU, as a WireGuard of the user's would be."""
+        ends = [str(kernel.address) for kernel in self.guest.kernels]
+        for name, near, far, last in zip(("west", "east"), ends, reversed(ends), (1, 2), strict=True):
+            address = f"{IPv4Network(network)[last]}/{IPv4Network(network).prefixlen}"
+            self.on(
+                name,
+                f"ip link add own type vxlan id 77 local {near} remote {far} dstport 4789; "
+                f"ip address add {address} dev own; ip link set own up",
+            )
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("L3VPN_UNDERLAY", network)
+            yield
+        self.run("ip link del own")
 
     def cut_off(self, name: str, *, cut: bool = True) -> None:
         """Let nobody reach a machine, or everybody."""
@@ -138,7 +156,9 @@ def test_what_a_machine_lacks_is_told_before_anything_is_made(
         )
     finally:
         machines.on("east", f"mv /tmp/vxlan {drivers}/vxlan && depmod")
-    doctor = terminal.l3vpn("doctor", "--host", HOST)
+    with machines.tunnel("10.77.0.0/24"):
+        doctor = terminal.l3vpn("doctor", "--host", HOST)
+    assert "10.77.0.1, 10.77.0.2" in doctor.stdout
     assert (doctor.returncode, "UDP, in fragments too, and TCP pass" in doctor.stdout) == (0, True), (
         doctor.stdout
     )
@@ -174,20 +194,26 @@ def test_each_machine_has_half_of_it_and_the_largest_packets_cross(
     ]
     sizes = (1472, FULL_SIZE, FULL_SIZE + 1)
     pings = "; ".join(f"ping -M do -c 2 -i 0.2 -W 2 -s {size} 10.0.0.3" for size in sizes)
-    done = spread.run("p1", pings)
-    assert re.findall(r"(\d) received", done.stdout) == ["2", "2", "0"], done.stdout + done.stderr
+    said = machines.on("west", f"ip netns exec two-vpns.p1 sh -c '{pings}; true'")
+    assert re.findall(r"(\d) received", said) == ["2", "2", "0"], said
     captured = spread.l3vpn("capture", "p2", "eth1", "--count", "1", "udp port 646")
     assert "LDP" in captured.stdout, captured.stderr
 
 
-def test_a_cut_on_the_link_between_is_found_there_and_expected_where_it_was_injected(spread: LiveLab) -> None:
-    spread.run("p1", "ip link set dev eth2 down")
+def test_a_cut_on_the_link_between_takes_the_carrier_from_both_ends_and_is_found_there(
+    spread: LiveLab, machines: Machines
+) -> None:
+    port = "ip -n two-vpns.p1 link set dev eth2"
+    machines.on("west", f"{port} down")
     try:
-        assert "NO-CARRIER" in spread.run("p2", "ip -br link show dev eth1").stdout
         report = spread.terminal.verify(spread.name, timeout=0)
         assert [one["id"] for one in report["checks"] if one["verdict"] == "FAIL"] == [f"link.up.{CROSSING}"]
+        assert "NO-CARRIER" in machines.on("east", "ip -n two-vpns.p2 -br link show dev eth1")
     finally:
-        spread.run("p1", "ip link set dev eth2 up")
+        machines.on("west", f"{port} up")
+
+
+def test_a_cut_on_the_link_between_that_was_injected_is_expected(spread: LiveLab) -> None:
     assert spread.l3vpn("fail", "p1-p2").returncode == 0
     assert "as failed" in spread.l3vpn("verify").stdout
     assert spread.l3vpn("restore").returncode == 0
@@ -212,10 +238,8 @@ def test_a_machine_that_does_not_answer_is_named_and_the_rest_can_be_taken_down(
         )
         report = spread.terminal.verify(spread.name, timeout=0)
         errors = {one["id"] for one in report["checks"] if one["verdict"] == "ERROR"}
-        assert {one.rpartition(".")[2] for one in errors if one.startswith("kernel.mpls-input.")} == {
-            "pe2",
-            "p2",
-        }
+        inputs = {one.rpartition(".")[2] for one in errors if one.startswith("kernel.mpls-input.")}
+        assert inputs == {"pe2", "p2", "red2", "blue2"}
         refused(spread.l3vpn("up"), "l3vpn: ssh://east: ")
         refused(spread.l3vpn("down"), "l3vpn: ssh://east: ")
         assert machines.run(LEFT)[0] == clean[0]
