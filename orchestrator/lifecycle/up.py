@@ -112,6 +112,10 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
             return _build(lab, request, host, placement, settings, phases)
         finally:
             host.close()
+    except NameTaken:
+        if not stood:  # it is another lab that has the name there, and nothing has been made
+            store.forget(lab.name)
+        raise
     except BaseException:
         if not stood:
             with suppress(OSError):  # nobody may be there any more to read it

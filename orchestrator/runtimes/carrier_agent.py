@@ -337,6 +337,14 @@ class Agent:
         if peer.connection is not None:
             peer.connection.settimeout(5)
             peer.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A machine that is started anew says nothing of that, and this end may have nothing to say.
+            peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in (
+                (socket.TCP_KEEPIDLE, 10),
+                (socket.TCP_KEEPINTVL, 5),
+                (socket.TCP_KEEPCNT, 3),
+            ):
+                peer.connection.setsockopt(socket.IPPROTO_TCP, option, value)
             peer.said = b""
             self.waits.register(peer.connection, selectors.EVENT_READ, address)
             self.tell(*(number for number, (_, far) in self.tunnels.items() if far == address))

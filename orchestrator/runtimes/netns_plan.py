@@ -174,6 +174,11 @@ class Observed:
                 alive[lab, node] = int(since)
         return cls(records, alive)
 
+    def within(self, network: IPv4Network) -> Observed:
+        """Only the labs whose management subnets are part of a network."""
+        records = {name: one for name, one in self.records.items() if one.management.subnet_of(network)}
+        return Observed(records, {key: since for key, since in self.alive.items() if key[0] in records})
+
     def without(self, lab: str, nodes: Iterable[str]) -> Observed:
         """The same, with some nodes of a lab taken for dead."""
         dead = {(lab, name) for name in nodes}
@@ -247,11 +252,8 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> 
     """
     lab = wanted.topology.name
     before = observed.records.get(lab)
-    if before and before.folder != wanted.folder:
-        raise NameTaken(
-            f"lab '{lab}' is already up from {before.folder}; "
-            f"take it down first (l3vpn down {before.folder}) or give this one another name"
-        )
+    if before:
+        must_be_from(wanted.folder, before)
     record = Record(
         lab,
         wanted.folder,
@@ -293,6 +295,19 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> 
         fresh=before is None,
         noted=before == record,
     )
+
+
+def must_be_from(folder: str, record: Record) -> None:
+    """Refuse a lab's name that another folder has.
+
+    Raises:
+        NameTaken: with that folder.
+    """
+    if record.folder != folder:
+        raise NameTaken(
+            f"lab '{record.lab}' is already up from {record.folder}; "
+            f"take it down first (l3vpn down {record.folder}) or give this one another name"
+        )
 
 
 def _ends(link: LinkRecord) -> tuple[tuple[str, str], tuple[str, str]]:

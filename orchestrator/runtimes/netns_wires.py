@@ -63,7 +63,8 @@ def plug_steps(wires: Iterable[WireRecord], folder: str) -> list[tuple[str, ...]
         return []
     lines = [line for device, other in ends for line in _redirect(device, other)]
     agent = files("orchestrator.runtimes").joinpath("carrier_agent.py").read_text("utf-8")
-    return [("plug_wires", "\n".join(lines)), ("mirror_carrier", folder, agent)]
+    devices = (device for device, _ in ends)
+    return [("plug_wires", "\n".join(lines), *devices), ("mirror_carrier", folder, agent)]
 
 
 def unplug_steps(wires: Iterable[WireRecord]) -> list[tuple[str, ...]]:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere, HostError
 from orchestrator.hosts.members import at_once
-from orchestrator.runtimes import underlay
+from orchestrator.runtimes import netns_plan, underlay
 from orchestrator.runtimes.base import NameTaken, NodeState, RunningLab, RunningNode, Wire
 from orchestrator.runtimes.netns import NetnsRuntime
-from orchestrator.runtimes.netns_plan import DEFAULT_MTU
 from orchestrator.runtimes.netns_wires import WireRecord
 from orchestrator.runtimes.partition import partition
 
@@ -61,19 +60,13 @@ class SpreadRuntime:
         there = [one for one in looks if not isinstance(one, HostError)]
         if not there:
             raise absent[0]
-        names = {
-            name
-            for member, look in zip(self._members, looks, strict=True)
-            if not isinstance(look, HostError)
-            for name, record in look.records.items()
-            if record.management.subnet_of(member.management)  # else it is not one that these have together
-        }
+        names = {name for one in there for name in one.records}
         return tuple(running(name, there, absent) for name in sorted(names))
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
         """See `Runtime.deploy`: the parts are made side by side."""
         observed = at_once(NetnsRuntime.observe, self._runtimes)
-        self._must_be_ours(wanted.topology.name, observed)
+        self._must_be_ours(wanted, observed)
         home = homes(wanted, observed)
         wires = wires_of(wanted.topology, home, observed, [one.address for one in self._members])
         parts = [part_of(wanted, home, number, wires) for number in range(len(self._members))]
@@ -89,7 +82,9 @@ class SpreadRuntime:
                 f"{between} link{'s' * (between != 1)} between"
             )
         laid = {wire for one in observed for record in one.records.values() for wire in record.wires}
-        if self._strangers and any(WireRecord.of(wire, DEFAULT_MTU) not in laid for _, wire in wires):
+        if self._strangers and any(
+            WireRecord.of(wire, netns_plan.DEFAULT_MTU) not in laid for _, wire in wires
+        ):
             progress("looking whether the machines reach one another")
             if lines := underlay.problems(self._members):
                 raise CannotRunHere("; ".join(lines))
@@ -125,11 +120,18 @@ class SpreadRuntime:
             raise type(failed[0])("; ".join(map(str, failed)))
         return any(done)
 
-    def _must_be_ours(self, lab: str, observed: Iterable[Observed]) -> None:
-        """Refuse a lab that one of the machines has as another host: its addresses would lead elsewhere."""
+    def _must_be_ours(self, wanted: Deployment, observed: Iterable[Observed]) -> None:
+        """Refuse a name that is taken on one of the machines, before anything is made on the others.
+
+        So it is by a lab that the machine has without the others: its addresses would lead elsewhere.
+        """
+        lab = wanted.topology.name
         for member, there in zip(self._members, observed, strict=True):
             record = there.records.get(lab)
-            if record is not None and not record.management.subnet_of(member.management):
+            if record is None:
+                continue
+            netns_plan.must_be_from(wanted.folder, record)
+            if not record.management.subnet_of(member.management):
                 raise NameTaken(
                     f"lab '{lab}' is already up on {member.host.name} without the other machines; "
                     "take it down there first or give this one another name"
@@ -161,7 +163,7 @@ def running(name: str, observed: Iterable[Observed], absent: Sequence[HostError]
 
 def _looked(runtime: NetnsRuntime) -> Observed | HostError:
     try:
-        return runtime.observe()
+        return runtime.ours()
     except HostError as error:
         return error
 

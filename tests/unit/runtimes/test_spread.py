@@ -194,3 +194,12 @@ def test_a_lab_that_a_machine_has_by_itself_is_another_host_s() -> None:
     assert runtime.labs() == ()
     with pytest.raises(NameTaken, match="lab 'x' is already up on ssh://east without the other machines"):
         runtime.deploy(spread(*CHAIN), lambda _: None)
+    assert not runtime.destroy("x")
+
+
+def test_a_name_that_is_taken_on_one_machine_is_seen_before_anything_is_made_on_another() -> None:
+    _, other = up(deployed(replace(spread(*CHAIN), folder="/other"), [Observed(), Observed()]))
+    west = Machine("ssh://west", Observed())
+    with pytest.raises(NameTaken, match="lab 'x' is already up from /other"):
+        together(west, Machine("ssh://east", other)).deploy(spread(*CHAIN), lambda _: None)
+    assert not any("write_record" in one for one in west.asked)
