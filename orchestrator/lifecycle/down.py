@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from orchestrator.settings import Settings
 
 
+class Forgotten(HostError):  # noqa: N818 -- the name says what happened
+    """A lab is not remembered any more; what a machine that does not answer has of it is still there."""
+
+
 def take_down(placement: Placement, settings: Settings, progress: Progress, *, force: bool = False) -> bool:
     """Remove a lab from its host and forget it; whether there was anything to remove.
 
@@ -29,6 +33,7 @@ def take_down(placement: Placement, settings: Settings, progress: Progress, *, f
         NotOurs: somebody else deployed it; it is only forgotten.
         HostSilent: the guest does not answer, and other labs are in it.
         HostError: the host is there and does not do it, or a machine cannot be reached.
+        Forgotten: such a machine, with `force`.
     """
     try:
         return _take_down(placement, settings, progress)
@@ -49,12 +54,11 @@ def take_down(placement: Placement, settings: Settings, progress: Progress, *, f
     except HostError as error:
         if not placement.host.startswith(SCHEME):
             raise
-        if not force:
-            again = f"`l3vpn down {placement.lab}` removes what is there once it answers, --force forgets it"
-            raise type(error)(f"{error}: {again}") from None
-        progress(f"forgetting {placement.lab}: {error}")
-        Store.of(settings).forget(placement.lab)
-        return True
+        if force:
+            Store.of(settings).forget(placement.lab)
+            raise Forgotten(f"{placement.lab} is forgotten, and may still be there: {error}") from None
+        again = f"`l3vpn down {placement.lab}` removes what is there once it answers, --force forgets it"
+        raise type(error)(f"{error}: {again}") from None
 
 
 def _take_down(placement: Placement, settings: Settings, progress: Progress) -> bool:

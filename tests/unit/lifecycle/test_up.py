@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.hosts import image, local
-from orchestrator.hosts.base import Completed, NotRunning
+from orchestrator.hosts.base import Completed, NotRunning, PortUnreachable
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
@@ -145,3 +145,20 @@ def test_a_lab_of_somebody_else_that_has_the_name_stays(
         up(LAB, REQUEST, settings, PhaseLines(console()))
     assert not theirs.destroyed
     assert Store.of(settings).all() == ()
+
+
+@pytest.mark.parametrize("host", ["ssh://a", "ssh://a,ssh://b", "local"])
+def test_a_lab_on_a_machine_that_does_not_let_us_in_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    def closed(*_: object) -> None:
+        raise PortUnreachable("ssh://a: no route")
+
+    for what in ("start_host", "attach_host"):
+        monkeypatch.setattr(factory, what, closed)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    there = replace(OLD, host=host)
+    Store.of(settings).put(there)
+    with pytest.raises(PortUnreachable, match=r"^ssh://a: no route$"):
+        up(LAB, replace(REQUEST, host=host), settings, PhaseLines(console()))
+    assert Store.of(settings).all() == (there,)
