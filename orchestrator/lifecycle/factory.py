@@ -13,6 +13,7 @@ from orchestrator.hosts.guest_boot import MOST_KERNELS
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
+from orchestrator.hosts.members import at_once
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.hosts.ssh_machines import MOST_MACHINES, SshMachines
@@ -168,6 +169,20 @@ def host_words(placement: Placement) -> str:
     """A lab's host, for a person to read."""
     spread = placement.host == "guest" and placement.guests > 1
     return f"guest of {placement.guests} kernels" if spread else " and ".join(placement.host.split(","))
+
+
+def kernels(host: Host) -> str:
+    """The kernel's release; of several machines, each that one of them has.
+
+    Raises:
+        HostError: one does not say.
+    """
+
+    def release(one: Host) -> str:
+        return one.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
+
+    hosts = [one.host for one in host.members] if isinstance(host, SshMachines) else [host]
+    return " and ".join(dict.fromkeys(at_once(release, hosts)))
 
 
 def same_folder(a: str, b: Path) -> bool:

@@ -104,8 +104,7 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
                 kept_sessions(settings).start()
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
-            kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-            outcome.text = f"{factory.host_words(placement)}, Linux {kernel}"
+            outcome.text = f"{factory.host_words(placement)}, Linux {factory.kernels(host)}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
