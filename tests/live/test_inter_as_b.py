@@ -64,8 +64,8 @@ FAULTS = (
             for node, asn, peer in (("n-br", 65000, "10.0.1.5"), ("s-br", 65010, "10.0.1.4"))
         },
         {
+            "vpn.vpnv4-table.n-pe": "*10.255.2.3:3:172.16.1.0/24*",
             "vpn.vpnv4-table.n-br": "*10.255.2.3:3:172.16.1.0/24*",
-            "vpn.vpnv4-table.n-pe": "*",
             "vpn.vpnv4-table.s-br": "*10.255.1.1:2:172.16.2.0/24*",
             "vpn.vpnv4-table.s-pe": "*",
         },
