@@ -98,7 +98,8 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
 
     Args:
         lab: what its files want.
-        host: `guest`, `local` or `ssh://user@machine`; "" for the one set, else what suits this machine.
+        host: `guest`, `local` or `ssh://user@machine`, several of these with commas between; "" for the one
+            set, else what suits this machine.
         runtime: `netns` or `containerlab`; "" as well.
         frr: FRR version of the nodes, `8.4`, `10.3` or `10.7`; "" for the default.
         image: container image of all nodes; "" for the topology file's.

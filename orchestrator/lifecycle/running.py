@@ -45,6 +45,7 @@ _WRONG = {
     NodeState.NOT_BOOTSTRAPPED: "has not been bootstrapped",
     NodeState.RESTARTED: "was restarted and has lost its links",
     NodeState.STOPPED: "has died",
+    NodeState.UNREACHABLE: "is on a machine that does not answer",
 }
 
 
@@ -66,7 +67,7 @@ class LabOnHost:
         for node in self.lab.nodes:
             if node.name == name:
                 if node.state is not NodeState.RUNNING:
-                    raise NotUp(f"node {name} {_WRONG[node.state]}: `l3vpn up {self.lab.name}` fixes it")
+                    raise NotUp(f"node {name} {_WRONG[node.state]}: {_help(self.lab)}")
                 return node
         names = " ".join(node.name for node in self.lab.nodes)
         raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
@@ -193,7 +194,7 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
     for address, (node, what) in zip(_NOWHERE, wrong.items(), strict=False):
         if what:
             addresses[node] = address
-            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` fixes it"
+            refusals[address] = f"{what}: {_help(running.lab)}"
 
     def dial(address: IPv4Address, port: int) -> socket.socket:
         if address in refusals:
@@ -210,6 +211,11 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
         progress=progress,
         kept=kept_sessions(running.settings) if running.placement.host == "guest" else None,
     )
+
+
+def _help(lab: RunningLab) -> str:
+    """What to do about a node that is not there; with a machine that does not answer, first about that."""
+    return "; ".join(lab.unreachable) or f"`l3vpn up {lab.name}` fixes it"
 
 
 def kept_sessions(settings: Settings) -> Kept:

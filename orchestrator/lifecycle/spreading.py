@@ -8,7 +8,8 @@ from orchestrator.hosts import limits
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import MOST_KERNELS, kernels_that_fit
 from orchestrator.hosts.machine import available_memory
-from orchestrator.lifecycle.factory import UnknownChoice
+from orchestrator.hosts.ssh import SCHEME
+from orchestrator.lifecycle.factory import UnknownChoice, destinations
 
 if TYPE_CHECKING:
     from orchestrator.settings import Settings
@@ -20,9 +21,13 @@ _NODES_OF_EACH: Final = 3
 def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
     """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
 
+    Of several machines, over all.
+
     Raises:
         UnknownChoice: there cannot be so many, or none there.
     """
+    if host.startswith(SCHEME) and asked is None and (machines := len(destinations(host))) > 1:
+        return machines
     fits = can_be_spread(host, runtime)
     if asked is not None and asked != 1 and not fits:
         raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")

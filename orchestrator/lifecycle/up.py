@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.faults.execute import held_down
 from orchestrator.faults.injections import described
 from orchestrator.fleet.push import push
-from orchestrator.hosts.base import HostError
+from orchestrator.hosts.base import HostDied, HostError, NotRunning
 from orchestrator.hosts.recipe import SUITE
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.converge import prove
@@ -106,15 +106,17 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
                 kept_sessions(settings).start()
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
-            kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-            spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
-            outcome.text = f"{placement.host}{spread}, Linux {kernel}"
+            outcome.text = f"{factory.host_words(placement)}, Linux {factory.kernels(host)}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
             return _build(lab, request, host, placement, settings, phases)
         finally:
             host.close()
+    except NameTaken:
+        if not stood:  # it is another lab that has the name there, and nothing has been made
+            store.forget(lab.name)
+        raise
     except BaseException:
         if not stood:
             with suppress(OSError):  # nobody may be there any more to read it
@@ -183,10 +185,13 @@ def _stood(lab: Lab, request: Request, settings: Settings) -> bool:
 
 
 def _stands(placement: Placement, settings: Settings) -> bool:
+    """Whether a lab that was brought up is there, as far as can be seen."""
     try:
         host = factory.attach_host(placement, settings)
-    except HostError:
+    except (NotRunning, HostDied):
         return False
+    except HostError:
+        return placement.host != "guest"  # a machine that does not let us in may well have it
     try:
         on_host(placement, host, settings)
     except (HostError, NotUp):

@@ -74,7 +74,7 @@ _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     """Nodes and links as values. Every node has a role."""
     wired = wiring.topology
-    nodes = ((name, wired.role(name), wired.guest(name)) for name in wired.nodes)
+    nodes = ((name, wired.role(name), wired.part(name)) for name in wired.nodes)
     links = (
         (Endpoint(a.node, a.interface), Endpoint(b.node, b.interface), link.mtu)
         for link in wiring.topology.links
@@ -83,7 +83,7 @@ def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     return Topology(
         name=wiring.name,
         file=file,
-        nodes=tuple(Node(name, role, guest) for name, role, guest in nodes if role is not None),
+        nodes=tuple(Node(name, role, part) for name, role, part in nodes if role is not None),
         links=tuple(Link(*link) for link in links),
     )
 

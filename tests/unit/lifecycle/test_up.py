@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestrator.hosts import image, local
-from orchestrator.hosts.base import NotRunning
+from orchestrator.hosts.base import Completed, NotRunning, PortUnreachable
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
@@ -22,6 +22,8 @@ from orchestrator.terminal import PhaseLines, console
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from orchestrator.runtimes.base import RunningLab
 
 LAB = load_lab(LABS / "two-vpns")
 REQUEST = Request("local", "netns", bare=False, timeout=1)
@@ -73,3 +75,57 @@ def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(NameTaken, match="is up on nodes of Debian bookworm, not forky: take it down first"):
         up(LAB, replace(REQUEST, suite="forky"), settings, PhaseLines(console()))
     assert store.get("two-vpns") == OLD
+
+
+class Elsewhere:
+    """A host on which somebody else has a lab of that name, and its runtime."""
+
+    name = "local"
+    destroyed = False
+
+    def run(self, _command: str, *, timeout: float) -> Completed:
+        assert timeout
+        return Completed(0, b"6.12.0\n", b"")
+
+    def deploy(self, *_: object) -> RunningLab:
+        raise NameTaken("lab 'two-vpns' is already up from /theirs")
+
+    def destroy(self, _lab: str) -> bool:
+        self.destroyed = True
+        return True
+
+    def labs(self) -> tuple[RunningLab, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_lab_of_somebody_else_that_has_the_name_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Elsewhere()
+    for what in ("start_host", "attach_host", "make_runtime"):
+        monkeypatch.setattr(factory, what, lambda *_: theirs)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    with pytest.raises(NameTaken, match="is already up from /theirs"):
+        up(LAB, REQUEST, settings, PhaseLines(console()))
+    assert not theirs.destroyed
+    assert Store.of(settings).all() == ()
+
+
+@pytest.mark.parametrize("host", ["ssh://a", "ssh://a,ssh://b", "local"])
+def test_a_lab_on_a_machine_that_does_not_let_us_in_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    def closed(*_: object) -> None:
+        raise PortUnreachable("ssh://a: no route")
+
+    for what in ("start_host", "attach_host"):
+        monkeypatch.setattr(factory, what, closed)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    there = replace(OLD, host=host)
+    Store.of(settings).put(there)
+    with pytest.raises(PortUnreachable, match=r"^ssh://a: no route$"):
+        up(LAB, replace(REQUEST, host=host), settings, PhaseLines(console()))
+    assert Store.of(settings).all() == (there,)
