@@ -86,21 +86,19 @@ def test_a_lab_joins_the_guest_that_runs_and_a_new_one_has_to_fit_into_memory(
 
 
 @pytest.mark.parametrize(
-    ("host", "runtime", "before", "meant"),
+    ("place", "before", "chosen", "kept"),
     [
-        ("guest", "netns", 0, 2),
-        ("guest", "netns", 3, 2),  # as it was, in a guest that has died
-        ("guest", "containerlab", 0, 1),
-        ("local", "netns", 0, 1),
-        ("ssh://a,ssh://b,ssh://c", "netns", 3, 3),
+        (("guest", "netns"), 0, 2, 0),
+        (("guest", "netns"), 3, 2, 3),  # as it was, in a guest that has died
+        (("guest", "containerlab"), 0, 1, 1),
+        (("local", "netns"), 0, 1, 1),
+        (("ssh://a,ssh://b,ssh://c", "netns"), 3, 3, 3),
     ],
 )
 def test_what_nothing_says_follows_the_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, runtime: str, before: int, meant: int
+    monkeypatch: pytest.MonkeyPatch, place: tuple[str, str], before: int, chosen: int, kept: int
 ) -> None:
     monkeypatch.setattr(spreading, "suitable", lambda *_: 2)
-    placement = Placement("x", "/x", host, runtime, guests=before)
-    settings = Settings(Places(cache=tmp_path, state=tmp_path))
-    assert spreading.spread(placement, 8, settings, settled=False).guests == meant
-    settled = spreading.spread(placement, 8, settings, settled=True).guests
-    assert settled == (before or (0 if host == "guest" and runtime == "netns" else 1))
+    placement, settings = Placement("x", "/x", *place, guests=before), Settings.here()
+    assert spreading.spread(placement, 8, settings, settled=False).guests == chosen
+    assert spreading.spread(placement, 8, settings, settled=True).guests == kept
