@@ -6,16 +6,16 @@ long as it is never idle, whoever waits for one of its programs waits for the ot
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts import limits
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.members import at_once
+from orchestrator.hosts.ssh_machines import SshMachines
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host
-    from orchestrator.hosts.guest import Kernel
 
 _IDLE: Final = 0.5
 """Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
@@ -25,13 +25,13 @@ _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 
 
 def at_work(host: Host) -> bool:
-    """Whether the host, or one of the guest's kernels, was busy for the greater part of a second.
+    """Whether the host, or one of its kernels or machines, was busy for the greater part of a second.
 
     False as well where it cannot be asked: a host that does not answer is not waited for.
     """
-    asked = host.kernels if isinstance(host, Guest) else (host,)
-    with ThreadPoolExecutor(len(asked)) as pool:
-        return any(pool.map(_busy, asked))
+    if isinstance(host, Guest | SshMachines):
+        return any(at_once(lambda one: _busy(one.host), host.members))
+    return _busy(host)
 
 
 def processors_of(host: Host) -> int:
@@ -41,7 +41,7 @@ def processors_of(host: Host) -> int:
     return limits.processors() if host.name == "local" else _USUAL
 
 
-def _busy(host: Host | Kernel) -> bool:
+def _busy(host: Host) -> bool:
     try:
         return idle_share(host.run(_LOOK, timeout=_WITHIN).text) < _IDLE
     except HostError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts import limits
@@ -12,6 +13,7 @@ from orchestrator.hosts.ssh import SCHEME
 from orchestrator.lifecycle.factory import UnknownChoice, destinations
 
 if TYPE_CHECKING:
+    from orchestrator.lifecycle.store import Placement
     from orchestrator.settings import Settings
 
 _NODES_OF_EACH: Final = 3
@@ -42,6 +44,20 @@ def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) 
 def can_be_spread(host: str, runtime: str) -> bool:
     """Whether there can be several kernels."""
     return (host, runtime) == ("guest", "netns")
+
+
+def spread(placement: Placement, nodes: int, settings: Settings, *, settled: bool) -> Placement:
+    """A lab's place with the number of kernels that it will have; the guest may be another than before.
+
+    Args:
+        placement: where it is to be; `guests` are 0 where nothing says.
+        nodes: of the lab.
+        settings: the user's.
+        settled: the number was asked for, or the lab is up.
+    """
+    if not can_be_spread(placement.host, placement.runtime):
+        return replace(placement, guests=placement.guests or 1)  # several machines have it between them, too
+    return placement if settled else replace(placement, guests=suitable(nodes, settings))
 
 
 def suitable(nodes: int, settings: Settings) -> int:
