@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.hosts import limits
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.ssh_machines import SshMachines
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host
-    from orchestrator.hosts.guest import Kernel
 
 _IDLE: Final = 0.5
 """Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
@@ -25,23 +25,28 @@ _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 
 
 def at_work(host: Host) -> bool:
-    """Whether the host, or one of the guest's kernels, was busy for the greater part of a second.
+    """Whether the host, or one of its kernels or machines, was busy for the greater part of a second.
 
     False as well where it cannot be asked: a host that does not answer is not waited for.
     """
-    asked = host.kernels if isinstance(host, Guest) else (host,)
+    asked = each_of(host)
     with ThreadPoolExecutor(len(asked)) as pool:
         return any(pool.map(_busy, asked))
+
+
+def each_of(host: Host) -> tuple[Host, ...]:
+    """The kernels or machines that a host is made of; mostly it is one itself."""
+    return tuple(one.host for one in host.members) if isinstance(host, Guest | SshMachines) else (host,)
 
 
 def processors_of(host: Host) -> int:
     """How many processors nodes on a host have between them; as many as is usual, where it is far away."""
     if isinstance(host, Guest):
         return host.size
-    return limits.processors() if host.name == "local" else _USUAL
+    return limits.processors() if host.name == "local" else _USUAL * len(each_of(host))
 
 
-def _busy(host: Host | Kernel) -> bool:
+def _busy(host: Host) -> bool:
     try:
         return idle_share(host.run(_LOOK, timeout=_WITHIN).text) < _IDLE
     except HostError:

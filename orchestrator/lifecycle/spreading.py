@@ -21,13 +21,9 @@ _NODES_OF_EACH: Final = 3
 def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
     """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
 
-    Of several machines, over all.
-
     Raises:
         UnknownChoice: there cannot be so many, or none there.
     """
-    if host.startswith(SCHEME) and asked is None and (machines := len(destinations(host))) > 1:
-        return machines
     fits = can_be_spread(host, runtime)
     if asked is not None and asked != 1 and not fits:
         raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")
@@ -42,6 +38,11 @@ def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) 
 def can_be_spread(host: str, runtime: str) -> bool:
     """Whether there can be several kernels."""
     return (host, runtime) == ("guest", "netns")
+
+
+def machines_of(host: str) -> int:
+    """Over how many machines a lab on a host is: all that it names."""
+    return len(destinations(host)) if host.startswith(SCHEME) else 1
 
 
 def suitable(nodes: int, settings: Settings) -> int:

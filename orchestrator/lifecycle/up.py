@@ -17,7 +17,7 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, kept_sessions, on_host
-from orchestrator.lifecycle.spreading import can_be_spread, suitable
+from orchestrator.lifecycle.spreading import can_be_spread, machines_of, suitable
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
@@ -69,6 +69,7 @@ class Request:
         suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
         image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
         guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else as suits it.
+            On machines that are named, it is over all of them.
     """
 
     host: str
@@ -146,7 +147,7 @@ def _spread(
 ) -> Placement:
     """Where nothing says over how many kernels, as many as suit it; the guest may be another than before."""
     if not can_be_spread(placement.host, placement.runtime):
-        return replace(placement, guests=1)
+        return replace(placement, guests=machines_of(placement.host))
     if request.guests or stood:
         return placement
     return replace(placement, guests=suitable(nodes, settings))
