@@ -6,12 +6,12 @@ long as it is never idle, whoever waits for one of its programs waits for the ot
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts import limits
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.members import at_once
 from orchestrator.hosts.ssh_machines import SshMachines
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def at_work(host: Host) -> bool:
 
     False as well where it cannot be asked: a host that does not answer is not waited for.
     """
-    asked = each_of(host)
-    with ThreadPoolExecutor(len(asked)) as pool:
-        return any(pool.map(_busy, asked))
+    return any(at_once(_busy, each_of(host)))
 
 
 def each_of(host: Host) -> tuple[Host, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts import limits
@@ -12,6 +13,7 @@ from orchestrator.hosts.ssh import SCHEME
 from orchestrator.lifecycle.factory import UnknownChoice, destinations
 
 if TYPE_CHECKING:
+    from orchestrator.lifecycle.store import Placement
     from orchestrator.settings import Settings
 
 _NODES_OF_EACH: Final = 3
@@ -21,9 +23,13 @@ _NODES_OF_EACH: Final = 3
 def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
     """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
 
+    Of several machines, over all.
+
     Raises:
         UnknownChoice: there cannot be so many, or none there.
     """
+    if host.startswith(SCHEME) and asked is None and (machines := len(destinations(host))) > 1:
+        return machines
     fits = can_be_spread(host, runtime)
     if asked is not None and asked != 1 and not fits:
         raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")
@@ -40,9 +46,18 @@ def can_be_spread(host: str, runtime: str) -> bool:
     return (host, runtime) == ("guest", "netns")
 
 
-def machines_of(host: str) -> int:
-    """Over how many machines a lab on a host is: all that it names."""
-    return len(destinations(host)) if host.startswith(SCHEME) else 1
+def spread(placement: Placement, nodes: int, settings: Settings, *, settled: bool) -> Placement:
+    """A lab's place with the number of kernels that it will have; the guest may be another than before.
+
+    Args:
+        placement: where it is to be; `guests` are 0 where nothing says.
+        nodes: of the lab.
+        settings: the user's.
+        settled: the number was asked for, or the lab is up.
+    """
+    if not can_be_spread(placement.host, placement.runtime):
+        return replace(placement, guests=placement.guests or 1)  # several machines have it between them, too
+    return placement if settled else replace(placement, guests=suitable(nodes, settings))
 
 
 def suitable(nodes: int, settings: Settings) -> int:

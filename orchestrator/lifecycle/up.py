@@ -17,7 +17,7 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, kept_sessions, on_host
-from orchestrator.lifecycle.spreading import can_be_spread, machines_of, suitable
+from orchestrator.lifecycle.spreading import spread
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
@@ -69,7 +69,6 @@ class Request:
         suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
         image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
         guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else as suits it.
-            On machines that are named, it is over all of them.
     """
 
     host: str
@@ -100,7 +99,7 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
         store.put_failed(lab.name, ())
     try:
         with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
-            placement = _spread(placement, request, len(lab.nodes), settings, stood=stood)
+            placement = spread(placement, len(lab.nodes), settings, settled=stood or bool(request.guests))
             # Remembered before anything is made, so that whatever is made can be found.
             store.put(placement)
             if placement.host == "guest":
@@ -140,17 +139,6 @@ def placed(lab: Lab, request: Request, before: Placement | None) -> Placement:
         return Placement(lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests)
     suite, image = request.suite or before.suite or SUITE, request.image or before.image
     return Placement(lab.name, *there, lab.stage, suite, image, request.guests or before.guests)
-
-
-def _spread(
-    placement: Placement, request: Request, nodes: int, settings: Settings, *, stood: bool
-) -> Placement:
-    """Where nothing says over how many kernels, as many as suit it; the guest may be another than before."""
-    if not can_be_spread(placement.host, placement.runtime):
-        return replace(placement, guests=machines_of(placement.host))
-    if request.guests or stood:
-        return placement
-    return replace(placement, guests=suitable(nodes, settings))
 
 
 def _stood(lab: Lab, request: Request, settings: Settings) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.mpls_ports import label_switching_ports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -131,6 +132,7 @@ class Plumbing:
 _CARRYING = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.LAN,
     InterfaceKind.SHAM_LINK,
@@ -154,7 +156,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     interfaces = lab.interfaces_of(node, *_CARRYING)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
-    core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]
+    core = list(label_switching_ports(lab, node))
     made = _made(lab, node)
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),

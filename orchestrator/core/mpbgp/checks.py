@@ -6,12 +6,13 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.labels.ids import lsp_id
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
-from orchestrator.verification.layers import kernel
+from orchestrator.verification.layers import kernel, link
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY, VPN_ROUTES
 from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
+    from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -68,6 +70,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             yield _session(lab, node.name, peer)
             if node.role is Role.RR and lab.lab.node(peer).role is Role.PE:
                 yield _reflection(lab, node.name, peer)
+        for one in label_switched(lab.lab, node.name):
+            if lab.interconnect_forwards(one):
+                yield _asbr_session(lab, node.name, one)
         yield _no_other_session(lab, node.name)
     for vrf in lab.vrfs:
         yield _policy(lab, vrf)
@@ -107,6 +112,21 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
     )
 
 
+def _asbr_session(lab: EffectiveLab, node: str, over: Interconnect) -> Check:
+    own, far = over.seen_from(node)
+    other = lab.lab.provider_of(far.node)
+    return Check(
+        session_id(node, far.node),
+        f"VPNv4 session with {far.node} of {other.name}",
+        partial(judge_session, node=node, peer=str(far.address.ip), asn=other.asn),
+        (Query(node, BGP_PEERS),),
+        after=link.sound_ids(lab, lab.lab.interface(own.end), lab.lab.interface(far.end)),
+        why="Over it the two providers exchange VPNv4 routes with their route targets and labels: both must "
+        "agree on addresses and AS numbers (RFC 4364 10 b).",
+        hint=hint_command(lab.lab, node, f"show bgp neighbors {far.address.ip}"),
+    )
+
+
 def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
     return Check(
         reflection_id(reflector, pe),
@@ -130,7 +150,9 @@ def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
 
 def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
-    allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
+    inside = (lab.lab.loopback(peer.name) for peer in lab.lab.vpnv4_peers(node))
+    across = (one.seen_from(node)[1].address.ip for one in label_switched(lab.lab, node))
+    allowed = tuple(f"{address} (ipv4 vpn)" for address in (*inside, *across))
     command = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         CheckId(Layer.MPBGP, "no-other-session", node),

@@ -5,49 +5,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment
+from orchestrator.core.mpbgp import asbr
+from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.core.mpbgp.transit import own_as_allowed
-from orchestrator.model.lab import STANDARD
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address
-
-    from orchestrator.model.lab import Lab, Timers
-
-
-def timer_lines(address: IPv4Address, timers: Timers) -> tuple[str, ...]:
-    """Timers of a BGP neighbor, as far as they are not FRR's defaults."""
-    lines = []
-    if (timers.bgp_keepalive, timers.bgp_hold) != (STANDARD.bgp_keepalive, STANDARD.bgp_hold):
-        lines.append(f" neighbor {address} timers {timers.bgp_keepalive} {timers.bgp_hold}")
-    if timers.bgp_connect != STANDARD.bgp_connect:
-        lines.append(f" neighbor {address} timers connect {timers.bgp_connect}")
-    return tuple(lines)
+    from orchestrator.model.lab import Lab
 
 
 def configuration(lab: Lab, node: str) -> ConfigFragment:
-    """Lines of the global `router bgp`: its VPNv4 peers, and those that an RR reflects to."""
+    """Lines of the global `router bgp`: its VPNv4 peers, those that an RR reflects to, other providers'."""
     provider, own = lab.provider_of(node), lab.router_id(node)
     peers = sorted((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node))
     reflects = lab.node(node).role is Role.RR
     allowed = own_as_allowed(lab, provider)
-    sessions = (
-        line
-        for address, _ in peers
-        for line in (
-            f" neighbor {address} remote-as {provider.asn}",
-            f" neighbor {address} update-source {own}",
-            *timer_lines(address, provider.timers),
+    crossing = label_switched(lab, node)
+    inside = (
+        (
+            address,
+            (
+                f" neighbor {address} remote-as {provider.asn}",
+                f" neighbor {address} update-source {own}",
+                *timer_lines(address, provider.timers),
+            ),
+            (
+                f"  neighbor {address} activate",
+                *((f"  neighbor {address} next-hop-self",) if crossing else ()),
+                *((f"  neighbor {address} allowas-in {allowed}",) if allowed else ()),
+                *(
+                    (f"  neighbor {address} route-reflector-client",)
+                    if reflects and peer.role is Role.PE
+                    else ()
+                ),
+            ),
         )
-    )
-    family = (
-        line
         for address, peer in peers
-        for line in (
-            f"  neighbor {address} activate",
-            *((f"  neighbor {address} allowas-in {allowed}",) if allowed else ()),
-            *((f"  neighbor {address} route-reflector-client",) if reflects and peer.role is Role.PE else ()),
-        )
     )
-    vpnv4 = (" !", " address-family ipv4 vpn", *family, " exit-address-family") if peers else ()
-    return ConfigFragment(bgp=(" no bgp default ipv4-unicast", *sessions, *vpnv4))
+    every = sorted((*inside, *asbr.neighbors(lab, node)))
+    sessions = (line for _, lines, _ in every for line in lines)
+    family = (line for *_, lines in every for line in lines)
+    vpnv4 = (" !", " address-family ipv4 vpn", *family, " exit-address-family") if every else ()
+    return ConfigFragment(
+        interfaces=asbr.ports(lab, node),
+        bgp=(" no bgp default ipv4-unicast", *sessions, *vpnv4),
+        blocks=tuple(asbr.blocks(lab, node)),
+    )

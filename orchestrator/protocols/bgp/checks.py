@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
@@ -116,13 +117,15 @@ def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 
 def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
-    """No session but those of the VRF's attachments, also of those whose link is down."""
-    peers = tuple(
+    """No session but those of the VRF's links, also of those that are down."""
+    ces = (
         str(one.ce_address.ip)
         for _, one in lab.lab.attachments_of(vrf.pe)
         if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
     )
-    yield _no_other_session(lab, vrf.pe, vrf.name, peers)
+    across = back_to_back(lab.lab, vrf.pe, vrf.name)
+    asbrs = (str(one.seen_from(vrf.pe)[1].address.ip) for one in across)
+    yield _no_other_session(lab, vrf.pe, vrf.name, (*ces, *asbrs))
 
 
 def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:

@@ -9,7 +9,8 @@ from orchestrator.model.memory import remembered
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from orchestrator.model.lab import Lab, ShamEnd, Vrf
+    from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.model.sham_link import ShamEnd
 
 
 @remembered

@@ -12,6 +12,7 @@ from orchestrator.hosts.guest import Condition, Guest, GuestStatus
 from orchestrator.lifecycle import spreading
 from orchestrator.lifecycle.factory import UnknownChoice
 from orchestrator.lifecycle.spreading import spread_over, suitable, suits
+from orchestrator.lifecycle.store import Placement
 from orchestrator.settings import Places, Settings
 
 if TYPE_CHECKING:
@@ -82,3 +83,22 @@ def test_a_lab_joins_the_guest_that_runs_and_a_new_one_has_to_fit_into_memory(
     monkeypatch.setattr(spreading, "available_memory", lambda: free * GIGA)
     monkeypatch.setattr(limits, "processors", lambda: 3)
     assert suitable(16, Settings(Places(cache=tmp_path, state=tmp_path))) == meant
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "chosen", "kept"),
+    [
+        (("guest", "netns"), 0, 2, 0),
+        (("guest", "netns"), 3, 2, 3),  # as it was, in a guest that has died
+        (("guest", "containerlab"), 0, 1, 1),
+        (("local", "netns"), 0, 1, 1),
+        (("ssh://a,ssh://b,ssh://c", "netns"), 3, 3, 3),
+    ],
+)
+def test_what_nothing_says_follows_the_machine(
+    monkeypatch: pytest.MonkeyPatch, place: tuple[str, str], before: int, chosen: int, kept: int
+) -> None:
+    monkeypatch.setattr(spreading, "suitable", lambda *_: 2)
+    placement, settings = Placement("x", "/x", *place, guests=before), Settings.here()
+    assert spreading.spread(placement, 8, settings, settled=False).guests == chosen
+    assert spreading.spread(placement, 8, settings, settled=True).guests == kept

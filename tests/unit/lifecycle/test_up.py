@@ -101,9 +101,11 @@ class Elsewhere:
         pass
 
 
-@pytest.mark.parametrize(("host", "parts"), [("local", 1), ("ssh://a", 1), ("ssh://a,ssh://b,ssh://c", 3)])
+@pytest.mark.parametrize(
+    ("host", "asked_for", "parts"), [("local", 0, 1), ("ssh://a", 0, 1), ("ssh://a,ssh://b,ssh://c", 3, 3)]
+)
 def test_a_lab_of_somebody_else_that_has_the_name_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, parts: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, asked_for: int, parts: int
 ) -> None:
     theirs, asked = Elsewhere(), []
 
@@ -116,10 +118,10 @@ def test_a_lab_of_somebody_else_that_has_the_name_stays(
     monkeypatch.setattr(factory, "make_runtime", lambda *_: theirs)
     settings = Settings(Places(cache=tmp_path, state=tmp_path))
     with pytest.raises(NameTaken, match="is already up from /theirs"):
-        up(LAB, replace(REQUEST, host=host), settings, PhaseLines(console()))
+        up(LAB, replace(REQUEST, host=host, guests=asked_for), settings, PhaseLines(console()))
     assert not theirs.destroyed
     assert Store.of(settings).all() == ()
-    assert asked == [parts]  # over all machines that are named, though nothing says so
+    assert asked == [parts]
 
 
 @pytest.mark.parametrize("host", ["ssh://a", "ssh://a,ssh://b", "local"])

@@ -18,12 +18,16 @@ from orchestrator.core.mpbgp.vpn_routes import (
     route_id,
 )
 from orchestrator.model.topology import Endpoint
+from orchestrator.routing.crossing import crossing
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, is_own_export, on_the_wire, selected, stack, via
 from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
+from orchestrator.verification.layers.vpn import across
+from orchestrator.verification.layers.vpn.exports import communities, own_export, rd_and_prefix
 from parsers import DEFAULT_VRF
 from parsers.bgp import VPN_ROUTES
 from parsers.kernel import KERNEL_ROUTES
@@ -52,12 +56,18 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for vrf in lab.vrfs:
         for origins in one_route_each(lab.exported_by(vrf)):
             yield _export(lab, origins)
+    yield from across.at_asbrs(lab)
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
         arrivals = {prefix: _arrivals(lab, vrf, several) for prefix, several in imported.items()}
         for prefix, several in imported.items():
             for arriving in arrivals[prefix]:
-                yield _received(lab, vrf, arriving, several)
+                over = crossing(lab, vrf, arriving[0].vrf)
+                yield (
+                    _received(lab, vrf, arriving, several)
+                    if over is None
+                    else across.received(lab, vrf, arriving, over, several)
+                )
         for prefix, several in imported.items():
             yield _route(lab, vrf, prefix, several, arrivals[prefix])
             yield _kernel(lab, vrf, prefix)
@@ -71,13 +81,14 @@ def _arrivals(
 
 def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
     """What must hold for a VRF to have a prefix of its own."""
-    if origin.attachment is None:
+    neighbour = origin_neighbour(origin)
+    if neighbour is None:
         device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
         return (link.address_id(device), kernel.vrf_id(origin.vrf))
     if origin.connected:
-        port = lab.lab.interface(origin.attachment.pe)
+        port = lab.lab.interface(neighbour.port)
         return (link.address_id(port), kernel.port_id(port))
-    return (pece.announced_id(origin.attachment, origin.prefix),)
+    return (pece.announced_id(origin.vrf, origin.prefix),)
 
 
 def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
@@ -131,16 +142,14 @@ def _route(
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
     origins = lab.chosen_of(vrf, several)
-    egresses = tuple(
-        Egress(one.vrf.pe, lab.lab.loopback(one.vrf.pe).compressed, str(one.vrf.rd)) for one in origins
-    )
+    egresses = tuple(dict.fromkeys(_egress(lab, vrf, one) for one in origins))
     return Check(
         route_id(vrf, prefix),
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
         partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
         (
             Query(vrf.pe, ROUTES),
-            *(Query(egress.pe, VPN_ROUTES) for egress in egresses),
+            *(Query(egress.told_by, VPN_ROUTES) for egress in egresses),
         ),
         after=(
             mpbgp.policy_id(vrf),
@@ -149,7 +158,10 @@ def _route(
                 for arriving in arrivals
                 for origin in arriving
                 if origin in origins
-                for one in (received_id(vrf, arriving, several), lsp_id(lab, vrf.pe, origin.vrf.pe))
+                for one in (
+                    received_id(vrf, arriving, several),
+                    lsp_id(lab, vrf.pe, _egress(lab, vrf, origin).pe),
+                )
             ),
         ),
         why="Imported by its RT, the route must be selected and carry two labels: one for the far PE "
@@ -170,32 +182,12 @@ def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IPv4Network) -> Check:
     )
 
 
-def _own_export(facts: Facts, pe: str, rd: str, prefix: IPv4Network) -> VpnRoute | None:
-    """What a PE exports; under an RD that it shares another PE's path may be better."""
-    own = [
-        one
-        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
-        if is_own_export(one) and one.valid
-    ]
-    return min(own, key=lambda one: not one.best, default=None)
-
-
-def _rd_and_prefix(route: VpnRoute) -> tuple[str, IPv4Network]:
-    return route.rd, route.prefix
-
-
-def communities(origin: VpnPrefix) -> list[str]:
-    """The extended communities of an exported route: RTs and site of origin, which FRR prints alike."""
-    marks = () if origin.site_of_origin is None else (str(origin.site_of_origin),)
-    return sorted((*map(str, origin.vrf.exports), *marks))
-
-
 def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
     """The PE's own VPNv4 route has the VRF's RD, exactly its RTs, and a label that leads into the VRF."""
     vrf = origin.vrf
     targets = communities(origin)
     expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
-    route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
+    route = own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed=_instead_of_export(facts, origin))
     into = _leads_into(facts, vrf.pe, route)
@@ -248,7 +240,7 @@ def judge_received(
     alone = len(exports) == 1 and not also
     seen = dict.fromkeys(
         f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
-        for one in facts.about(pe, VPN_ROUTES, _rd_and_prefix, (rd, prefix))
+        for one in facts.about(pe, VPN_ROUTES, rd_and_prefix, (rd, prefix))
         if (one.best if alone else one.valid and not is_own_export(one)) and str(one.nexthop) not in also
     )
     good = {text for text, labelled in sent.values() if labelled}
@@ -257,7 +249,7 @@ def judge_received(
 
 def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
     """A route as it should be seen elsewhere, and whether its PE gave it a label."""
-    own = _own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
+    own = own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
     label = own.label if own is not None else None
     targets = listed(communities(origin))
     return f"next hop {next_hop}, RT {targets}, label {label}", label is not None
@@ -265,11 +257,18 @@ def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """A PE that a prefix may be reached by, and the RD under which it exports it."""
+    """A node that a prefix may be reached by: the PE that exports it, or an ASBR towards it.
+
+    Attributes:
+        rd: under which it is exported.
+        told_by: the node whose VPNv4 table has the label that leads on: the PE itself, which gave it, or who
+            imports the route from an ASBR.
+    """
 
     pe: str
     loopback: str
     rd: str
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +289,24 @@ def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, 
     return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
 
 
+def _egress(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> Egress:
+    over = crossing(lab, vrf, origin.vrf)
+    node = origin.vrf.pe if over is None else over.near.node
+    told_by = node if over is None else vrf.pe
+    return Egress(node, lab.lab.loopback(node).compressed, str(origin.vrf.rd), told_by)
+
+
+def _label_towards(facts: Facts, egress: Egress, prefix: IPv4Network) -> Label | None:
+    if egress.told_by == egress.pe:
+        exported = own_export(facts, egress.pe, egress.rd, prefix)
+        return None if exported is None else exported.label
+    held = facts.about(egress.told_by, VPN_ROUTES, rd_and_prefix, (egress.rd, prefix))
+    return next((one.label for one in held if str(one.nexthop) == egress.loopback), None)
+
+
 def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IPv4Network) -> _Stacks:
-    exported = _own_export(facts, egress.pe, egress.rd, prefix)
-    inner = () if exported is None or exported.label is None else (exported.label,)
+    label = _label_towards(facts, egress, prefix)
+    inner = () if label is None else (label,)
     return _Stacks(
         frozenset((gateway, (*outer, *inner)) for gateway, outer in _transport(facts, pe, egress).items())
     )

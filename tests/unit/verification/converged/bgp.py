@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.topology import Role
 from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.routing.routes import RouteSource, Table
-from orchestrator.verification.layers.vpn.routes import communities
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
+from orchestrator.verification.layers.vpn.exports import communities
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -51,6 +53,9 @@ def summary(net: Network, node: str) -> str:
             for _, one in net.effective.attachments_of(node)
             if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
         ]
+        for link in back_to_back(net.lab, node, vrf.name):
+            other = link.seen_from(node)[1]
+            peers.append((other.address.ip, net.lab.provider_of(other.node).asn, _A_FEW))
         text += _family("IPv4 Unicast", vrf.name, net.lab.router_id(node), asn, peers)
     return text
 
@@ -121,8 +126,8 @@ def _hears(net: Network, node: str, pe: str) -> bool:
 
 def _vpnv4_path(net: Network, node: str, one: VpnPrefix) -> str:
     vrf, own = one.vrf, one.vrf.pe == node
-    attachment = one.attachment
-    gateway = "0.0.0.0" if attachment is None or one.connected else str(attachment.ce_address.ip)  # noqa: S104 -- FRR prints it
+    neighbour = origin_neighbour(one)
+    gateway = "0.0.0.0" if neighbour is None or one.connected else str(neighbour.gateway)  # noqa: S104 -- FRR prints it
     next_hop = f"{gateway}@5<" if own else str(net.lab.loopback(vrf.pe))
     status = " *> " if own else " *>i"
     local_pref = "" if own else "100"
@@ -145,7 +150,7 @@ def table(net: Network, table: Table, footer: str) -> str:
     count = 0
     for one in held.values():
         originated = one.source is RouteSource.OWN and (table.vrf or one.prefix in own)
-        if not (one.protocol == "bgp" or originated or (table.vrf and one.source is RouteSource.PE_CE)):
+        if not (one.protocol == "bgp" or originated or (table.vrf and one.source.is_external)):
             continue
         path = " ".join(
             [*map(str, one.attributes.as_path), "?" if one.protocol == "connected" and table.vrf else "i"]
@@ -160,6 +165,13 @@ def table(net: Network, table: Table, footer: str) -> str:
             f"{_next_hop(net, table, one, hop):<16}{'':>17}{weight:>7} {path}\n"
             for number, hop in enumerate(next_hops)
         ]
+        # What a CE or an ASBR offers of it is a backup, where an imported one is better.
+        spare = one.bgp_best_from_outside if footer == "Displayed" else None
+        if spare is not None:
+            rows += [
+                f" *   {'':<17}{_next_hop(net, table, spare, hop):<16}{'':>17}{0:>7} {path}\n"
+                for hop in spare.next_hops
+            ]
     last = f"Total number of prefixes {count}"
     if footer == "Displayed":
         last = f"Displayed {count} routes and {len(rows)} total paths"

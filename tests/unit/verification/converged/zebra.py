@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
 from orchestrator.protocols.ospf.routes import over_sham_links
-from orchestrator.routing.routes import Table
+from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
 from tests.unit.verification.converged import kernel
 
 if TYPE_CHECKING:
@@ -90,15 +91,18 @@ def _igp(net: Network, node: str, other: str) -> tuple[str, str]:
 def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:
     rows = []
     for one in net.effective.routes_in(vrf):
-        if one.attachment is None:
+        if net.effective.routing[Table.of(vrf)][one.prefix].source is RouteSource.IMPORT:
+            continue  # it has this in BGP alone, as a backup
+        neighbour = origin_neighbour(one)
+        if neighbour is None:
             rows.append(_connected(IPv4Interface(one.prefix), vrf.name))
             continue
-        port = one.attachment.pe.interface
+        port = neighbour.port.interface
         if one.connected:
-            rows.append(_connected(one.attachment.pe_address, port))
+            rows.append(_connected(net.lab.interface(neighbour.port).address, port))
         else:
             code = _CODES[net.effective.routing[Table.of(vrf)][one.prefix].protocol]
-            gateway = one.attachment.ce_address.ip
+            gateway = neighbour.gateway
             rows.append(f"{code}>* {one.prefix} {_ADMIN[code]} via {gateway}, {port}, weight 1, {_AGE}\n")
     peers = {link.device: far.endpoint.ip for link, _, far in net.lab.sham_links_of(vrf)}
     for prefix, route in over_sham_links(net.effective, vrf).items():
