@@ -29,16 +29,19 @@ def at_work(host: Host) -> bool:
 
     False as well where it cannot be asked: a host that does not answer is not waited for.
     """
-    if isinstance(host, Guest | SshMachines):
-        return any(at_once(lambda one: _busy(one.host), host.members))
-    return _busy(host)
+    return any(at_once(_busy, each_of(host)))
+
+
+def each_of(host: Host) -> tuple[Host, ...]:
+    """The kernels or machines that a host is made of; mostly it is one itself."""
+    return tuple(one.host for one in host.members) if isinstance(host, Guest | SshMachines) else (host,)
 
 
 def processors_of(host: Host) -> int:
     """How many processors nodes on a host have between them; as many as is usual, where it is far away."""
     if isinstance(host, Guest):
         return host.size
-    return limits.processors() if host.name == "local" else _USUAL
+    return limits.processors() if host.name == "local" else _USUAL * len(each_of(host))
 
 
 def _busy(host: Host) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
+from orchestrator.hosts.at_work import each_of
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
@@ -159,8 +160,7 @@ def kernels(host: Host) -> str:
     def release(one: Host) -> str:
         return one.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
 
-    hosts = [one.host for one in host.members] if isinstance(host, SshMachines) else [host]
-    return " and ".join(dict.fromkeys(at_once(release, hosts)))
+    return " and ".join(dict.fromkeys(at_once(release, each_of(host))))
 
 
 def same_folder(a: str, b: Path) -> bool:

@@ -101,17 +101,27 @@ class Elsewhere:
         pass
 
 
+@pytest.mark.parametrize(
+    ("host", "asked_for", "parts"), [("local", 0, 1), ("ssh://a", 0, 1), ("ssh://a,ssh://b,ssh://c", 3, 3)]
+)
 def test_a_lab_of_somebody_else_that_has_the_name_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, asked_for: int, parts: int
 ) -> None:
-    theirs = Elsewhere()
-    for what in ("start_host", "attach_host", "make_runtime"):
-        monkeypatch.setattr(factory, what, lambda *_: theirs)
+    theirs, asked = Elsewhere(), []
+
+    def start(placement: Placement, *_: object) -> Elsewhere:
+        asked.append(placement.guests)
+        return theirs
+
+    for what in ("start_host", "attach_host"):
+        monkeypatch.setattr(factory, what, start)
+    monkeypatch.setattr(factory, "make_runtime", lambda *_: theirs)
     settings = Settings(Places(cache=tmp_path, state=tmp_path))
     with pytest.raises(NameTaken, match="is already up from /theirs"):
-        up(LAB, REQUEST, settings, PhaseLines(console()))
+        up(LAB, replace(REQUEST, host=host, guests=asked_for), settings, PhaseLines(console()))
     assert not theirs.destroyed
     assert Store.of(settings).all() == ()
+    assert asked == [parts]
 
 
 @pytest.mark.parametrize("host", ["ssh://a", "ssh://a,ssh://b", "local"])
@@ -124,7 +134,7 @@ def test_a_lab_on_a_machine_that_does_not_let_us_in_is_not_forgotten(
     for what in ("start_host", "attach_host"):
         monkeypatch.setattr(factory, what, closed)
     settings = Settings(Places(cache=tmp_path, state=tmp_path))
-    there = replace(OLD, host=host)
+    there = replace(OLD, host=host, guests=host.count("ssh:") or 1)
     Store.of(settings).put(there)
     with pytest.raises(PortUnreachable, match=r"^ssh://a: no route$"):
         up(LAB, replace(REQUEST, host=host), settings, PhaseLines(console()))
