@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from orchestrator import __version__
 from orchestrator.environment import environment
 from orchestrator.examples import of_verb
+from orchestrator.learn_options import add_learn_verb
 from orchestrator.shared_options import bundle_options, ci_options, file_name, lab_or_bundle
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument(
         "--host",
-        help="guest (embedded kernel), local (this kernel) or ssh://user@machine; also L3VPN_HOST",
+        help="guest (embedded kernel), local (this kernel) or ssh://user@machine, several with commas: "
+        "ssh://a,ssh://b; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
@@ -108,7 +110,10 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     if offline:
         place = waits = waits_for_network = keeps = argparse.ArgumentParser(add_help=False)
     proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, ci_options()])
-    verbs.add_parser("doctor", parents=[form], help="what this machine has and lacks")
+    doctor = verbs.add_parser(
+        "doctor", parents=[form], help="what this machine has and lacks, or those that --host names"
+    )
+    doctor.add_argument("--host", help="ssh://user@machine, or several with commas; also L3VPN_HOST")
 
     _add_up_verb(verbs, [place, waits, proof, form, stage, keeps, lab])
     _add_configuration_verbs(verbs, [place, waits, form, stage], lab, asked)
@@ -128,7 +133,7 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         "--list", action="store_true", help="only say which there are; needs no running lab"
     )
     _add_measure_verb(verbs, [place, waits, form, keeps, lab])
-    _add_learn_verb(verbs, [place, waits])
+    add_learn_verb(verbs, [place, waits])
     _add_trace_verb(verbs, [place, form, keeps, asked])
     _add_compare_verb(verbs, form)
 
@@ -156,7 +161,9 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         "down", parents=[place, waits, lab], help="take a lab down, or what is left of it"
     )
     down.add_argument(
-        "--force", action="store_true", help="end a guest that does not answer, with all labs in it"
+        "--force",
+        action="store_true",
+        help="end a guest that does not answer, with all labs in it; forget what silent machines have",
     )
     for name, verb in verbs.choices.items():
         verb.epilog, verb.formatter_class = of_verb(name), argparse.RawDescriptionHelpFormatter
@@ -184,7 +191,8 @@ def _add_up_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
         "--guests",
         type=int,
         metavar="N",
-        help="spread it over N embedded kernels of one processor each (default 1, or L3VPN_GUESTS)",
+        help="spread it over N embedded kernels of one processor each, 1 to 4 (default: as many as there are "
+        "processors, but one for every three nodes; or L3VPN_GUESTS)",
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 
@@ -298,74 +306,6 @@ def _add_measure_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> 
         "--stage", nargs="+", action="extend", metavar="NAME", help="compare these stages of the lab's intent"
     )
     measure.add_argument("--between", nargs=2, metavar="CE", help="the two CEs that packets flow between")
-
-
-def _add_learn_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
-    learn = verbs.add_parser(
-        "learn", parents=parents, help="exercises on running labs, with hints, questions and points"
-    )
-    learn.add_argument(
-        "action",
-        metavar="ACTION",
-        nargs="?",
-        default="list",
-        choices=(
-            *("list", "start", "brief", "watch", "check", "hint", "answer", "solve", "reset", "stop"),
-            *("pack", "join", "hand-in", "leave", "grade", "door"),
-        ),
-        help="list (default), start NAME, brief, watch, check, hint, answer, solve, reset or stop; of a "
-        "course: pack COURSE.yml, join FILE, hand-in, leave, grade FILE ..., and door FILE for sshd",
-    )
-    learn.add_argument(
-        "words",
-        metavar="WORD",
-        nargs="*",
-        help="of start: the exercise; of answer: question and letter; of check: exercises, or labs with all "
-        "of theirs, that are to be tried themselves",
-    )
-    learn.add_argument(
-        "--seed",
-        type=int,
-        metavar="N",
-        help="of start and check NAME: which variant; the same number is the same exercise",
-    )
-    learn.add_argument(
-        "--class",
-        dest="class_file",
-        type=file_name,
-        metavar="NAMES.csv",
-        help="of pack: who learns, a name a line below the word name; of grade: what pack has made of it",
-    )
-    learn.add_argument(
-        "-o",
-        "--output",
-        type=file_name,
-        metavar="FILE",
-        help="of pack: the folder for the files of the class; of hand-in: the file",
-    )
-    learn.add_argument(
-        "--keys",
-        action="store_const",
-        const=True,
-        help="of pack, for an exam on this machine: a key for each learner, who gets vtysh of routers by ssh",
-    )
-    learn.add_argument(
-        "--sign",
-        dest="sign_with",
-        type=file_name,
-        metavar="KEY",
-        help="of hand-in: an ed25519 key, as of bundles",
-    )
-    learn.add_argument(
-        "--course",
-        type=file_name,
-        metavar="COURSE.yml",
-        help="of grade: the course with its rubric, which may have changed (default: as it was given)",
-    )
-    learn.add_argument(
-        "--csv", type=file_name, metavar="FILE", help="of grade: a line a learner and exercise"
-    )
-    learn.add_argument("--html", type=file_name, metavar="FILE", help="of grade: a page for a browser")
 
 
 def _add_trace_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:

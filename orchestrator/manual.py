@@ -26,6 +26,7 @@ _VARIABLES: Final = (
         "As --host, --runtime, --frr, --image and --guests.",
     ),
     ("L3VPN_SSH_OPTIONS", "Options for ssh, where the host is ssh://user@machine."),
+    ("L3VPN_UNDERLAY", "The network between the machines of a lab on several: 10.0.0.0/24."),
     ("XDG_STATE_HOME, XDG_CACHE_HOME", "Where running labs are remembered, and where node trees are kept."),
 )
 

@@ -9,6 +9,7 @@ import errno
 import os
 import shlex
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ class Settings:
         kernel_suite: `L3VPN_KERNEL_SUITE`, the release of the guest's kernel.
         guests: `L3VPN_GUESTS`, over how many of the guest's kernels labs are spread; 0 where it says nothing.
         mirror: `L3VPN_MIRROR`, where Debian is fetched from; else as this machine does.
+        underlay: `L3VPN_UNDERLAY`, the network between the machines of a lab; else where ssh reaches them.
         ssh_options: `L3VPN_SSH_OPTIONS`, added to every ssh to a machine, such as `-F FILE`.
     """
 
@@ -78,6 +80,7 @@ class Settings:
     kernel_suite: str = ""
     guests: int = 0
     mirror: str = ""
+    underlay: IPv4Network | None = None
     ssh_options: tuple[str, ...] = ()
 
     @classmethod
@@ -104,6 +107,7 @@ class Settings:
             kernel_suite=environ.get("L3VPN_KERNEL_SUITE", ""),
             guests=int(guests or 0),
             mirror=environ.get("L3VPN_MIRROR", ""),
+            underlay=_network(environ.get("L3VPN_UNDERLAY", "")),
             ssh_options=ssh_options,
         )
 
@@ -111,6 +115,13 @@ class Settings:
     def here(cls) -> Settings:
         """The settings of this process's environment."""
         return cls.of(environment())
+
+
+def _network(text: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(text) if text else None
+    except ValueError as error:
+        raise WrongSetting(f"L3VPN_UNDERLAY: {error}; a network is written like 10.0.0.0/24") from None
 
 
 def _base(environ: Mapping[str, str], name: str, below_home: str) -> Path:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from ipaddress import ip_address
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
 from parsers.excerpt import NETWORK, Layout
 from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
-from parsers.values import Address, Label, Network, network
+from parsers.values import Address, Label, Network, address, ipv4_network, ipv6_network
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
 
     from parsers.reading import Reading
@@ -106,7 +105,7 @@ _PROTOCOLS: Final[Mapping[str, str]] = {
 }
 
 
-def _routes(reading: Reading) -> tuple[Route, ...]:
+def _routes(reading: Reading, prefix: Callable[[str], Network]) -> tuple[Route, ...]:
     """Routes above any heading are of the VRF `default`, which FRR 8.4.4 does not name."""
     if any(row.kind == "route" for row in reading.rows) and reading.rows[0].kind != "legend":
         raise reading.error(reading.rows[0], "the legend is missing above it")
@@ -116,7 +115,7 @@ def _routes(reading: Reading) -> tuple[Route, ...]:
         with reading.at(row):
             if row.kind == "route":
                 column = row.text.index(row["hop"], _PREFIX_COLUMN)
-                route = _route(row, heading["vrf"] if heading else DEFAULT_VRF)
+                route = _route(row, heading["vrf"] if heading else DEFAULT_VRF, prefix(row["prefix"]))
                 found.append((route, [*route.hops]))
             elif row.kind == "hop":
                 if not found:
@@ -130,12 +129,12 @@ def _routes(reading: Reading) -> tuple[Route, ...]:
 _PREFIX_COLUMN: Final = 4
 
 
-def _route(row: Row, vrf: str) -> Route:
+def _route(row: Row, vrf: str, prefix: Network) -> Route:
     distance, metric = row["preference"].strip(" []").split("/") if row["preference"] else (0, 0)
     hop, age = _hop(row, resolver=False)
     return Route(
         vrf=vrf,
-        prefix=network(row["prefix"]),
+        prefix=prefix,
         protocol=_protocol(row["code"]),
         distance=int(distance),
         metric=int(metric),
@@ -197,7 +196,7 @@ def _way(text: str, *, fib: bool, resolver: bool) -> Hop:
     if match is None:
         raise ValueError(_NO_HOP)
     return Hop(
-        gateway=ip_address(match["gateway"]) if match["gateway"] else None,
+        gateway=address(match["gateway"]) if match["gateway"] else None,
         interface=match["device"] or match["connected"],
         vrf=match["vrf"],
         labels=Label.stack(match["labels"]) if match["labels"] else (),
@@ -225,7 +224,7 @@ def _entry(row: Row) -> LfibEntry:
 def _address(text: str) -> Address | None:
     """Read a next hop, which is the name of a device where it is not an address."""
     try:
-        return ip_address(text)
+        return address(text)
     except ValueError:
         return None
 
@@ -235,17 +234,20 @@ _RIB: Final = Layout(
     re.compile(r"(?:IPv[46] unicast )?VRF (?P<key>\S+):"),
 )
 
+_OF_IPV4: Final = Table("route", partial(_routes, prefix=ipv4_network))
+_OF_IPV6: Final = Table("route", partial(_routes, prefix=ipv6_network))
+
 
 @family(r"show ip route(?: vrf (?P<vrf>\S+))?")
 def ip_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
     """All candidates of a VRF or of all, in the order shown; a table without routes prints nothing at all."""
-    return Command(f"show ip route{in_vrf(vrf)}", Table("route", _routes), _RIB)
+    return Command(f"show ip route{in_vrf(vrf)}", _OF_IPV4, _RIB)
 
 
 @family(r"show ipv6 route(?: vrf (?P<vrf>\S+))?")
 def ipv6_routes(vrf: str = DEFAULT_VRF) -> Command[tuple[Route, ...]]:
     """The same of IPv6; those of links alone (fe80::/64) among them."""
-    return Command(f"show ipv6 route{in_vrf(vrf)}", Table("route", _routes), _RIB)
+    return Command(f"show ipv6 route{in_vrf(vrf)}", _OF_IPV6, _RIB)
 
 
 ROUTES: Final = ip_routes(ALL_VRFS)

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import ExitCode
+from orchestrator.errors import ExitCode, UsageError
 from orchestrator.hosts.doctor import Verdict, diagnose
 from orchestrator.hosts.machine import probe
+from orchestrator.hosts.ssh import SCHEME
+from orchestrator.lifecycle.ssh_doctor import diagnose_machines
 from orchestrator.terminal import console, table
 
 if TYPE_CHECKING:
@@ -20,11 +22,18 @@ class Options:
     """What the command line said."""
 
     format: str
+    host: str | None
 
 
 def run(options: Options, settings: Settings) -> int:
-    """What this machine has and lacks; 3 if no lab can run here."""
-    found = diagnose(probe(settings))
+    """What this machine has and lacks, or those that are reached by ssh; 3 if no lab can run there."""
+    host = options.host or settings.host
+    others = host.startswith(SCHEME)
+    if options.host and not others:
+        raise UsageError(
+            f"--host {options.host}: without --host, this machine is looked at for all its hosts"
+        )
+    found = diagnose_machines(host, settings) if others else diagnose(probe(settings))
     code = ExitCode.PROVEN if found.host else ExitCode.MACHINE
     if options.format == "json":
         rows = [
@@ -45,7 +54,7 @@ def run(options: Options, settings: Settings) -> int:
     marks = {Verdict.GOOD: "ok", Verdict.NOTE: "-", Verdict.LACKS: "lacks"}
     out.print(
         table(
-            ("", "what", "here", "note"),
+            ("", "what", "there" if others else "here", "note"),
             [(marks[row.verdict], row.name, row.has, row.note) for row in found.rows],
         )
     )

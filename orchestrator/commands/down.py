@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.commands.resolve import alone_with
 from orchestrator.errors import ExitCode
-from orchestrator.lifecycle.down import take_down
+from orchestrator.lifecycle.down import Forgotten, take_down
 from orchestrator.lifecycle.running import NotUp, find
 from orchestrator.terminal import PhaseLines, console
 
@@ -37,6 +37,9 @@ def run(options: Options, settings: Settings) -> int:
     try:
         with alone_with(placement.lab, "down", settings, wait=options.wait):
             removed = take_down(placement, settings, watcher.step, force=options.force)
+    except Forgotten as forgotten:
+        watcher.say(str(forgotten))
+        return ExitCode.PROVEN
     finally:
         watcher.stop()
     out.print(f"{placement.lab} is down" if removed else f"{placement.lab} was not up; what was left is gone")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.diagrams.text_map import text_map
 from orchestrator.errors import ExitCode
+from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import described_faults, failed_in, state_of
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
@@ -89,8 +90,7 @@ def _print_status(
 ) -> None:
     out = console()
     stage = f", stage {placement.stage}" if placement.stage else ""
-    spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
-    where = f"host {placement.host}{spread}, runtime {placement.runtime}"
+    where = f"host {factory.host_words(placement)}, runtime {placement.runtime}"
     out.print(f"{placement.lab}  {placement.folder}  {where}{stage}")
     if not isinstance(lab, RunningLab):
         out.print(f"  {lab}")
@@ -104,6 +104,8 @@ def _print_status(
         headings.append("configuration")
         rows = [[*row, wanted.get(row[0], "-")] for row in rows]
     out.print(table(headings, rows))
+    for reason in lab.unreachable:
+        out.print(f"unreachable: {reason}", markup=False)
     for fault in failed:
         out.print(f"failed: {fault}", markup=False)
 
@@ -146,4 +148,6 @@ def _status_json(
     ]
     if wanted is not None:
         nodes = [node | {"configuration": wanted.get(str(node["name"]))} for node in nodes]
+    if lab.unreachable:
+        about["problem"] = "; ".join(lab.unreachable)
     return about | {"nodes": nodes}

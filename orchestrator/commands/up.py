@@ -13,9 +13,11 @@ from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
-from orchestrator.lifecycle.factory import pick, spread_over
+from orchestrator.hosts.ssh import SCHEME
+from orchestrator.lifecycle.factory import pick
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import joined
+from orchestrator.lifecycle.spreading import spread_over
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.model.topology import Role
@@ -23,6 +25,7 @@ from orchestrator.terminal import PhaseLines, console, program
 
 if TYPE_CHECKING:
     from orchestrator.lifecycle.up import Up
+    from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
 
 
@@ -56,7 +59,7 @@ def run(options: Options, settings: Settings) -> int:
 def _bring_up(options: Options, settings: Settings) -> int:
     lab = wanted_lab(options.lab, options.stage, settings)  # at the stage that it is at by now
     warn_of_sites(lab)
-    host, runtime = pick(options.host or "", options.runtime or "", settings)
+    host, runtime = pick(options.host or _machines_of(lab, settings), options.runtime or "", settings)
     warn_of_addresses(lab, runtime)
     out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
@@ -77,6 +80,13 @@ def _bring_up(options: Options, settings: Settings) -> int:
     if options.bundle:
         _keep(options, done, settings)
     return _print_up(options, done)
+
+
+def _machines_of(lab: Lab, settings: Settings) -> str:
+    """Where the lab is, if it is on machines that were named and no setting says where it is to be."""
+    before = Store.of(settings).get(lab.name)
+    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(SCHEME)
+    return before.host if before and there and not settings.host else ""
 
 
 def _keep(options: Options, done: Up, settings: Settings) -> None:

@@ -23,6 +23,7 @@ class LinkKind(StrEnum):
 
     CORE = "core"  # between provider nodes
     ACCESS = "access"  # between a PE and a CE
+    INTERCONNECT = "interconnect"  # between two providers
     BACKDOOR = "backdoor"  # between two CEs
     SHAM = "sham"  # an OSPF adjacency of two VRFs across the core: no cable
     SPARE = "spare"  # a cable that no attachment uses at this stage
@@ -215,6 +216,7 @@ def _cable(lab: Lab, link: Link) -> Connection:
 _KINDS: Final = {
     InterfaceKind.CORE: LinkKind.CORE,
     InterfaceKind.ACCESS: LinkKind.ACCESS,
+    InterfaceKind.INTERCONNECT: LinkKind.INTERCONNECT,
     InterfaceKind.BACKDOOR: LinkKind.BACKDOOR,
 }
 

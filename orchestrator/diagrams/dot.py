@@ -20,6 +20,7 @@ _SHAPES: Final = {Role.CE: "box, style=rounded", Role.PE: "box", Role.P: "ellips
 _STYLES: Final = {
     LinkKind.CORE: "penwidth=2",
     LinkKind.ACCESS: "penwidth=1",
+    LinkKind.INTERCONNECT: "penwidth=3, style=dashed",
     LinkKind.BACKDOOR: "style=dashed, penwidth=2",
     LinkKind.SHAM: "style=dotted, penwidth=2",
     LinkKind.SPARE: "style=dotted",

@@ -27,6 +27,7 @@ _SHAPES: Final = {
 _LINKS: Final = {
     LinkKind.CORE: "strokeColor=#7b8794;strokeWidth=2.5;",
     LinkKind.ACCESS: "strokeColor=#7b8794;strokeWidth=1.5;",
+    LinkKind.INTERCONNECT: "strokeColor=#2f7d4f;strokeWidth=2.5;dashed=1;dashPattern=12 4;",
     LinkKind.BACKDOOR: "strokeColor=#c2611b;strokeWidth=2;dashed=1;dashPattern=9 4;",
     LinkKind.SHAM: "strokeColor=#8e4ec6;strokeWidth=2;dashed=1;dashPattern=2 4;",
     LinkKind.SPARE: "strokeColor=#7b8794;strokeWidth=1;dashed=1;dashPattern=2 5;",

@@ -19,6 +19,7 @@ _SHAPES: Final = {Role.CE: ("(", ")"), Role.PE: ("[", "]"), Role.P: ("([", "])")
 _ARROWS: Final = {
     LinkKind.CORE: "===",
     LinkKind.ACCESS: "---",
+    LinkKind.INTERCONNECT: "===",
     LinkKind.BACKDOOR: "-.-",
     LinkKind.SHAM: "-.-",
     LinkKind.SPARE: "-.-",

@@ -186,6 +186,7 @@ def shape(role: Role, rect: Rect) -> str:
 _LINKS: Final = {
     LinkKind.CORE: "core link",
     LinkKind.ACCESS: "PE-CE link",
+    LinkKind.INTERCONNECT: "link between providers",
     LinkKind.BACKDOOR: "backdoor link",
     LinkKind.SHAM: "sham link",
     LinkKind.SPARE: "not in use",

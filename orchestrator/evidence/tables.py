@@ -45,7 +45,13 @@ _COMMANDS: Final[tuple[Command[object], ...]] = (
     LDP_BINDINGS,
     KERNEL_LFIB,
 )
-_LINKED: Final = (InterfaceKind.CORE, InterfaceKind.ACCESS, InterfaceKind.BACKDOOR, InterfaceKind.LOOPBACK)
+_LINKED: Final = (
+    InterfaceKind.CORE,
+    InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
+    InterfaceKind.BACKDOOR,
+    InterfaceKind.LOOPBACK,
+)
 _GLOBAL: Final = "default"
 
 Entry: TypeAlias = tuple[str, str, str]

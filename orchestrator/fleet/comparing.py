@@ -15,7 +15,7 @@ from orchestrator.render.frr import frr_configuration
 from orchestrator.render.observed import OBSERVE, ObservedPlumbing, UnexpectedPlumbing
 from orchestrator.render.plumbing import plumbing
 from orchestrator.render.policy import as_applied, own_configurations
-from orchestrator.render.quirks import UnknownFrrVersion
+from orchestrator.render.quirks import FrrTooOld, UnknownFrrVersion
 from orchestrator.render.reconcile import plumbing_changes
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def compare(seen: Mapping[str, tuple[str, int]], target: Target, node: str) -> C
             ObservedPlumbing.read(observed), target.plumbing(node), Addresses.of(running, wanted)
         )
         changes = configuration_changes(running, wanted, version[1])
-    except (UnexpectedPlumbing, UnexpectedConfiguration, UnknownFrrVersion) as error:
+    except (UnexpectedPlumbing, UnexpectedConfiguration, UnknownFrrVersion, FrrTooOld) as error:
         return Refusal("", str(error))
     speaker = speaker_change(
         ObservedSpeaker.read(seen[OBSERVE_SPEAKER][0]), speaker_configuration(target.lab, node)

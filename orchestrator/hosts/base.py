@@ -125,7 +125,7 @@ class Host(Protocol):
 
     @property
     def name(self) -> str:
-        """How a person chooses it: `guest`, `local`, `ssh://user@machine`."""
+        """How a person chooses it: `guest`, `local`, `ssh://user@machine`, `ssh://a,ssh://b`."""
 
     @property
     def node_root(self) -> PurePosixPath:

@@ -226,7 +226,7 @@ def _processor(machine: Machine) -> Row:
         several = machine.processors > 1
         has = f"{machine.processors} x {machine.architecture}" if several else machine.architecture
         note = (
-            "a kernel of the guest uses one of them; `l3vpn up LAB --guests 2` starts two" if several else ""
+            "a kernel of the guest uses one: `l3vpn up` spreads larger labs over several" if several else ""
         )
         return Row("processor", has, note=note)
     note = "the guest's kernel exists for x86-64 only; host local works here with root, MPLS and VRF"
@@ -240,8 +240,13 @@ def _python(machine: Machine) -> Row:
     return Row("python", has, Verdict.LACKS, "3.11 or newer is needed", blocks=_BOTH)
 
 
+def ecmp_broken(kernel: str) -> bool:
+    """Whether a kernel of that release forwards labelled packets wrongly over several equal paths."""
+    return _ECMP_BROKEN <= _release(kernel) < _ECMP_MENDED
+
+
 def _kernel(machine: Machine) -> Row:
-    if not _ECMP_BROKEN <= _release(machine.kernel) < _ECMP_MENDED:
+    if not ecmp_broken(machine.kernel):
         return Row("kernel", machine.kernel)
     note = "6.19 to 7.1.5 forward MPLS wrongly over several equal paths; the guest's kernel does not"
     return Row("kernel", machine.kernel, Verdict.NOTE, note)

@@ -33,7 +33,6 @@ from orchestrator.hosts.base import (
 from orchestrator.hosts.dialer import Dialer, DialerGone
 from orchestrator.hosts.files import private_folder
 from orchestrator.hosts.guest_boot import (
-    LABS,
     OUTSIDE,
     Disk,
     boot,
@@ -42,18 +41,18 @@ from orchestrator.hosts.guest_boot import (
     lost,
     outside,
     remove,
-    share,
 )
 from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
+from orchestrator.hosts.members import LABS, Member, share
 from orchestrator.hosts.remote import ConnectionLost, Remote
 from orchestrator.hosts.rootless import enter
 from orchestrator.hosts.terminal import ssh_argv
 
 if TYPE_CHECKING:
     import socket
-    from ipaddress import IPv4Address, IPv4Network
+    from ipaddress import IPv4Address
     from pathlib import Path
 
     from orchestrator.hosts.base import Completed, Progress
@@ -105,7 +104,6 @@ class Kernel:
 
     Attributes:
         address: under which the other kernels reach it.
-        labs: the addresses that nodes in it have.
         orchestrator_address: see `Host`.
     """
 
@@ -115,7 +113,6 @@ class Kernel:
     def __init__(self, guest: Guest, number: int) -> None:
         self._guest = guest
         self.address: IPv4Address = inside(number).ip
-        self.labs: IPv4Network = share(LABS, number, guest.size)
         self.orchestrator_address: IPv4Address | None = outside(number).ip
         self._lock = threading.Lock()
         self._remote: Remote | None = None
@@ -355,6 +352,14 @@ class Guest:
         self.check_alive()
         ssh = ssh_argv(address, user, key=key, known_hosts=known_hosts, command=command)
         return [*enter(self.process.pid), *ssh]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Its kernels, each with its part of the labs' addresses."""
+        return tuple(
+            Member(one, one.address, share(LABS, number, self.size))
+            for number, one in enumerate(self.kernels)
+        )
 
     def close(self) -> None:
         """Let go of the connections; the guest stays up."""

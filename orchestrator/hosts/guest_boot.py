@@ -18,6 +18,7 @@ from orchestrator.hosts import seccomp
 from orchestrator.hosts.base import BootFailed
 from orchestrator.hosts.guest_state import GuestState
 from orchestrator.hosts.machine import available_memory
+from orchestrator.hosts.members import LABS, share
 from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.programs import search_path
 from orchestrator.hosts.rootless import apart, name_users
@@ -41,14 +42,7 @@ def inside(kernel: int) -> IPv4Interface:
     return IPv4Interface((_BETWEEN[kernel][2], 30))
 
 
-def share(network: IPv4Network, kernel: int, kernels: int) -> IPv4Network:
-    """The part of a network whose addresses are in one of so many kernels."""
-    return list(network.subnets((kernels - 1).bit_length()))[kernel]
-
-
 OUTSIDE, GUEST = outside(0), inside(0)
-LABS = IPv4Network("198.18.0.0/16")
-"""Of all nodes in a guest: RFC 2544's as well."""
 
 _OUTSIDE_SCRIPT = Path(__file__).with_name("guest_outside.sh")
 _TAP = Path(__file__).with_name("tap.py")
@@ -81,6 +75,11 @@ def megabytes_for(available: int, kernels: int = 1) -> int:
     It takes pages as it touches them; a lab of eight nodes needs about 600 MB.
     """
     return max(_LEAST, min(_MOST, available // _MEGA // 2 // kernels))
+
+
+def kernels_that_fit(available: int) -> int:
+    """How many kernels so many bytes suffice for, each with what it needs at least."""
+    return max(1, min(MOST_KERNELS, available // _MEGA // 2 // _LEAST))
 
 
 def boot(  # noqa: PLR0913, PLR0917 -- what a guest is made of

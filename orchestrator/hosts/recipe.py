@@ -24,7 +24,7 @@ SUITE = "trixie"
 # The Debian release that has an FRR version.
 SUITES = {"8.4": "bookworm", "10.3": "trixie", "10.7": "forky"}
 KERNEL_SUITE = "forky"
-# Suites whose libc (2.36) is older than what that kernel needs (2.38).
+# Suites whose libc (2.36) is older than what that kernel needs (2.38): it is put aside of their programs.
 _TOO_OLD = frozenset({"bullseye", "bookworm"})
 _KERNEL_PACKAGE = "user-mode-linux"
 _UNREAD = ("man", "locale", "doc", "info", "zoneinfo", "bash-completion")
@@ -47,6 +47,7 @@ class Recipe:
         kernel_suite: the release of the guest's kernel; where that cannot be had, `suite`'s own is taken.
         packages: Debian packages to install.
         offer_kernel: text of the script that offers the kernel of `kernel_suite` to apt.
+        put_aside: text of the script that puts that kernel into a tree whose libc is too old for it.
         provision: text of the script that shapes the installed tree.
         mirror: archive to use instead of the machine's own; empty for the latter.
         architecture: machine type.
@@ -57,6 +58,7 @@ class Recipe:
     kernel_suite: str
     packages: tuple[str, ...]
     offer_kernel: str
+    put_aside: str
     provision: str
     mirror: str = ""
     architecture: str = "x86_64"
@@ -80,9 +82,10 @@ class Recipe:
         try:
             return cls(
                 suite=suite,
-                kernel_suite=settings.kernel_suite or (suite if suite in _TOO_OLD else KERNEL_SUITE),
+                kernel_suite=settings.kernel_suite or KERNEL_SUITE,
                 packages=tuple(name for one in lists for name in package_names((IMAGE / one).read_text())),
                 offer_kernel=(IMAGE / "kernel.sh").read_text(),
+                put_aside=(IMAGE / "kernel_aside.sh").read_text() if suite in _TOO_OLD else "",
                 provision=(IMAGE / "provision.sh").read_text(),
                 mirror=settings.mirror,
                 architecture=platform.machine(),
@@ -101,6 +104,7 @@ class Recipe:
             self.kernel_suite,
             self.packages,
             self.offer_kernel,
+            *([self.put_aside] if self.put_aside else []),
             self.provision,
             self.mirror,
             self.architecture,
@@ -137,10 +141,16 @@ class Supplies:
 
 def arguments(recipe: Recipe, supplies: Supplies, target: Path) -> list[str]:
     """The mmdebstrap command that builds a recipe's tree at `target`, a folder that does not exist yet."""
-    packages = [*recipe.packages, *([_KERNEL_PACKAGE] if recipe.has_kernel else [])]
-    hooks = [f'--customize-hook={_script(recipe.provision, "provision.sh")} "$1"']
+    of_another = recipe.has_kernel and recipe.kernel_suite != recipe.suite
+    aside = of_another and bool(recipe.put_aside)
+    packages = [*recipe.packages, *([_KERNEL_PACKAGE] if recipe.has_kernel and not aside else [])]
+    hooks = []
+    if aside:
+        suite = shlex.quote(recipe.kernel_suite)
+        hooks.append(f'--customize-hook={_script(recipe.put_aside, "kernel_aside.sh")} "$1" {suite}')
+    hooks.append(f'--customize-hook={_script(recipe.provision, "provision.sh")} "$1"')
     hooks += [f"--customize-hook=copy-in {shlex.quote(str(one))} /usr/local/bin" for one in supplies.programs]
-    if recipe.has_kernel and recipe.kernel_suite != recipe.suite:
+    if of_another:
         suites = shlex.join([recipe.suite, recipe.kernel_suite])
         hooks.append(f'--setup-hook={_script(recipe.offer_kernel, "kernel.sh")} "$1" {suites}')
     return [

@@ -28,25 +28,31 @@ from orchestrator.hosts.base import (
     PortUnreachable,
     RunTimeout,
 )
-from orchestrator.hosts.local import MODULES
 from orchestrator.hosts.programs import find
 from orchestrator.hosts.rootless import as_root
+from orchestrator.hosts.ssh_survey import Survey, survey_text
 from orchestrator.hosts.terminal import ssh_argv
-from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from ipaddress import IPv4Address
 
-    from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.base import Host, Progress
     from orchestrator.hosts.recipe import Recipe
-    from orchestrator.settings import Places, Settings
+    from orchestrator.settings import Settings
 
 SCHEME = "ssh://"
 _TREES = PurePosixPath("/var/lib/l3vpn/trees")
+_NEVER = " ,\t\n"
+_CONNECT_SECONDS, _ALIVE_SECONDS = 15, 15
 _FAILED = 255  # ssh's own exit status; no command that is run here ends with it
 _LOOK_SECONDS = 20.0
 _COPY_SECONDS = 900.0
+
+
+def where(recipe: Recipe) -> PurePosixPath:
+    """Where a machine has a node tree."""
+    return _TREES / recipe.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Destination:
             raise ValueError(wrong) from None
         # As written: urlsplit's own `hostname` is in lower case, names in ssh's configuration need not be.
         machine = parts.netloc.rpartition("@")[2].partition(":")[0]
-        plain = not (parts.path or parts.query or parts.fragment or parts.password)
+        plain = not (parts.path or parts.query or parts.fragment or parts.password or {*text} & {*_NEVER})
         if parts.scheme != "ssh" or not machine or machine.startswith("-") or not plain:
             raise ValueError(wrong)
         return cls(machine, parts.username, port)
@@ -96,6 +102,9 @@ class SshHost:
         destination: the machine.
         recipe: of the node tree there; None for a runtime that needs none.
         options: what the user adds to every ssh.
+
+    Attributes:
+        heard_at: the machine's own address that ssh got to; "" if it does not say.
     """
 
     orchestrator_address: IPv4Address | None = None  # sessions come from the machine itself
@@ -104,8 +113,9 @@ class SshHost:
         if find("ssh") is None:
             raise CannotRunHere("host ssh:// needs the program ssh: sudo apt-get install openssh-client")
         self.name = str(destination)
-        self.node_root = _TREES / recipe.key if recipe else PurePosixPath("/nonexistent")
+        self.node_root = where(recipe) if recipe else PurePosixPath("/nonexistent")
         self._destination = destination
+        self.heard_at = ""
         self._options = options
         self._folder = tempfile.mkdtemp(prefix="l3vpn-")  # short: the path of a socket holds 107 characters
         self._dialled: list[subprocess.Popen[bytes]] = []
@@ -133,9 +143,11 @@ class SshHost:
         progress(f"connecting to {destination}")
         host = cls(destination, recipe, settings.ssh_options)
         try:
-            host._prepare()
-            if recipe:
-                host._place_tree(progress, recipe, settings.places)
+            host.prepare()
+            if recipe and not has_tree(host):
+                tree = image.ensure(progress, recipe, settings.places)
+                progress(f"copying the node tree to {host.name} (once, 280 MB)")
+                host.copy_tree(tree)
         except BaseException:
             host.close()
             raise
@@ -151,7 +163,7 @@ class SshHost:
         """
         host = cls(destination, recipe, settings.ssh_options)
         try:
-            started = recipe is None or host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
+            started = recipe is None or has_tree(host)
         except BaseException:
             host.close()
             raise
@@ -212,11 +224,51 @@ class SshHost:
             )
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    # ---- before a lab is on it -----------------------------------------------------------------
+
+    def prepare(self, among: str = "") -> Survey:
+        """Load the kernel modules that labs need; what it has then.
+
+        Args:
+            among: the name of the machines that it is to have links to, itself included.
+
+        Raises:
+            CannotRunHere: it lacks something.
+        """
+        there = survey(self, load=True, joined=bool(among))
+        if there.lacks:
+            doctor = f"`l3vpn doctor --host {among or self.name}` says more"
+            raise CannotRunHere(f"{self.name} lacks {', '.join(there.lacks)}: {doctor}")
+        here = os.uname().machine
+        if there.architecture != here:
+            raise CannotRunHere(f"{self.name} is a {there.architecture}, and node trees here are for {here}")
+        return there
+
+    def copy_tree(self, tree: Path) -> None:
+        """Copy the node tree, under a name that says finished only when it is."""
+        half = _TREES / f".half-{tree.name}"
+        unpack = f"rm -rf {half} && mkdir -p {half} && tar -x -C {half} && mv -T {half} {self.node_root}"
+        argv = [*self._command(), *self._destination.arguments, f"{self._root}sh -c {shlex.quote(unpack)}"]
+        with subprocess.Popen(
+            [*as_root(), "tar", "-c", "-C", str(tree), "."], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as packing:
+            done = subprocess.run(
+                argv, stdin=packing.stdout, capture_output=True, check=False, timeout=_COPY_SECONDS
+            )
+        if done.returncode or packing.returncode:
+            raise HostError(f"could not copy the node tree to {self.name}: {_last_line(done.stderr)}")
+
     # ---- inside --------------------------------------------------------------------------------
 
     def _command(self) -> list[str]:
         """The user's ssh, over the master connection."""
-        options = {"BatchMode": "yes", "ControlPath": f"{self._folder}/master", "LogLevel": "ERROR"}
+        options = {
+            "BatchMode": "yes",
+            "ControlPath": f"{self._folder}/master",
+            "LogLevel": "ERROR",
+            "ConnectTimeout": _CONNECT_SECONDS,  # the system's own is two minutes
+            "ServerAliveInterval": _ALIVE_SECONDS,
+        }
         return ["ssh", *self._options, "-T", *(f"-o{name}={value}" for name, value in options.items())]
 
     def _open_master(self) -> None:
@@ -250,45 +302,29 @@ class SshHost:
 
     def _become_root(self) -> str:
         """What makes a command root's: nothing for root, else `sudo`."""
-        done = self._ssh(["id -u; sudo -n true 2>/dev/null && echo sudo"], b"", _LOOK_SECONDS)
-        uid, *sudo = done.text.split() or [""]
+        ask = "id -u; echo at $SSH_CONNECTION; sudo -n true 2>/dev/null && echo sudo"
+        done = self._ssh([ask], b"", _LOOK_SECONDS)
+        uid, *more = done.text.splitlines() or [""]
         if done.status == _FAILED or not uid:
             raise PortUnreachable(f"{self.name}: {_last_line(done.stderr)}")
-        if uid != "0" and not sudo:
+        if uid != "0" and "sudo" not in more:
             raise CannotRunHere(f"{self.name}: labs need root there, or sudo without a password")
+        _, *connection = more[0].split() if more else [""]
+        if len(connection) == len(("from", "port", "at", "port")):
+            self.heard_at = connection[2]
         return "" if uid == "0" else "sudo -n "
 
-    def _prepare(self) -> None:
-        done = self.run(script("hosts/ssh_prepare.sh", *MODULES), timeout=_LOOK_SECONDS).expect_ok(
-            f"look at {self.name}"
-        )
-        lines = done.text.splitlines()
-        lacking = [line.removeprefix("lacks ") for line in lines if line.startswith("lacks ")]
-        if lacking:
-            raise CannotRunHere(f"{self.name} lacks {', '.join(lacking)}: see `l3vpn doctor` there")
-        here = os.uname().machine
-        if lines[0] != f"machine {here}":
-            raise CannotRunHere(
-                f"{self.name} is a {lines[0].split()[-1]}, and node trees here are for {here}"
-            )
 
-    def _place_tree(self, progress: Progress, recipe: Recipe, places: Places) -> None:
-        """Copy the node tree, under a name that says finished only when it is."""
-        if self.run(f"[ -d {self.node_root} ]", timeout=_LOOK_SECONDS).ok:
-            return
-        tree = image.ensure(progress, recipe, places)
-        progress(f"copying the node tree to {self.name} (once, 280 MB)")
-        half = _TREES / f".half-{tree.name}"
-        unpack = f"rm -rf {half} && mkdir -p {half} && tar -x -C {half} && mv -T {half} {self.node_root}"
-        argv = [*self._command(), *self._destination.arguments, f"{self._root}sh -c {shlex.quote(unpack)}"]
-        with subprocess.Popen(
-            [*as_root(), "tar", "-c", "-C", str(tree), "."], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as packing:
-            done = subprocess.run(
-                argv, stdin=packing.stdout, capture_output=True, check=False, timeout=_COPY_SECONDS
-            )
-        if done.returncode or packing.returncode:
-            raise HostError(f"could not copy the node tree to {self.name}: {_last_line(done.stderr)}")
+def survey(host: Host, *, load: bool = False, joined: bool) -> Survey:
+    """What a machine has and lacks; see `survey_text`."""
+    text = survey_text(load=load, joined=joined)
+    done = host.run("sh -s", stdin=text.encode(), timeout=_LOOK_SECONDS)
+    return Survey.read(done.expect_ok(f"look at {host.name}").text)
+
+
+def has_tree(host: Host) -> bool:
+    """Whether the node tree has been copied to a machine."""
+    return host.run(f"[ -d {host.node_root} ]", timeout=_LOOK_SECONDS).ok
 
 
 def _last_line(said: bytes) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.hosts.base import HostDied, HostSilent, NotRunning
+from orchestrator.hosts.base import HostDied, HostError, HostSilent, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
+from orchestrator.hosts.ssh import SCHEME
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.running import kept_sessions
 from orchestrator.lifecycle.store import Store
@@ -17,16 +18,22 @@ if TYPE_CHECKING:
     from orchestrator.settings import Settings
 
 
+class Forgotten(HostError):  # noqa: N818 -- the name says what happened
+    """A lab is not remembered any more; what a machine that does not answer has of it is still there."""
+
+
 def take_down(placement: Placement, settings: Settings, progress: Progress, *, force: bool = False) -> bool:
     """Remove a lab from its host and forget it; whether there was anything to remove.
 
     A guest that has died took its labs with it: what is left of it is removed. One that does not answer is
-    ended, with `force` even where other labs are in it.
+    ended, with `force` even where other labs are in it. With `force` a lab is forgotten although a machine
+    that has it, or a part of it, does not answer; what is on the others is removed in any case.
 
     Raises:
         NotOurs: somebody else deployed it; it is only forgotten.
         HostSilent: the guest does not answer, and other labs are in it.
-        HostError: the host is there and does not do it.
+        HostError: the host is there and does not do it, or a machine cannot be reached.
+        Forgotten: such a machine, with `force`.
     """
     try:
         return _take_down(placement, settings, progress)
@@ -44,6 +51,14 @@ def take_down(placement: Placement, settings: Settings, progress: Progress, *, f
         for one in (placement, *others):
             store.forget(one.lab)
         return True
+    except HostError as error:
+        if not placement.host.startswith(SCHEME):
+            raise
+        if force:
+            Store.of(settings).forget(placement.lab)
+            raise Forgotten(f"{placement.lab} is forgotten, and may still be there: {error}") from None
+        again = f"`l3vpn down {placement.lab}` removes what is there once it answers, --force forgets it"
+        raise type(error)(f"{error}: {again}") from None
 
 
 def _take_down(placement: Placement, settings: Settings, progress: Progress) -> bool:

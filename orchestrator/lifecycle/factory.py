@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
+from orchestrator.hosts.at_work import each_of
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.guest_boot import MOST_KERNELS
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
+from orchestrator.hosts.members import at_once
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
+from orchestrator.hosts.ssh_machines import MOST_MACHINES, SshMachines
 from orchestrator.runtimes.base import NodeKeys
 from orchestrator.runtimes.netns import NetnsRuntime
-from orchestrator.runtimes.spread import Member, SpreadRuntime
+from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
@@ -55,28 +57,16 @@ def check_choice(host: str, runtime: str) -> None:
         UnknownChoice: with the names there are.
     """
     if host.startswith(SCHEME):
-        _destination(host)
+        machines = destinations(host)
+        if len(machines) > 1 and runtime == "containerlab":
+            raise UnknownChoice(
+                f"runtime containerlab has a lab on one machine, not on {len(machines)}: "
+                "--runtime netns has it on several"
+            )
     elif host not in HOSTS:
         raise UnknownChoice(f"no host '{host}': there are {', '.join(HOSTS)} and {SCHEME}user@machine")
     if runtime not in RUNTIMES:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
-
-
-def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
-    """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
-
-    Raises:
-        UnknownChoice: there cannot be so many, or none there.
-    """
-    fits = (host, runtime) == ("guest", "netns")
-    if asked is not None and asked != 1 and not fits:
-        raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")
-    number = settings.guests if asked is None else asked
-    if not fits:
-        return 0 if asked is None else asked
-    if not (0 if asked is None else 1) <= number <= MOST_KERNELS:
-        raise UnknownChoice(f"a lab cannot be spread over {number} guests: from 1 to {MOST_KERNELS} can be")
-    return number
 
 
 def start_host(placement: Placement, settings: Settings, progress: Progress) -> Host:
@@ -98,7 +88,10 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
         return Guest.start(progress, places, node, kernels=placement.guests)
     tree = None if docker else node
     if placement.host.startswith(SCHEME):
-        return SshHost.start(_destination(placement.host), progress, tree, settings)
+        machines = destinations(placement.host)
+        if len(machines) > 1:
+            return SshMachines.start(machines, progress, node, settings)
+        return SshHost.start(machines[0], progress, tree, settings)
     return LocalHost.start(progress, tree, places)
 
 
@@ -110,17 +103,30 @@ def attach_host(placement: Placement, settings: Settings) -> Host:
     """
     if placement.host == "guest":
         return Guest.attach(settings.places)
-    tree = Recipe.load(settings, suite=placement.suite) if placement.runtime == "netns" else None
+    node = Recipe.load(settings, suite=placement.suite)
+    tree = node if placement.runtime == "netns" else None
     if placement.host.startswith(SCHEME):
-        return SshHost.attach(_destination(placement.host), tree, settings)
+        machines = destinations(placement.host)
+        if len(machines) > 1:
+            return SshMachines.attach(machines, node, settings)
+        return SshHost.attach(machines[0], tree, settings)
     return LocalHost.attach(tree, settings.places)
 
 
-def _destination(host: str) -> Destination:
+def destinations(host: str) -> tuple[Destination, ...]:
+    """The machines that `ssh://a,ssh://b` names."""
     try:
-        return Destination.parse(host)
+        machines = tuple(Destination.parse(one) for one in host.split(","))
     except ValueError as error:
         raise UnknownChoice(str(error)) from None
+    for number, one in enumerate(machines):
+        if one in machines[:number]:
+            raise UnknownChoice(f"{one} is named twice in {host}")
+    if len(machines) > MOST_MACHINES:
+        raise UnknownChoice(
+            f"{len(machines)} machines are too many for one lab: it can be on {MOST_MACHINES}"
+        )
+    return machines
 
 
 def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> Runtime:
@@ -133,9 +139,28 @@ def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> 
         from orchestrator.runtimes.containerlab import ContainerlabRuntime  # noqa: PLC0415
 
         return ContainerlabRuntime(host, access, image or settings.image or None)
-    if isinstance(host, Guest) and host.size > 1:
-        return SpreadRuntime([Member(one, one.address, one.labs) for one in host.kernels], access)
+    if isinstance(host, Guest | SshMachines) and len(host.members) > 1:
+        return SpreadRuntime(host.members, access, strangers=isinstance(host, SshMachines))
     return NetnsRuntime(host, access)
+
+
+def host_words(placement: Placement) -> str:
+    """A lab's host, for a person to read."""
+    spread = placement.host == "guest" and placement.guests > 1
+    return f"guest of {placement.guests} kernels" if spread else " and ".join(placement.host.split(","))
+
+
+def kernels(host: Host) -> str:
+    """The kernel's release; of several machines, each that one of them has.
+
+    Raises:
+        HostError: one does not say.
+    """
+
+    def release(one: Host) -> str:
+        return one.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
+
+    return " and ".join(dict.fromkeys(at_once(release, each_of(host))))
 
 
 def same_folder(a: str, b: Path) -> bool:

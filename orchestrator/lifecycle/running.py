@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.fleet.kept import Kept
+from orchestrator.hosts.at_work import at_work, processors_of
 from orchestrator.hosts.base import HostError, PortUnreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
@@ -43,6 +45,7 @@ _WRONG = {
     NodeState.NOT_BOOTSTRAPPED: "has not been bootstrapped",
     NodeState.RESTARTED: "was restarted and has lost its links",
     NodeState.STOPPED: "has died",
+    NodeState.UNREACHABLE: "is on a machine that does not answer",
 }
 
 
@@ -64,7 +67,7 @@ class LabOnHost:
         for node in self.lab.nodes:
             if node.name == name:
                 if node.state is not NodeState.RUNNING:
-                    raise NotUp(f"node {name} {_WRONG[node.state]}: `l3vpn up {self.lab.name}` fixes it")
+                    raise NotUp(f"node {name} {_WRONG[node.state]}: {_help(self.lab)}")
                 return node
         names = " ".join(node.name for node in self.lab.nodes)
         raise NotUp(f"lab '{self.lab.name}' has no node '{name}': it has {names}")
@@ -191,7 +194,7 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
     for address, (node, what) in zip(_NOWHERE, wrong.items(), strict=False):
         if what:
             addresses[node] = address
-            refusals[address] = f"{what}: `l3vpn up {running.lab.name}` fixes it"
+            refusals[address] = f"{what}: {_help(running.lab)}"
 
     def dial(address: IPv4Address, port: int) -> socket.socket:
         if address in refusals:
@@ -203,9 +206,16 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
         dial,
         key=keys.login.private,
         known_hosts=keys.known_nodes(running.lab.name, running.lab.addresses),
+        at_work=partial(at_work, running.host),
+        processors=processors_of(running.host),
         progress=progress,
         kept=kept_sessions(running.settings) if running.placement.host == "guest" else None,
     )
+
+
+def _help(lab: RunningLab) -> str:
+    """What to do about a node that is not there; with a machine that does not answer, first about that."""
+    return "; ".join(lab.unreachable) or f"`l3vpn up {lab.name}` fixes it"
 
 
 def kept_sessions(settings: Settings) -> Kept:

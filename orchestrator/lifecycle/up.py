@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.faults.execute import held_down
 from orchestrator.faults.injections import described
 from orchestrator.fleet.push import push
-from orchestrator.hosts.base import HostError
+from orchestrator.hosts.base import HostDied, HostError, NotRunning
 from orchestrator.hosts.recipe import SUITE
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.converge import prove
@@ -18,6 +18,7 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, kept_sessions, on_host
+from orchestrator.lifecycle.spreading import spread
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
@@ -68,7 +69,7 @@ class Request:
         timeout: seconds the network may take to converge.
         suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
         image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
-        guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else one.
+        guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else as suits it.
     """
 
     host: str
@@ -99,21 +100,24 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
         store.put_failed(lab.name, ())
     try:
         with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
+            placement = spread(placement, len(lab.nodes), settings, settled=stood or bool(request.guests))
             # Remembered before anything is made, so that whatever is made can be found.
             store.put(placement)
             if placement.host == "guest":
                 kept_sessions(settings).start()
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
-            kernel = host.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
-            spread = f" of {placement.guests} kernels" if placement.guests > 1 else ""
-            outcome.text = f"{placement.host}{spread}, Linux {kernel}"
+            outcome.text = f"{factory.host_words(placement)}, Linux {factory.kernels(host)}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
             return _build(lab, request, host, placement, settings, phases)
         finally:
             host.close()
+    except NameTaken:
+        if not stood:  # it is another lab that has the name there, and nothing has been made
+            store.forget(lab.name)
+        raise
     except BaseException:
         if not stood:
             with suppress(OSError):  # nobody may be there any more to read it
@@ -127,12 +131,13 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
 
 
 def placed(lab: Lab, request: Request, before: Placement | None) -> Placement:
-    """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place."""
+    """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place.
+
+    Its `guests` are 0 where nothing says.
+    """
     there = (str(lab.folder), request.host, request.runtime)
     if before is None or (before.folder, before.host, before.runtime) != there:
-        return Placement(
-            lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests or 1
-        )
+        return Placement(lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests)
     suite, image = request.suite or before.suite or SUITE, request.image or before.image
     return Placement(lab.name, *there, lab.stage, suite, image, request.guests or before.guests)
 
@@ -170,10 +175,13 @@ def _stood(lab: Lab, request: Request, settings: Settings) -> bool:
 
 
 def _stands(placement: Placement, settings: Settings) -> bool:
+    """Whether a lab that was brought up is there, as far as can be seen."""
     try:
         host = factory.attach_host(placement, settings)
-    except HostError:
+    except (NotRunning, HostDied):
         return False
+    except HostError:
+        return placement.host != "guest"  # a machine that does not let us in may well have it
     try:
         on_host(placement, host, settings)
     except (HostError, NotUp):

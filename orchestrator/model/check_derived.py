@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.family import IpNetwork
     from orchestrator.model.files import LabFiles
-    from orchestrator.model.lab import Interface, Lab, ShamEnd
+    from orchestrator.model.lab import Interface, Lab
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
+    from orchestrator.model.sham_link import ShamEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,20 @@ def _loopbacks(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
 
 def _core(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
     for number, link in enumerate(lab.topology.links):
-        near = _core_interface(lab, number)
+        near = _provider_interface(lab, number)
         if near is None:
             continue
+        kind = "core link" if near.kind is InterfaceKind.CORE else "link between providers"
         named = [str(end) for end in link if str(end) in files.intent.links]
         given = any(files.intent.links[end].subnet is not None for end in named)
         document = files.intent_document if given else files.topology_document
         path: Path = ("links", named[0], "subnet") if given else ("topology", "links", number)
-        yield _Numbered(near.address.network, f"the core link {link}", document, path, given)
+        yield _Numbered(near.address.network, f"the {kind} {link}", document, path, given)
 
 
-def _core_interface(lab: Lab, number: int) -> Interface | None:
+def _provider_interface(lab: Lab, number: int) -> Interface | None:
     end = lab.topology.links[number].a
-    for one in lab.interfaces_of(end.node, InterfaceKind.CORE):
+    for one in lab.interfaces_of(end.node, InterfaceKind.CORE, InterfaceKind.INTERCONNECT):
         if one.name == end.interface:
             return one
     return None

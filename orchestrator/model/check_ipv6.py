@@ -20,7 +20,8 @@ _LONGEST: Final = 126  # hosts beside the routers' anycast address
 
 
 def check_ipv6(files: LabFiles) -> Iterator[Mistake]:
-    """IPv6 prefixes that no host can have, that meet each other, or that their site has no protocol for."""
+    """IPv6 prefixes that no host can have, that meet each other, or that nothing carries."""
+    crossing = {name for one in files.intent.interconnects for name in one.vpns}
     for name, vpn in files.intent.vpns.items():
         before: list[tuple[str, IPv6Network]] = []
         for site, intent in vpn.sites.items():
@@ -36,6 +37,9 @@ def check_ipv6(files: LabFiles) -> Iterator[Mistake]:
                         before.append((site, prefix))
             if intent.ipv6:
                 yield from _carried(files, path, site)
+            if intent.ipv6 and name in crossing:
+                what = f"site {site} has IPv6 prefixes, and VPN {name} has an interconnect"
+                yield files.intent_document.mistake(path, what, "between providers IPv4 alone is made")
 
 
 def _range(files: LabFiles, path: Path, site: str, prefix: IPv6Network) -> Iterator[Mistake]:

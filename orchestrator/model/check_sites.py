@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import backdoor_links, homes, pe_links
+from orchestrator.model.derive_interconnects import link_at
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.files import LabFiles
     from orchestrator.model.intent import PlacedAttachment
@@ -182,7 +183,7 @@ def _check_distinguishers(files: LabFiles) -> Iterator[Mistake]:
 
 
 def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
-    """A VPN at several providers hangs together by sites that are transit between them."""
+    """A VPN at several providers hangs together: by interconnects, or by sites that are transit."""
     home = homes(files.topology, files.intent)
     for vpn in files.intent.vpns:
         by_ce: dict[str, list[PlacedAttachment]] = {}
@@ -196,13 +197,29 @@ def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
                 yield from _check_igp_at_several(files, mine, " and ".join(at))
             transit = all(one.intent.joins_providers for one in mine)
             for part in [set(at)] if transit else [{one} for one in at]:
-                joined = [other for other in parts if other & part]
-                parts = [other for other in parts if other not in joined] + [part.union(*joined)]
+                parts = _with(parts, part)
+        for part in _joined_for(files, vpn, home):
+            if any(part & other for other in parts):
+                parts = _with(parts, part)
         if len(parts) > 1:
             here, there = (" and ".join(sorted(part)) for part in parts[:2])
-            what = f"VPN {vpn} falls apart: no transit site joins {here} with {there}"
-            right = "attach a site to both providers and give it transit: true"
+            what = f"VPN {vpn} falls apart: no interconnect and no transit site joins {here} with {there}"
+            right = "name it in interconnects, or attach a site to both providers and give it transit: true"
             yield files.intent_document.mistake(("vpns", vpn), what, right)
+
+
+def _with(parts: list[set[str]], part: set[str]) -> list[set[str]]:
+    """Groups of providers, those that a further group has a member of as one with it."""
+    joined = [other for other in parts if other & part]
+    return [other for other in parts if other not in joined] + [part.union(*joined)]
+
+
+def _joined_for(files: LabFiles, vpn: str, home: Mapping[str, str]) -> Iterator[set[str]]:
+    """The providers that interconnects join for a VPN."""
+    for one in files.intent.interconnects:
+        link = link_at(files.topology, one.link)
+        if vpn in one.vpns and link is not None:
+            yield {home[end.node] for end in link if end.node in home}
 
 
 def _check_igp_at_several(

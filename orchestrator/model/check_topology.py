@@ -47,10 +47,10 @@ def _check_nodes(document: Document, file: TopologyFile) -> Iterator[Mistake]:
         yield from _check_kind(document, wiring, name)
         if wiring.role(name) is None:
             yield document.mistake(_role_path(wiring, name), *_no_role(wiring, name))
-        label = wiring.label(name, "guest")
-        if label is not None and wiring.guest(name) is None:
-            what = f"label guest '{label}' of node {name} is no number"
-            yield document.mistake((*path, "labels"), what, "number the guests from 1: labels: {guest: 2}")
+        label = wiring.label(name, "part")
+        if label is not None and wiring.part(name) is None:
+            what = f"label part '{label}' of node {name} is no number"
+            yield document.mistake((*path, "labels"), what, "number the parts from 1: labels: {part: 2}")
 
 
 def _check_kind(document: Document, wiring: Wiring, node: str) -> Iterator[Mistake]:

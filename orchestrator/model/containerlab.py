@@ -137,9 +137,9 @@ class Wiring(StrictModel):
         word = (self.label(node, "role") or self.group(node) or "").lower()
         return Role(word) if word in set(Role) else None
 
-    def guest(self, node: str) -> int | None:
-        """Which of several kernels the node is to be in: its label `guest`, from 1; None if it has none."""
-        word = self.label(node, "guest") or ""
+    def part(self, node: str) -> int | None:
+        """Which part of a spread lab the node is to be in: its label `part`, from 1; None if it has none."""
+        word = self.label(node, "part") or ""
         return int(word) if word.isdecimal() and int(word) else None
 
 

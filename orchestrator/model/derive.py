@@ -4,7 +4,8 @@ Each value depends only on what stands before it in the files: a lab that grows 
 
 * loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
 * index of the Nth provider node's prefix SID, with segment routing: N, and its SRGB 16000-23999
-* Nth core link: the Nth /31 of its pool (10.0.0.0/16)
+* Nth core link: the Nth /31 of its pool (10.0.0.0/16); a link between two providers counts for the one that
+  the topology names first
 * Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
 * RT of VPN N, import and export: `<provider AS>:<N>`
@@ -21,11 +22,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
 from orchestrator.model.ce_overrides import with_ce_overrides
+from orchestrator.model.derive_interconnects import (
+    interconnects,
+    interface_between,
+    joins_providers,
+    vrfs_between,
+)
+from orchestrator.model.derive_sham_links import sham_links, tunnels
 from orchestrator.model.ipv6 import ipv6_of
 from orchestrator.model.lab import (
     Attachment,
@@ -34,8 +43,6 @@ from orchestrator.model.lab import (
     InterfaceKind,
     Lab,
     Provider,
-    ShamEnd,
-    ShamLink,
     Site,
     SparePort,
     Vpn,
@@ -50,11 +57,12 @@ from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.bfd import Bfd, BfdSetting
     from orchestrator.model.containerlab import TopologyFile
     from orchestrator.model.intent import BackdoorIntent, Intent, ProviderIntent, VpnIntent
+    from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.paths import Path
     from orchestrator.model.pece_intent import AttachmentIntent
 
@@ -62,20 +70,17 @@ LOOPBACK_POOL: Final = IPv4Network("10.255.0.0/16")
 CORE_POOL: Final = IPv4Network("10.0.0.0/16")
 ACCESS_POOL: Final = IPv4Network("10.1.0.0/16")
 BACKDOOR_POOL: Final = IPv4Network("10.2.0.0/16")  # the customers' own numbers
-SHAM_POOL: Final = IPv4Network("10.254.0.0/16")
 CORE_MTU: Final = 9500  # what containerlab gives a link that says nothing
 ACCESS_MTU: Final = 1500
 LAN_MTU: Final = 1500
 LOOPBACK_MTU: Final = 65536  # what Linux gives lo
-VRF_MTU: Final = 65575  # and a VRF device
-SHAM_MTU: Final = 1500 - 24 - 8  # what fits into 1500 octets with GRE around it and two labels before it
 _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 
 
 def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     """Nodes and links as values. Every node has a role."""
     wired = wiring.topology
-    nodes = ((name, wired.role(name), wired.guest(name)) for name in wired.nodes)
+    nodes = ((name, wired.role(name), wired.part(name)) for name in wired.nodes)
     links = (
         (Endpoint(a.node, a.interface), Endpoint(b.node, b.interface), link.mtu)
         for link in wiring.topology.links
@@ -84,7 +89,7 @@ def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
     return Topology(
         name=wiring.name,
         file=file,
-        nodes=tuple(Node(name, role, guest) for name, role, guest in nodes if role is not None),
+        nodes=tuple(Node(name, role, part) for name, role, part in nodes if role is not None),
         links=tuple(Link(*link) for link in links),
     )
 
@@ -212,6 +217,7 @@ class Addresses:
 
     loopbacks: Mapping[str, IPv4Address]
     core: Mapping[Link, IPv4Network]
+    between_providers: Mapping[Link, IPv4Network]
     backdoors: Mapping[Link, IPv4Network]
     access: Mapping[Link, IPv4Network]  # what a PE-CE link has by default; its attachment may override it
 
@@ -226,8 +232,10 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
     inside = {node.name for node in topology.nodes if node.role.in_provider}
     loopbacks: dict[str, IPv4Address] = {}
     core: dict[Link, IPv4Network] = {}
+    between: dict[Link, IPv4Network] = {}
     access: dict[Link, IPv4Network] = {}
     backdoors: dict[Link, IPv4Network] = {}
+    home = homes(topology, intent)
     of_customers = BACKDOOR_POOL.subnets(new_prefix=30)
     # What the file overrides is derived all the same, so that an override moves nothing else.
     for node in topology.nodes:
@@ -242,10 +250,11 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
         near = link.a if link.a.node in inside else link.b
         if link.far_end(near.node).node in inside:
             derived = taken.take("core", near.node, 31, f"the link {link}")
-            core[link] = _own_subnet(intent, link) or derived
+            kept = between if joins_providers(link, home) else core
+            kept[link] = _own_subnet(intent, link) or derived
         else:
             access[link] = taken.take("access", near.node, 30, f"the link {link}")
-    return Addresses(loopbacks, core, backdoors, access)
+    return Addresses(loopbacks, core, between, backdoors, access)
 
 
 def _own_subnet(intent: Intent, link: Link) -> IPv4Network | None:
@@ -263,6 +272,8 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
     """
     numbered = addresses(topology, intent)
     vpns = tuple(_vpns(topology, intent, numbered))
+    ends = {link: _ends(subnet) for link, subnet in numbered.between_providers.items()}
+    across = tuple(interconnects(topology, intent, ends))
     lab = Lab(
         folder=folder,
         topology=topology,
@@ -282,15 +293,16 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
             for own in [intent.providers[name]]
         ),
         vpns=vpns,
-        vrfs=tuple(_vrfs(topology, intent, numbered, vpns)),
-        interfaces=tuple(_interfaces(topology, numbered, vpns)),
+        vrfs=tuple(_vrfs(topology, intent, numbered, vpns, across)),
+        interfaces=tuple(_interfaces(topology, numbered, vpns, across)),
+        interconnects=across,
         spares=tuple(_spares(topology, numbered, vpns)),
     )
     return replace(lab, ipv6=ipv6_of(lab, intent, numbered.access))
 
 
 def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[Vpn]:
-    sham_links = _sham_links(topology, intent)
+    tunnelled = sham_links(intent, partial(ospf_areas, topology, intent))
     usual = {node: _bfd(intent.providers[name].bfd) for node, name in homes(topology, intent).items()}
     for (name, vpn), number in zip(intent.vpns.items(), vpn_numbers(intent).values(), strict=True):
         shared = _shared_as_numbers(vpn)
@@ -307,28 +319,7 @@ def _vpns(topology: Topology, intent: Intent, numbered: Addresses) -> Iterator[V
             for site_name, site in vpn.sites.items()
         )
         backdoors = tuple(_backdoor(topology, numbered, one) for one in vpn.backdoors)
-        yield Vpn(name, number, sites, backdoors, sham_links[name])
-
-
-def _sham_links(topology: Topology, intent: Intent) -> Mapping[str, tuple[ShamLink, ...]]:
-    """The sham links of each VPN, numbered through the lab as their ends are."""
-    endpoints: dict[tuple[str, str], IPv4Interface] = {}
-
-    def end(pe: str, vrf: str) -> ShamEnd:
-        number = len(endpoints) + 1
-        return ShamEnd(pe, vrf, endpoints.setdefault((pe, vrf), IPv4Interface(SHAM_POOL[number])))
-
-    found: dict[str, tuple[ShamLink, ...]] = {}
-    number = 0
-    for name, vpn in intent.vpns.items():
-        areas = ospf_areas(topology, intent, name)
-        found[name] = ()
-        for one in vpn.sham_links:
-            number += 1
-            a, b = (end(pe, one.vrf or name) for pe in one.between)
-            (area,) = areas[a.pe, a.vrf]
-            found[name] = (*found[name], ShamLink(f"sham{number}", a, b, area, one.cost))
-    return found
+        yield Vpn(name, number, sites, backdoors, tunnelled[name])
 
 
 def _backdoor(topology: Topology, numbered: Addresses, intent: BackdoorIntent) -> Backdoor:
@@ -381,13 +372,20 @@ def _shared_as_numbers(vpn: VpnIntent) -> frozenset[int | None]:
     return frozenset(asn for asn, number in sites.items() if number > 1)
 
 
-def _vrfs(topology: Topology, intent: Intent, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Vrf]:
+def _vrfs(
+    topology: Topology,
+    intent: Intent,
+    numbered: Addresses,
+    vpns: Iterable[Vpn],
+    across: Sequence[Interconnect],
+) -> Iterator[Vrf]:
     home = homes(topology, intent)
     for vpn in vpns:
         wanted = intent.vpns[vpn.name]
-        attachments = [one for site in vpn.sites for one in site.attachments]
-        names = list(dict.fromkeys(one.vrf for one in attachments))
-        for pe, name in dict.fromkeys((one.pe.node, one.vrf) for one in attachments):
+        at_sites = ((one.pe.node, one.vrf) for site in vpn.sites for one in site.attachments)
+        places = dict.fromkeys((*at_sites, *vrfs_between(across, vpn.name)))
+        names = list(dict.fromkeys(name for _, name in places))
+        for pe, name in places:
             further = _STRIDE * names.index(name)
             target = [RouteTarget(intent.providers[home[pe]].asn, vpn.number)]
             own = wanted.vrfs.get(name, wanted)
@@ -406,7 +404,9 @@ def _first_given(*choices: list[RouteTarget] | None) -> list[RouteTarget]:
     return next((one for one in choices if one is not None), [])
 
 
-def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[Interface]:
+def _interfaces(
+    topology: Topology, numbered: Addresses, vpns: Iterable[Vpn], across: Sequence[Interconnect]
+) -> Iterator[Interface]:
     sites = [site for vpn in vpns for site in vpn.sites]
     ranges = host_ranges({vpn.name: [one for site in vpn.sites for one in site.ipv4] for vpn in vpns})
     ends = {end: one for site in sites for one in site.attachments for end in (one.pe, one.ce)}
@@ -422,11 +422,14 @@ def _interfaces(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) ->
             yield Interface(node.name, "lo", InterfaceKind.LOOPBACK, loopback, LOOPBACK_MTU)
         for link in topology.links:
             for end in link:
-                if end.node == node.name and (one := _cabled(link, end, numbered, ends, backdoors)):
+                if end.node == node.name and (
+                    one := _cabled(link, end, numbered, ends, backdoors)
+                    or interface_between(across, end, link.mtu or CORE_MTU)
+                ):
                     yield one
         for site in sites:
             yield from _lans(site, node.name, ranges)
-        yield from _tunnels([one for vpn in vpns for one in vpn.sham_links], node.name)
+        yield from tunnels([one for vpn in vpns for one in vpn.sham_links], node.name)
 
 
 def _spares(topology: Topology, numbered: Addresses, vpns: Iterable[Vpn]) -> Iterator[SparePort]:
@@ -466,15 +469,6 @@ def _cabled(
         vrf=attachment.vrf if at_pe else "",
         far=far,
     )
-
-
-def _tunnels(sham_links: Iterable[ShamLink], node: str) -> Iterator[Interface]:
-    own = [(link.device, end) for link in sham_links for end, _ in link.ends if end.pe == node]
-    for end in dict.fromkeys(end for _, end in own):
-        yield Interface(node, end.vrf, InterfaceKind.SHAM_ENDPOINT, end.endpoint, VRF_MTU, end.vrf)
-    for device, end in own:
-        # Unnumbered, as a sham link is: it borrows the address that it ends at.
-        yield Interface(node, device, InterfaceKind.SHAM_LINK, end.endpoint, SHAM_MTU, end.vrf)
 
 
 def _lans(

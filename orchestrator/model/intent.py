@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import BeforeValidator, Field
 
 from orchestrator.model.bfd import BfdChoice, BfdSetting
+from orchestrator.model.interconnect import Option
 from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.schema import (
     Address,
@@ -113,7 +114,7 @@ class NodeIntent(StrictModel):
 
 
 class LinkIntent(StrictModel):
-    """What overrides the derived values of a core link."""
+    """What overrides the derived values of a link of the core, or between two providers."""
 
     subnet: Prefix | None = Field(default=None, description="the addresses of both ends, a /31 or /30")
 
@@ -188,6 +189,16 @@ class VpnIntent(RouteTargets):
     )
 
 
+class InterconnectIntent(StrictModel):
+    """A link between ASBRs of two providers, and the VPNs whose routes cross it (RFC 4364 10)."""
+
+    link: Text = Field(description="link: one of its ends, like asbr1:eth2")
+    option: Annotated[str, choice("option", *Option)] = Field(
+        description="option: a (back-to-back VRFs) or b (VPNv4 between ASBRs), paragraphs of RFC 4364 10"
+    )
+    vpns: list[Text] = Field(description="vpns: the VPNs whose routes cross it; with option a one")
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedAttachment:
     """An attachment and where it stands."""
@@ -207,11 +218,15 @@ class Intent(StrictModel):
 
     providers: dict[str, ProviderIntent] = Field(title="provider", description="provider: with its AS number")
     vpns: dict[str, VpnIntent] = Field(default_factory=dict, description="the customers' VPNs, by name")
+    interconnects: list[InterconnectIntent] = Field(
+        default_factory=list, description="links between two providers, and what crosses them"
+    )
     nodes: dict[str, NodeIntent] = Field(
         default_factory=dict, description="what overrides derived values, by provider node"
     )
     links: dict[str, LinkIntent] = Field(
-        default_factory=dict, description="what overrides derived values, by an end of a core link: pe1:eth1"
+        default_factory=dict,
+        description="what overrides derived values, by an end of a link between provider nodes: pe1:eth1",
     )
 
     def attachments(self) -> Iterator[PlacedAttachment]:
@@ -238,6 +253,7 @@ PLACES: Final[PathWords] = {
     ("vpns", "*", "sites", "*", "prefixes", "*"): "prefix {5} of site {3}",
     ("vpns", "*", "sites", "*", "attachments", 0): "site {3}",
     ("vpns", "*", "sites", "*", "attachments", "*"): "attachment {5} of site {3}",
+    ("interconnects", "*"): "interconnect {1}",
     ("providers", "provider"): "the provider",
     ("providers", "*"): "provider {1}",
     ("nodes", "*"): "node {1}",

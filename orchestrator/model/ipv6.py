@@ -51,6 +51,7 @@ def ipv6_of(lab: Lab, intent: Intent, access: Iterable[Link]) -> Lab | None:
         lab,
         vpns=vpns,
         vrfs=tuple(vrf for vrf in lab.vrfs if (vrf.pe, vrf.name) in places),
+        interconnects=(),
         spares=(),
         family=Family.IPV6,
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.rd_rt import RouteTarget
-from orchestrator.model.topology import Endpoint, Link, Node, Role, Topology
+from orchestrator.model.topology import Endpoint, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
 
     from orchestrator.model.bfd import Bfd
     from orchestrator.model.family import IpInterface, IpNetwork
+    from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.metric import LinkMetric
     from orchestrator.model.pece import PeCe
     from orchestrator.model.rd_rt import RouteDistinguisher
     from orchestrator.model.segment_routing import NodeSegment
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from orchestrator.model.timer_values import Timers
+    from orchestrator.model.topology import Link, Node, Topology
 
 
 class InterfaceKind(StrEnum):
@@ -32,6 +36,7 @@ class InterfaceKind(StrEnum):
     LOOPBACK = "loopback"  # lo of a provider node: router id, LDP transport address, BGP next hop
     CORE = "core"  # between provider nodes: IGP and labels
     ACCESS = "access"  # between a PE and a CE
+    INTERCONNECT = "interconnect"  # between ASBRs of two providers
     BACKDOOR = "backdoor"  # between two CEs, past the provider
     LAN = "lan"  # a customer prefix behind a CE, on a dummy device
     SHAM_ENDPOINT = "sham-endpoint"  # where a VRF's sham links end: a /32 on the VRF device
@@ -160,41 +165,6 @@ class Backdoor:
 
 
 @dataclass(frozen=True, slots=True)
-class ShamEnd:
-    """Where a sham link ends: a VRF of a PE, with the address that only BGP may know (RFC 4577 4.2.7.2)."""
-
-    pe: str
-    vrf: str
-    endpoint: IPv4Interface
-
-    @property
-    def vrf_device(self) -> Endpoint:
-        """The device that has the address: the VRF's own."""
-        return Endpoint(self.pe, self.vrf)
-
-
-@dataclass(frozen=True, slots=True)
-class ShamLink:
-    """An OSPF adjacency of two VRFs across the core (RFC 4577 4.2.7), which makes the VPN's way intra-area.
-
-    Attributes:
-        device: the tunnel that stands for it, called alike at both ends.
-        cost: OSPF's, in both directions.
-    """
-
-    device: str
-    a: ShamEnd
-    b: ShamEnd
-    area: int
-    cost: int
-
-    @property
-    def ends(self) -> tuple[tuple[ShamEnd, ShamEnd], tuple[ShamEnd, ShamEnd]]:
-        """Each end with the one that it faces."""
-        return (self.a, self.b), (self.b, self.a)
-
-
-@dataclass(frozen=True, slots=True)
 class Vpn:
     """A customer's VPN. `number` is what default RDs, RTs and table ids are made of."""
 
@@ -226,7 +196,7 @@ class Vrf:
 class VpnPrefix:
     """A prefix that a VRF holds by itself, and so exports as a VPNv4 route.
 
-    `attachment` is where it has it from; None for the endpoint of its sham links, which is of no site.
+    `attachment` is where it has it from, or `interconnect`; both None for the endpoint of its sham links.
     """
 
     prefix: IpNetwork
@@ -234,6 +204,7 @@ class VpnPrefix:
     attachment: Attachment | None
     connected: bool  # of an interface of the VRF, rather than learnt from a CE
     site_of_origin: RouteTarget | None = None
+    interconnect: Interconnect | None = None
 
 
 @dataclass(frozen=True)
@@ -259,6 +230,7 @@ class Lab:
     vpns: tuple[Vpn, ...]
     vrfs: tuple[Vrf, ...]
     interfaces: tuple[Interface, ...]
+    interconnects: tuple[Interconnect, ...] = ()
     spares: tuple[SparePort, ...] = ()
     stage: str = ""
     family: Family = Family.IPV4
@@ -446,13 +418,18 @@ class Lab:
         return reflectors if reflectors and role is Role.PE else tuple(speakers)
 
     def declared_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What a VRF has at its own attachments: PE-CE subnets and the prefixes of the sites behind."""
-        return tuple(
+        """What a VRF has at its own links: their subnets and the prefixes of the sites behind."""
+        at_sites = (
             VpnPrefix(prefix, vrf, attachment, connected=prefix == attachment.subnet)
             for site, attachment in self.attachments_of(vrf.pe)
             if attachment.vrf == vrf.name
             for prefix in (attachment.subnet, *site.prefixes)
         )
+        to_others = (
+            VpnPrefix(one.subnet, vrf, None, connected=True, interconnect=one)
+            for one in back_to_back(self, vrf.pe, vrf.name)
+        )
+        return (*at_sites, *to_others)
 
     def link_between(self, a: Endpoint, b: Endpoint) -> Link:
         """The link with these two ends."""

@@ -12,6 +12,7 @@ from orchestrator.environment import environment
 from orchestrator.model.check_core import check_core
 from orchestrator.model.check_derived import check_derived
 from orchestrator.model.check_intent import check_intent
+from orchestrator.model.check_interconnects import check_interconnects, check_route_targets
 from orchestrator.model.check_ipv6 import check_ipv6
 from orchestrator.model.check_segments import check_segment_settings, check_segments
 from orchestrator.model.check_sites import check_sites
@@ -84,6 +85,7 @@ def load(
     _stop_at(
         *intent_mistakes,
         *check_core(files),
+        *check_interconnects(files),
         *check_segment_settings(files),
         *check_sites(files, protocols),
         *check_ipv6(files),
@@ -92,7 +94,12 @@ def load(
         lab = replace(derive(folder, topology, intent), stage=stage)
     except PoolExhaustedError as error:
         raise LabFileError([intent_document.mistake(error.path, str(error), "give a larger range")]) from None
-    _stop_at(*check_derived(files, lab), *check_segments(files, lab), *check_timers(files, lab))
+    _stop_at(
+        *check_derived(files, lab),
+        *check_route_targets(files, lab),
+        *check_segments(files, lab),
+        *check_timers(files, lab),
+    )
     return lab
 
 

@@ -35,12 +35,12 @@ class Node:
     """One FRR router.
 
     Attributes:
-        guest: the one of several kernels that it is to be in, from 1; None for any.
+        part: which one it is to be in, from 1, where a lab has several; None for any.
     """
 
     name: str
     role: Role
-    guest: int | None = None
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -84,6 +84,7 @@ class PeCeProtocol:
         ce_checks: an attachment as its CE sees it.
         pe_prerequisites: the checks that the PE's routes from the CE stand on.
         ce_prerequisites: the checks that the CE's routes from the PE stand on.
+        asbr_checks: the sessions of a VRF with other providers' ASBRs, which are as CEs to it.
         node_checks: a node as a whole, before its attachments.
         inter_pe_link_checks: what is between PEs in the customer's own protocol, before the attachments.
         vrf_checks: a VRF as a whole, behind its attachments.
@@ -117,6 +118,7 @@ class PeCeProtocol:
     ce_checks: AttachmentChecks = no_checks
     pe_prerequisites: AttachmentIds
     ce_prerequisites: AttachmentIds
+    asbr_checks: Callable[[EffectiveLab, Vrf], Iterator[Check]] = no_checks
     node_checks: Callable[[EffectiveLab, str], Iterator[Check]] = no_checks
     inter_pe_link_checks: Callable[[EffectiveLab], Iterator[Check]] = no_checks
     vrf_checks: Callable[[EffectiveLab, Vrf], Iterator[Check]] = no_checks

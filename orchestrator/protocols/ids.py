@@ -8,6 +8,7 @@ from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verification.layers import link
 
 if TYPE_CHECKING:
+    from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.lab import Attachment, Backdoor
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Table
@@ -72,6 +73,19 @@ def _in_table(kind: str, lab: EffectiveLab, table: Table, protocol: str) -> Chec
     }
     speaking = (Speaking(protocol),) if len(spoken) > 1 else ()
     return CheckId(Layer.PECE, kind, table.node, (*in_vrf(table), *speaking))
+
+
+def asbr_id(interconnect: Interconnect, asbr: str) -> CheckId:
+    """The check of the session with another provider's ASBR, as one of the two sees it."""
+    own, far = interconnect.seen_from(asbr)
+    return CheckId(
+        Layer.PECE, "asbr", asbr, (InVrf(interconnect.vrf), Toward(far.node), OnPort(own.end.interface))
+    )
+
+
+def asbr_ids(interconnect: Interconnect) -> tuple[CheckId, ...]:
+    """That check at both ends."""
+    return tuple(asbr_id(interconnect, own.node) for own, _ in interconnect.ends)
 
 
 def backdoor_id(backdoor: Backdoor, ce: str) -> CheckId:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from orchestrator.protocols.descriptor import PeCeProtocol
 
 PROTOCOLS: Final = (BGP, EIGRP, OSPF, RIP, STATIC)
+BACK_TO_BACK: Final = BGP
+"""What VRFs of two providers speak with each other (RFC 4364 10 a)."""
 ALL_DAEMONS: Final = tuple(dict.fromkeys(daemon for one in PROTOCOLS for daemon in one.daemons))
 _BY_VALUE: Final = {one.value: one for one in PROTOCOLS}
 

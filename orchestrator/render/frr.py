@@ -11,9 +11,10 @@ from orchestrator.core.bfd import profile_block
 from orchestrator.core.fragment import ConfigFragment, interface_order
 from orchestrator.core.registry import core_configuration
 from orchestrator.model.family import Family, written
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import on_ce, on_pe
-from orchestrator.render.quirks import quirks
+from orchestrator.render.quirks import FrrTooOld, quirks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +38,14 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     Raises:
         KeyError: the lab has no such node.
         UnknownFrrVersion: nothing is known about that version.
+        FrrTooOld: it lacks what the lab wants of the node.
     """
     role = lab.node(node).role
     known = quirks(version)
+    if label_switched(lab, node) and not known.swaps_vpn_labels:
+        raise FrrTooOld(
+            f"FRR {version} swaps no VPN labels between providers (option b): take FRR 10.3 or 10.7"
+        )
     template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
     core = ConfigFragment() if role is Role.CE else core_configuration(lab, node)
     pece = _pece(lab, node)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.mpls_ports import label_switching_ports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -151,6 +152,7 @@ class Plumbing:
 _CARRYING = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.LAN,
     InterfaceKind.SHAM_LINK,
@@ -176,7 +178,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     interfaces = _carrying(lab, node)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
-    core = [one.name for one in interfaces if one.kind is InterfaceKind.CORE]
+    core = list(label_switching_ports(lab, node))
     made = _made(lab, node)
     # A PE's kernel is told who is at the far end of a core link, where customers have IPv6.
     known = core if lab.ipv6 is not None else ()

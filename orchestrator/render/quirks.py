@@ -12,6 +12,10 @@ class UnknownFrrVersion(L3vpnError):  # noqa: N818 -- says what it is about
     """The text is no FRR version, or one older than the oldest that was measured."""
 
 
+class FrrTooOld(L3vpnError):  # noqa: N818 -- says what it is about
+    """The lab wants what this version of FRR does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """How one FRR version differs from others in what concerns configuration.
@@ -23,6 +27,8 @@ class Quirks:
         prints_forwarding: `no ip forwarding` in `show running-config` shows what the sysctl
             net.ipv4.ip_forward is, and is no configuration.
         groups_interfaces: interfaces are printed VRF by VRF, those of the global table as VRF `default`.
+        swaps_vpn_labels: an ASBR gives VPNv4 routes that it passes on labels of its own, and swaps them
+            (`mpls bgp l3vpn-multi-domain-switching`).
         hidden_on_tunnels: lines that are not printed below an interface that Linux calls point-to-point:
             its OSPF network type is that already.
     """
@@ -31,6 +37,7 @@ class Quirks:
     prints_mpls_input: bool
     prints_forwarding: bool
     groups_interfaces: bool
+    swaps_vpn_labels: bool = True
     hidden_on_tunnels: tuple[str, ...] = ()
 
 
@@ -43,6 +50,7 @@ _MEASURED: tuple[tuple[tuple[int, ...], Quirks], ...] = (
             prints_mpls_input=True,
             prints_forwarding=True,
             groups_interfaces=True,
+            swaps_vpn_labels=False,
             hidden_on_tunnels=(" ip ospf network point-to-point",),
         ),
     ),

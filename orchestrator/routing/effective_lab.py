@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.lab import VpnPrefix
 from orchestrator.model.memory import remembered
 from orchestrator.model.topology import Endpoint, Link, Node, Role
+from orchestrator.routing.crossing import receives_exports
 from orchestrator.routing.propagation import propagate
 from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.family import IpNetwork
-    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Site, Vrf
+    from orchestrator.model.interconnect import Interconnect
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Site, Vrf
+    from orchestrator.model.sham_link import ShamLink
     from orchestrator.model.state import State
     from orchestrator.routing.routes import Routes, RoutingProtocol
 
@@ -181,6 +185,10 @@ class EffectiveLab:
         """Whether packets cross the link of a backdoor."""
         return backdoor.a in self._passable
 
+    def interconnect_forwards(self, interconnect: Interconnect) -> bool:
+        """Whether packets cross a link between two providers."""
+        return interconnect.a.end in self._passable
+
     def sham_link_reachable(self, link: ShamLink) -> bool:
         """Whether the ends of a sham link have BGP's routes to each other."""
         return all(self.receives_vpnv4(own.pe, far.pe) for own, far in link.ends)
@@ -209,7 +217,7 @@ class EffectiveLab:
 
     @remembered
     def routes_in(self, vrf: Vrf) -> tuple[VpnPrefix, ...]:
-        """What a VRF has of its own: subnets of attachments, what it uses over them, its sham endpoint."""
+        """What a VRF has of its own: subnets of its links, what it uses over them, its sham endpoint."""
         held = {
             prefix: own
             for prefix, route in self.routing[Table.of(vrf)].items()
@@ -233,7 +241,18 @@ class EffectiveLab:
             if prefix in held and held[prefix].leads_over(attachment)
         )
         endpoints = dict.fromkeys(own.endpoint.network for _, own, _ in self.lab.sham_links_of(vrf))
-        return (*over_attachments, *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints))
+        across = [one for one in back_to_back(self.lab, vrf.pe, vrf.name) if one.a.end in self._ends]
+        over_interconnects = (
+            VpnPrefix(prefix, vrf, None, connected=prefix == one.subnet, interconnect=one)
+            for one in across
+            for prefix in dict.fromkeys((one.subnet, *sorted(held)))
+            if prefix in held and (prefix == one.subnet or held[prefix].leads_across(one))
+        )
+        return (
+            *over_attachments,
+            *over_interconnects,
+            *(VpnPrefix(one, vrf, None, connected=True) for one in endpoints),
+        )
 
     @remembered
     def imported_by(self, vrf: Vrf) -> Mapping[IpNetwork, tuple[VpnPrefix, ...]]:
@@ -244,7 +263,7 @@ class EffectiveLab:
         held = self.routing[Table.of(vrf)]
         origins: dict[IpNetwork, tuple[VpnPrefix, ...]] = {}
         for other in self.lab.imported_into(vrf):
-            if other.pe == vrf.pe or not self.receives_vpnv4(vrf.pe, other.pe):
+            if other.pe == vrf.pe or not receives_exports(self, vrf, other):
                 continue
             for one in self.exported_by(other):
                 imports = any(
@@ -417,6 +436,8 @@ class EffectiveLab:
     def _leads_on(self, hop: NextHop) -> bool:
         """Whether the link of a way is crossed: a static route, say, does not know."""
         if hop.attachment is not None and not self.attachment_forwards(hop.attachment):
+            return False
+        if hop.interconnect is not None and not self.interconnect_forwards(hop.interconnect):
             return False
         return hop.backdoor is None or self.backdoor_forwards(hop.backdoor)
 

@@ -10,7 +10,8 @@ target (RFC 4364 4.3.1) from the PEs whose VPNv4 routes reach its own; of BGP's 
 decides (RFC 4271 9.1.1), then AS path, MED, and external before internal (9.1.2.2 a, c, d), and what is still
 equal stands side by side (multipath, or one of them); a path that another VRF of the PE exports is compared
 as the one it was made from (`bgp_get_imported_bpi_ultimate` of FRR 8.4 to 10.7); OSPF's kinds of path are
-those of RFC 2328 16.4, and RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP.
+those of RFC 2328 16.4, and RFC 4577 4.2.7.4 says what a sham link's route leaves to BGP; between two
+providers the VRFs of their ASBRs advertise to each other as PE and CE do (RFC 4364 10 a).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
+from orchestrator.routing.back_to_back import from_other_providers
+from orchestrator.routing.crossing import crossing, receives_exports
 from orchestrator.routing.routes import (
     BGP,
     STATIC,
@@ -102,6 +105,7 @@ def _candidates(
     for protocol in protocols:
         yield from protocol.learnt(network, table, held)
     if table.vrf:
+        yield from from_other_providers(network, table, held)
         yield from _imported(network, lab.vrf(table.node, table.vrf), held)
 
 
@@ -131,11 +135,15 @@ def _own(network: NetworkState, protocols: Sequence[RoutingProtocol], table: Tab
 def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> Iterator[Route]:
     """What other VRFs export under the right route target, here or on a PE whose VPNv4 routes arrive."""
     for other in network.lab.imported_into(vrf):
-        if other.pe != vrf.pe and not network.receives_vpnv4(vrf.pe, other.pe):
+        if not receives_exports(network, vrf, other):
             continue
         origin = Table.of(other)
+        across = crossing(network, vrf, other) is not None
         for chosen in held[origin].values():
-            if (route := chosen.exported) is not None:
+            if (own := chosen.exported) is not None:
+                route = _sent_across(network.lab, own, vrf, other) if across else own
+                if route is None:
+                    continue
                 carried = route.attributes
                 yield Route(
                     route.prefix,
@@ -144,6 +152,14 @@ def _imported(network: NetworkState, vrf: Vrf, held: Mapping[Table, Routes]) -> 
                     Preference(IMPORTED_DISTANCE, _rank(route, here=other.pe == vrf.pe)),
                     PathAttributes(carried.as_path, carried.med, carried.site_of_origin),
                 )
+
+
+def _sent_across(lab: Lab, route: Route, reader: Vrf, origin: Vrf) -> Route | None:
+    """A route as another provider has it: with the AS of its own, without its MED; None if that is a loop."""
+    path = (lab.provider_of(origin.pe).asn, *route.attributes.as_path)
+    if lab.provider_of(reader.pe).asn in path:
+        return None
+    return replace(route, attributes=replace(route.attributes, as_path=path, med=0))
 
 
 def _rank(route: Route, *, here: bool) -> tuple[int, ...]:
@@ -174,11 +190,11 @@ def _best(candidates: list[Route]) -> Route:
         [one for one in (*candidates, bgp_best) if one and (one.protocol != BGP or one is bgp_best)]
     )
     assert best is not None  # noqa: S101 -- there is at least one candidate
-    from_ces = [one for one in candidates if one.protocol == BGP and one.source is RouteSource.PE_CE]
+    outside = [one for one in candidates if one.protocol == BGP and one.source.is_external]
     return replace(
         best,
         bgp_best=None if bgp_best is best else bgp_best,
-        bgp_best_from_ce=_merged(from_ces) if best.source is RouteSource.IMPORT else None,
+        bgp_best_from_outside=_merged(outside) if best.source is RouteSource.IMPORT else None,
     )
 
 

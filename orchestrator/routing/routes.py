@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from orchestrator.model.family import IpAddress, IpNetwork
-    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, ShamLink, Vrf
+    from orchestrator.model.interconnect import Interconnect
+    from orchestrator.model.lab import Attachment, Backdoor, Interface, Lab, Vrf
     from orchestrator.model.rd_rt import RouteTarget
+    from orchestrator.model.sham_link import ShamLink
 
 
 BGP: Final = "bgp"
@@ -52,6 +54,12 @@ class RouteSource(Enum):
     BACKDOOR = "backdoor"  # another CE, past the provider
     SHAM_LINK = "sham-link"  # another PE, in the customer's own routing protocol
     IMPORT = "import"  # another VRF, by its route targets
+    INTERCONNECT = "interconnect"  # the other provider's ASBR, back to back (RFC 4364 10 a)
+
+    @property
+    def is_external(self) -> bool:
+        """Whether a VRF has it from a neighbour of its own, rather than over the core."""
+        return self in {RouteSource.PE_CE, RouteSource.INTERCONNECT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,12 @@ class NextHop:
     attachment: Attachment | None = None
     backdoor: Backdoor | None = None
     sham_link: ShamLink | None = None
+    interconnect: Interconnect | None = None
 
     def gateway(self, node: str) -> IpAddress | None:
-        """The address that a CE hands its packets to; None for a VRF, and where no link is between."""
+        """The address that packets are handed to over a link; None from a PE to a CE, and without a link."""
+        if self.interconnect is not None:
+            return self.interconnect.seen_from(node)[1].address.ip
         if self.backdoor is not None:
             return self.backdoor.far_end(node)[1].ip
         at_ce = self.attachment is not None and self.attachment.ce.node == node
@@ -117,7 +128,7 @@ class Route:
         attributes: what it carries into BGP, and what its own protocol says of it.
         bgp_best: bgpd's best path, where zebra uses another protocol's route that bgpd does not know.
         not_exported: policy keeps it from being exported.
-        bgp_best_from_ce: bgpd's best path from a CE, where the VRF uses an imported one.
+        bgp_best_from_outside: bgpd's best path from a CE or an ASBR, where the VRF uses an imported one.
     """
 
     prefix: IpNetwork
@@ -127,7 +138,7 @@ class Route:
     attributes: PathAttributes = NOTHING
     bgp_best: Route | None = None
     not_exported: bool = False
-    bgp_best_from_ce: Route | None = None
+    bgp_best_from_outside: Route | None = None
 
     @property
     def source(self) -> RouteSource:
@@ -138,16 +149,20 @@ class Route:
     def exported(self) -> Route | None:
         """What a VRF that holds this exports: not what it has imported itself, nor what policy keeps back.
 
-        bgpd exports every path that it takes from a CE, also where the VRF uses an imported one
+        bgpd exports every path that it takes from outside, also where the VRF uses an imported one
         (`vpn_leak_from_vrf_update` of FRR 8.4 to 10.7): a backup is known everywhere before it is needed, as
         by `advertise-best-external` elsewhere.
         """
-        own = self.bgp_best_from_ce if self.source is RouteSource.IMPORT else self
+        own = self.bgp_best_from_outside if self.source is RouteSource.IMPORT else self
         return None if own is None or own.not_exported else own
 
     def leads_over(self, attachment: Attachment) -> bool:
         """Whether the table sends packets over this attachment."""
         return any(hop.attachment == attachment for hop in self.next_hops)
+
+    def leads_across(self, interconnect: Interconnect) -> bool:
+        """Whether the table sends packets to another provider over this link."""
+        return any(hop.interconnect == interconnect for hop in self.next_hops)
 
     def learnt_over(self, attachment: Attachment) -> bool:
         """Whether the route was advertised by the other end of this attachment."""
@@ -173,6 +188,9 @@ class NetworkState(Protocol):
 
     def backdoor_forwards(self, backdoor: Backdoor) -> bool:
         """Whether packets cross the link of a backdoor."""
+
+    def interconnect_forwards(self, interconnect: Interconnect) -> bool:
+        """Whether packets cross a link between two providers."""
 
     def carries(self, interface: Interface) -> bool:
         """Whether an interface is up and has a carrier, whether or not packets get through."""

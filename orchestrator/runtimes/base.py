@@ -54,13 +54,15 @@ class NodeState(StrEnum):
     )
     RESTARTED = "restarted"  # it runs, but was stopped in between: its links are gone
     STOPPED = "stopped"
+    UNREACHABLE = "unreachable"  # it is on a machine that does not answer
 
 
 @dataclass(frozen=True, slots=True)
 class RunningNode:
     """A node as the runtime sees it.
 
-    `address` is its management address; a stopped container has none, and gets one that nobody answers on.
+    `address` is its management address; a stopped container, or a node on a machine that does not answer,
+    has none and gets one that nobody answers on.
     `since` is when it was started, if it runs and the runtime knows.
     """
 
@@ -73,12 +75,21 @@ class RunningNode:
 
 @dataclass(frozen=True, slots=True)
 class RunningLab:
-    """A lab that is up, wholly or in part, and the folder it was brought up from."""
+    """A lab that is up, wholly or in part.
+
+    Attributes:
+        name: its name.
+        folder: it was brought up from.
+        management: the network of its nodes' addresses; of one part, where it has several.
+        nodes: its nodes.
+        unreachable: why machines that have parts of it do not answer, each in a line that names the machine.
+    """
 
     name: str
     folder: str
     management: IPv4Network
     nodes: tuple[RunningNode, ...]
+    unreachable: tuple[str, ...] = ()
 
     @property
     def addresses(self) -> dict[str, IPv4Address]:
@@ -116,6 +127,7 @@ class Deployment:
         avoid: networks that the management subnet must not overlap (those of the lab).
         guests: over how many kernels or machines it may be spread.
         wires: ends here of links to nodes that are elsewhere.
+        elsewhere: the lab's nodes that other machines are to make, with their roles.
     """
 
     topology: Topology
@@ -124,6 +136,7 @@ class Deployment:
     avoid: tuple[IPv4Network, ...]
     guests: int = 1
     wires: tuple[Wire, ...] = ()
+    elsewhere: tuple[tuple[str, Role], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

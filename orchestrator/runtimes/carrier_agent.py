@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PORT = 14791
 AGAIN = 0.2  # seconds until somebody who is not there yet is called again
+_PATIENCE = 100  # times that much
 WIRE, TUNNEL = "l3w", "l3x"
 
 # linux/netlink.h, linux/rtnetlink.h, linux/if_link.h
@@ -191,7 +192,7 @@ class Agent:
 
     def run(self) -> None:
         """For ever."""
-        listener = socket.create_server(("0.0.0.0", PORT), reuse_port=False)  # noqa: S104 -- see `accept`
+        listener = self.listen()
         self.waits.register(listener, selectors.EVENT_READ, "")
         self.waits.register(self.kernel.news, selectors.EVENT_READ, "")
         self.look()
@@ -203,6 +204,16 @@ class Agent:
                     self.hear_kernel()
                 elif key.fileobj is self.peers[key.data].connection:  # it may have been replaced just now
                     self.hear_peer(key.data)
+
+    @staticmethod
+    def listen() -> socket.socket:
+        """For those who call; whoever tries just now whether machines reach one another is soon gone."""
+        for _ in range(_PATIENCE):
+            try:
+                return socket.create_server(("0.0.0.0", PORT), reuse_port=False)  # noqa: S104 -- see `accept`
+            except OSError:
+                time.sleep(AGAIN)
+        raise TimeoutError(f"TCP port {PORT} is another program's")
 
     # ---- near ends -----------------------------------------------------------------------------
 
@@ -326,6 +337,14 @@ class Agent:
         if peer.connection is not None:
             peer.connection.settimeout(5)
             peer.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A machine that is started anew says nothing of that, and this end may have nothing to say.
+            peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in (
+                (socket.TCP_KEEPIDLE, 10),
+                (socket.TCP_KEEPINTVL, 5),
+                (socket.TCP_KEEPCNT, 3),
+            ):
+                peer.connection.setsockopt(socket.IPPROTO_TCP, option, value)
             peer.said = b""
             self.waits.register(peer.connection, selectors.EVENT_READ, address)
             self.tell(*(number for number, (_, far) in self.tunnels.items() if far == address))

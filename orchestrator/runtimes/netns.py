@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
+from orchestrator.hosts.members import LABS
 from orchestrator.runtimes import netns_plan
 from orchestrator.runtimes.base import DeployFailed, Deployment, NodeKeys, RunningLab
 from orchestrator.scripts import script
@@ -31,14 +32,14 @@ class NetnsRuntime:
 
     name = "netns"
 
-    def __init__(self, host: Host, access: NodeKeys, management: IPv4Network = netns_plan.MANAGEMENT) -> None:
+    def __init__(self, host: Host, access: NodeKeys, management: IPv4Network = LABS) -> None:
         self._host = host
         self._access = access
         self._management = management
 
     def labs(self) -> tuple[RunningLab, ...]:
         """All labs on the host that left a record."""
-        observed = self.observe()
+        observed = self.ours()
         return tuple(observed.running(name) for name in sorted(observed.records))
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
@@ -105,13 +106,17 @@ class NetnsRuntime:
 
     def destroy(self, lab: str) -> bool:
         """See `Runtime.destroy`."""
-        record = self.observe().records.get(lab)
+        record = self.ours().records.get(lab)
         if record is None:
             return False
         text = netns_plan.destroy_script(record)
         seconds = _DESTROY_SECONDS + _DESTROY_SECONDS_OF_EACH_NODE * len(record.nodes)
         self._host.run("sh -s", stdin=text.encode(), timeout=seconds).expect_ok(f"remove all of lab '{lab}'")
         return True
+
+    def ours(self) -> netns_plan.Observed:
+        """What there is on the host whose management is in our network; all else is not this runtime's."""
+        return self.observe().within(self._management)
 
     def observe(self) -> netns_plan.Observed:
         """What there is on the host."""

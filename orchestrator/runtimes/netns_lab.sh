@@ -45,8 +45,13 @@ make_links() { # LINES
     printf '%s\n' "$1" | ip -batch -
 }
 
-plug_wires() { # LINES
+plug_wires() { # LINES DEVICE...
     printf '%s\n' "$1" | tc -batch -
+    shift
+    # Nothing of the machine's own is to be heard at their ends.
+    for device; do
+        [ ! -e "/proc/sys/net/ipv6/conf/$device" ] || echo 1 >"/proc/sys/net/ipv6/conf/$device/disable_ipv6"
+    done
 }
 
 unplug_wire() { # DEVICE TUNNEL

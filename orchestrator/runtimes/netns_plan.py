@@ -10,9 +10,9 @@ import json
 import shlex
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.hosts.members import LABS
 from orchestrator.model.topology import Role
 from orchestrator.runtimes.base import (
     DeployFailed,
@@ -28,11 +28,11 @@ from orchestrator.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from ipaddress import IPv4Address, IPv4Network
     from pathlib import PurePosixPath
 
 BASE = "/run/l3vpn"
 DEFAULT_MTU = 9500  # containerlab's, so that a lab behaves the same under both runtimes
-MANAGEMENT = IPv4Network("198.18.0.0/16")  # RFC 2544 benchmarking space: no customer's, no provider's
 _FIRST_HOST = 10  # leaves room below for the bridge
 _LAST_HOST = 254
 _SECONDS_OF_EACH_NODE = 6
@@ -93,6 +93,7 @@ class Record:
     nodes: Mapping[str, NodeRecord]
     links: frozenset[LinkRecord]
     wires: frozenset[WireRecord] = frozenset()
+    elsewhere: tuple[tuple[str, Role], ...] = ()
 
     @property
     def management(self) -> IPv4Network:
@@ -129,6 +130,7 @@ class Record:
                 },
                 "links": sorted([*link.a, *link.b, link.mtu] for link in self.links),
                 "wires": sorted(astuple(wire) for wire in self.wires),
+                "elsewhere": self.elsewhere,
             }
         )
 
@@ -146,6 +148,7 @@ class Record:
             },
             links=frozenset(LinkRecord((a, ai), (b, bi), mtu) for a, ai, b, bi, mtu in data["links"]),
             wires=frozenset(WireRecord(*wire) for wire in data.get("wires", ())),
+            elsewhere=tuple((name, Role(role)) for name, role in data.get("elsewhere", ())),
         )
 
 
@@ -170,6 +173,11 @@ class Observed:
                 lab, node, since = rest.split()
                 alive[lab, node] = int(since)
         return cls(records, alive)
+
+    def within(self, network: IPv4Network) -> Observed:
+        """Only the labs whose management subnets are part of a network."""
+        records = {name: one for name, one in self.records.items() if one.management.subnet_of(network)}
+        return Observed(records, {key: since for key, since in self.alive.items() if key[0] in records})
 
     def without(self, lab: str, nodes: Iterable[str]) -> Observed:
         """The same, with some nodes of a lab taken for dead."""
@@ -210,6 +218,7 @@ class Plan:
         unplug: ends of wires to take away, as `cut`.
         plug: ends of wires to make.
         fresh: whether the lab was not there before.
+        noted: whether all that is to be written down is.
     """
 
     record: Record
@@ -220,19 +229,22 @@ class Plan:
     unplug: tuple[WireRecord, ...]
     plug: tuple[WireRecord, ...]
     fresh: bool
+    noted: bool
 
     @property
     def empty(self) -> bool:
         """Whether nothing needs to be done."""
-        return not (self.remove or self.start or self.cut or self.lay or self.unplug or self.plug)
+        return self.noted and not (
+            self.remove or self.start or self.cut or self.lay or self.unplug or self.plug
+        )
 
 
 def management_subnet(number: int) -> IPv4Network:
     """The management subnet of the lab that got `number` on its host."""
-    return list(MANAGEMENT.subnets(new_prefix=24))[number]
+    return list(LABS.subnets(new_prefix=24))[number]
 
 
-def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMENT) -> Plan:
+def plan(wanted: Deployment, observed: Observed, within: IPv4Network = LABS) -> Plan:
     """Decide what to make and what to remove; the management subnet is one of those `within`.
 
     Raises:
@@ -240,11 +252,8 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMEN
     """
     lab = wanted.topology.name
     before = observed.records.get(lab)
-    if before and before.folder != wanted.folder:
-        raise NameTaken(
-            f"lab '{lab}' is already up from {before.folder}; "
-            f"take it down first (l3vpn down {before.folder}) or give this one another name"
-        )
+    if before:
+        must_be_from(wanted.folder, before)
     record = Record(
         lab,
         wanted.folder,
@@ -259,6 +268,7 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMEN
             for link in wanted.topology.links
         ),
         frozenset(WireRecord.of(wire, DEFAULT_MTU) for wire in wanted.wires),
+        wanted.elsewhere,
     )
     old_nodes = before.nodes if before else {}
     old_links = before.links if before else frozenset[LinkRecord]()
@@ -283,7 +293,21 @@ def plan(wanted: Deployment, observed: Observed, within: IPv4Network = MANAGEMEN
         tuple(sorted(unplug)),
         tuple(sorted(plug)),
         fresh=before is None,
+        noted=before == record,
     )
+
+
+def must_be_from(folder: str, record: Record) -> None:
+    """Refuse a lab's name that another folder has.
+
+    Raises:
+        NameTaken: with that folder.
+    """
+    if record.folder != folder:
+        raise NameTaken(
+            f"lab '{record.lab}' is already up from {record.folder}; "
+            f"take it down first (l3vpn down {record.folder}) or give this one another name"
+        )
 
 
 def _ends(link: LinkRecord) -> tuple[tuple[str, str], tuple[str, str]]:

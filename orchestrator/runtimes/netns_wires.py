@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from orchestrator.runtimes.base import Wire
 
-_PORT = 4789
+PORT = 14790  # not VXLAN's own, 4789: other tunnels of a machine have numbers there
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +47,7 @@ def device_lines(wire: WireRecord, namespace: str) -> tuple[str, ...]:
 
     The tunnel itself as the node's port would tell whoever sends labelled packets the path MTU below it.
     """
-    tunnel = f"vxlan id {wire.number} local {wire.near} remote {wire.far} dstport {_PORT} nolearning"
+    tunnel = f"vxlan id {wire.number} local {wire.near} remote {wire.far} dstport {PORT} nolearning"
     port = f"{wire.interface} mtu {wire.mtu} netns {namespace}"
     return (
         f"link add name {wire.tunnel} mtu {wire.mtu} type {tunnel}",
@@ -63,7 +63,8 @@ def plug_steps(wires: Iterable[WireRecord], folder: str) -> list[tuple[str, ...]
         return []
     lines = [line for device, other in ends for line in _redirect(device, other)]
     agent = files("orchestrator.runtimes").joinpath("carrier_agent.py").read_text("utf-8")
-    return [("plug_wires", "\n".join(lines)), ("mirror_carrier", folder, agent)]
+    devices = (device for device, _ in ends)
+    return [("plug_wires", "\n".join(lines), *devices), ("mirror_carrier", folder, agent)]
 
 
 def unplug_steps(wires: Iterable[WireRecord]) -> list[tuple[str, ...]]:

@@ -1,69 +1,72 @@
 """Runtime `netns` on several machines: each makes a part of the lab, and links between parts are tunnels.
 
-A machine is a kernel of the guest; all that is known of it here is how to run commands there, under which
-address the others reach it, and which addresses its nodes may have.
+A machine is a kernel of the guest, or one that is reached by ssh; all that is known of it here is how to run
+commands there, under which address the others reach it, and which addresses its nodes may have.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from ipaddress import IPv4Address
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from orchestrator.runtimes.base import RunningLab, Wire
+from orchestrator.hosts.base import CannotRunHere, HostError
+from orchestrator.hosts.members import at_once
+from orchestrator.runtimes import netns_plan, underlay
+from orchestrator.runtimes.base import NameTaken, NodeState, RunningLab, RunningNode, Wire
 from orchestrator.runtimes.netns import NetnsRuntime
+from orchestrator.runtimes.netns_wires import WireRecord
 from orchestrator.runtimes.partition import partition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from ipaddress import IPv4Address, IPv4Network
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.members import Member
     from orchestrator.model.topology import Endpoint, Link, Topology
     from orchestrator.runtimes.base import Deployment, NodeKeys
     from orchestrator.runtimes.netns_plan import Observed
 
-_T = TypeVar("_T")
-_U = TypeVar("_U")
 
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One of the machines.
-
-    Attributes:
-        host: runs commands on it.
-        address: under which the others reach it.
-        management: the network from which labs on it get their management subnets; no other machine's.
-    """
-
-    host: Host
-    address: IPv4Address
-    management: IPv4Network
+_NOWHERE = IPv4Address("240.0.0.0")
+"""Of a node that is not there: reserved (RFC 1112), so nobody has it."""
 
 
 class SpreadRuntime:
-    """Network namespaces on several hosts, which are there together."""
+    """Network namespaces on several hosts, which are there together.
+
+    Args:
+        members: the hosts.
+        access: for the nodes.
+        strangers: whether it is to be seen first that they reach one another.
+    """
 
     name = "netns"
 
-    def __init__(self, members: Sequence[Member], access: NodeKeys) -> None:
+    def __init__(self, members: Sequence[Member], access: NodeKeys, *, strangers: bool = False) -> None:
         self._members = members
+        self._strangers = strangers
         self._runtimes = [NetnsRuntime(one.host, access, one.management) for one in members]
 
     def labs(self) -> tuple[RunningLab, ...]:
-        """All labs of which any host has a record."""
-        found: dict[str, RunningLab] = {}
-        for labs in _at_once(NetnsRuntime.labs, self._runtimes):
-            for lab in labs:
-                before = found.get(lab.name)
-                found[lab.name] = _merged(before, lab) if before else lab
-        return tuple(found[name] for name in sorted(found))
+        """All labs of which any machine has a record, as far as machines answer.
+
+        Raises:
+            HostError: none does.
+        """
+        looks = at_once(_looked, self._runtimes)
+        absent = [one for one in looks if isinstance(one, HostError)]
+        there = [one for one in looks if not isinstance(one, HostError)]
+        if not there:
+            raise absent[0]
+        names = {name for one in there for name in one.records}
+        return tuple(running(name, there, absent) for name in sorted(names))
 
     def deploy(self, wanted: Deployment, progress: Progress) -> RunningLab:
         """See `Runtime.deploy`: the parts are made side by side."""
-        observed = _at_once(NetnsRuntime.observe, self._runtimes)
+        observed = at_once(NetnsRuntime.observe, self._runtimes)
+        self._must_be_ours(wanted, observed)
         home = homes(wanted, observed)
         wires = wires_of(wanted.topology, home, observed, [one.address for one in self._members])
         parts = [part_of(wanted, home, number, wires) for number in range(len(self._members))]
@@ -73,15 +76,22 @@ class SpreadRuntime:
             if part.topology.nodes or wanted.topology.name in there.records
         ]
         if len(used) > 1:
+            between = len(wires) // 2
             progress(
-                f"{len(wanted.topology.nodes)} nodes in {len(used)} kernels, {len(wires) // 2} links between"
+                f"{len(wanted.topology.nodes)} nodes in {len(used)} parts, "
+                f"{between} link{'s' * (between != 1)} between"
             )
-        made = _at_once(lambda one: one[0].deploy(one[1], _silent), used)
-        whole = made[0]
-        for lab in made[1:]:
-            whole = _merged(whole, lab)
+        laid = {wire for one in observed for record in one.records.values() for wire in record.wires}
+        if self._strangers and any(
+            WireRecord.of(wire, netns_plan.DEFAULT_MTU) not in laid for _, wire in wires
+        ):
+            progress("looking whether the machines reach one another")
+            if lines := underlay.problems(self._members):
+                raise CannotRunHere("; ".join(lines))
+        made = at_once(lambda one: one[0].deploy(one[1], _silent), used)
         order = [node.name for node in wanted.topology.nodes]
-        return replace(whole, nodes=tuple(sorted(whole.nodes, key=lambda node: order.index(node.name))))
+        nodes = sorted((node for lab in made for node in lab.nodes), key=lambda node: order.index(node.name))
+        return replace(made[0], nodes=tuple(nodes))
 
     def bootstrap(
         self,
@@ -92,8 +102,70 @@ class SpreadRuntime:
         return lab
 
     def destroy(self, lab: str) -> bool:
-        """See `Runtime.destroy`."""
-        return any(_at_once(lambda one: one.destroy(lab), self._runtimes))
+        """See `Runtime.destroy`; what a machine cannot do keeps no other one from it.
+
+        Raises:
+            HostError: a machine does not answer, or does not do it; the others have.
+        """
+
+        def destroyed(runtime: NetnsRuntime) -> bool | HostError:
+            try:
+                return runtime.destroy(lab)
+            except HostError as error:
+                return error
+
+        done = at_once(destroyed, self._runtimes)
+        failed = [one for one in done if isinstance(one, HostError)]
+        if failed:
+            raise type(failed[0])("; ".join(map(str, failed)))
+        return any(done)
+
+    def _must_be_ours(self, wanted: Deployment, observed: Iterable[Observed]) -> None:
+        """Refuse a name that is taken on one of the machines, before anything is made on the others.
+
+        So it is by a lab that the machine has without the others: its addresses would lead elsewhere.
+        """
+        lab = wanted.topology.name
+        for member, there in zip(self._members, observed, strict=True):
+            record = there.records.get(lab)
+            if record is None:
+                continue
+            netns_plan.must_be_from(wanted.folder, record)
+            if not record.management.subnet_of(member.management):
+                raise NameTaken(
+                    f"lab '{lab}' is already up on {member.host.name} without the other machines; "
+                    "take it down there first or give this one another name"
+                )
+
+
+def running(name: str, observed: Iterable[Observed], absent: Sequence[HostError]) -> RunningLab:
+    """A lab, of what machines know of it.
+
+    Args:
+        name: of the lab; at least one of them has it.
+        observed: what there is on those that answer.
+        absent: why others do not.
+    """
+    having = [one for one in observed if name in one.records]
+    parts = [one.running(name) for one in having]
+    nodes = {node.name: node for part in parts for node in part.nodes}
+    known = dict(entry for one in having for entry in one.records[name].elsewhere)
+    # A machine that answers and has none of them has been started anew.
+    state = NodeState.UNREACHABLE if absent else NodeState.STOPPED
+    missing = {other: role for other, role in known.items() if other not in nodes}
+    lost = (RunningNode(other, role, _NOWHERE, state) for other, role in missing.items())
+    return replace(
+        parts[0],
+        nodes=(*nodes.values(), *lost),
+        unreachable=tuple(map(str, absent)) if missing else (),
+    )
+
+
+def _looked(runtime: NetnsRuntime) -> Observed | HostError:
+    try:
+        return runtime.ours()
+    except HostError as error:
+        return error
 
 
 def homes(wanted: Deployment, observed: Sequence[Observed]) -> dict[str, int]:
@@ -113,8 +185,8 @@ def homes(wanted: Deployment, observed: Sequence[Observed]) -> dict[str, int]:
     load = [sum(len(record.nodes) for record in one.records.values()) for one in observed]
     by_load = sorted(range(len(observed)), key=load.__getitem__)
     chosen = sorted(dict.fromkeys((*there.values(), *by_load)), key=lambda one: one not in there.values())
-    chosen = chosen[: max(wanted.guests, len(set(there.values())))]
-    pinned = {node.name: (node.guest - 1) % len(chosen) for node in wanted.topology.nodes if node.guest}
+    chosen = sorted(chosen[: max(wanted.guests, len(set(there.values())))])
+    pinned = {node.name: (node.part - 1) % len(chosen) for node in wanted.topology.nodes if node.part}
     fixed = pinned | {name: chosen.index(number) for name, number in there.items()}
     return {name: chosen[part] for name, part in partition(wanted.topology, len(chosen), fixed).items()}
 
@@ -165,17 +237,12 @@ def part_of(
         nodes=tuple(node for node in whole.nodes if home[node.name] == member),
         links=tuple(link for link in whole.links if home[link.a.node] == member == home[link.b.node]),
     )
-    return replace(wanted, topology=topology, wires=tuple(wire for number, wire in wires if number == member))
-
-
-def _merged(one: RunningLab, other: RunningLab) -> RunningLab:
-    return replace(one, nodes=one.nodes + other.nodes)
-
-
-def _at_once(what: Callable[[_T], _U], each: Sequence[_T]) -> list[_U]:
-    """All at the same time; once all have ended, the first failure is raised."""
-    with ThreadPoolExecutor(len(each)) as pool:
-        return [done.result() for done in [pool.submit(what, one) for one in each]]
+    return replace(
+        wanted,
+        topology=topology,
+        wires=tuple(wire for number, wire in wires if number == member),
+        elsewhere=tuple((node.name, node.role) for node in whole.nodes if home[node.name] != member),
+    )
 
 
 def _silent(_: str) -> None:

@@ -64,6 +64,7 @@ PECE: Final = (
         _SUMMARY,
         (rf"({_IN_A_VRF}\d\S+ .* ){_UP}", _DOWN),
         "pece.session",
+        "pece.asbr",
     ),
     wrong(
         "a CE's neighbour is of another AS",
@@ -274,7 +275,7 @@ PECE: Final = (
 )
 
 # What comes first there is imported by no VRF, or not used.
-_UNWANTED: Final = "extranet/pe3 ospf-backdoor/pe[12] provider-migration/?-pe2"
+_UNWANTED: Final = "extranet/pe3 ospf-backdoor/pe[12] provider-migration/?-pe2 inter-as-a/s-br1"
 # FRR 8.4 has one blank less before a prefix, and before its status.
 _ARRIVED: Final = r"\*>i ?\d.*\n.*"
 
@@ -300,6 +301,7 @@ VPN: Final = (
         (r"^ ?\*>  ?\d.*@.*\n    UN.*\n(?= ?\*)", ""),
         "vpn.export",
         also=totals(-1),
+        but="inter-as-a/s-br1",  # a second path stands below, which would be without its prefix
     ),
     wrong(
         "an unexpected route is exported",
@@ -315,6 +317,7 @@ VPN: Final = (
         _VPNV4,
         (rf"({_ARRIVED}EC\{{[^}}]*?)\d+:\d+\}}", r"\g<1>65000:999}"),
         "vpn.vpnv4",
+        "vpn.asbr",
         but=_UNWANTED,
     ),
     wrong(
@@ -323,7 +326,8 @@ VPN: Final = (
         _VPNV4,
         (r"^Route Distinguisher: \S+\n( ?\*>i)", r"Route Distinguisher: 192.0.2.1:9\n\1"),
         "vpn.vpnv4",
-        but=_UNWANTED,
+        "vpn.asbr",
+        but=f"{_UNWANTED} rd-choice/*",  # at one of its stages the PE's own are under that one, too
     ),
     wrong(
         "a route arrives with another VPN label",
@@ -331,6 +335,7 @@ VPN: Final = (
         _VPNV4,
         (rf"({_ARRIVED}label=)\d+", r"\g<1>999"),
         "vpn.vpnv4",
+        "vpn.asbr",
         but=_UNWANTED,
     ),
     wrong(
@@ -339,14 +344,16 @@ VPN: Final = (
         _VPNV4,
         (r"(\*>i ?(?=\d).{17})10\.255\.\d\.\d", r"\g<1>192.0.2.10"),
         "vpn.vpnv4",
+        "vpn.asbr",
         but=_UNWANTED,
     ),
     wrong(
         "a VPN route is missing",
         "pe",
         _VPNV4,
-        (r"^ ?\*>i ?\d.*\n    UN.*\n(?= ?\*)", ""),
+        (r"^ ?\*>i ?\d.*\n    UN.*\n(?= ?\*>)", ""),
         "vpn.vpnv4",
+        "vpn.asbr",
         also=totals(-1),
         but=_UNWANTED,
     ),

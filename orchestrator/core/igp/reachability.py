@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import infrastructure, loopback_id, path_ids
 from orchestrator.model.family import Family, contains
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check import Check, Judgement
@@ -125,7 +126,7 @@ def _table(lab: EffectiveLab, node: str, igp: Advertised) -> Check:
     return Check(
         CheckId(Layer.IGP, "table", node),
         "no customer route, nor any other, in the global table",
-        partial(judge_table, node=node, allowed=infrastructure(lab, node), igp=igp.name),
+        partial(judge_table, node=node, allowed=infrastructure(lab, node) | _across(lab, node), igp=igp.name),
         (Query(node, ROUTES),),
         # Where there is an unexpected address, all others learn its network.
         after=tuple(chain.from_iterable(_address_ids(lab, other) for other in (node, *lab.core_of(node)))),
@@ -133,6 +134,11 @@ def _table(lab: EffectiveLab, node: str, igp: Advertised) -> Check:
         "into the core (RFC 4364 3.1).",
         hint=hint_command(lab.lab, node, "show ip route"),
     )
+
+
+def _across(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
+    """The links to other providers that an ASBR has in its global table; the IGP is silent about them."""
+    return frozenset(one.subnet for one in label_switched(lab.lab, node))
 
 
 @remembered

@@ -1,4 +1,4 @@
-"""MP-BGP: the VPNv4 sessions between the provider's PEs and route reflectors, and no other."""
+"""MP-BGP: the VPNv4 sessions between the provider's PEs and route reflectors, and what is reflected."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.labels.ids import lsp_id
 from orchestrator.core.mpbgp.configuration import carries_family
+from orchestrator.core.mpbgp.vpn_routes import bgp_next_hop
 from orchestrator.model.family import Family
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
+from orchestrator.verification.kit.tables import vpn_table
 from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
-from orchestrator.verification.layers import kernel
+from orchestrator.verification.layers import kernel, link
 from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
 from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Address
 
+    from orchestrator.model.family import IpAddress
+    from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
@@ -34,6 +40,12 @@ def session_id(node: str, peer: str) -> CheckId:
     return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
 
 
+@cache
+def reflection_id(reflector: str, pe: str) -> CheckId:
+    """The check that a route reflector passes on to a PE what it has."""
+    return CheckId(Layer.MPBGP, "reflects", reflector, (Toward(pe),))
+
+
 def carries(lab: Lab, node: str) -> bool:
     """Whether the VPN sessions of a provider's node carry the lab's family: IPv6, if customers have it."""
     return lab.family is Family.IPV4 or carries_family(lab, lab.provider_of(node))
@@ -45,14 +57,18 @@ def policy_id(vrf: Vrf) -> CheckId:
 
 
 def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[CheckId, ...]:
-    """The checks of the sessions over which VPNv4 routes of one PE get to another."""
+    """The checks of how VPNv4 routes of one PE get to another: sessions, and reflectors between."""
     if reader in lab.vpnv4_peers(origin):
         return (session_id(origin, reader), session_id(reader, origin))
     return tuple(
         one
         for reflector in lab.vpnv4_peers(origin)
         if reflector in lab.vpnv4_peers(reader)
-        for one in (session_id(origin, reflector), session_id(reader, reflector))
+        for one in (
+            session_id(origin, reflector),
+            session_id(reader, reflector),
+            *([reflection_id(reflector, reader)] if lab.lab.node(reader).role is Role.PE else ()),
+        )
     )
 
 
@@ -62,6 +78,11 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         peers = lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ()
         for peer in peers:
             yield _session(lab, node.name, peer)
+            if node.role is Role.RR and lab.lab.node(peer).role is Role.PE:
+                yield _reflection(lab, node.name, peer)
+        for one in label_switched(lab.lab, node.name):
+            if lab.interconnect_forwards(one):
+                yield _asbr_session(lab, node.name, one)
         if lab.lab.family is Family.IPV4:  # of both: what else there is belongs to neither
             yield _no_other_session(lab, node.name)
     for vrf in lab.vrfs:
@@ -103,15 +124,56 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
     )
 
 
+def _asbr_session(lab: EffectiveLab, node: str, over: Interconnect) -> Check:
+    own, far = over.seen_from(node)
+    other = lab.lab.provider_of(far.node)
+    return Check(
+        session_id(node, far.node),
+        f"VPNv4 session with {far.node} of {other.name}",
+        partial(judge_session, node=node, peer=str(far.address.ip), asn=other.asn),
+        (Query(node, BGP_PEERS),),
+        after=link.sound_ids(lab, lab.lab.interface(own.end), lab.lab.interface(far.end)),
+        why="Over it the two providers exchange VPNv4 routes with their route targets and labels: both must "
+        "agree on addresses and AS numbers (RFC 4364 10 b).",
+        hint=hint_command(lab.lab, node, f"show bgp neighbors {far.address.ip}"),
+    )
+
+
+def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
+    return Check(
+        reflection_id(reflector, pe),
+        f"reflects to {pe} the {lab.lab.family.vpn} routes of all others",
+        partial(
+            judge_reflection,
+            reflector=reflector,
+            pe=pe,
+            next_hop=bgp_next_hop(lab.lab, pe),
+            peer=lab.lab.loopback(reflector),
+            family=lab.lab.family,
+        ),
+        (Query(reflector, vpn_table(lab.lab.family)), Query(pe, BGP_PEERS)),
+        after=(session_id(reflector, pe), session_id(pe, reflector)),
+        why="A client hears of other PEs' routes from its reflectors alone (RFC 4456). Of two, one that "
+        "reflects nothing is missed only when the other is lost.",
+        hint=hint_command(
+            lab.lab,
+            reflector,
+            f"show bgp {lab.lab.family} vpn neighbors {lab.lab.loopback(pe)} advertised-routes",
+        ),
+    )
+
+
 def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
     seen = (lab.lab,) if lab.lab.ipv6 is None else (lab.lab, lab.lab.ipv6)
-    allowed = tuple(
+    inside = (
         f"{one.loopback(peer.name)} ({one.family} vpn)"
         for one in seen
         if carries(one, node)
         for peer in one.vpnv4_peers(node)
     )
+    across = (f"{one.seen_from(node)[1].address.ip} (ipv4 vpn)" for one in label_switched(lab.lab, node))
+    allowed = (*inside, *across)
     command = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         CheckId(Layer.MPBGP, "no-other-session", node),
@@ -143,6 +205,35 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int, family: Famil
         if str(one.peer) == peer and (one.afi, one.safi) == (family.afi, "vpn")
     ]
     return equal(f"AS {asn} Established", listed(seen, f"no {family.vpn} session with {peer}"))
+
+
+def judge_reflection(  # noqa: PLR0913 -- both nodes, by their names and by their addresses
+    facts: Facts,
+    *,
+    reflector: str,
+    pe: str,
+    next_hop: IpAddress,
+    peer: IPv4Address,
+    family: Family = Family.IPV4,
+) -> Judgement:
+    """A PE has as many VPNv4 prefixes of a reflector as that uses paths of other PEs for.
+
+    A reflector sends nobody what it got from him: bgpd looks at the originator (FRR 8.4 to 10.7).
+    """
+    used = {
+        (one.rd, one.prefix)
+        for one in facts.of(reflector, vpn_table(family))
+        if one.best and one.nexthop != next_hop
+    }
+    has = sum(
+        one.prefixes_received or 0
+        for one in _global_peers(facts, pe)
+        if one.peer == peer and (one.afi, one.safi) == (family.afi, "vpn")
+    )
+    return equal(
+        f"{len(used)} {family.vpn} routes of {reflector} at {pe}",
+        f"{has} {family.vpn} routes of {reflector} at {pe}",
+    )
 
 
 def judge_policy(facts: Facts, *, vrf: Vrf, family: Family = Family.IPV4) -> Judgement:

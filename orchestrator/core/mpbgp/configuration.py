@@ -5,59 +5,65 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment
+from orchestrator.core.mpbgp import asbr
+from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.core.mpbgp.transit import own_as_allowed
 from orchestrator.model.family import Family
-from orchestrator.model.timer_values import STANDARD
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
-    from orchestrator.model.family import IpAddress
+    from collections.abc import Iterator
+    from ipaddress import IPv4Address
+
     from orchestrator.model.lab import Lab, Provider
-    from orchestrator.model.timer_values import Timers
-
-
-def timer_lines(address: IpAddress, timers: Timers) -> tuple[str, ...]:
-    """Timers of a BGP neighbor, as far as they are not FRR's defaults."""
-    lines = []
-    if (timers.bgp_keepalive, timers.bgp_hold) != (STANDARD.bgp_keepalive, STANDARD.bgp_hold):
-        lines.append(f" neighbor {address} timers {timers.bgp_keepalive} {timers.bgp_hold}")
-    if timers.bgp_connect != STANDARD.bgp_connect:
-        lines.append(f" neighbor {address} timers connect {timers.bgp_connect}")
-    return tuple(lines)
+    from orchestrator.model.topology import Node
 
 
 def configuration(lab: Lab, node: str) -> ConfigFragment:
-    """Lines of the global `router bgp`: its VPNv4 peers, and those that an RR reflects to."""
+    """Lines of the global `router bgp`: its VPN peers, those that an RR reflects to, other providers'."""
     provider, own = lab.provider_of(node), lab.router_id(node)
     peers = sorted((lab.loopback(peer.name), peer) for peer in lab.vpnv4_peers(node))
-    reflects = lab.node(node).role is Role.RR
-    allowed = own_as_allowed(lab, provider)
-    sessions = (
-        line
-        for address, _ in peers
-        for line in (
-            f" neighbor {address} remote-as {provider.asn}",
-            f" neighbor {address} update-source {own}",
-            *timer_lines(address, provider.timers),
+    inside = (
+        (
+            address,
+            (
+                f" neighbor {address} remote-as {provider.asn}",
+                f" neighbor {address} update-source {own}",
+                *timer_lines(address, provider.timers),
+            ),
+            tuple(_activated(lab, node, (address, peer))),
         )
-    )
-    family = (
-        line
         for address, peer in peers
-        for line in (
-            f"  neighbor {address} activate",
-            *((f"  neighbor {address} allowas-in {allowed}",) if allowed else ()),
-            *((f"  neighbor {address} route-reflector-client",) if reflects and peer.role is Role.PE else ()),
-        )
     )
-    lines = tuple(family)
-    carried = [Family.IPV4, *((Family.IPV6,) if lab.ipv6 and carries_family(lab.ipv6, provider) else ())]
-    families = (
+    every = sorted((*inside, *asbr.neighbors(lab, node)))
+    sessions = (line for _, lines, _ in every for line in lines)
+    families = {Family.IPV4: [line for *_, lines in every for line in lines]}
+    if lab.ipv6 is not None and carries_family(lab.ipv6, provider):
+        families[Family.IPV6] = [line for peer in peers for line in _activated(lab.ipv6, node, peer)]
+    vpn = (
         line
-        for one in (carried if peers else ())
-        for line in (" !", f" address-family {one} vpn", *lines, " exit-address-family")
+        for family, lines in families.items()
+        if lines
+        for line in (" !", f" address-family {family} vpn", *lines, " exit-address-family")
     )
-    return ConfigFragment(bgp=(" no bgp default ipv4-unicast", *sessions, *families))
+    return ConfigFragment(
+        interfaces=asbr.ports(lab, node),
+        bgp=(" no bgp default ipv4-unicast", *sessions, *vpn),
+        blocks=tuple(asbr.blocks(lab, node)),
+    )
+
+
+def _activated(lab: Lab, node: str, peer: tuple[IPv4Address, Node]) -> Iterator[str]:
+    """A neighbor in the VPN family that a lab is seen by."""
+    address, other = peer
+    yield f"  neighbor {address} activate"
+    if label_switched(lab, node):
+        yield f"  neighbor {address} next-hop-self"
+    if allowed := own_as_allowed(lab, lab.provider_of(node)):
+        yield f"  neighbor {address} allowas-in {allowed}"
+    if lab.node(node).role is Role.RR and other.role is Role.PE:
+        yield f"  neighbor {address} route-reflector-client"
 
 
 def carries_family(lab: Lab, provider: Provider) -> bool:

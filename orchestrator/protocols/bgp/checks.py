@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.checks import session_text
 from orchestrator.model.family import Family
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
 from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
@@ -117,15 +118,17 @@ def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 
 
 def checks_on_vrf(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
-    """No session but those of the VRF's attachments, also of those whose link is down."""
+    """No session but those of the VRF's links, also of those that are down."""
     if lab.lab.family is Family.IPV6:
         return  # IPv4's look for others of either family
-    peers = tuple(
+    ces = (
         str(one.ce_address.ip)
         for one in _in_both_families(lab.lab, vrf.pe)
         if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
     )
-    yield _no_other_session(lab, vrf.pe, vrf.name, peers)
+    across = back_to_back(lab.lab, vrf.pe, vrf.name)
+    asbrs = (str(one.seen_from(vrf.pe)[1].address.ip) for one in across)
+    yield _no_other_session(lab, vrf.pe, vrf.name, (*ces, *asbrs))
 
 
 def checks_on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:

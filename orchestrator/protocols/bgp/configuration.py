@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.bfd import watched
 from orchestrator.core.fragment import ConfigFragment
-from orchestrator.core.mpbgp.configuration import timer_lines
+from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, returns_to_provider
 from orchestrator.model.family import Family, by_number
+from orchestrator.protocols.bgp import asbr
 from orchestrator.protocols.bgp.sessions import (
     PREPENDED,
     Session,
@@ -34,17 +35,23 @@ _OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: th
 
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
-    """Sessions of a VRF."""
+    """Sessions of a VRF, with CEs and with ASBRs of other providers, in the order of their addresses."""
     own = [one for one in sessions(lab, vrf.pe) if one.attachment.vrf == vrf.name]
+    others = tuple(asbr.neighbors(lab, vrf))
+    with_ces = (
+        (
+            (address := one.attachment.ce_address.ip),
+            _neighbor_lines(address, one.bgp.asn, one),
+            tuple(_policy_on_pe(lab, one)),
+        )
+        for one in own
+    )
+    every = sorted((*with_ces, *others))
+    from_ce = (f"route-map {_FROM_CE} permit 10", " set extcommunity none", "exit")
     return ConfigFragment(
-        bgp=tuple(
-            line for one in own for line in _neighbor_lines(one.attachment.ce_address.ip, one.bgp.asn, one)
-        ),
-        unicast=(
-            *(line for one in own for line in _policy_on_pe(lab, one)),
-            *_not_of_ipv4(lab, vrf.pe, vrf.name),
-        ),
-        blocks=((f"route-map {_FROM_CE} permit 10", " set extcommunity none", "exit"),) if own else (),
+        bgp=tuple(line for _, lines, _ in every for line in lines),
+        unicast=(*(line for *_, lines in every for line in lines), *_not_of_ipv4(lab, vrf.pe, vrf.name)),
+        blocks=(*((from_ce,) if own else ()), *((asbr.BLOCK,) if others else ())),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from orchestrator.protocols.bgp import (
     agreement,
+    asbr_checks,
     checks,
     configuration,
     file_checks,
@@ -33,6 +34,7 @@ BGP: Final = PeCeProtocol(
     ce_checks=checks.ce_checks,
     pe_prerequisites=checks.at_pe,
     ce_prerequisites=checks.at_ce,
+    asbr_checks=asbr_checks.asbr_checks,
     vrf_checks=checks.checks_on_vrf,
     ce_node_checks=checks.checks_on_ce,
     backdoor_check=checks.backdoor_check,

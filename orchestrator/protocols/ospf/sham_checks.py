@@ -18,7 +18,8 @@ from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import ShamLink, Vrf
+    from orchestrator.model.lab import Vrf
+    from orchestrator.model.sham_link import ShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
 
 

@@ -8,7 +8,8 @@ from orchestrator.model.memory import remembered
 
 if TYPE_CHECKING:
     from orchestrator.model.family import IpNetwork
-    from orchestrator.model.lab import Lab, ShamEnd, Vrf
+    from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.model.sham_link import ShamEnd
 
 
 @remembered

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.family import IpNetwork
-    from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
+    from orchestrator.model.lab import Vrf
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from orchestrator.protocols.ospf.routes import OverShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts

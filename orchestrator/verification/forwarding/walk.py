@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.mpls_ports import label_switching_ports
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.tables import MAIN_TABLE, stack
@@ -130,7 +130,7 @@ def walk(lab: Lab, facts: Facts, start: tuple[str, str], aim: Aim) -> Visit:
 
 
 def _label_input(lab: Lab, node: str) -> Command[tuple[Sysctl, ...]]:
-    return forwarding_settings(tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE)))
+    return forwarding_settings(label_switching_ports(lab, node))
 
 
 @dataclass(frozen=True, slots=True)

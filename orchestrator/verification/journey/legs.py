@@ -66,6 +66,12 @@ class Leg:
                 End(self.sender, near[0].interface, near[1].ip),
                 End(self.receiver, far[0].interface, far[1].ip),
             )
+        if (across := self.hop.interconnect) is not None:
+            there, here = across.seen_from(self.sender.node)[0], across.seen_from(self.receiver.node)[0]
+            return (
+                End(self.sender, there.end.interface, there.address.ip),
+                End(self.receiver, here.end.interface, here.address.ip),
+            )
         if (one := self.hop.attachment) is None:
             raise ValueError(f"there is no link between {self.sender} and {self.receiver}")
         ce = End(Table.at_ce(one), one.ce.interface, one.ce_address.ip)

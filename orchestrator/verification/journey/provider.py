@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.segments import runs_segment_routing
 from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.model.interconnect import label_switched
 from orchestrator.model.lans import holders
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
+from orchestrator.routing.crossing import crossing
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
 from orchestrator.verification.journey.stage import Claim, Observation
@@ -26,6 +28,7 @@ from parsers.zebra import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from ipaddress import IPv4Address
 
     from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Lab, Vrf
@@ -45,9 +48,10 @@ def queries(lab: Lab, leg: Leg) -> Iterator[Query]:
             yield Query(table.node, command)
         yield Query(table.node, bgp_routes(table.vrf or DEFAULT_VRF))
     if leg.sender.node != leg.receiver.node:
-        members = lab.provider_of(leg.sender.node).nodes
+        ends = (lab.provider_of(table.node) for table in (leg.sender, leg.receiver))
+        members = [node for one in dict.fromkeys(ends) for node in one.nodes]
         for node in members:
-            if lab.node(node).role is Role.RR:
+            if lab.node(node).role is Role.RR or label_switched(lab, node):
                 yield from (Query(node, command) for command in (BGP_PEERS, VPN_ROUTES))
         yield from (query for query in walk_queries(lab) if query.node in members)
 
@@ -89,7 +93,17 @@ class _Passage:
 
     def sessions(self) -> tuple[tuple[str, str], ...]:
         """Who advertises to whom: PE to PE, or over a route reflector; of several one that has it."""
-        lab, here, there = self.snapshot.lab, self.exporter.pe, self.importer.pe
+        over = crossing(effective_lab(self.snapshot.lab), self.importer, self.exporter)
+        if over is None:
+            return self._sessions_between(self.exporter.pe, self.importer.pe)
+        return (
+            *self._sessions_between(self.exporter.pe, over.far.node),
+            (over.far.node, over.near.node),
+            *self._sessions_between(over.near.node, self.importer.pe),
+        )
+
+    def _sessions_between(self, here: str, there: str) -> tuple[tuple[str, str], ...]:
+        lab = self.snapshot.lab
         if here == there:
             return ()
         if there in (peer.name for peer in lab.vpnv4_peers(here)):
@@ -194,7 +208,7 @@ class _Passage:
 
     def received(self, sender: str, receiver: str) -> Observation:
         lab, facts = self.snapshot.lab, self.snapshot.facts
-        peer = lab.loopback(sender)
+        peer = _seen_at(lab, receiver, sender)
         sessions = [
             one
             for one in facts.of(receiver, BGP_PEERS)
@@ -213,7 +227,9 @@ class _Passage:
                 "no such route", session, why, self.more(receiver, f"show bgp neighbors {peer}")
             )
         own, asn = self.own(), lab.provider_of(receiver).asn
-        more = self.more(sender, f"show bgp ipv4 vpn neighbors {lab.loopback(receiver)} advertised-routes")
+        more = self.more(
+            sender, f"show bgp ipv4 vpn neighbors {_seen_at(lab, sender, receiver)} advertised-routes"
+        )
         if own is not None and str(asn) in own.as_path:
             why = f"AS {asn} is in its AS path ({' '.join(own.as_path)}): {receiver} takes it for a loop"
             return Observation("no such route", session, why, more)
@@ -367,3 +383,9 @@ class _Passage:
 
 def _labels(labels: tuple[Label, ...]) -> str:
     return stack(labels) if labels else "-"
+
+
+def _seen_at(lab: Lab, node: str, peer: str) -> IPv4Address:
+    """The address by which a node knows a VPNv4 peer: on the link to another provider, else its loopback."""
+    across = (one.seen_from(node)[1] for one in label_switched(lab, node))
+    return next((far.address.ip for far in across if far.node == peer), lab.loopback(peer))

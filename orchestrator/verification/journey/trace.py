@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.protocols.registry import effective_lab, protocol
+from orchestrator.protocols.registry import BACK_TO_BACK, effective_lab, protocol
 from orchestrator.verification.journey import provider, table
 from orchestrator.verification.journey.legs import spoken, strands
 from orchestrator.verification.journey.snapshot import take_snapshot
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.model.lab import Lab, Site
     from orchestrator.verification.fact_collector import ReadAnswers
     from orchestrator.verification.journey.legs import Leg, Strand
+    from orchestrator.verification.journey.protocol_trace import ProtocolTrace
     from orchestrator.verification.journey.snapshot import Snapshot
     from orchestrator.verification.journey.stage import Claim, Stage
     from orchestrator.verification.kit.facts import Query
@@ -56,8 +57,14 @@ def _queries(lab: Lab, leg: Leg) -> Iterator[Query]:
     if leg.imported:
         yield from provider.queries(lab, leg)
     else:
-        yield from protocol(spoken(lab, leg)).trace.queries(lab, leg)
+        yield from _trace_of(lab, leg).queries(lab, leg)
         yield from table.queries(leg)
+
+
+def _trace_of(lab: Lab, leg: Leg) -> ProtocolTrace:
+    """What shows a route on a leg over a link; between two providers that is BGP, as between PE and CE."""
+    between_providers = leg.hop.interconnect is not None
+    return BACK_TO_BACK.trace if between_providers else protocol(spoken(lab, leg)).trace
 
 
 def journey(snapshot: Snapshot, site: Site, prefix: IpNetwork, ways: Sequence[Strand]) -> Journey:
@@ -78,7 +85,7 @@ def claims(snapshot: Snapshot, way: Strand) -> Iterator[Claim]:
         if leg.imported:
             yield from provider.claims(snapshot, leg)
         else:
-            yield from protocol(spoken(snapshot.lab, leg)).trace.announces(snapshot, leg)
+            yield from _trace_of(snapshot.lab, leg).announces(snapshot, leg)
             yield table.claim(snapshot, leg)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from orchestrator.model.interconnect import interconnects_of
 from orchestrator.model.memory import remembered
 from orchestrator.verification.branching import first_hops, flows_needed, shares, sources
 from orchestrator.verification.forwarding.walk import Aim, walk, walk_queries
@@ -64,9 +65,7 @@ def check(
     ]
     if not any(parts for *_, parts in wanted) and len(wanted) == len(aims):
         return
-    pes = dict.fromkeys(one.pe.node for _, one in lab.attachments_of(here))
-    cores = (node for pe in pes for node in (pe, *lab.core_of(pe)))
-    witnesses = tuple(dict.fromkeys((*cores, there)))
+    witnesses = (*_on_any_way(lab, here), there)
     probes = tuple(
         Probe(here, source, destination, there, gateway=gateway, witnesses=witnesses)
         for destination, gateway, parts in wanted
@@ -88,6 +87,19 @@ def check(
         hint=hint_command(lab.lab, here, f"ip route get {aims[0].address}"),
         probes=probes,
     )
+
+
+def _on_any_way(lab: EffectiveLab, ce: str) -> tuple[str, ...]:
+    """The provider nodes that a CE's packets may cross: of the cores of its PEs, and of those beyond them."""
+    found = dict.fromkeys(one.pe.node for _, one in lab.attachments_of(ce))
+    frontier = list(found)
+    for node in frontier:  # grows while it is walked
+        joined = [one for one in interconnects_of(lab.lab, node) if lab.interconnect_forwards(one)]
+        asbrs = (one.seen_from(node)[1].node for one in joined)
+        further = [one for one in (*lab.core_of(node), *asbrs) if one not in found]
+        found.update(dict.fromkeys(further))
+        frontier += dict.fromkeys(further)
+    return tuple(found)
 
 
 @remembered

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
+from orchestrator.model.mpls_ports import label_switching_ports
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from orchestrator.model.family import IpNetwork
-    from orchestrator.model.lab import Interface, Lab, ShamEnd, ShamLink, Vrf
+    from orchestrator.model.lab import Interface, Lab, Vrf
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.kernel import DeviceFact, KernelRoute, Sysctl
@@ -37,6 +39,7 @@ _FEWEST_LABELS = 1000
 _DATA_KINDS = (
     InterfaceKind.CORE,
     InterfaceKind.ACCESS,
+    InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.SHAM_LINK,
 )
@@ -125,7 +128,7 @@ def _vrf_names(lab: Lab, node: str) -> tuple[str, ...]:
 def _settings(lab: Lab, node: str) -> Iterator[Check]:
     names = _names(lab, node)
     query = Query(node, forwarding_settings(names))
-    core = tuple(one.name for one in lab.interfaces_of(node, InterfaceKind.CORE))
+    core = label_switching_ports(lab, node)
     yield Check(
         mpls_input_id(node),
         "labelled packets are accepted on exactly the core interfaces",

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from orchestrator.core.mpbgp.vpn_routes import ce_route_id
 from orchestrator.core.mpbgp.vpn_routes import kernel_id as kernel_route_id
 from orchestrator.model.family import Family
+from orchestrator.routing.crossing import crossing
 from orchestrator.routing.routes import RouteSource
 from orchestrator.verification.layers import ipv6, kernel
+from orchestrator.verification.layers.pece import announced_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
 
 if TYPE_CHECKING:
@@ -38,8 +40,17 @@ def crossed(lab: EffectiveLab, ways: Iterable[Steps]) -> tuple[str, ...]:
         for table, _, hop in way:
             found[table.node] = None
             if hop.source is RouteSource.IMPORT and hop.table is not None:
-                found.update(dict.fromkeys(lab.path(table.node, hop.table.node)))
+                found.update(dict.fromkeys(_core_way(lab, table, hop.table)))
     return tuple(found)
+
+
+def _core_way(lab: EffectiveLab, ingress: Table, egress: Table) -> tuple[str, ...]:
+    """The nodes from one PE to another: of one provider, or by ASBRs to the next one's."""
+    vrfs = (lab.lab.vrf(one.node, one.vrf) for one in (ingress, egress))
+    across = crossing(lab, *vrfs)
+    if across is None:
+        return lab.path(ingress.node, egress.node)
+    return (*lab.path(ingress.node, across.near.node), *lab.path(across.far.node, egress.node))
 
 
 def _route_ids(lab: EffectiveLab, way: Steps) -> tuple[CheckId, ...]:
@@ -52,4 +63,6 @@ def _route_ids(lab: EffectiveLab, way: Steps) -> tuple[CheckId, ...]:
             vrf = lab.lab.vrf(table.node, table.vrf)
             own = hop.table.node == table.node
             found.append(leak_id(vrf, prefix) if own else kernel_route_id(vrf, prefix))
+        elif hop.source is RouteSource.INTERCONNECT:
+            found.append(announced_id(lab.lab.vrf(table.node, table.vrf), prefix))
     return tuple(found)

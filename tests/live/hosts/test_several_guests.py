@@ -28,9 +28,9 @@ FULL_SIZE = 9500 - 28  # octets of data in an ICMP message
 @pytest.fixture(scope="module")
 def spread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     """`two-vpns` in two kernels; taken down at the end, and nothing is left."""
-    terminal = Terminal(tmp_path_factory.mktemp("state"))
+    terminal = Terminal(tmp_path_factory.mktemp("state"), guests="2")
     try:
-        assert proven(terminal.l3vpn("up", "two-vpns", "--guests", "2"))
+        assert proven(terminal.l3vpn("up", "two-vpns"))
         yield LiveLab(terminal, "two-vpns")
         down = terminal.l3vpn("down", "two-vpns")
         assert (down.returncode, terminal.left_over()) == (0, []), down.stdout + down.stderr

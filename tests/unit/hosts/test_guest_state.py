@@ -12,18 +12,16 @@ import pytest
 from orchestrator.hosts.base import CannotRunHere, HostDied, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
 from orchestrator.hosts.guest_boot import (
-    LABS,
     MOST_KERNELS,
     inside,
     last_words,
     megabytes_for,
     outside,
-    share,
 )
 from orchestrator.hosts.guest_state import GuestState, StateFile
+from orchestrator.hosts.members import LABS, share
 from orchestrator.hosts.process import ProcessId
 from orchestrator.hosts.recipe import Recipe
-from orchestrator.runtimes.netns_plan import MANAGEMENT
 from orchestrator.settings import Places, Settings
 
 ME = ProcessId.of(os.getpid())
@@ -133,7 +131,6 @@ def test_the_guest_gets_half_of_the_memory_within_reason(available: int, megabyt
 
 @pytest.mark.parametrize("kernels", range(1, MOST_KERNELS + 1))
 def test_each_kernel_has_addresses_that_no_other_has(kernels: int) -> None:
-    assert LABS == MANAGEMENT
     networks = [
         network for one in range(kernels) for network in (inside(one).network, share(LABS, one, kernels))
     ]

@@ -13,6 +13,7 @@ RECIPE = Recipe(
     kernel_suite="forky",
     packages=("frr", "iproute2"),
     offer_kernel="echo offer",
+    put_aside="",
     provision="echo it's done",
 )
 
@@ -24,6 +25,7 @@ RECIPE = Recipe(
         replace(RECIPE, kernel_suite="trixie"),
         replace(RECIPE, packages=("frr",)),
         replace(RECIPE, offer_kernel=""),
+        replace(RECIPE, put_aside="echo aside"),
         replace(RECIPE, provision=""),
         replace(RECIPE, mirror="http://mirror.example"),
         replace(RECIPE, architecture="aarch64"),
@@ -49,8 +51,23 @@ def test_the_environment_chooses_suite_kernel_and_mirror() -> None:
     assert (recipe.suite, recipe.kernel_suite, recipe.mirror) == ("forky", "sid", "http://mirror.example")
 
 
-def test_a_suite_with_a_libc_too_old_for_the_newer_kernel_takes_its_own() -> None:
-    assert Recipe.load(Settings.of({"L3VPN_SUITE": "bookworm"})).kernel_suite == "bookworm"
+def test_a_suite_with_a_libc_too_old_for_the_newer_kernel_gets_that_with_a_libc_of_its_own() -> None:
+    recipe = Recipe.load(Settings.of({"L3VPN_SUITE": "bookworm"}))
+    command = arguments(recipe, Supplies(), Path("/t"))
+    assert recipe.kernel_suite == "forky"
+    assert not [word for word in command if "user-mode-linux" in word and word.startswith("--include")]
+    hooks = [word for word in command if word.startswith("--customize-hook")]
+    assert [word.rpartition(" kernel_aside.sh ")[2] for word in hooks if "kernel_aside.sh" in word] == [
+        '"$1" forky'
+    ]
+    assert "kernel_aside.sh" in hooks[0]  # before the tree is shaped
+
+
+def test_a_suite_with_a_libc_too_old_keeps_its_own_kernel_where_asked_to() -> None:
+    recipe = Recipe.load(Settings.of({"L3VPN_SUITE": "bookworm", "L3VPN_KERNEL_SUITE": "bookworm"}))
+    command = arguments(recipe, Supplies(), Path("/t"))
+    assert [word for word in command if word.startswith("--include") and "user-mode-linux" in word]
+    assert not [word for word in command if word.startswith("--setup-hook") or "kernel_aside.sh" in word]
 
 
 def test_a_suite_that_is_known_counts_more_than_the_environment() -> None:

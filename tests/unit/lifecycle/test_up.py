@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.hosts import image, local
-from orchestrator.hosts.base import NotRunning
+from orchestrator.hosts.base import Completed, NotRunning, PortUnreachable
 from orchestrator.hosts.recipe import Recipe
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle import up as bringing
@@ -23,6 +22,8 @@ from orchestrator.terminal import PhaseLines, console
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from orchestrator.runtimes.base import RunningLab
 
 LAB = load_lab(LABS / "two-vpns")
 REQUEST = Request("local", "netns", bare=False, timeout=1)
@@ -48,42 +49,10 @@ def test_what_is_not_asked_for_is_as_it_was(
     assert (there.suite, there.image) == meant
 
 
-@pytest.mark.parametrize(("before", "asked", "meant"), [(0, 0, 1), (0, 2, 2), (2, 0, 2), (2, 3, 3)])
+@pytest.mark.parametrize(("before", "asked", "meant"), [(0, 0, 0), (0, 2, 2), (2, 0, 2), (2, 3, 3)])
 def test_a_lab_is_spread_as_it_was(before: int, asked: int, meant: int) -> None:
     request = replace(REQUEST, guests=asked)
     assert placed(LAB, request, replace(OLD, guests=before) if before else None).guests == meant
-
-
-@pytest.mark.parametrize(
-    ("asked", "place", "set_to", "meant"),
-    [
-        (None, ("guest", "netns"), 0, 0),
-        (None, ("guest", "netns"), 3, 3),
-        (2, ("guest", "netns"), 3, 2),
-        (None, ("local", "netns"), 3, 0),
-        (None, ("guest", "containerlab"), 3, 0),
-        (1, ("local", "netns"), 0, 1),
-    ],
-)
-def test_over_how_many_guests_a_lab_is_to_be(
-    tmp_path: Path, asked: int | None, place: tuple[str, str], set_to: int, meant: int
-) -> None:
-    settings = Settings(Places(cache=tmp_path, state=tmp_path), guests=set_to)
-    assert factory.spread_over(asked, *place, settings) == meant
-
-
-@pytest.mark.parametrize(
-    ("asked", "host", "said"),
-    [
-        (0, "guest", "a lab cannot be spread over 0 guests: from 1 to 4 can be"),
-        (5, "guest", "a lab cannot be spread over 5 guests: from 1 to 4 can be"),
-        (2, "local", "--guests is for host guest and runtime netns, not local and netns"),
-    ],
-)
-def test_what_cannot_be_spread_is_refused(tmp_path: Path, asked: int, host: str, said: str) -> None:
-    settings = Settings(Places(cache=tmp_path, state=tmp_path))
-    with pytest.raises(factory.UnknownChoice, match=f"^{re.escape(said)}$"):
-        factory.spread_over(asked, host, "netns", settings)
 
 
 def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(
@@ -106,3 +75,67 @@ def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(NameTaken, match="is up on nodes of Debian bookworm, not forky: take it down first"):
         up(LAB, replace(REQUEST, suite="forky"), settings, PhaseLines(console()))
     assert store.get("two-vpns") == OLD
+
+
+class Elsewhere:
+    """A host on which somebody else has a lab of that name, and its runtime."""
+
+    name = "local"
+    destroyed = False
+
+    def run(self, _command: str, *, timeout: float) -> Completed:
+        assert timeout
+        return Completed(0, b"6.12.0\n", b"")
+
+    def deploy(self, *_: object) -> RunningLab:
+        raise NameTaken("lab 'two-vpns' is already up from /theirs")
+
+    def destroy(self, _lab: str) -> bool:
+        self.destroyed = True
+        return True
+
+    def labs(self) -> tuple[RunningLab, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("host", "asked_for", "parts"), [("local", 0, 1), ("ssh://a", 0, 1), ("ssh://a,ssh://b,ssh://c", 3, 3)]
+)
+def test_a_lab_of_somebody_else_that_has_the_name_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, asked_for: int, parts: int
+) -> None:
+    theirs, asked = Elsewhere(), []
+
+    def start(placement: Placement, *_: object) -> Elsewhere:
+        asked.append(placement.guests)
+        return theirs
+
+    for what in ("start_host", "attach_host"):
+        monkeypatch.setattr(factory, what, start)
+    monkeypatch.setattr(factory, "make_runtime", lambda *_: theirs)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    with pytest.raises(NameTaken, match="is already up from /theirs"):
+        up(LAB, replace(REQUEST, host=host, guests=asked_for), settings, PhaseLines(console()))
+    assert not theirs.destroyed
+    assert Store.of(settings).all() == ()
+    assert asked == [parts]
+
+
+@pytest.mark.parametrize("host", ["ssh://a", "ssh://a,ssh://b", "local"])
+def test_a_lab_on_a_machine_that_does_not_let_us_in_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    def closed(*_: object) -> None:
+        raise PortUnreachable("ssh://a: no route")
+
+    for what in ("start_host", "attach_host"):
+        monkeypatch.setattr(factory, what, closed)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    there = replace(OLD, host=host, guests=host.count("ssh:") or 1)
+    Store.of(settings).put(there)
+    with pytest.raises(PortUnreachable, match=r"^ssh://a: no route$"):
+        up(LAB, replace(REQUEST, host=host), settings, PhaseLines(console()))
+    assert Store.of(settings).all() == (there,)

@@ -144,12 +144,17 @@ vpns:
 )
 
 
+# Labels that ASBRs swap are in no made-up output; `tests/recorded` judges what the lab itself said.
+UNSIMULATED = {"inter-as-b"}
 # The nodes that `converged` makes up speak IPv4: what IPv6 needs is shown by the live test of that lab.
 OF_IPV4 = sorted(folder.name for folder in LABS.iterdir() if folder.is_dir() and folder.name != "dual-stack")
 
 
 @pytest.mark.parametrize("name", OF_IPV4)
 def test_each_lab_of_the_repository_holds_when_converged(name: str) -> None:
+    if name in UNSIMULATED:
+        assert _in_order(expect(shipped(name)))
+        return
     scene = Scene.of(shipped(name), converged(name).says)
     assert _in_order(expect(shipped(name)))
     assert [(str(one.check.id), one.observed) for one in scene.findings().values() if not one.holds] == []

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.model.family import Family
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import PROTOCOLS, protocol_of, spoken_in
-from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.routing.routes import Table
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer
 from orchestrator.verification.kit.facts import Query
@@ -17,6 +18,7 @@ from orchestrator.verification.kit.tables import in_kernel, is_link_local, rib, 
 from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import bfd, kernel
 from orchestrator.verification.layers.pece import backdoor
+from orchestrator.verification.layers.pece.neighbours import handed_to, neighbours_of, origin_neighbour
 from parsers.bgp import bgp_routes
 from parsers.kernel import KERNEL_ROUTES
 
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.routing.routes import Route
     from orchestrator.verification.kit.facts import Facts
+    from orchestrator.verification.layers.pece.neighbours import Neighbour
 
 
-def announced_id(attachment: Attachment, prefix: IpNetwork) -> CheckId:
-    """The check that the PE has a prefix from the CE, in the right VRF."""
-    return CheckId(Layer.PECE, "announced", attachment.pe.node, (InVrf(attachment.vrf), prefix))
+def announced_id(vrf: Vrf, prefix: IpNetwork) -> CheckId:
+    """The check that a VRF has a prefix from a CE, or from another provider."""
+    return CheckId(Layer.PECE, "announced", vrf.pe, (InVrf(vrf.name), prefix))
 
 
 def no_other_prefix_id(vrf: Vrf) -> CheckId:
@@ -60,11 +63,6 @@ def adjacency_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     return tuple(check for one in PROTOCOLS for check in one.adjacency_ids(lab, vrf))
 
 
-def _side_ids(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
-    """Both: an end may be configured not to advertise (RFC 8212)."""
-    return (*pe_prerequisites(lab, attachment), *ce_prerequisites(lab, attachment))
-
-
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Each attachment from both ends, and that there is no other session in a VRF or on a CE."""
     for protocol in spoken_in(lab.lab):
@@ -87,12 +85,14 @@ def _sessions_in(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
             yield from protocol_of(attachment).pe_checks(lab, attachment)
             yield from bfd.access_checks(lab, attachment, vrf.pe, pe_prerequisites(lab, attachment))
             yield from protocol_of(attachment).ce_checks(lab, attachment)
+    for protocol in PROTOCOLS:
+        yield from protocol.asbr_checks(lab, vrf)
 
 
 def _prefixes_in(lab: EffectiveLab, vrf: Vrf) -> Iterator[Check]:
-    for prefix, attachment in _announced_in(lab, vrf).items():
-        used = lab.routing[Table.of(vrf)][prefix].source is RouteSource.PE_CE
-        yield (_announced if used else _kept_as_backup)(lab, attachment, prefix)
+    for prefix, neighbour in _announced_in(lab, vrf).items():
+        used = lab.routing[Table.of(vrf)][prefix].source.is_external
+        yield (_announced if used else _kept_as_backup)(lab, vrf, neighbour, prefix)
     yield _no_other_prefix(lab, vrf)
     for protocol in spoken_in(lab.lab):
         yield from protocol.vrf_checks(lab, vrf)
@@ -106,60 +106,61 @@ def _on_ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
         yield from protocol.ce_node_checks(lab, ce)
 
 
-def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IpNetwork, Attachment]:
-    """What a VRF has from CEs, and over which attachment (the first of several)."""
+def _announced_in(lab: EffectiveLab, vrf: Vrf) -> Mapping[IpNetwork, Neighbour]:
+    """What a VRF has from CEs and other providers, and from whom (the first of several)."""
     held = lab.routing[Table.of(vrf)]
-    found: dict[IpNetwork, Attachment] = {}
+    found: dict[IpNetwork, Neighbour] = {}
     for one in lab.routes_in(vrf):
-        route = held[one.prefix].exported if one.attachment is not None else None
-        if one.attachment is not None and route is not None and route.source is RouteSource.PE_CE:
-            found.setdefault(one.prefix, one.attachment)
+        route, neighbour = held[one.prefix].exported, origin_neighbour(one)
+        if neighbour is not None and route is not None and route.source.is_external:
+            found.setdefault(one.prefix, neighbour)
     return found
 
 
-def _ways_out(lab: EffectiveLab, pe: str, route: Route) -> Iterator[Attachment]:
-    """The attachments that a VRF's route may leave its PE by, over another VRF of the PE among them."""
+def _ways_out(lab: EffectiveLab, pe: str, route: Route) -> Iterator[Neighbour]:
+    """Whom a VRF's route may be handed to, by another VRF of the PE among them."""
     for way in route.next_hops:
-        if way.attachment is not None:
-            yield way.attachment
+        if (neighbour := handed_to(way, pe)) is not None:
+            yield neighbour
         elif way.table is not None and way.table.node == pe:
             there = lab.routing[way.table][route.prefix].exported
-            yield from (hop.attachment for hop in (there.next_hops if there else ()) if hop.attachment)
+            further = (handed_to(hop, pe) for hop in (there.next_hops if there else ()))
+            yield from (one for one in further if one is not None)
 
 
-def _announced(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> Check:
-    node = attachment.pe.node
-    route = lab.routing[Table.at_pe(attachment)][prefix]
+def _announced(lab: EffectiveLab, vrf: Vrf, neighbour: Neighbour, prefix: IpNetwork) -> Check:
+    node = vrf.pe
+    route = lab.routing[Table.of(vrf)][prefix]
     ways = tuple(dict.fromkeys(_ways_out(lab, node, route)))
     return Check(
-        announced_id(attachment, prefix),
-        f"{prefix} from {attachment.ce.node} in VRF {attachment.vrf}",
+        announced_id(vrf, prefix),
+        f"{prefix} from {neighbour.node} in VRF {vrf.name}",
         partial(
             judge_announced,
-            vrf=lab.lab.vrf(node, attachment.vrf),
+            vrf=vrf,
             prefix=prefix,
             protocol=route.protocol,
-            ways=ways,
+            ways=tuple((one.gateway, one.port.interface) for one in ways),
         ),
         (Query(node, rib(Family.of(prefix))), Query(node, KERNEL_ROUTES)),
         after=(
-            mpbgp.policy_id(lab.lab.vrf(node, attachment.vrf)),
-            *choice_ids(lab, lab.lab.vrf(node, attachment.vrf)),
-            *dict.fromkeys(one for way in ways for one in _side_ids(lab, way)),
+            mpbgp.policy_id(vrf),
+            *choice_ids(lab, vrf),
+            *dict.fromkeys(one for way in ways for one in way.ids(lab)),
         ),
-        why="The VPN cannot carry what the CE does not advertise or the PE rejects.",
-        hint=hint_command(lab.lab, node, f"show bgp vrf {attachment.vrf} {lab.lab.family} unicast {prefix}"),
+        why=f"The VPN cannot carry what {neighbour.node} does not advertise or {node} rejects.",
+        hint=hint_command(lab.lab, node, f"show bgp vrf {vrf.name} {lab.lab.family} unicast {prefix}"),
     )
 
 
-def _kept_as_backup(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> Check:
-    node, vrf, gateway = attachment.pe.node, attachment.vrf, attachment.ce_address.ip
+def _kept_as_backup(lab: EffectiveLab, at: Vrf, neighbour: Neighbour, prefix: IpNetwork) -> Check:
+    node, vrf, gateway = at.pe, at.name, neighbour.gateway
     return Check(
-        announced_id(attachment, prefix),
-        f"{prefix} from {attachment.ce.node} in BGP of VRF {vrf}, as a backup",
+        announced_id(at, prefix),
+        f"{prefix} from {neighbour.node} in BGP of VRF {vrf}, as a backup",
         partial(judge_kept_as_backup, node=node, vrf=vrf, prefix=prefix, gateway=gateway),
         (Query(node, bgp_routes(vrf)),),
-        after=_side_ids(lab, attachment),
+        after=neighbour.ids(lab),
         why="The VRF uses the path of another PE, and this one is exported all the same: if it is missing, "
         "nothing takes over when the other is lost.",
         hint=hint_command(lab.lab, node, f"show bgp vrf {vrf} ipv4 unicast {prefix}"),
@@ -180,26 +181,35 @@ def judge_kept_as_backup(
 
 
 def _no_other_prefix(lab: EffectiveLab, vrf: Vrf) -> Check:
-    own = [(site, one) for site, one in lab.lab.attachments_of(vrf.pe) if one.vrf == vrf.name]
+    own = tuple(neighbours_of(lab, vrf))
     return Check(
         no_other_prefix_id(vrf),
-        f"VRF {vrf.name} has no other prefix from its CEs",
+        f"VRF {vrf.name} has no other prefix from its neighbours",
         partial(
             judge_no_other_prefix,
             vrf=vrf,
-            ports={one.pe.interface: one.ce.node for _, one in own},
+            ports={one.port.interface: one.node for one in own},
             allowed=lab.prefixes_in(vrf),
             family=lab.lab.family,
         ),
         (Query(vrf.pe, rib(lab.lab.family)),),
         after=(
             mpbgp.policy_id(vrf),
-            *(kernel.port_id(lab.lab.interface(one.pe)) for _, one in own),
+            *_policies_across(lab, vrf),
+            *(kernel.port_id(lab.lab.interface(one.port)) for one in own),
         ),
-        why="All sites of the VPN receive what a CE advertises: a prefix of another site attracts that "
-        "site's traffic.",
+        why="All sites of the VPN receive what a CE or another provider advertises: a prefix of another site "
+        "attracts that site's traffic.",
         hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name}"),
     )
+
+
+def _policies_across(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
+    """The checks of the route targets of VRFs beyond interconnects: what these take, a VRF gets."""
+    for one in back_to_back(lab.lab, vrf.pe, vrf.name):
+        far = one.seen_from(vrf.pe)[1].node
+        if far not in lab.state.nodes_down:
+            yield mpbgp.policy_id(lab.lab.vrf(far, vrf.name))
 
 
 def judge_no_other_prefix(
@@ -227,13 +237,13 @@ def judge_announced(
     vrf: Vrf,
     prefix: IpNetwork,
     protocol: str,
-    ways: tuple[Attachment, ...],
+    ways: tuple[tuple[IpAddress, str], ...],
 ) -> Judgement:
-    """The VRF's selected route to the prefix is the protocol's, via the CE on the attachment's interface.
+    """The VRF's selected route to the prefix is the protocol's, via one of these neighbours on its port.
 
     The kernel has it too: what it has thrown away with an address, zebra may still take for installed.
     """
-    wanted = {(one.ce_address.ip, one.pe.interface) for one in ways}
+    wanted = set(ways)
     expected = (
         f"{protocol} via {' or '.join(f'{gateway} {port}' for gateway, port in sorted(wanted, key=str))}"
     )
@@ -241,7 +251,7 @@ def judge_announced(
     if route is None:
         return Judgement(holds=False, expected=expected, observed="no such route")
     # BGP's IPv6 next hop is the neighbour's address on the link (RFC 2545 3), and there is one neighbour.
-    on_port = {one.pe.interface: one.ce_address.ip for one in ways}
+    on_port = {port: gateway for gateway, port in ways}
     hops = {
         (on_port.get(hop.interface or "") if is_link_local(hop) else hop.gateway, hop.interface)
         for hop in route.hops

@@ -10,6 +10,7 @@ from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
 from orchestrator.model.family import Family, contains, overlap
+from orchestrator.model.interconnect import Option, agreed_targets
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
@@ -66,7 +67,7 @@ def _wanted_ids(lab: EffectiveLab, vrf: Vrf) -> Iterator[CheckId]:
 @remembered
 def _announced_ids(lab: EffectiveLab, vrf: Vrf) -> tuple[CheckId, ...]:
     """The checks that a VRF has from its own sites, and advertises, what it must and nothing else."""
-    ports = (one for one in lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS))
+    ports = lab.lab.interfaces_of(vrf.pe, InterfaceKind.ACCESS, InterfaceKind.INTERCONNECT)
     return (
         *(kernel.port_id(one) for one in ports),
         *(one for origin in lab.routes_in(vrf) for one in routes.held_ids(lab, origin)),
@@ -155,7 +156,11 @@ def _of_provider(
     lab: EffectiveLab, provider: str
 ) -> tuple[frozenset[tuple[str, IpNetwork]], tuple[CheckId, ...]]:
     """What all VRFs of a provider export, and the checks without which others could stand beside it."""
-    vrfs = [vrf for vrf in lab.lab.vrfs if lab.lab.provider_of(vrf.pe).name == provider]
+    vrfs = [
+        vrf
+        for vrf in lab.lab.vrfs
+        if lab.lab.provider_of(vrf.pe).name == provider or _comes_across(lab, vrf, provider)
+    ]
     after = (
         one
         for vrf in vrfs
@@ -163,6 +168,17 @@ def _of_provider(
         for one in (vrf_table_id(vrf), *_announced_ids(lab, vrf), *pece.adjacency_ids(lab, vrf))
     )
     return _exported(lab, vrfs), tuple(dict.fromkeys(after))
+
+
+def _comes_across(lab: EffectiveLab, vrf: Vrf, provider: str) -> bool:
+    """Whether a provider is to have VPNv4 routes of another's VRF, from its ASBRs (RFC 4364 10 b)."""
+    return any(
+        one.option is Option.B
+        and {lab.lab.provider_of(own.node).name for own, _ in one.ends}
+        == {provider, lab.lab.provider_of(vrf.pe).name}
+        and agreed_targets(lab.lab, one) & vrf.exports
+        for one in lab.lab.interconnects
+    )
 
 
 def _vpnv4_table(lab: EffectiveLab, node: str) -> Check:

@@ -26,6 +26,7 @@ from orchestrator.verification.kit.tables import (
 )
 from orchestrator.verification.kit.wording import hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, pece
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.vpn.leaks import leak_id
 from parsers import DEFAULT_VRF
@@ -120,9 +121,9 @@ def _in_vrf(lab: EffectiveLab, attachment: Attachment, prefix: IpNetwork) -> tup
     if any(one.prefix == prefix for one in lab.leaked_into(vrf)):
         return (leak_id(vrf, prefix),)
     return tuple(
-        pece.announced_id(one.attachment, prefix)
+        pece.announced_id(vrf, prefix)
         for one in lab.routes_in(vrf)
-        if one.prefix == prefix and one.attachment is not None and not one.connected
+        if one.prefix == prefix and origin_neighbour(one) is not None and not one.connected
     )[:1]
 
 

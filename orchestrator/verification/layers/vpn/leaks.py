@@ -14,6 +14,7 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import in_kernel, rib, selected, via
 from orchestrator.verification.kit.wording import hint_command
 from orchestrator.verification.layers import kernel
+from orchestrator.verification.layers.pece.neighbours import handed_to, origin_neighbour
 from orchestrator.verification.layers.vpn.routes import held_ids
 from parsers.kernel import KERNEL_ROUTES
 
@@ -60,9 +61,10 @@ def _leak(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork, origins: tuple[VpnPref
 
 
 def _own_ports(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork) -> tuple[str, ...]:
-    """Where the VRF's own CEs are as good a way as the other VRF's."""
+    """Where the VRF's own neighbours are as good a way as the other VRF's."""
     hops = lab.routing[Table.of(vrf)][prefix].next_hops
-    return tuple(hop.attachment.pe.interface for hop in hops if hop.attachment is not None)
+    handed = (handed_to(hop, vrf.pe) for hop in hops)
+    return tuple(one.port.interface for one in handed if one is not None)
 
 
 def judge_leak(
@@ -74,9 +76,9 @@ def judge_leak(
     table; FRR 8.4 names the port.
     """
     ports = sorted(
-        {one.attachment.pe.interface for one in origins if one.attachment is not None}
+        {neighbour.port.interface for one in origins if (neighbour := origin_neighbour(one)) is not None}
         | set(beside)
-        | {one.vrf.name for one in origins if one.connected or one.attachment is None}
+        | {one.vrf.name for one in origins if one.connected or origin_neighbour(one) is None}
     )
     expected = f"bgp by {' or '.join(ports)}, in the kernel too"
     route = selected(facts, vrf.pe, vrf.name, prefix)

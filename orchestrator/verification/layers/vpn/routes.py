@@ -20,6 +20,7 @@ from orchestrator.core.mpbgp.vpn_routes import (
 )
 from orchestrator.model.family import Family, written
 from orchestrator.model.topology import Endpoint
+from orchestrator.routing.crossing import crossing
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.facts import Query
@@ -35,6 +36,9 @@ from orchestrator.verification.kit.tables import (
 )
 from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
+from orchestrator.verification.layers.vpn import across
+from orchestrator.verification.layers.vpn.exports import communities, own_export, rd_and_prefix
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
 from parsers.zebra import LFIB, ROUTES
@@ -63,12 +67,18 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for vrf in lab.vrfs:
         for origins in one_route_each(lab.exported_by(vrf)):
             yield _export(lab, origins)
+    yield from across.at_asbrs(lab)
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
         arrivals = {prefix: _arrivals(lab, vrf, several) for prefix, several in imported.items()}
         for prefix, several in imported.items():
             for arriving in arrivals[prefix]:
-                yield _received(lab, vrf, arriving, several)
+                over = crossing(lab, vrf, arriving[0].vrf)
+                yield (
+                    _received(lab, vrf, arriving, several)
+                    if over is None
+                    else across.received(lab, vrf, arriving, over, several)
+                )
         for prefix, several in imported.items():
             yield _route(lab, vrf, prefix, several, arrivals[prefix])
             yield _kernel(lab, vrf, prefix)
@@ -82,13 +92,14 @@ def _arrivals(
 
 def held_ids(lab: EffectiveLab, origin: VpnPrefix) -> tuple[CheckId, ...]:
     """What must hold for a VRF to have a prefix of its own."""
-    if origin.attachment is None:
+    neighbour = origin_neighbour(origin)
+    if neighbour is None:
         device = lab.lab.interface(Endpoint(origin.vrf.pe, origin.vrf.name))
         return (link.address_id(device), kernel.vrf_id(origin.vrf))
     if origin.connected:
-        port = lab.lab.interface(origin.attachment.pe)
+        port = lab.lab.interface(neighbour.port)
         return (link.address_id(port), kernel.port_id(port))
-    return (pece.announced_id(origin.attachment, origin.prefix),)
+    return (pece.announced_id(origin.vrf, origin.prefix),)
 
 
 def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
@@ -142,22 +153,14 @@ def _route(
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
     origins = lab.chosen_of(vrf, several)
-    egresses = tuple(
-        Egress(
-            one.vrf.pe,
-            str(lab.lab.loopback(one.vrf.pe)),
-            str(one.vrf.rd),
-            written(bgp_next_hop(lab.lab, one.vrf.pe)),
-        )
-        for one in origins
-    )
+    egresses = tuple(dict.fromkeys(_egress(lab, vrf, one) for one in origins))
     return Check(
         route_id(vrf, prefix),
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
         partial(judge_route, vrf=vrf, prefix=prefix, egresses=egresses),
         (
             *dict.fromkeys((Query(vrf.pe, rib(lab.lab.family)), Query(vrf.pe, ROUTES))),
-            *(Query(egress.pe, vpn_table(lab.lab.family)) for egress in egresses),
+            *(Query(egress.told_by, vpn_table(lab.lab.family)) for egress in egresses),
         ),
         after=(
             mpbgp.policy_id(vrf),
@@ -166,7 +169,10 @@ def _route(
                 for arriving in arrivals
                 for origin in arriving
                 if origin in origins
-                for one in (received_id(vrf, arriving, several), lsp_id(lab, vrf.pe, origin.vrf.pe))
+                for one in (
+                    received_id(vrf, arriving, several),
+                    lsp_id(lab, vrf.pe, _egress(lab, vrf, origin).pe),
+                )
             ),
         ),
         why="Imported by its RT, the route must be selected and carry two labels: one for the far PE "
@@ -191,32 +197,12 @@ def _kernel(lab: EffectiveLab, vrf: Vrf, prefix: IpNetwork) -> Check:
     )
 
 
-def _own_export(facts: Facts, pe: str, rd: str, prefix: IpNetwork) -> VpnRoute | None:
-    """What a PE exports; under an RD that it shares another PE's path may be better."""
-    own = [
-        one
-        for one in facts.about(pe, vpn_table(Family.of(prefix)), _rd_and_prefix, (rd, prefix))
-        if is_own_export(one) and one.valid
-    ]
-    return min(own, key=lambda one: not one.best, default=None)
-
-
-def _rd_and_prefix(route: VpnRoute) -> tuple[str, IpNetwork]:
-    return route.rd, route.prefix
-
-
-def communities(origin: VpnPrefix) -> list[str]:
-    """The extended communities of an exported route: RTs and site of origin, which FRR prints alike."""
-    marks = () if origin.site_of_origin is None else (str(origin.site_of_origin),)
-    return sorted((*map(str, origin.vrf.exports), *marks))
-
-
 def judge_export(facts: Facts, *, origin: VpnPrefix) -> Judgement:
     """The PE's own VPNv4 route has the VRF's RD, exactly its RTs, and a label that leads into the VRF."""
     vrf = origin.vrf
     targets = communities(origin)
     expected = f"RD {vrf.rd}, RT {listed(targets)}, a label into VRF {vrf.name}"
-    route = _own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
+    route = own_export(facts, vrf.pe, str(vrf.rd), origin.prefix)
     if route is None:
         return Judgement(holds=False, expected=expected, observed=_instead_of_export(facts, origin))
     into = _leads_into(facts, vrf.pe, route)
@@ -269,7 +255,7 @@ def judge_received(
     alone = len(exports) == 1 and not also
     seen = dict.fromkeys(
         f"next hop {written(one.nexthop)}, RT {listed(sorted(one.communities))}, label {one.label}"
-        for one in facts.about(pe, vpn_table(Family.of(prefix)), _rd_and_prefix, (rd, prefix))
+        for one in facts.about(pe, vpn_table(Family.of(prefix)), rd_and_prefix, (rd, prefix))
         if (one.best if alone else one.valid and not is_own_export(one)) and written(one.nexthop) not in also
     )
     good = {text for text, labelled in sent.values() if labelled}
@@ -278,7 +264,7 @@ def judge_received(
 
 def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
     """A route as it should be seen elsewhere, and whether its PE gave it a label."""
-    own = _own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
+    own = own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
     label = own.label if own is not None else None
     targets = listed(communities(origin))
     return f"next hop {next_hop}, RT {targets}, label {label}", label is not None
@@ -286,12 +272,20 @@ def _path(facts: Facts, origin: VpnPrefix, next_hop: str) -> tuple[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """A PE that a prefix may be reached by, the RD under which it exports it, and its next hop."""
+    """A node that a prefix may be reached by: the PE that exports it, or an ASBR towards it.
+
+    Attributes:
+        rd: under which it is exported.
+        next_hop: of its VPN routes.
+        told_by: the node whose VPN table has the label that leads on: the PE itself, which gave it, or who
+            imports the route from an ASBR.
+    """
 
     pe: str
     loopback: str
     rd: str
     next_hop: str
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +306,30 @@ def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, 
     return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
 
 
+def _egress(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> Egress:
+    over = crossing(lab, vrf, origin.vrf)
+    node = origin.vrf.pe if over is None else over.near.node
+    return Egress(
+        node,
+        str(lab.lab.loopback(node)),
+        str(origin.vrf.rd),
+        next_hop=written(bgp_next_hop(lab.lab, node)),
+        told_by=node if over is None else vrf.pe,
+    )
+
+
+def _label_towards(facts: Facts, egress: Egress, prefix: IpNetwork) -> Label | None:
+    if egress.told_by == egress.pe:
+        exported = own_export(facts, egress.pe, egress.rd, prefix)
+        return None if exported is None else exported.label
+    table = vpn_table(Family.of(prefix))
+    held = facts.about(egress.told_by, table, rd_and_prefix, (egress.rd, prefix))
+    return next((one.label for one in held if written(one.nexthop) == egress.next_hop), None)
+
+
 def _wanted_stacks(facts: Facts, pe: str, egress: Egress, prefix: IpNetwork) -> _Stacks:
-    exported = _own_export(facts, egress.pe, egress.rd, prefix)
-    inner = () if exported is None or exported.label is None else (exported.label,)
+    label = _label_towards(facts, egress, prefix)
+    inner = () if label is None else (label,)
     return _Stacks(
         frozenset((gateway, (*outer, *inner)) for gateway, outer in _transport(facts, pe, egress).items())
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.topology import Role
 from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.routing.routes import RouteSource, Table
-from orchestrator.verification.layers.vpn.routes import communities
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
+from orchestrator.verification.layers.vpn.exports import communities
 
 if TYPE_CHECKING:
     from orchestrator.model.family import IpAddress
@@ -24,12 +26,12 @@ def summary(net: Network, node: str) -> str:
     if role is Role.CE:
         attachments = [one for _, one in net.effective.attachments_of(node)]
         peers = [
-            (one.pe_address.ip, net.lab.provider_of(one.pe.node).asn, net.effective.exchanges(one))
+            (one.pe_address.ip, net.lab.provider_of(one.pe.node).asn, _received(net.effective.exchanges(one)))
             for one in attachments
         ]
         for backdoor in backdoor_sessions(net.lab, node):
             far, address = backdoor.far_end(node)
-            peers.append((address.ip, customer_as(net.lab, far.node) or 0, True))
+            peers.append((address.ip, customer_as(net.lab, far.node) or 0, _A_FEW))
         own = customer_as(net.lab, node)
         return (
             "bgpd is not running\n"
@@ -42,25 +44,47 @@ def summary(net: Network, node: str) -> str:
         "default",
         net.lab.router_id(node),
         asn,
-        [(net.lab.loopback(one), asn, True) for one in net.effective.vpnv4_peers(node)],
+        [(net.lab.loopback(one), asn, _reflected(net, one, node)) for one in net.effective.vpnv4_peers(node)],
     )
     for vrf in net.lab.vrfs_of(node):
         peers = [
-            (one.ce_address.ip, one.protocol.asn, net.effective.exchanges(one))
+            (one.ce_address.ip, one.protocol.asn, _received(net.effective.exchanges(one)))
             for _, one in net.effective.attachments_of(node)
             if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
         ]
+        for link in back_to_back(net.lab, node, vrf.name):
+            other = link.seen_from(node)[1]
+            peers.append((other.address.ip, net.lab.provider_of(other.node).asn, _A_FEW))
         text += _family("IPv4 Unicast", vrf.name, net.lab.router_id(node), asn, peers)
     return text
 
 
+_A_FEW: Final = 3
+
+
+def _received(up: bool) -> int | None:  # noqa: FBT001 -- the one question
+    return _A_FEW if up else None
+
+
+def _reflected(net: Network, sender: str, node: str) -> int:
+    """The VPNv4 prefixes that a peer sends; a reflector those of all others that use it."""
+    if net.lab.node(sender).role is not Role.RR:
+        return _A_FEW
+    return sum(
+        len(tuple(net.effective.exported_by(vrf)))
+        for vrf in net.effective.vrfs
+        if vrf.pe != node and sender in net.effective.vpnv4_peers(vrf.pe)
+    )
+
+
 def _family(
-    family: str, vrf: str, router: IpAddress, asn: int, peers: list[tuple[IpAddress, int, bool]]
+    family: str, vrf: str, router: IpAddress, asn: int, peers: list[tuple[IpAddress, int, int | None]]
 ) -> str:
+    """A summary; of a peer whose session is not up, `None` prefixes are received."""
     rows = [
         f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28 "
-        f"{3 if up else 'Connect':>12}        {3 if up else 0} FRRouting/10.3"
-        for peer, remote, up in peers
+        f"{'Connect' if received is None else received:>12}        {received or 0} FRRouting/10.3"
+        for peer, remote, received in peers
     ]
     instance = f"VRF {vrf} vrf-id {0 if vrf == 'default' else 5}"
     return (
@@ -101,8 +125,8 @@ def _hears(net: Network, node: str, pe: str) -> bool:
 
 def _vpnv4_path(net: Network, node: str, one: VpnPrefix) -> str:
     vrf, own = one.vrf, one.vrf.pe == node
-    attachment = one.attachment
-    gateway = "0.0.0.0" if attachment is None or one.connected else str(attachment.ce_address.ip)  # noqa: S104 -- FRR prints it
+    neighbour = origin_neighbour(one)
+    gateway = "0.0.0.0" if neighbour is None or one.connected else str(neighbour.gateway)  # noqa: S104 -- FRR prints it
     next_hop = f"{gateway}@5<" if own else str(net.lab.loopback(vrf.pe))
     status = " *> " if own else " *>i"
     local_pref = "" if own else "100"
@@ -125,7 +149,7 @@ def table(net: Network, table: Table, footer: str) -> str:
     count = 0
     for one in held.values():
         originated = one.source is RouteSource.OWN and (table.vrf or one.prefix in own)
-        if not (one.protocol == "bgp" or originated or (table.vrf and one.source is RouteSource.PE_CE)):
+        if not (one.protocol == "bgp" or originated or (table.vrf and one.source.is_external)):
             continue
         path = " ".join(
             [*map(str, one.attributes.as_path), "?" if one.protocol == "connected" and table.vrf else "i"]
@@ -140,6 +164,13 @@ def table(net: Network, table: Table, footer: str) -> str:
             f"{_next_hop(net, table, one, hop):<16}{'':>17}{weight:>7} {path}\n"
             for number, hop in enumerate(next_hops)
         ]
+        # What a CE or an ASBR offers of it is a backup, where an imported one is better.
+        spare = one.bgp_best_from_outside if footer == "Displayed" else None
+        if spare is not None:
+            rows += [
+                f" *   {'':<17}{_next_hop(net, table, spare, hop):<16}{'':>17}{0:>7} {path}\n"
+                for hop in spare.next_hops
+            ]
     last = f"Total number of prefixes {count}"
     if footer == "Displayed":
         last = f"Displayed {count} routes and {len(rows)} total paths"

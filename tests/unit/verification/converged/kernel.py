@@ -5,14 +5,17 @@ from __future__ import annotations
 from ipaddress import IPv4Interface
 from typing import TYPE_CHECKING
 
-from orchestrator.model.derive import SHAM_MTU
+from orchestrator.model.derive_sham_links import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
+from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
 from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
     from orchestrator.model.family import IpInterface, IpNetwork
-    from orchestrator.model.lab import ShamEnd, ShamLink, Vrf
+    from orchestrator.model.lab import Vrf
+    from orchestrator.model.sham_link import ShamEnd, ShamLink
     from tests.unit.verification.converged.network import Network
 
 
@@ -54,14 +57,17 @@ def _vrf(net: Network, vrf: Vrf) -> list[str]:
     rows = []
     table = f"table {vrf.table}"
     for one in net.effective.routes_in(vrf):
-        if one.attachment is None:
+        if net.effective.routing[Table.of(vrf)][one.prefix].source is RouteSource.IMPORT:
+            continue  # it has this in BGP alone, as a backup
+        neighbour = origin_neighbour(one)
+        if neighbour is None:
             rows += _connected(IPv4Interface(one.prefix), vrf.name, table)
             continue
-        port = one.attachment.pe.interface
+        port = neighbour.port.interface
         if one.connected:
-            rows += _connected(one.attachment.pe_address, port, table)
+            rows += _connected(net.lab.interface(neighbour.port).address, port, table)
         else:
-            gateway = one.attachment.ce_address.ip
+            gateway = neighbour.gateway
             rows.append(f"{_plain(one.prefix)} via {gateway} dev {port} {table} proto bgp metric 20 \n")
     for one in net.effective.leaked_into(vrf):
         assert one.attachment

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.topology import Role
 from orchestrator.protocols.ospf.routes import over_sham_links
-from orchestrator.routing.routes import Table
+from orchestrator.routing.routes import RouteSource, Table
+from orchestrator.verification.layers.pece.neighbours import origin_neighbour
 from tests.unit.verification.converged import kernel
 
 if TYPE_CHECKING:
@@ -91,15 +92,18 @@ def _igp(net: Network, node: str, other: str) -> tuple[str, str]:
 def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:
     rows = []
     for one in net.effective.routes_in(vrf):
-        if one.attachment is None:
+        if net.effective.routing[Table.of(vrf)][one.prefix].source is RouteSource.IMPORT:
+            continue  # it has this in BGP alone, as a backup
+        neighbour = origin_neighbour(one)
+        if neighbour is None:
             rows.append(_connected(IPv4Interface(one.prefix), vrf.name))
             continue
-        port = one.attachment.pe.interface
+        port = neighbour.port.interface
         if one.connected:
-            rows.append(_connected(one.attachment.pe_address, port))
+            rows.append(_connected(net.lab.interface(neighbour.port).address, port))
         else:
             code = _CODES[net.effective.routing[Table.of(vrf)][one.prefix].protocol]
-            gateway = one.attachment.ce_address.ip
+            gateway = neighbour.gateway
             rows.append(f"{code}>* {one.prefix} {_ADMIN[code]} via {gateway}, {port}, weight 1, {_AGE}\n")
     peers = {link.device: far.endpoint.ip for link, _, far in net.lab.sham_links_of(vrf)}
     for prefix, route in over_sham_links(net.effective, vrf).items():
@@ -108,8 +112,8 @@ def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:
         rows.append(f"O   {prefix} [110/{route.cost}] {hop}, weight 1, {_AGE}\n")
     for one in net.effective.leaked_into(vrf):
         assert one.attachment
-        port, gateway = one.attachment.pe.interface, one.attachment.ce_address.ip
-        where = "is directly connected" if one.connected else f"via {gateway}"
+        port, ce = one.attachment.pe.interface, one.attachment.ce_address.ip
+        where = "is directly connected" if one.connected else f"via {ce}"
         port = one.vrf.name if one.connected else port
         rows.append(f"B>* {one.prefix} [200/0] {where}, {port} (vrf {one.vrf.name}), weight 1, {_AGE}\n")
     rows.append(f"K>* 127.0.0.0/8 [0/0] is directly connected, {vrf.name}, weight 1, {_AGE}\n")
