@@ -57,14 +57,14 @@ def _check_islands(files: LabFiles) -> Iterator[Mistake]:
     """Each provider's core hangs together, and by itself."""
     home = homes(files.topology, files.intent)
     neighbours: dict[str, set[str]] = {node: set() for node in home}
-    for number, link in enumerate(files.topology.links):
+    for link in files.topology.links:
         a, b = link.a.node, link.b.node
         if a not in home or b not in home:
             continue
         if home[a] != home[b]:
             what = f"link {link} joins providers {home[a]} and {home[b]}"
             right = "inter-AS VPNs are not supported: remove the link"
-            yield files.topology_document.mistake(("topology", "links", number), what, right)
+            yield files.topology_document.mistake(("topology", "links", link.number), what, right)
             continue
         neighbours[a].add(b)
         neighbours[b].add(a)
