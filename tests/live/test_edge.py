@@ -1,4 +1,4 @@
-"""What customers run at their edge: hosts behind CEs beside nodes that are left alone, options of BGP."""
+"""What customers run at their edge: hosts behind CEs beside nodes that are left alone, options of BGP and OSPF."""
 
 from __future__ import annotations
 
@@ -90,6 +90,18 @@ FAULTS = (
         },
         {"pece.options.green2.pe2": "allowas-in 1 *"},
     ),
+    Fault(
+        "a CE that does not know its area to be an NSSA",
+        {"blue1": vtysh("router ospf", "no area 1 nssa")},
+        {"pece.agree.pe1.blue.blue1": "area 1 on blue1, 1 (NSSA) on pe1"},
+        blocks=("pece.*blue1*", "vpn.*", "data.*"),
+    ),
+    Fault(
+        "a default route that OSPF no longer has",
+        {"pe2": vtysh("router ospf vrf blue", "no default-information originate")},
+        {"vpn.ce-route.blue2.0.0.0.0/0": "no such route"},
+        blocks=("vpn.*blue2*",),
+    ),
 )
 
 
@@ -105,6 +117,12 @@ def test_a_path_may_hold_the_own_as_number_as_often_as_it_was_prepended(lab: Pro
         assert "data.probe.green2.green1.172.16.2.0/24.172.16.1.0/24" in {
             str(one.check.id) for one in report.findings
         }
+    assert lab.wrong() == []
+
+
+def test_a_stub_area_has_no_default_route_without_the_backbone(lab: ProvenLab) -> None:
+    with lab.failed("pe2-blue2") as state:
+        assert lab.wrong(state) == []
     assert lab.wrong() == []
 
 
