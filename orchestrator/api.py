@@ -20,13 +20,14 @@ from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.configure import configure
 from orchestrator.lifecycle.down import take_down
-from orchestrator.lifecycle.factory import pick, spread_over
+from orchestrator.lifecycle.factory import pick
 from orchestrator.lifecycle.failing import fail, failed_in, misconfigure, push_back, restore
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.names import named_nodes, named_prefix, named_site, two_places
 from orchestrator.lifecycle.observe import traced, verified, walked
 from orchestrator.lifecycle.phases import Lines
 from orchestrator.lifecycle.running import fleet, joined, opened
+from orchestrator.lifecycle.spreading import spread_over
 from orchestrator.lifecycle.store import Store
 from orchestrator.render.daemons import daemons
 from orchestrator.settings import Settings

@@ -184,7 +184,8 @@ def _add_up_verb(verbs: _Verbs, parents: list[argparse.ArgumentParser]) -> None:
         "--guests",
         type=int,
         metavar="N",
-        help="spread it over N embedded kernels of one processor each (default 1, or L3VPN_GUESTS)",
+        help="spread it over N embedded kernels of one processor each, 1 to 4 (default: as many as there are "
+        "processors, but one for every three nodes; or L3VPN_GUESTS)",
     )
     up.add_argument("--bare", action="store_true", help="nodes and links only: configure them by hand")
 

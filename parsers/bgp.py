@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
 from parsers.excerpt import NETWORK, Layout
 from parsers.reading import Output, Reading, Table
 from parsers.uptime import parse_uptime
-from parsers.values import Address, Label
+from parsers.values import Address, Label, address, ipv4_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +169,7 @@ def _peer_name(text: str) -> Address | str:
     """Read a neighbour: an address, ``hostname(address)``, or the interface of an unnumbered session."""
     if match := re.fullmatch(r"[^(]+\((.+)\)", text):
         text = match[1]
-    return ip_address(text) if "." in text or ":" in text else text
+    return address(text) if "." in text or ":" in text else text
 
 
 def parse_asn(text: str) -> int:
@@ -276,54 +277,72 @@ def _valid(status: str) -> bool:
     return not {"*", "S"}.isdisjoint(status)
 
 
+@lru_cache(maxsize=1024)
+def _next_hop(column: str) -> tuple[Address, int | None]:
+    """A next hop, and the VRF that it is looked up in, if the table names one. Few serve a whole table."""
+    found = _NEXTHOP.fullmatch(column.strip())
+    if found is None:
+        raise ValueError(f"{column.strip()!r} is no next hop")
+    vrf_id = found["vrf_id"]
+    return address(found["address"]), int(vrf_id) if vrf_id and vrf_id != "-" else None
+
+
+@lru_cache(maxsize=1024)
+def _details(text: str | None) -> tuple[Label | None, tuple[str, ...]]:
+    """The label and the extended communities of a path; those of one VRF have the same."""
+    found = _DETAILS.fullmatch(text or "")
+    if found is None:
+        raise ValueError(f"its details are missing or not understood: {text!r}")
+    label = found["label"]
+    return Label(int(label)) if label and label.isdigit() else None, _words(found["communities"] or "")
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _vpn_route(path: _Path) -> VpnRoute:
     columns = path.columns
-    nexthop = _NEXTHOP.fullmatch(columns["nexthop"].strip())
-    details = _DETAILS.fullmatch(path.details or "")
-    if nexthop is None:
-        raise ValueError(f"{columns['nexthop'].strip()!r} is no next hop")
-    if details is None:
-        raise ValueError(f"its details are missing or not understood: {path.details!r}")
+    nexthop, vrf_id = _next_hop(columns["nexthop"])
+    label, communities = _details(path.details)
     if not path.rd:
         raise ValueError("no route distinguisher stands above it")
-    label, vrf_id = details["label"], nexthop["vrf_id"]
     return VpnRoute(
         rd=path.rd,
-        prefix=IPv4Network(columns["prefix"].strip()),
+        prefix=ipv4_network(columns["prefix"].strip()),
         valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
         internal="i" in columns["status"],
-        nexthop=ip_address(nexthop["address"]),
-        nexthop_vrf_id=int(vrf_id) if vrf_id and vrf_id != "-" else None,
-        label=Label(int(label)) if label and label.isdigit() else None,
-        communities=tuple((details["communities"] or "").split()),
+        nexthop=nexthop,
+        nexthop_vrf_id=vrf_id,
+        label=label,
+        communities=communities,
         med=_number(columns["med"]),
         local_pref=_number(columns["local_pref"]),
         weight=int(columns["weight"]),
-        as_path=tuple(columns["as_path"].split()),
+        as_path=_words(columns["as_path"]),
         origin=columns["origin"],
     )
 
 
 def _unicast_route(path: _Path) -> BgpRoute:
     columns = path.columns
-    nexthop = _NEXTHOP.fullmatch(columns["nexthop"].strip())
-    if nexthop is None:
-        raise ValueError(f"{columns['nexthop'].strip()!r} is no next hop")
+    nexthop, _ = _next_hop(columns["nexthop"])
     if path.rd or path.details is not None:
         raise ValueError("route distinguishers and details belong to the VPNv4 table")
     return BgpRoute(
-        prefix=IPv4Network(columns["prefix"].strip()),
+        prefix=ipv4_network(columns["prefix"].strip()),
         valid=_valid(columns["status"]),
         best=">" in columns["status"],
         multipath="=" in columns["status"],
         internal="i" in columns["status"],
-        nexthop=ip_address(nexthop["address"]),
+        nexthop=nexthop,
         med=_number(columns["med"]),
         local_pref=_number(columns["local_pref"]),
         weight=int(columns["weight"]),
-        as_path=tuple(columns["as_path"].split()),
+        as_path=_words(columns["as_path"]),
         origin=columns["origin"],
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, ip_address, ip_interface, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, ip_interface
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from parsers.attributes import parse_attributes
 from parsers.command import Command, family
 from parsers.excerpt import Layout
 from parsers.reading import Reading, Table, each
-from parsers.values import Address, InterfaceAddress, Label, Network
+from parsers.values import Address, InterfaceAddress, Label, Network, address, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,7 +142,7 @@ def _lfib(reading: Reading) -> tuple[KernelMplsRoute, ...]:
             if row.kind == "route":
                 routes.append(_mpls_route(row))
             else:
-                routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row)))
+                routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row["attributes"])))
     return tuple(routes)
 
 
@@ -159,7 +160,7 @@ def _routes(reading: Reading) -> tuple[KernelRoute, ...]:
             elif row.kind == "route":
                 routes.append(_kernel_route(row))
             else:
-                routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row)))
+                routes[-1] = replace(routes[-1], hops=(*routes[-1].hops, _further_hop(row["attributes"])))
     return tuple(routes)
 
 
@@ -175,15 +176,41 @@ def _under_destination(reading: Reading) -> Iterator[tuple[Row, Row]]:
 
 
 def _kernel_route(row: Row) -> KernelRoute:
-    attributes = parse_attributes(row["attributes"], keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
-    source = attributes.get("src")
+    way = _way(row["attributes"])
     return KernelRoute(
         kind=row["type"].strip() or "unicast",
-        prefix=_prefix(row["prefix"], ipv6=attributes.get("pref") is not None),
+        prefix=_prefix(row["prefix"], ipv6=way.ipv6),
+        table=way.table,
+        protocol=way.protocol,
+        metric=way.metric,
+        source=way.source,
+        hops=way.hops,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """All of a route but its destination."""
+
+    ipv6: bool
+    table: int
+    protocol: str | None
+    metric: int | None
+    source: Address | None
+    hops: tuple[KernelHop, ...]
+
+
+@lru_cache(maxsize=1024)
+def _way(text: str) -> _Way:
+    """Read a route's attributes. The routes of a table have few different ones, and share them."""
+    attributes = parse_attributes(text, keys=_ROUTE_KEYS, flags=_HOP_FLAGS)
+    source = attributes.get("src")
+    return _Way(
+        ipv6=attributes.get("pref") is not None,
         table=_table(attributes.get("table") or "main"),
         protocol=attributes.get("proto"),
         metric=attributes.number("metric"),
-        source=ip_address(source) if source else None,
+        source=address(source) if source else None,
         hops=_hops(attributes),
     )
 
@@ -195,12 +222,13 @@ def _table(name: str) -> int:
 def _prefix(text: str, *, ipv6: bool) -> Network:
     """Read a destination; iproute2 adds a router preference to IPv6 routes only."""
     if text == "default":
-        return ip_network("::/0" if ipv6 else "0.0.0.0/0")
-    return ip_network(text)
+        return network("::/0" if ipv6 else "0.0.0.0/0")
+    return network(text)
 
 
-def _further_hop(row: Row) -> KernelHop:
-    hops = _hops(parse_attributes(row["attributes"], keys=_HOP_KEYS, flags=_HOP_FLAGS))
+@lru_cache(maxsize=1024)
+def _further_hop(text: str) -> KernelHop:
+    hops = _hops(parse_attributes(text, keys=_HOP_KEYS, flags=_HOP_FLAGS))
     if not hops:
         raise ValueError("a next hop without gateway and device")
     return hops[0]
@@ -214,7 +242,7 @@ def _hops(attributes: Attributes) -> tuple[KernelHop, ...]:
     labels = attributes.get("encap mpls") or attributes.get("as to")
     return (
         KernelHop(
-            gateway=ip_address(gateway) if gateway else None,
+            gateway=address(gateway) if gateway else None,
             device=device,
             labels=Label.stack(labels) if labels else (),
             weight=attributes.number("weight"),

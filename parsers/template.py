@@ -12,13 +12,14 @@ template, and a ``|`` within ``re("...")`` is not possible (alternatives stand i
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,12 +29,44 @@ _LONGEST: Final = 4_000
 """Characters of a line; the longest that FRR prints, of `show version`, has 955. TTP's patterns, which take
 any number of blanks for one, need time that grows with the third power of it."""
 _KEPT: Final = 20_000
-"""Lines remembered: some thousand are what the nodes of a lab say, again and again."""
+"""Shapes of lines remembered: some thousand are what the nodes of a lab say, again and again."""
 _KEPT_LENGTH: Final = 200
-"""Characters of a line that is remembered."""
+"""Characters of a line whose shape is remembered."""
 
-_kept: Final[dict[tuple[str, str], tuple[str, str, Mapping[str, str]]]] = {}
-"""By template and line: the line, its kind and its fields."""
+_ADDRESS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?")
+_ANY_DIGIT: Final = str.maketrans("123456789", "000000000")
+
+
+class _Shape(NamedTuple):
+    """What lines have in common that differ in their first address or prefix only, in digits of it.
+
+    A long table has some hundred shapes. Templates ask where there are digits, never which, so that what TTP
+    makes of one line holds for all of its shape, with the address of each.
+    """
+
+    template: str
+    before: str
+    address: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What TTP made of one line of a shape; ``at`` is the field that has its address, ``""`` if none has."""
+
+    kind: str
+    fields: Mapping[str, str]
+    address: str
+    at: str
+
+    def with_address(self, address: str) -> tuple[str, Mapping[str, str]]:
+        """The kind and fields of the line of this shape that has another address."""
+        if not self.at or address == self.address:
+            return self.kind, self.fields
+        return self.kind, {**self.fields, self.at: self.fields[self.at].replace(self.address, address)}
+
+
+_kept: Final[dict[_Shape, _Reading]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +101,58 @@ def rows(template: str, output: str) -> tuple[Row, ...]:
         return ()
     if number := next((number for number, text in lines if len(text) > _LONGEST), 0):
         raise ValueError(f"line {number} is longer than any line that a command prints")
-    read = _read(template, dict.fromkeys(text for _, text in lines))
-    return tuple(Row(number, *read[text]) for number, text in lines)
+    shapes = [_shape(template, text) for _, text in lines]
+    read = _read(template, shapes, [text for _, text in lines])
+    return tuple(
+        Row(number, text, *read[shape].with_address(address))
+        for (number, text), (shape, address) in zip(lines, shapes, strict=True)
+    )
 
 
-def _read(template: str, texts: Iterable[str]) -> dict[str, tuple[str, str, Mapping[str, str]]]:
-    """Each line, with its kind and fields.
+def _shape(template: str, text: str) -> tuple[_Shape, str]:
+    """The shape of a line, and the address that it has; a line that has it twice is its own shape."""
+    found = _ADDRESS.search(text)
+    if found is None or text.count(address := found[0]) > 1:
+        return _Shape(template, text, "", ""), ""
+    start, end = found.span()
+    return _Shape(template, text[:start], address.translate(_ANY_DIGIT), text[end:]), address
 
-    What becomes of a line depends on no other: each is read once. Next hops of many routes are few, and a
-    node that is asked again says nearly the same.
+
+def _read(
+    template: str, shapes: Iterable[tuple[_Shape, str]], texts: Iterable[str]
+) -> dict[_Shape, _Reading]:
+    """What each shape is read as.
+
+    What becomes of a line depends on no other: one of each shape is read, once. A node that is asked again
+    says nearly the same.
     """
-    read = {text: kept for text in texts if (kept := _kept.get((template, text)))}
-    new = [text for text in texts if text not in read]
+    read: dict[_Shape, _Reading] = {}
+    new: dict[_Shape, tuple[str, str]] = {}
+    for (shape, address), text in zip(shapes, texts, strict=True):
+        if shape in read or shape in new:
+            continue
+        if kept := _kept.get(shape):
+            read[shape] = kept
+        else:
+            new[shape] = address, text
     if not new:
         return read
-    found = _engine().run(template, "\n".join(new))
+    found = _engine().run(template, "\n".join(text for _, text in new.values()))
     if len(found) != len(new):
         raise ValueError(f"{template}.ttp made {len(found)} rows of {len(new)} lines")
-    for text, fields in zip(new, found, strict=True):
-        read[text] = (text, fields.pop("kind", ""), fields)
-    to_keep = {(template, text): read[text] for text in new if len(text) <= _KEPT_LENGTH}
-    if len(_kept) + len(to_keep) > _KEPT:
-        _kept.clear()
-    if len(to_keep) <= _KEPT:
-        _kept.update(to_keep)
+    for (shape, (address, _)), fields in zip(new.items(), found, strict=True):
+        kind = fields.pop("kind", "")
+        at = [name for name, value in fields.items() if address and address in value]
+        read[shape] = _Reading(kind, fields, address, at[0] if at else "")
+    _keep({shape: read[shape] for shape, (_, text) in new.items() if len(text) <= _KEPT_LENGTH})
     return read
+
+
+def _keep(more: Mapping[_Shape, _Reading]) -> None:
+    if len(_kept) + len(more) > _KEPT:
+        _kept.clear()
+    if len(more) <= _KEPT:
+        _kept.update(more)
 
 
 class _Engine:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -13,6 +23,35 @@ if TYPE_CHECKING:
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 InterfaceAddress: TypeAlias = IPv4Interface | IPv6Interface
+
+_KEPT: Final = 2**16
+"""Prefixes remembered: a long table's, which each node has in several tables."""
+
+
+@lru_cache(_KEPT)
+def network(text: str) -> Network:
+    """Read a prefix of either family. A route of a long table stands in many; all share one prefix.
+
+    Raises:
+        ValueError: The text is no prefix, or has bits beyond its length.
+    """
+    return ip_network(text)
+
+
+@lru_cache(_KEPT)
+def ipv4_network(text: str) -> IPv4Network:
+    """Read an IPv4 prefix; as `network`."""
+    return IPv4Network(text)
+
+
+@lru_cache(1024)
+def address(text: str) -> Address:
+    """Read an address of either family, a next hop say, of which there are few.
+
+    Raises:
+        ValueError: The text is no address.
+    """
+    return ip_address(text)
 
 
 @dataclass(frozen=True, slots=True, order=True)

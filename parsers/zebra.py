@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import ALL_VRFS, DEFAULT_VRF, Command, family, in_vrf
 from parsers.excerpt import NETWORK, Layout
 from parsers.reading import Table, each
 from parsers.uptime import parse_uptime
-from parsers.values import Address, Label
+from parsers.values import Address, Label, address, ipv4_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
+    from ipaddress import IPv4Network
 
     from parsers.reading import Reading
     from parsers.template import Row
@@ -135,7 +135,7 @@ def _route(row: Row, vrf: str) -> Route:
     hop, age = _hop(row, resolver=False)
     return Route(
         vrf=vrf,
-        prefix=IPv4Network(row["prefix"]),
+        prefix=ipv4_network(row["prefix"]),
         protocol=_protocol(row["code"]),
         distance=int(distance),
         metric=int(metric),
@@ -197,7 +197,7 @@ def _way(text: str, *, fib: bool, resolver: bool) -> Hop:
     if match is None:
         raise ValueError(_NO_HOP)
     return Hop(
-        gateway=ip_address(match["gateway"]) if match["gateway"] else None,
+        gateway=address(match["gateway"]) if match["gateway"] else None,
         interface=match["device"] or match["connected"],
         vrf=match["vrf"],
         labels=Label.stack(match["labels"]) if match["labels"] else (),
@@ -225,7 +225,7 @@ def _entry(row: Row) -> LfibEntry:
 def _address(text: str) -> Address | None:
     """Read a next hop, which is the name of a device where it is not an address."""
     try:
-        return ip_address(text)
+        return address(text)
     except ValueError:
         return None
 

@@ -6,12 +6,13 @@ exit code. It is imported when the verb runs: nornir, netmiko and pydantic cost 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from orchestrator import interrupts
 from orchestrator.commands.exit_codes import EXEC_FAILED, complain, error_text, exit_code, must_be_writable
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 
 OptionsT = TypeVar("OptionsT", bound="DataclassInstance")
+
+
+_GARBAGE: Final = (50_000, 20, 100)
+"""Objects made between two searches for cycles (`gc.set_threshold`). Facts have none: with Python's own 700,
+looking for them is 40 % of what a table of 20,000 routes costs."""
 
 
 class Verb(Protocol):
@@ -45,6 +51,7 @@ def verb(name: str) -> Verb:
 
 def run(given: argparse.Namespace) -> int:
     """Run a parsed command line; every foreseen error is one line on standard error and an exit code."""
+    gc.set_threshold(*_GARBAGE)
     try:
         # What is asked of a bundle is asked anywhere: the modules of running labs are not even imported.
         module = verb(f"offline.{given.verb}" if getattr(given, "source", None) else given.verb)

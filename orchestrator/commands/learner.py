@@ -14,9 +14,10 @@ from orchestrator.commands.curriculum import next_one
 from orchestrator.commands.differences import print_differences
 from orchestrator.commands.resolve import alone_with, held_lab
 from orchestrator.errors import ExitCode, UsageError
-from orchestrator.lifecycle.factory import pick, spread_over
+from orchestrator.lifecycle.factory import pick
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import NotUp, find, fleet
+from orchestrator.lifecycle.spreading import spread_over
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.loading import load_lab

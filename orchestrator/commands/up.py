@@ -13,9 +13,10 @@ from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites, warn_of_unmanaged
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
-from orchestrator.lifecycle.factory import pick, spread_over
+from orchestrator.lifecycle.factory import pick
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import joined
+from orchestrator.lifecycle.spreading import spread_over
 from orchestrator.lifecycle.store import Store
 from orchestrator.lifecycle.up import Request, up
 from orchestrator.model.topology import Role

@@ -86,6 +86,10 @@ class Remembered:
         """What the network opens."""
         return self.network.open_programs(commands)
 
+    def at_work(self) -> bool:
+        """Whether the network is."""
+        return self.network.at_work()
+
 
 def unjudged(remembered: Remembered, lab: Lab, faults: Iterable[Injection], title: str) -> Seen:
     """What was read for something else than a verification."""

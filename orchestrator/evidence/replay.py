@@ -40,6 +40,10 @@ class Replay:
         """None: nothing runs."""
         return {node: NotKept(node, f"not in the bundle: a program on {node}") for node in commands}
 
+    def at_work(self) -> bool:
+        """No: nothing runs."""
+        return False
+
     def fly(self, probes: Iterable[Probe], listeners: Iterable[str]) -> Mapping[Probe, Flight | CouldNotLook]:
         """What became of the same packets then."""
         del listeners

@@ -6,6 +6,7 @@ working directory, no memory of hosts that failed once.
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
 _FRR: Final = "frr"  # the connection's name in nornir
 _PATIENCE: Final = 20.0
 _CLOSED: Final = "the fleet has been closed"
-_AT_ONCE: Final = 16  # nodes: their processors are the machine's, and logging in is what costs them most
+_AT_ONCE: Final = 8  # nodes of a processor: logging in is what costs it most, and each is soon done with
+_AT_MOST: Final = 32  # threads: they share one processor for what they do here
+_SILENT: Final = 0.9  # of the patience: who has waited for so long was not refused
 
 AnswerT = TypeVar("AnswerT")
 GivenT = TypeVar("GivenT")
@@ -64,7 +67,9 @@ class Fleet:
         key: file with the private key that nodes accept.
         known_hosts: file with their host keys.
         user: the login; root, because plumbing and `vtysh -f` need it.
-        patience: seconds to wait for a connection, and for answers without a word from any of the nodes.
+        patience: seconds to wait for a connection, and for answers, without a word from any of the nodes.
+        at_work: whether the machine with the nodes has work left, so that they are waited for longer.
+        processors: that the nodes have between them.
         progress: called with what each node is being waited for.
         kept: what keeps connections between commands; None to make some for this fleet alone.
     """
@@ -78,6 +83,8 @@ class Fleet:
         known_hosts: Path,
         user: str = "root",
         patience: float = _PATIENCE,
+        at_work: Callable[[], bool] | None = None,
+        processors: int = 2,
         progress: NodeProgress = no_node_progress,
         kept: Kept | None = None,
     ) -> None:
@@ -86,7 +93,8 @@ class Fleet:
         self._dialled: list[socket.socket] = []
         self._closed = False
         self._dial = dial
-        access = Login(self._dial_and_remember, key, known_hosts, patience, Pulse(), kept)
+        self._pulse = Pulse(at_work) if at_work else Pulse()
+        access = Login(self._dial_and_remember, key, known_hosts, patience, self._pulse, kept)
         options = {_FRR: ConnectionOptions(extras={"access": access})}
         hosts = Hosts(
             {
@@ -96,7 +104,7 @@ class Fleet:
         )
         self._nornir = Nornir(
             inventory=Inventory(hosts, Groups(), Defaults()),
-            runner=SideBySide(max(1, min(_AT_ONCE, len(hosts))), self.close),
+            runner=SideBySide(max(1, min(_AT_ONCE * processors, _AT_MOST, len(hosts))), self.close),
             config=Config(),
             data=GlobalState(),
         )
@@ -166,9 +174,13 @@ class Fleet:
         """Start a program on a node, to talk to."""
         return self.open_programs({node: command})[node]
 
+    def at_work(self) -> bool:
+        """Whether the machine with the nodes is busy; False where nobody can say."""
+        return self._pulse.sees_work()
+
     def close(self) -> None:
         """Close all connections; what still waits for one ends at once."""
-        self._closed = True
+        self._closed = self._pulse.ended = True
         for host in self._nornir.inventory.hosts.values():
             host.close_connections()
         while self._dialled:
@@ -221,12 +233,25 @@ class Fleet:
             except SessionLost:
                 _give_up(host)
         self._progress(host.name, "connecting")
-        session: Session = host.get_connection(_FRR, self._nornir.config)
+        session = self._connected(host)
         if self._closed:  # meanwhile, and a session that is kept was there at once
             session.close()
             raise CannotConnect(_CLOSED)
         self._progress(host.name, what)
         return work(session)
+
+    def _connected(self, host: Host) -> Session:
+        """Its session, opened now; a node that says nothing is called again while its machine is at work."""
+        waiting = self._pulse.deadline(self.patience)
+        while True:
+            begun = time.monotonic()
+            try:
+                session: Session = host.get_connection(_FRR, self._nornir.config)
+            except CannotConnect:
+                if time.monotonic() - begun < _SILENT * self.patience or waiting.over:
+                    raise
+            else:
+                return session
 
     def _dial_and_remember(self, address: IPv4Address, port: int) -> socket.socket:
         connection = self._dial(address, port)

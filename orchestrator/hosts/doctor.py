@@ -226,7 +226,7 @@ def _processor(machine: Machine) -> Row:
         several = machine.processors > 1
         has = f"{machine.processors} x {machine.architecture}" if several else machine.architecture
         note = (
-            "a kernel of the guest uses one of them; `l3vpn up LAB --guests 2` starts two" if several else ""
+            "a kernel of the guest uses one: `l3vpn up` spreads larger labs over several" if several else ""
         )
         return Row("processor", has, note=note)
     note = "the guest's kernel exists for x86-64 only; host local works here with root, MPLS and VRF"

@@ -83,6 +83,11 @@ def megabytes_for(available: int, kernels: int = 1) -> int:
     return max(_LEAST, min(_MOST, available // _MEGA // 2 // kernels))
 
 
+def kernels_that_fit(available: int) -> int:
+    """How many kernels so many bytes suffice for, each with what it needs at least."""
+    return max(1, min(MOST_KERNELS, available // _MEGA // 2 // _LEAST))
+
+
 def boot(  # noqa: PLR0913, PLR0917 -- what a guest is made of
     tree: Path, keys: Keys, file: StateFile, console: Path, disk: Disk | None = None, kernels: int = 1
 ) -> GuestState:

@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.hosts import image
+from orchestrator.hosts import image, limits
 from orchestrator.hosts.apt_sources import os_release
 from orchestrator.hosts.programs import find, missing_packages
 from orchestrator.hosts.recipe import Recipe
@@ -79,7 +79,7 @@ class Machine:
         disk: bytes free where the cache is.
         docker: version of the Docker engine that answers; empty if none does.
         containerlab_built: the guest's tree with Docker and containerlab is in the cache.
-        processors: how many this process may use.
+        processors: how many this process may keep busy.
     """
 
     system: str
@@ -127,7 +127,7 @@ def probe(settings: Settings) -> Machine:
         system=platform.system(),
         distribution=os_release(_text(Path("/etc/os-release"))).get("ID", ""),
         architecture=platform.machine(),
-        processors=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        processors=limits.processors(),
         kernel=kernel,
         python=(int(major), int(minor)),
         user=getpass.getuser(),
@@ -170,10 +170,12 @@ def module(name: str, kernel: str, root: Path = Path("/")) -> Module:
 
 
 def available_memory() -> int:
-    """Bytes that programs could still take on this machine."""
+    """Bytes that programs of this user could still take, on this machine or in this container."""
+    allowed = limits.memory_left()
     for line in _text(Path("/proc/meminfo")).splitlines():
         if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
+            there = int(line.split()[1]) * 1024
+            return there if allowed is None else min(there, allowed)
     return 0
 
 

@@ -9,7 +9,6 @@ from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
-from orchestrator.hosts.guest_boot import MOST_KERNELS
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
@@ -60,23 +59,6 @@ def check_choice(host: str, runtime: str) -> None:
         raise UnknownChoice(f"no host '{host}': there are {', '.join(HOSTS)} and {SCHEME}user@machine")
     if runtime not in RUNTIMES:
         raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
-
-
-def spread_over(asked: int | None, host: str, runtime: str, settings: Settings) -> int:
-    """Over how many of the guest's kernels a lab is to be: as asked for, else as set; 0 where nothing says.
-
-    Raises:
-        UnknownChoice: there cannot be so many, or none there.
-    """
-    fits = (host, runtime) == ("guest", "netns")
-    if asked is not None and asked != 1 and not fits:
-        raise UnknownChoice(f"--guests is for host guest and runtime netns, not {host} and {runtime}")
-    number = settings.guests if asked is None else asked
-    if not fits:
-        return 0 if asked is None else asked
-    if not (0 if asked is None else 1) <= number <= MOST_KERNELS:
-        raise UnknownChoice(f"a lab cannot be spread over {number} guests: from 1 to {MOST_KERNELS} can be")
-    return number
 
 
 def start_host(placement: Placement, settings: Settings, progress: Progress) -> Host:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.fleet.kept import Kept
+from orchestrator.hosts.at_work import at_work, processors_of
 from orchestrator.hosts.base import HostError, PortUnreachable
 from orchestrator.hosts.keys import Keys
 from orchestrator.lifecycle import factory
@@ -203,6 +205,8 @@ def fleet(running: LabOnHost, lab: Lab | None = None, progress: NodeProgress = n
         dial,
         key=keys.login.private,
         known_hosts=keys.known_nodes(running.lab.name, running.lab.addresses),
+        at_work=partial(at_work, running.host),
+        processors=processors_of(running.host),
         progress=progress,
         kept=kept_sessions(running.settings) if running.placement.host == "guest" else None,
     )

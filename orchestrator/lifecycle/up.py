@@ -17,6 +17,7 @@ from orchestrator.lifecycle.down import take_down
 from orchestrator.lifecycle.failing import fail_again, failed_in, restore, state_of
 from orchestrator.lifecycle.phases import Phases
 from orchestrator.lifecycle.running import LabOnHost, NotUp, fleet, kept_sessions, on_host
+from orchestrator.lifecycle.spreading import can_be_spread, suitable
 from orchestrator.lifecycle.store import Placement, Store
 from orchestrator.loading import load_stages
 from orchestrator.render.daemons import daemons
@@ -67,7 +68,7 @@ class Request:
         timeout: seconds the network may take to converge.
         suite: the Debian release of its nodes; "" for that it was brought up with, else the default.
         image: the container image of all its nodes; "" for that it was brought up with, else the topology's.
-        guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else one.
+        guests: over how many of the guest's kernels it is spread; 0 for as many as it was, else as suits it.
     """
 
     host: str
@@ -98,6 +99,7 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
         store.put_failed(lab.name, ())
     try:
         with phases.phase("host") as outcome, store.hosts_lock(watcher.step):
+            placement = _spread(placement, request, len(lab.nodes), settings, stood=stood)
             # Remembered before anything is made, so that whatever is made can be found.
             store.put(placement)
             if placement.host == "guest":
@@ -126,14 +128,26 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
 
 
 def placed(lab: Lab, request: Request, before: Placement | None) -> Placement:
-    """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place."""
+    """Where and how a lab is to be; what the request leaves open is as it was `before`, in the same place.
+
+    Its `guests` are 0 where nothing says.
+    """
     there = (str(lab.folder), request.host, request.runtime)
     if before is None or (before.folder, before.host, before.runtime) != there:
-        return Placement(
-            lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests or 1
-        )
+        return Placement(lab.name, *there, lab.stage, request.suite or SUITE, request.image, request.guests)
     suite, image = request.suite or before.suite or SUITE, request.image or before.image
     return Placement(lab.name, *there, lab.stage, suite, image, request.guests or before.guests)
+
+
+def _spread(
+    placement: Placement, request: Request, nodes: int, settings: Settings, *, stood: bool
+) -> Placement:
+    """Where nothing says over how many kernels, as many as suit it; the guest may be another than before."""
+    if not can_be_spread(placement.host, placement.runtime):
+        return replace(placement, guests=1)
+    if request.guests or stood:
+        return placement
+    return replace(placement, guests=suitable(nodes, settings))
 
 
 def _stood(lab: Lab, request: Request, settings: Settings) -> bool:

@@ -39,6 +39,9 @@ class Network(Protocol):
     def open_programs(self, commands: Mapping[str, str]) -> Mapping[str, RunningProgram | Unreachable]:
         """Start a program on each node named."""
 
+    def at_work(self) -> bool:
+        """Whether the nodes' machine is busy, so that what has not come by now may still; takes a second."""
+
 
 class Carrier(Protocol):
     """What probes are sent by: programs on the CEs of a running lab, or the record of an earlier run."""

@@ -44,7 +44,9 @@ _PROGRAM = Path(__file__).with_name("probe_agent.py")
 _START = 20.0
 """Seconds without any news in which the program on a CE must say that it listens."""
 _QUIET = 1.0
-"""Seconds without any news after which what has not arrived counts as lost."""
+"""Seconds without any news after which what has not arrived counts as lost, if the nodes' machine is idle."""
+_LOOKS = 6
+"""So many times in a row the machine may be found at work without any news: it may be so for ever."""
 _SHORTEST_VIGIL = 0.1
 _LAST_WORD = 20.0
 """Seconds without any news in which a witness must say that it has reported all."""
@@ -155,7 +157,7 @@ class Prober:
             if name is not None
         )
         programs = self._started([*everyone, *listeners], run)
-        _Flight(programs, run).go()
+        _Flight(programs, run, self._network).go()
         for ce in run.lost:
             if program := self._programs.pop(ce, None):
                 program.close()
@@ -176,8 +178,9 @@ class Prober:
 class _Flight:
     """One run in progress: a reader for each program, and what they receive in one queue."""
 
-    def __init__(self, programs: Mapping[str, RunningProgram], run: _Run) -> None:
+    def __init__(self, programs: Mapping[str, RunningProgram], run: _Run, network: Network) -> None:
         self._programs = programs
+        self._network = network
         self._run = run
         self._nonce = secrets.token_hex(4)
         self._news: queue.SimpleQueue[tuple[str, Event | str]] = queue.SimpleQueue()
@@ -273,15 +276,24 @@ class _Flight:
             self._run.receive(ce, event)
         return True
 
+    def _receive_patiently(self, within: float) -> bool:
+        """As `_receive`, and once more while the nodes' machine is at work: packets wait in its queues."""
+        for _ in range(_LOOKS):
+            if self._receive(within):
+                return True
+            if not self._network.at_work():
+                break
+        return self._receive(0)
+
     def _until_ready(self) -> None:
         """On a busy machine they get ready one after another: as long as any does, the others may."""
         while waiting := set(self._programs) - self._run.ready - set(self._run.lost):
-            if not self._receive(_START):
+            if not self._receive_patiently(_START):
                 for ce in waiting:
                     self._lose(ce, f"its program is not ready after {_START:g} s")
 
     def _until_complete(self) -> None:
-        while not self._run.complete and self._receive(_QUIET):
+        while not self._run.complete and self._receive_patiently(_QUIET):
             pass
 
     def _listen(self, seconds: float) -> None:

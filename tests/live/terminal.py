@@ -22,9 +22,16 @@ Completed = subprocess.CompletedProcess[str]
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where `l3vpn` is typed; `state` is its `XDG_STATE_HOME`. Trees of nodes come from the tests' cache."""
+    """Where `l3vpn` is typed; trees of nodes come from the tests' cache.
+
+    Attributes:
+        state: `XDG_STATE_HOME`.
+        guests: `L3VPN_GUESTS`: a test says over how many kernels its labs are spread, on whatever machine;
+            "" for what suits the lab and the machine.
+    """
 
     state: Path
+    guests: str = "1"
 
     @property
     def settings(self) -> Settings:
@@ -38,7 +45,8 @@ class Terminal:
 
     @property
     def environ(self) -> dict[str, str]:
-        return os.environ | {"XDG_STATE_HOME": str(self.state), "COLUMNS": "200"}
+        mine = {"XDG_STATE_HOME": str(self.state), "L3VPN_GUESTS": self.guests, "COLUMNS": "200"}
+        return os.environ | mine
 
     def l3vpn(self, *arguments: str | Path, patience: float = _PATIENCE) -> Completed:
         """Run one command to its end, which has so many seconds to come."""

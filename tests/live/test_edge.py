@@ -1,4 +1,4 @@
-"""What customers run at their edge: hosts behind CEs beside nodes that are left alone, options of BGP and OSPF."""
+"""What customers run at their edge: hosts beside nodes that are left alone, options of BGP, areas of OSPF."""
 
 from __future__ import annotations
 

@@ -75,8 +75,9 @@ def test_a_path_that_does_not_arrive_is_missed(shared: ProvenLab) -> None:
     options = " ".join(f"-c '{line}'" for line in ("configure terminal", *words))
     shared.type_in({sender: f"vtysh {options}"})
     try:
-        expected = "pe1.pe2" if sender == "rr1" else "pe2"
-        shared.wait_for(f"vpn.vpnv4.pe3.red.172.16.1.0/24.{expected}")
+        shared.wait_for(
+            "mpbgp.reflects.rr1.pe3" if sender == "rr1" else "vpn.vpnv4.pe3.red.172.16.1.0/24.pe2"
+        )
     finally:
         shared.push()
     assert shared.wrong() == []

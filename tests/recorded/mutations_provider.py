@@ -360,7 +360,7 @@ LDP: Final = (
         "show mpls ldp binding",
         (r"^(ipv4 10\.255\S+ +\S+ +\d+ +)\d\d( +yes)", r"\g<1>99\2"),
         "ldp.lsp",
-        but="failover/* isis-core/*",
+        but="failover/* isis-core/* rd-choice/*",
     ),
 )
 
@@ -438,6 +438,13 @@ MPBGP: Final = (
         _BGP,
         (r"^  rd vpn export \S+", "  rd vpn export 192.0.2.1:9"),
         "mpbgp.vrf",
+    ),
+    wrong(
+        "a PE has more of a reflector than that uses paths for",
+        "rr",
+        "show bgp ipv4 vpn",
+        (r"^ \*>i", " * i"),
+        "mpbgp.reflects",
     ),
 )
 

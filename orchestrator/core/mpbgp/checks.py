@@ -1,4 +1,4 @@
-"""MP-BGP: the VPNv4 sessions between the provider's PEs and route reflectors, and no other."""
+"""MP-BGP: the VPNv4 sessions between the provider's PEs and route reflectors, and what is reflected."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel
 from parsers import DEFAULT_VRF
-from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
+from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY, VPN_ROUTES
 from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Address
 
     from orchestrator.model.lab import Vrf
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -32,20 +33,30 @@ def session_id(node: str, peer: str) -> CheckId:
     return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
 
 
+@cache
+def reflection_id(reflector: str, pe: str) -> CheckId:
+    """The check that a route reflector passes on to a PE what it has."""
+    return CheckId(Layer.MPBGP, "reflects", reflector, (Toward(pe),))
+
+
 def policy_id(vrf: Vrf) -> CheckId:
     """The check of what a VRF's routes are marked with, and of which it takes."""
     return CheckId(Layer.MPBGP, "vrf", vrf.pe, (InVrf(vrf.name),))
 
 
 def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[CheckId, ...]:
-    """The checks of the sessions over which VPNv4 routes of one PE get to another."""
+    """The checks of how VPNv4 routes of one PE get to another: sessions, and reflectors between."""
     if reader in lab.vpnv4_peers(origin):
         return (session_id(origin, reader), session_id(reader, origin))
     return tuple(
         one
         for reflector in lab.vpnv4_peers(origin)
         if reflector in lab.vpnv4_peers(reader)
-        for one in (session_id(origin, reflector), session_id(reader, reflector))
+        for one in (
+            session_id(origin, reflector),
+            session_id(reader, reflector),
+            *([reflection_id(reflector, reader)] if lab.lab.node(reader).role is Role.PE else ()),
+        )
     )
 
 
@@ -55,6 +66,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         peers = lab.vpnv4_peers(node.name)
         for peer in peers:
             yield _session(lab, node.name, peer)
+            if node.role is Role.RR and lab.lab.node(peer).role is Role.PE:
+                yield _reflection(lab, node.name, peer)
         yield _no_other_session(lab, node.name)
     for vrf in lab.vrfs:
         yield _policy(lab, vrf)
@@ -94,6 +107,27 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
     )
 
 
+def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
+    return Check(
+        reflection_id(reflector, pe),
+        f"reflects to {pe} the VPNv4 routes of all others",
+        partial(
+            judge_reflection,
+            reflector=reflector,
+            pe=pe,
+            address=lab.lab.loopback(pe),
+            peer=lab.lab.loopback(reflector),
+        ),
+        (Query(reflector, VPN_ROUTES), Query(pe, BGP_PEERS)),
+        after=(session_id(reflector, pe), session_id(pe, reflector)),
+        why="A client hears of other PEs' routes from its reflectors alone (RFC 4456). Of two, one that "
+        "reflects nothing is missed only when the other is lost.",
+        hint=hint_command(
+            lab.lab, reflector, f"show bgp ipv4 vpn neighbors {lab.lab.loopback(pe)} advertised-routes"
+        ),
+    )
+
+
 def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
     allowed = tuple(f"{lab.lab.loopback(peer.name)} (ipv4 vpn)" for peer in lab.lab.vpnv4_peers(node))
@@ -128,6 +162,26 @@ def judge_session(facts: Facts, *, node: str, peer: str, asn: int) -> Judgement:
         if str(one.peer) == peer and (one.afi, one.safi) == ("ipv4", "vpn")
     ]
     return equal(f"AS {asn} Established", listed(seen, f"no VPNv4 session with {peer}"))
+
+
+def judge_reflection(
+    facts: Facts, *, reflector: str, pe: str, address: IPv4Address, peer: IPv4Address
+) -> Judgement:
+    """A PE has as many VPNv4 prefixes of a reflector as that uses paths of other PEs for.
+
+    A reflector sends nobody what it got from him: bgpd looks at the originator (FRR 8.4 to 10.7).
+    """
+    used = {
+        (one.rd, one.prefix) for one in facts.of(reflector, VPN_ROUTES) if one.best and one.nexthop != address
+    }
+    has = sum(
+        one.prefixes_received or 0
+        for one in _global_peers(facts, pe)
+        if one.peer == peer and (one.afi, one.safi) == ("ipv4", "vpn")
+    )
+    return equal(
+        f"{len(used)} VPNv4 routes of {reflector} at {pe}", f"{has} VPNv4 routes of {reflector} at {pe}"
+    )
 
 
 def judge_policy(facts: Facts, *, vrf: Vrf) -> Judgement:

@@ -44,24 +44,35 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
             )
     for node, (distance, next_hops) in _shortest_paths(network, table).items():
         if node.vrf and node != table and not table.vrf:
-            if kind.is_stub:
-                if not _is_border(network, node):
-                    continue
-                cost = distance + STUB_DEFAULT_COST
-                rank = Preference(DISTANCE, (_INTERNAL, cost))
-                yield Route(EVERYTHING, Ospf.name, next_hops, rank, PathAttributes(med=cost))
-                continue
-            vrf = network.lab.vrf(node.node, node.vrf)
-            brought = into_igp(network.lab, vrf, Ospf.name)
-            # FRR leaves out a connected network that OSPF itself has.
-            if originates_default(network.lab, vrf):
-                rank = Preference(DISTANCE, (_EXTERNAL, EXTERNAL_METRIC, distance))
-                yield Route(EVERYTHING, Ospf.name, next_hops, rank, PathAttributes(med=EXTERNAL_METRIC))
-            hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
-            for route in held[node].values():
-                if route.protocol in brought and route.prefix not in hidden:
-                    rank = Preference(DISTANCE, (_EXTERNAL, EXTERNAL_METRIC, distance))
-                    yield Route(route.prefix, Ospf.name, next_hops, rank, PathAttributes(med=EXTERNAL_METRIC))
+            brought = _into_stub(network, node) if kind.is_stub else _brought_in(network, node, held[node])
+            for prefix, (rank, metric) in brought:
+                cost = metric if rank == _EXTERNAL else metric + distance
+                order = (rank, metric, distance) if rank == _EXTERNAL else (rank, cost)
+                yield Route(
+                    prefix, Ospf.name, next_hops, Preference(DISTANCE, order), PathAttributes(med=cost)
+                )
+
+
+def _into_stub(network: NetworkState, node: Table) -> Iterator[tuple[IPv4Network, tuple[int, int]]]:
+    """What a PE brings into a stub area, with kind and metric: a default route, where it is an ABR."""
+    if _is_border(network, node):
+        yield EVERYTHING, (_INTERNAL, STUB_DEFAULT_COST)
+
+
+def _brought_in(
+    network: NetworkState, node: Table, held: Routes
+) -> Iterator[tuple[IPv4Network, tuple[int, int]]]:
+    """What a PE brings in from outside OSPF, with kind and metric."""
+    external = _EXTERNAL, EXTERNAL_METRIC
+    vrf = network.lab.vrf(node.node, node.vrf)
+    if originates_default(network.lab, vrf):
+        yield EVERYTHING, external
+    brought = into_igp(network.lab, vrf, Ospf.name)
+    # FRR leaves out a connected network that OSPF itself has.
+    hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
+    for route in held.values():
+        if route.protocol in brought and route.prefix not in hidden:
+            yield route.prefix, external
 
 
 def area_type_of(lab: Lab, table: Table) -> AreaType:

@@ -73,3 +73,6 @@ class _Memory:
 
     def open_programs(self, commands: Mapping[str, str]) -> Mapping[str, RunningProgram | Unreachable]:
         return self.network.open_programs(commands)
+
+    def at_work(self) -> bool:
+        return self.network.at_work()

@@ -25,7 +25,7 @@ LABS: Final = Path(__file__).parents[3] / "labs"
 NAMES: Final = sorted(folder.name for folder in LABS.iterdir() if folder.is_dir())
 ALL: Final = tuple(Layer)
 
-CROSSINGS: Final = {"failover": 1, "provider-migration": 1}
+CROSSINGS: Final = {"failover": 1, "provider-migration": 1, "rd-choice": 1}
 """How many links cross in a lab: two PEs at the same two Ps, two customers at the same two providers."""
 
 

@@ -20,7 +20,7 @@ from tests.unit.fleet.fake_node import FakeNode
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from orchestrator.verification.kit.answers import NodeProgress
@@ -63,7 +63,11 @@ class Rack:
         raise ConnectionRefusedError("Connection refused")
 
     def fleet(
-        self, *missing: str, patience: float = 60.0, progress: NodeProgress = no_node_progress
+        self,
+        *missing: str,
+        patience: float = 60.0,
+        at_work: Callable[[], bool] | None = None,
+        progress: NodeProgress = no_node_progress,
     ) -> Fleet:
         """A fleet of all nodes, and of some that nobody made."""
         addresses = {name: self.address(name) for name in self.nodes}
@@ -74,6 +78,7 @@ class Rack:
             key=self.key,
             known_hosts=self.known_hosts,
             patience=patience,
+            at_work=at_work,
             progress=progress,
             kept=self.kept,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,42 +47,10 @@ def test_what_is_not_asked_for_is_as_it_was(
     assert (there.suite, there.image) == meant
 
 
-@pytest.mark.parametrize(("before", "asked", "meant"), [(0, 0, 1), (0, 2, 2), (2, 0, 2), (2, 3, 3)])
+@pytest.mark.parametrize(("before", "asked", "meant"), [(0, 0, 0), (0, 2, 2), (2, 0, 2), (2, 3, 3)])
 def test_a_lab_is_spread_as_it_was(before: int, asked: int, meant: int) -> None:
     request = replace(REQUEST, guests=asked)
     assert placed(LAB, request, replace(OLD, guests=before) if before else None).guests == meant
-
-
-@pytest.mark.parametrize(
-    ("asked", "place", "set_to", "meant"),
-    [
-        (None, ("guest", "netns"), 0, 0),
-        (None, ("guest", "netns"), 3, 3),
-        (2, ("guest", "netns"), 3, 2),
-        (None, ("local", "netns"), 3, 0),
-        (None, ("guest", "containerlab"), 3, 0),
-        (1, ("local", "netns"), 0, 1),
-    ],
-)
-def test_over_how_many_guests_a_lab_is_to_be(
-    tmp_path: Path, asked: int | None, place: tuple[str, str], set_to: int, meant: int
-) -> None:
-    settings = Settings(Places(cache=tmp_path, state=tmp_path), guests=set_to)
-    assert factory.spread_over(asked, *place, settings) == meant
-
-
-@pytest.mark.parametrize(
-    ("asked", "host", "said"),
-    [
-        (0, "guest", "a lab cannot be spread over 0 guests: from 1 to 4 can be"),
-        (5, "guest", "a lab cannot be spread over 5 guests: from 1 to 4 can be"),
-        (2, "local", "--guests is for host guest and runtime netns, not local and netns"),
-    ],
-)
-def test_what_cannot_be_spread_is_refused(tmp_path: Path, asked: int, host: str, said: str) -> None:
-    settings = Settings(Places(cache=tmp_path, state=tmp_path))
-    with pytest.raises(factory.UnknownChoice, match=f"^{re.escape(said)}$"):
-        factory.spread_over(asked, host, "netns", settings)
 
 
 def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(

@@ -150,6 +150,7 @@ class FakeNetwork:
     looks: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
     packets: list[Packet] = field(default_factory=list)
     programs: dict[str, FakeProgram] = field(default_factory=dict)
+    work: list[Callable[[], bool]] = field(default_factory=list)  # what is said to that, one after another
 
     def collect(
         self, wanted: Mapping[str, Sequence[str]]
@@ -174,3 +175,6 @@ class FakeNetwork:
             else:
                 opened[ce] = self.programs[ce] = FakeProgram(ce, self)
         return opened
+
+    def at_work(self) -> bool:
+        return bool(self.work) and self.work.pop(0)()

@@ -191,6 +191,22 @@ def test_what_a_busy_node_still_owes_of_a_run_is_no_news_of_the_next(lab: Lab, c
     assert list(second.values()) == [Flight(), to_red1]
 
 
+def test_a_packet_that_a_busy_machine_delivers_late_is_not_lost(lab: Lab, converged: Converged) -> None:
+    network = _network(lab, converged, carry=lambda _: Fate())
+
+    def delivers() -> bool:
+        network.programs["red2"].said.put("arrived 0")
+        return True
+
+    network.work = [lambda: True, delivers]
+    probe = Probe("red1", IPv4Address("172.16.1.1"), IPv4Address("172.16.2.1"), "red2")
+    with prober.Prober(network) as sender:
+        late = sender.fly([probe], ())
+        lost = sender.fly([probe], ())
+    assert list(late.values()) == [Flight(frozenset({"red2"}))]
+    assert list(lost.values()) == [Flight()]
+
+
 def test_a_node_that_does_not_answer_is_an_error_not_a_failure(lab: Lab, converged: Converged) -> None:
     report = verify(_network(lab, converged, unreachable=frozenset({"red2"})), lab, timeout=0)
     verdicts = _verdicts(report)

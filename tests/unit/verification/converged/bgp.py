@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.topology import Role
 from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
@@ -25,12 +25,12 @@ def summary(net: Network, node: str) -> str:
     if role is Role.CE:
         attachments = [one for _, one in net.effective.attachments_of(node)]
         peers = [
-            (one.pe_address.ip, net.lab.provider_of(one.pe.node).asn, net.effective.exchanges(one))
+            (one.pe_address.ip, net.lab.provider_of(one.pe.node).asn, _received(net.effective.exchanges(one)))
             for one in attachments
         ]
         for backdoor in backdoor_sessions(net.lab, node):
             far, address = backdoor.far_end(node)
-            peers.append((address.ip, customer_as(net.lab, far.node) or 0, True))
+            peers.append((address.ip, customer_as(net.lab, far.node) or 0, _A_FEW))
         own = customer_as(net.lab, node)
         return (
             "bgpd is not running\n"
@@ -43,11 +43,11 @@ def summary(net: Network, node: str) -> str:
         "default",
         net.lab.router_id(node),
         asn,
-        [(net.lab.loopback(one), asn, True) for one in net.effective.vpnv4_peers(node)],
+        [(net.lab.loopback(one), asn, _reflected(net, one, node)) for one in net.effective.vpnv4_peers(node)],
     )
     for vrf in net.lab.vrfs_of(node):
         peers = [
-            (one.ce_address.ip, one.protocol.asn, net.effective.exchanges(one))
+            (one.ce_address.ip, one.protocol.asn, _received(net.effective.exchanges(one)))
             for _, one in net.effective.attachments_of(node)
             if one.vrf == vrf.name and isinstance(one.protocol, Bgp)
         ]
@@ -55,13 +55,32 @@ def summary(net: Network, node: str) -> str:
     return text
 
 
+_A_FEW: Final = 3
+
+
+def _received(up: bool) -> int | None:  # noqa: FBT001 -- the one question
+    return _A_FEW if up else None
+
+
+def _reflected(net: Network, sender: str, node: str) -> int:
+    """The VPNv4 prefixes that a peer sends; a reflector those of all others that use it."""
+    if net.lab.node(sender).role is not Role.RR:
+        return _A_FEW
+    return sum(
+        len(tuple(net.effective.exported_by(vrf)))
+        for vrf in net.effective.vrfs
+        if vrf.pe != node and sender in net.effective.vpnv4_peers(vrf.pe)
+    )
+
+
 def _family(
-    family: str, vrf: str, router: IPv4Address, asn: int, peers: list[tuple[IPv4Address, int, bool]]
+    family: str, vrf: str, router: IPv4Address, asn: int, peers: list[tuple[IPv4Address, int, int | None]]
 ) -> str:
+    """A summary; of a peer whose session is not up, `None` prefixes are received."""
     rows = [
         f"{peer!s:<15} 4 {remote:>10}        17        17        7    0    0 00:00:28 "
-        f"{3 if up else 'Connect':>12}        {3 if up else 0} FRRouting/10.3"
-        for peer, remote, up in peers
+        f"{'Connect' if received is None else received:>12}        {received or 0} FRRouting/10.3"
+        for peer, remote, received in peers
     ]
     instance = f"VRF {vrf} vrf-id {0 if vrf == 'default' else 5}"
     return (
