@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -110,13 +111,15 @@ class Plumbing:
     """The wanted Linux state of one node. Addresses are not in it: they are FRR's.
 
     `sysctls` stand in the order in which they must be written: ip_forward sets each interface's forwarding.
-    `rules` are empty where the order of lookups does not matter.
+    `rules` are empty where the order of lookups does not matter. `left_alone` are ports at which
+    an unmanaged node is.
     """
 
     rules: tuple[Rule, ...]
     vrfs: tuple[VrfDevice, ...]
     ports: tuple[Port, ...]
     sysctls: tuple[Sysctl, ...]
+    left_alone: tuple[str, ...] = ()
 
     def with_shut(self, ports: Collection[str]) -> Plumbing:
         """The same, with these ports shut as well."""
@@ -135,6 +138,7 @@ _CARRYING = (
     InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.LAN,
+    InterfaceKind.HOST,
     InterfaceKind.SHAM_LINK,
 )
 
@@ -152,7 +156,8 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     Raises:
         KeyError: the lab has no such node.
     """
-    in_provider = lab.node(node).role.in_provider
+    role = lab.node(node).role
+    in_provider, routes = role.in_provider, role is not Role.HOST
     interfaces = lab.interfaces_of(node, *_CARRYING)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
@@ -166,17 +171,18 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
             *(Port(one.end.interface, one.mtu, shut=True) for one in lab.spares_of(node)),
         ),
         sysctls=(
-            *_forwarding(carriers),
+            *(_forwarding(carriers) if routes else _no_forwarding()),
             *_without_ipv6(made),
             *(_label_switching() if in_provider else ()),
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
+        left_alone=lab.topology.left_alone(node),
     )
 
 
 def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
     """The devices that are not there by themselves."""
-    lans = {one.name: Dummy() for one in lab.interfaces_of(node, InterfaceKind.LAN)}
+    lans = {one.name: Dummy() for one in lab.interfaces_of(node, InterfaceKind.LAN) if one.far is None}
     tunnels = {
         link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
         for vrf in lab.vrfs_of(node)
@@ -200,6 +206,11 @@ def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
         conf("default", "rp_filter", 0),
         *(conf(name, "rp_filter", 0, name) for name in carriers),
     )
+
+
+def _no_forwarding() -> tuple[Sysctl, ...]:
+    """A host takes what is for itself, and sends nothing on (RFC 1122 3.3.1)."""
+    return (Sysctl("net/ipv4/ip_forward", 0),)
 
 
 def _without_ipv6(made: Iterable[str]) -> tuple[Sysctl, ...]:

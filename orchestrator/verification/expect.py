@@ -8,7 +8,7 @@ from orchestrator.core.registry import igp_checks, label_checks, mpbgp_checks
 from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab
-from orchestrator.verification.layers import data, kernel, link, pece, vpn
+from orchestrator.verification.layers import data, hosts, kernel, link, pece, vpn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LAYERS = (
     kernel.checks,
     link.checks,
+    hosts.checks,
     igp_checks,
     label_checks,
     mpbgp_checks,

@@ -12,7 +12,7 @@ from orchestrator.protocols.ospf.values import Ospf
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Attachment, Lab, Site, Timers
+    from orchestrator.model.lab import Attachment, Lab, Site, Timers, Vrf
     from orchestrator.routing.routes import Table
 
 
@@ -30,6 +30,11 @@ def attachments(lab: Lab, node: str, vrf: str = "") -> tuple[tuple[Site, Attachm
         for spoken in [end.spoken(one)]
         if isinstance(spoken, Ospf) and vrf in {"", one.vrf}
     )
+
+
+def originates_default(lab: Lab, vrf: Vrf) -> bool:
+    """Whether a VRF's OSPF has a default route for its sites, whatever the VRF itself has."""
+    return any(ospf.default_originate for _, _, ospf in attachments(lab, vrf.pe, vrf.name))
 
 
 def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:

@@ -70,7 +70,13 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     yield Check(
         CheckId(Layer.VPN, "ce-table", ce),
         "no route of the CE from outside its VPN",
-        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote)),
+        partial(
+            judge_ce_table,
+            ce=ce,
+            own=frozenset(own),
+            remote=frozenset(remote),
+            beside=(kernel.MANAGEMENT, *lab.lab.topology.left_alone(ce)),
+        ),
         (Query(ce, ROUTES),),
         after=(
             *(ce_route_id(ce, prefix) for prefix in remote),
@@ -137,16 +143,18 @@ def judge_ce_route(
 
 
 def judge_ce_table(
-    facts: Facts, *, ce: str, own: frozenset[IPv4Network], remote: frozenset[IPv4Network]
+    facts: Facts,
+    *,
+    ce: str,
+    own: frozenset[IPv4Network],
+    remote: frozenset[IPv4Network],
+    beside: tuple[str, ...] = (kernel.MANAGEMENT,),
 ) -> Judgement:
-    """The CE's table holds its own networks, the VPN's, and the management subnet."""
+    """The CE's table holds its own networks, the VPN's, and what is connected at ports that are no lab's."""
     seen = [
         one.prefix
         for one in routes_to(facts, ce, DEFAULT_VRF)
         if not (one.protocol == "local" and any(one.prefix.subnet_of(net) for net in own - {EVERYTHING}))
-        and not (
-            one.protocol in ("connected", "local")
-            and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)
-        )
+        and not (one.protocol in ("connected", "local") and all(hop.interface in beside for hop in one.hops))
     ]
     return nothing_else(own | remote, seen, "routes")
