@@ -26,6 +26,15 @@ class BgpPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighborOption:
+    """What a BGP neighbour is configured with beyond its session, in FRR's words: `maximum-prefix 20`."""
+
+    vrf: str
+    peer: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class VrfPolicy:
     """What a running configuration says of one VRF's exchange of routes with the VPN (RFC 4364 4.3).
 
@@ -45,15 +54,20 @@ class VrfPolicy:
 
 @dataclass(frozen=True, slots=True)
 class BgpConfiguration:
-    """What only bgpd's running configuration shows: neighbours' passwords, and each VRF's RD and RTs."""
+    """What only bgpd's running configuration shows: of neighbours options, of VRFs RD and route targets."""
 
     passwords: tuple[BgpPassword, ...]
     policies: tuple[VrfPolicy, ...]
+    options: tuple[NeighborOption, ...] = ()
 
 
 _INSTANCE: Final = re.compile(r"router bgp [0-9.]+(?: vrf (\S+))?")
 _FAMILY: Final = re.compile(r"address-family (ipv4|ipv6) unicast")
 _PASSWORD: Final = re.compile(r"neighbor (\S+) password (\S+)")
+_OPTION: Final = re.compile(
+    r"neighbor (\S+) ((?:allowas-in|default-originate|local-as|maximum-prefix|remove-private-AS|ttl-security)"
+    r"(?: .*)?)"
+)
 _TARGETS: Final = re.compile(r"rt vpn (both|import|export) (.+)")
 _DISTINGUISHER: Final = re.compile(r"rd vpn export (\S+)")
 
@@ -75,6 +89,12 @@ def _configuration(output: Output) -> BgpConfiguration:
             for vrf, lines in instances.items()
             if vrf != DEFAULT_VRF
             for afi, block in _families(lines).items()
+        ),
+        tuple(
+            NeighborOption(vrf, option[1], option[2].rstrip())
+            for vrf, lines in instances.items()
+            for line in lines
+            if (option := _OPTION.fullmatch(line))
         ),
     )
 

@@ -163,6 +163,7 @@ _HOP: Final = re.compile(
         (?P<onlink>\ onlink)?
         (?:\ linkdown)?
         (?P<recursive>\ \(recursive\))?
+        (?:\ \(dup\))?  # FRR 10.7: by two route reflectors, say; the first one is in the kernel
         (?:,\ (?:rmapsrc|src)\ [0-9a-f.:]+)*
         (?:,\ SR-TE\ color\ [0-9]+)?
         (?:,\ label\ (?P<labels>[^,]+))?

@@ -14,6 +14,7 @@ from orchestrator.lifecycle.drift import compared
 from orchestrator.lifecycle.failing import described_faults, failed_in, state_of
 from orchestrator.lifecycle.running import find, fleet, intent_of, joined, looks
 from orchestrator.lifecycle.store import Store
+from orchestrator.model.topology import UNMANAGED
 from orchestrator.runtimes.base import NodeState, RunningLab
 from orchestrator.terminal import console, table
 
@@ -46,9 +47,12 @@ def run(options: Options, settings: Settings) -> int:
         wanted = _compared(lab, running)
     failed = described_faults(running.placement, Store.of(settings))
     if options.format == "json":
-        print(json.dumps(_status_json(running.placement, running.lab, failed, wanted), indent=2))
+        about = _status_json(running.placement, running.lab, failed, wanted)
+        print(json.dumps(about | {UNMANAGED: list(lab.topology.unmanaged)}, indent=2))
     else:
         _print_status(running.placement, running.lab, failed, wanted)
+        for name in lab.topology.unmanaged:
+            console().print(f"{name}: {UNMANAGED}, left alone", markup=False)
         console().print(f"\n{text_map(lab) or _NO_MAP}", markup=False)
     return ExitCode.PROVEN
 

@@ -10,7 +10,7 @@ from orchestrator.commands.differences import print_failures
 from orchestrator.commands.files import Files
 from orchestrator.commands.reports import print_report
 from orchestrator.commands.resolve import alone_with, wanted_lab
-from orchestrator.commands.warn import warn_of_addresses, warn_of_sites
+from orchestrator.commands.warn import warn_of_addresses, warn_of_sites, warn_of_unmanaged
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
 from orchestrator.hosts.ssh import SCHEME
@@ -61,6 +61,7 @@ def _bring_up(options: Options, settings: Settings) -> int:
     warn_of_sites(lab)
     host, runtime = pick(options.host or _machines_of(lab, settings), options.runtime or "", settings)
     warn_of_addresses(lab, runtime)
+    warn_of_unmanaged(lab, runtime)
     out = console(stderr=options.format == "json")
     watcher = PhaseLines(out)
     out.print(f"{lab.name}: host {host}, runtime {runtime}")

@@ -20,6 +20,15 @@ def warn_of_addresses(lab: Lab, runtime: str) -> None:
         print(f"warning: {what}: runtime {runtime} numbers management itself", file=sys.stderr)
 
 
+def warn_of_unmanaged(lab: Lab, runtime: str) -> None:
+    """A line where nodes of the file are not made."""
+    if lab.topology.unmanaged and runtime != "containerlab":
+        file, nodes = lab.topology.file.name, ", ".join(lab.topology.unmanaged)
+        what = f"{file}: {nodes}: unmanaged, so runtime {runtime} makes neither node nor links"
+        right = "group: host makes a node a host in the LAN of its CE"
+        print(f"warning: {what}; {right}", file=sys.stderr)
+
+
 def warn_of_sites(lab: Lab) -> None:
     """A line for each site without prefixes, each pair that only route targets, or a default route, join."""
     intent = intent_document(lab)

@@ -49,7 +49,8 @@ def columns(content: Content) -> Mapping[str, int]:
             found[name] = 2 + last if side[name] else 1
         else:
             at = side.get(_nearest_pe(name, roles, near), 0)
-            found[name] = 3 + last if at else 0
+            outside = role is Role.HOST  # behind the CEs
+            found[name] = 3 + last + outside if at else -int(outside)
     used = {column: number for number, column in enumerate(sorted(set(found.values())))}
     return {name: used[column] for name, column in found.items()}
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.hosts import gateway_of, port_of
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.topology import Role
+from orchestrator.model.topology import UNMANAGED, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,8 @@ class LinkKind(StrEnum):
     INTERCONNECT = "interconnect"  # between two providers
     BACKDOOR = "backdoor"  # between two CEs
     SHAM = "sham"  # an OSPF adjacency of two VRFs across the core: no cable
+    LAN = "lan"  # between a CE and a host
+    UNMANAGED = "unmanaged"  # at a node that is left alone
     SPARE = "spare"  # a cable that no attachment uses at this stage
 
 
@@ -141,9 +144,10 @@ def content(lab: Lab) -> Content:
     """What there is to draw of a lab at its stage."""
     title = f"{lab.name}, stage {lab.stage}" if lab.stage else lab.name
     cables = [_cable(lab, link) for link in lab.topology.links]
+    cables += [_bare(LinkKind.UNMANAGED, link, "left alone") for link in lab.topology.unmanaged_links]
     return Content(
         title,
-        tuple(_figure(lab, node) for node in lab.nodes),
+        (*(_figure(lab, node) for node in lab.nodes), *map(_unmanaged, lab.topology.unmanaged)),
         (*cables, *_sham_links(lab)),
         tuple(Domain(_provider(lab, one.name), one.nodes) for one in lab.providers),
         tuple(vpn.name for vpn in lab.vpns),
@@ -156,7 +160,19 @@ def _provider(lab: Lab, name: str) -> str:
 
 
 def _figure(lab: Lab, node: Node) -> Figure:
+    if node.role is Role.HOST:
+        return _host(lab, node)
     return _ce(lab, node) if node.role is Role.CE else _provider_node(lab, node)
+
+
+def _host(lab: Lab, node: Node) -> Figure:
+    address, gateway = port_of(lab, node.name).address, gateway_of(lab, node.name)
+    title = f"{node.name}: host {address}, default route to {gateway.node} {gateway.address.ip}"
+    return Figure(node.name, node.role, (), (Text(str(address), Layer.ADDRESSES),), title)
+
+
+def _unmanaged(name: str) -> Figure:
+    return Figure(name, Role.HOST, (), (Text(UNMANAGED),), f"{name}: {UNMANAGED}, left alone")
 
 
 def _ce(lab: Lab, node: Node) -> Figure:
@@ -195,8 +211,7 @@ def _provider_node(lab: Lab, node: Node) -> Figure:
 def _cable(lab: Lab, link: Link) -> Connection:
     spare = {one.end for one in lab.spares}
     if link.a in spare:
-        ends = [LinkEnd(end.node, (Text(end.interface, Layer.INTERFACES),)) for end in link]
-        return Connection(LinkKind.SPARE, ends[0], ends[1], (), f"{link}, not in use")
+        return _bare(LinkKind.SPARE, link, "not in use")
     a, b = (lab.interface(end) for end in link)
     ends = [
         LinkEnd(
@@ -213,11 +228,19 @@ def _cable(lab: Lab, link: Link) -> Connection:
     return Connection(_KINDS[a.kind], ends[0], ends[1], tuple(middle), ", ".join(title))
 
 
+def _bare(kind: LinkKind, link: Link, why: str) -> Connection:
+    """A link of which no more is known than its ports."""
+    ends = [LinkEnd(end.node, (Text(end.interface, Layer.INTERFACES),)) for end in link]
+    return Connection(kind, ends[0], ends[1], (), f"{link}, {why}")
+
+
 _KINDS: Final = {
     InterfaceKind.CORE: LinkKind.CORE,
     InterfaceKind.ACCESS: LinkKind.ACCESS,
     InterfaceKind.INTERCONNECT: LinkKind.INTERCONNECT,
     InterfaceKind.BACKDOOR: LinkKind.BACKDOOR,
+    InterfaceKind.LAN: LinkKind.LAN,
+    InterfaceKind.HOST: LinkKind.LAN,
 }
 
 

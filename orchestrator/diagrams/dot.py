@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 _POINTS: Final = 72
 """In an inch, as Graphviz reckons sizes; one of them is one of our units."""
 
-_SHAPES: Final = {Role.CE: "box, style=rounded", Role.PE: "box", Role.P: "ellipse", Role.RR: "hexagon"}
+_SHAPES: Final = {
+    Role.CE: "box, style=rounded",
+    Role.PE: "box",
+    Role.P: "ellipse",
+    Role.RR: "hexagon",
+    Role.HOST: "box",
+}
 _STYLES: Final = {
     LinkKind.CORE: "penwidth=2",
     LinkKind.ACCESS: "penwidth=1",
     LinkKind.INTERCONNECT: "penwidth=3, style=dashed",
     LinkKind.BACKDOOR: "style=dashed, penwidth=2",
     LinkKind.SHAM: "style=dotted, penwidth=2",
+    LinkKind.LAN: "penwidth=1",
+    LinkKind.UNMANAGED: "style=dotted",
     LinkKind.SPARE: "style=dotted",
 }
 

@@ -23,6 +23,7 @@ _SHAPES: Final = {
     Role.P: "rounded=1;arcSize=50;fillColor=#eceff3;strokeColor=#5b6875;",
     Role.RR: "shape=hexagon;perimeter=hexagonPerimeter2;fixedSize=1;size=12;"
     "fillColor=#efe6f7;strokeColor=#5b6875;",
+    Role.HOST: "rounded=0;fillColor=#ffffff;strokeColor=#5b6875;",
 }
 _LINKS: Final = {
     LinkKind.CORE: "strokeColor=#7b8794;strokeWidth=2.5;",
@@ -30,6 +31,8 @@ _LINKS: Final = {
     LinkKind.INTERCONNECT: "strokeColor=#2f7d4f;strokeWidth=2.5;dashed=1;dashPattern=12 4;",
     LinkKind.BACKDOOR: "strokeColor=#c2611b;strokeWidth=2;dashed=1;dashPattern=9 4;",
     LinkKind.SHAM: "strokeColor=#8e4ec6;strokeWidth=2;dashed=1;dashPattern=2 4;",
+    LinkKind.LAN: "strokeColor=#7b8794;strokeWidth=1.5;",
+    LinkKind.UNMANAGED: "strokeColor=#7b8794;strokeWidth=1;dashed=1;dashPattern=2 5;",
     LinkKind.SPARE: "strokeColor=#7b8794;strokeWidth=1;dashed=1;dashPattern=2 5;",
 }
 _REGION: Final = (

@@ -15,13 +15,21 @@ if TYPE_CHECKING:
     from orchestrator.diagrams.content import Connection, Text
     from orchestrator.diagrams.picture import Box, Picture
 
-_SHAPES: Final = {Role.CE: ("(", ")"), Role.PE: ("[", "]"), Role.P: ("([", "])"), Role.RR: ("{{", "}}")}
+_SHAPES: Final = {
+    Role.CE: ("(", ")"),
+    Role.PE: ("[", "]"),
+    Role.P: ("([", "])"),
+    Role.RR: ("{{", "}}"),
+    Role.HOST: ("[/", "/]"),
+}
 _ARROWS: Final = {
     LinkKind.CORE: "===",
     LinkKind.ACCESS: "---",
     LinkKind.INTERCONNECT: "===",
     LinkKind.BACKDOOR: "-.-",
     LinkKind.SHAM: "-.-",
+    LinkKind.LAN: "---",
+    LinkKind.UNMANAGED: "-.-",
     LinkKind.SPARE: "-.-",
 }
 _ESCAPED: Final = str.maketrans(

@@ -44,12 +44,12 @@ STYLE: Final = f"""
 .l3vpn .core path{{stroke-width:2.6}}
 .l3vpn .backdoor path{{stroke:var(--backdoor);stroke-width:2.2;stroke-dasharray:9 4}}
 .l3vpn .sham path{{stroke:var(--sham);stroke-width:2;stroke-dasharray:2 4;stroke-linecap:round}}
-.l3vpn .spare path{{stroke-width:1.2;stroke-dasharray:2 5}}
+.l3vpn .unmanaged path,.l3vpn .spare path{{stroke-width:1.2;stroke-dasharray:2 5}}
 .l3vpn .label{{font:10.5px 'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace;fill:var(--soft)}}
 .l3vpn .node text{{text-anchor:middle;font-size:11px}}
 .l3vpn .node .name{{font-size:14px;font-weight:700}}
 .l3vpn .shape{{stroke:var(--soft);stroke-width:1.4}}
-.l3vpn .ce .shape{{fill:var(--paper)}}
+.l3vpn .ce .shape,.l3vpn .host .shape{{fill:var(--paper)}}
 .l3vpn .pe .shape{{fill:var(--pe);stroke-width:2.2}}
 .l3vpn .p .shape{{fill:var(--p)}}
 .l3vpn .rr .shape{{fill:var(--rr)}}
@@ -111,9 +111,7 @@ def legend(picture: Picture, width: float) -> tuple[str, float]:
 def summary(picture: Picture) -> str:
     """The picture for who cannot see it."""
     kinds = [box.figure.role for box in picture.boxes]
-    counted = [
-        f"{kinds.count(role)} {role.upper()}" for role in (Role.CE, Role.PE, Role.P, Role.RR) if role in kinds
-    ]
+    counted = [f"{kinds.count(role)} {role.word}" for role in _SHOWN if role in kinds]
     return f"Map of {picture.content.title}: {', '.join(counted)}; VPNs {', '.join(picture.content.vpns)}"
 
 
@@ -179,16 +177,19 @@ def shape(role: Role, rect: Rect) -> str:
             (rect.right, rect.centre.y), (rect.right - cut, rect.bottom), (rect.left + cut, rect.bottom),
         )  # fmt: skip
         return f'<polygon class="shape" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in points)}"/>'
-    rounded = {Role.CE: 8.0, Role.PE: 2.0}.get(role, rect.height / 2)
+    rounded = {Role.CE: 8.0, Role.PE: 2.0, Role.HOST: 0.0}.get(role, rect.height / 2)
     return f'<rect class="shape" {_rect(rect)} rx="{_n(min(rounded, 21.0))}"/>'
 
 
+_SHOWN: Final = (Role.CE, Role.PE, Role.P, Role.RR, Role.HOST)
 _LINKS: Final = {
     LinkKind.CORE: "core link",
     LinkKind.ACCESS: "PE-CE link",
     LinkKind.INTERCONNECT: "link between providers",
     LinkKind.BACKDOOR: "backdoor link",
     LinkKind.SHAM: "sham link",
+    LinkKind.LAN: "LAN with a host",
+    LinkKind.UNMANAGED: "unmanaged",
     LinkKind.SPARE: "not in use",
 }
 
@@ -207,9 +208,9 @@ def _legend(picture: Picture, width: float) -> Iterator[tuple[str, float]]:
 
 def _entries(picture: Picture) -> Iterator[tuple[str, str, float]]:
     roles = {box.figure.role for box in picture.boxes}
-    for role in (Role.CE, Role.PE, Role.P, Role.RR):
+    for role in _SHOWN:
         if role in roles:
-            yield f'<g class="node {role}">{shape(role, Rect(0, 0, 28, 18))}</g>', role.upper(), 28.0
+            yield f'<g class="node {role}">{shape(role, Rect(0, 0, 28, 18))}</g>', role.word, 28.0
     kinds = {one.connection.kind for one in picture.wires}
     for kind, word in _LINKS.items():
         if kind in kinds:

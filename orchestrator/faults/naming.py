@@ -59,8 +59,13 @@ def names(lab: Lab) -> tuple[str, ...]:
     return (
         *(link_name(lab, link) for link in lab.links),
         *(node.name for node in lab.nodes),
-        *(f"{one.node}:{one.name}" for one in lab.interfaces if one.kind is InterfaceKind.LAN),
+        *(f"{one.node}:{one.name}" for one in _lans(lab)),
     )
+
+
+def _lans(lab: Lab) -> list[Interface]:
+    """The LANs with nothing in them; one with a host is a link."""
+    return [one for one in lab.interfaces if one.kind is InterfaceKind.LAN and one.far is None]
 
 
 def read_target(lab: Lab, name: str) -> Target:
@@ -86,7 +91,7 @@ def _targets(lab: Lab) -> Mapping[str, tuple[Target, ...]]:
         for a, b in ((link.a, link.b), (link.b, link.a)):
             for name in (f"{a.node}-{b.node}", f"{a}-{b}", str(a)):
                 found[name] = (*found.get(name, ()), link)
-    lans = [one for one in lab.interfaces if one.kind is InterfaceKind.LAN]
+    lans = _lans(lab)
     # A node's name may look like a link's: the node is meant then, the link has its ends.
     return (
         found | {f"{one.node}:{one.name}": (one,) for one in lans} | {one.name: (one,) for one in lab.nodes}
@@ -132,7 +137,7 @@ def _of_link(lab: Lab, link: Link, fault: Fault) -> Injection:
 def _of_node(lab: Lab, node: Node, fault: Fault) -> Injection:
     if not fault.how:
         links = [end for link in lab.links for end in link if end.node == node.name]
-        lans = [Endpoint(node.name, one.name) for one in lab.interfaces_of(node.name, InterfaceKind.LAN)]
+        lans = [Endpoint(node.name, one.name) for one in _lans(lab) if one.node == node.name]
         return NodeLost(node.name, (*links, *lans))
     speaker = (SPEAKER,) if speaker_configuration(lab, node.name) else ()
     running = (*daemons(lab)[node.name], *speaker)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.model.hosts import ce_of
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ def tally(lab: Lab, results: Iterable[PushResult]) -> tuple[Tally, ...]:
 
 def owner(lab: Lab, node: str) -> str:
     """Whose router it is."""
-    if lab.node(node).role is not Role.CE:
+    role = lab.node(node).role
+    if role.in_provider:
         name = lab.provider_of(node).name
         return name if name == "provider" else f"provider {name}"  # the short form gives none
-    return f"customer {lab.attachments_of(node)[0][0].vpn}"
+    ce = ce_of(lab.topology, node) if role is Role.HOST else node
+    return f"customer {lab.attachments_of(ce)[0][0].vpn}"
 
 
 def _of_node(lab: Lab, result: PushResult) -> Tally:

@@ -153,9 +153,14 @@ class Store:
         return ""
 
     def hosts_lock(self, progress: Progress) -> AbstractContextManager[None]:
-        """Wait for, and hold, the right to start hosts or to stop idle ones."""
+        """Wait for, and hold, the right to start hosts or to stop idle ones.
+
+        Not among the labs' files: a lab may be called `hosts`.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        return alone(self._folder / "hosts.lock", "another command to start or stop the host", progress)
+        return alone(
+            self._folder.parent / "hosts.lock", "another command to start or stop the host", progress
+        )
 
     def _write(self, path: Path, text: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

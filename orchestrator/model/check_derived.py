@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
     from orchestrator.model.sham_link import ShamEnd
+    from orchestrator.model.topology import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,19 @@ def _loopbacks(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
 
 
 def _core(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
-    for number, link in enumerate(lab.topology.links):
-        near = _provider_interface(lab, number)
+    for link in lab.topology.links:
+        near = _provider_interface(lab, link.a)
         if near is None:
             continue
         kind = "core link" if near.kind is InterfaceKind.CORE else "link between providers"
         named = [str(end) for end in link if str(end) in files.intent.links]
         given = any(files.intent.links[end].subnet is not None for end in named)
         document = files.intent_document if given else files.topology_document
-        path: Path = ("links", named[0], "subnet") if given else ("topology", "links", number)
+        path: Path = ("links", named[0], "subnet") if given else ("topology", "links", link.number)
         yield _Numbered(near.address.network, f"the {kind} {link}", document, path, given)
 
 
-def _provider_interface(lab: Lab, number: int) -> Interface | None:
-    end = lab.topology.links[number].a
+def _provider_interface(lab: Lab, end: Endpoint) -> Interface | None:
     for one in lab.interfaces_of(end.node, InterfaceKind.CORE, InterfaceKind.INTERCONNECT):
         if one.name == end.interface:
             return one
@@ -94,7 +94,7 @@ def _access(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
             path: Path = (
                 ("vpns", site.vpn, "sites", site.name, "attachments", number, "subnet")
                 if given
-                else ("topology", "links", lab.topology.links.index(link))
+                else ("topology", "links", link.number)
             )
             yield _Numbered(attachment.subnet, f"the PE-CE link {link}", document, path, given)
 

@@ -41,12 +41,12 @@ def check_interconnects(files: LabFiles) -> Iterator[Mistake]:
             yield from _check_ends(files, path, link)
         yield from _check_vpns(files, path, one)
     yield from _check_speakers(files)
-    for number, link in enumerate(files.topology.links):
+    for link in files.topology.links:
         if link in joining and link not in named:
             a, b = (home[end.node] for end in link)
             what = f"link {link} joins providers {a} and {b}, and nothing says what crosses it"
             right = f"add it to interconnects in {files.intent_document.file.name}, or remove it"
-            yield files.topology_document.mistake(("topology", "links", number), what, right)
+            yield files.topology_document.mistake(("topology", "links", link.number), what, right)
 
 
 def _stands_before(files: LabFiles, number: int) -> bool:

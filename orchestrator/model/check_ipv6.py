@@ -75,6 +75,9 @@ def _carried(files: LabFiles, path: Path, site: str) -> Iterator[Mistake]:
             what = f"site {site} has IPv6 prefixes and speaks {one.protocol}, which carries IPv4 alone here"
             right = "speak bgp or static"
             yield files.intent_document.mistake((*path, "attachments", number, "protocol"), what, right)
+        elif (option := one.not_of_ipv6) is not None:
+            what = f"site {site} has IPv6 prefixes and {option}, which is made for IPv4 alone"
+            yield files.intent_document.mistake((*path, "attachments", number, option), what, "leave one out")
     if len(attachments) > 1:
         what = f"site {site} has IPv6 prefixes and {len(attachments)} attachments"
         yield files.intent_document.mistake(path, what, "IPv6 is made for sites with one")

@@ -135,11 +135,11 @@ def _check_backdoors(files: LabFiles, protocols: Collection[str]) -> Iterator[Mi
             if len(links) != 1:
                 what = f"{len(links)} links join {words}, the ends of a backdoor"
                 yield document.mistake(path, what, f"cable them once in {files.topology.file.name}")
-    for number, link in enumerate(files.topology.links):
+    for link in files.topology.links:
         if {roles[link.a.node], roles[link.b.node]} == {Role.CE} and link not in known:
             what = f"CEs {link.a.node} and {link.b.node} are cabled to each other"
             right = f"a VPN says so: add backdoors: [{{between: [{link.a.node}, {link.b.node}]}}]"
-            yield files.topology_document.mistake(("topology", "links", number), what, right)
+            yield files.topology_document.mistake(("topology", "links", link.number), what, right)
 
 
 def _is_backup(files: LabFiles, ce: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.derive import ACCESS_MTU, CORE_MTU
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import host_name_fault, interface_name_fault, node_name_fault
-from orchestrator.model.topology import Role
+from orchestrator.model.topology import UNMANAGED, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.model.document import Document
     from orchestrator.model.mistakes import Mistake
 
-_ROLES: Final = ", ".join(Role)
+_ROLES: Final = ", ".join((*Role, UNMANAGED))
 LABEL_STACK: Final = 8  # octets of a transport and a VPN label (RFC 3032 2.1)
 
 
@@ -44,6 +44,8 @@ def _check_nodes(document: Document, file: TopologyFile) -> Iterator[Mistake]:
         if (first := seen.setdefault(name.lower(), name)) != name:
             what = f"node names '{first}' and '{name}' are one host name (RFC 1123 knows no case)"
             yield document.mistake(path, what, f"rename '{name}'")
+        if wiring.is_unmanaged(name):
+            continue
         yield from _check_kind(document, wiring, name)
         if wiring.role(name) is None:
             yield document.mistake(_role_path(wiring, name), *_no_role(wiring, name))
@@ -75,20 +77,10 @@ def _role_path(wiring: Wiring, node: str) -> tuple[str, ...]:
 def _no_role(wiring: Wiring, node: str) -> tuple[str, str]:
     label, group = wiring.label(node, "role"), wiring.group(node)
     if label is not None:
-        return f"label role '{label}' of node {node} is no role", nearest(label, Role)
+        return f"label role '{label}' of node {node} is no role", nearest(label, (*Role, UNMANAGED))
     if group is not None:
         return f"group '{group}' of node {node} is no role", f"one of {_ROLES}, or add labels: {{role: …}}"
-    if _is_beside(wiring, node):
-        right = f"leave it out: a CE has its site's hosts itself; or add group: one of {_ROLES}"
-        return f"node {node} has no role, and no link but to CEs", right
     return f"node {node} has no role", f"add group: one of {_ROLES}"
-
-
-def _is_beside(wiring: Wiring, node: str) -> bool:
-    """Whether a node has links to CEs alone, or none, as hosts and monitoring have."""
-    joined = [{end.node for end in link.endpoints} for link in wiring.links]
-    others = {far for ends in joined if node in ends for far in ends - {node}}
-    return all(far in wiring.nodes and wiring.role(far) is Role.CE for far in others)
 
 
 def _check_ends(document: Document, wiring: Wiring) -> Iterator[Mistake]:
@@ -121,13 +113,17 @@ def _check_pairs(document: Document, wiring: Wiring) -> Iterator[Mistake]:
         if a == b:
             yield document.mistake(path, f"link from {a} to itself", "a link ends at two nodes")
             continue
-        if not {a, b} <= wiring.nodes.keys():
+        if not {a, b} <= wiring.nodes.keys() or not wiring.is_managed(link):
             continue
         roles = {wiring.role(a): a, wiring.role(b): b}
         for role in (Role.P, Role.RR):
             if set(roles) == {Role.CE, role}:
                 what = f"CE {roles[Role.CE]} is cabled to {roles[role]}, which is {role.with_article}"
                 yield document.mistake(path, what, "only a PE has VRFs for customers: cable the CE to a PE")
+        if Role.HOST in roles and set(roles) != {Role.CE, Role.HOST}:
+            host, other = (roles[Role.HOST], *(one for one in (a, b) if one != roles[Role.HOST]))
+            what = f"host {host} is cabled to {other}, which is no CE"
+            yield document.mistake(path, what, "a host is in a site's LAN, behind its CE")
 
 
 def _inside(wiring: Wiring, node: str) -> bool:
@@ -152,8 +148,9 @@ def _check_core(document: Document, wiring: Wiring) -> Iterator[Mistake]:
 
 def _check_mtu(document: Document, wiring: Wiring) -> Iterator[Mistake]:
     """A customer's largest packet and two labels must fit through every core link."""
-    core = [number for number, link in enumerate(wiring.links) if _is_core(wiring, link)]
-    access = [number for number, link in enumerate(wiring.links) if not _is_core(wiring, link)]
+    links = [(number, link) for number, link in enumerate(wiring.links) if wiring.is_managed(link)]
+    core = [number for number, link in links if _is_core(wiring, link)]
+    access = [number for number, link in links if not _is_core(wiring, link)]
     largest = max((wiring.links[number].mtu or ACCESS_MTU for number in access), default=0)
     for number in core:
         link = wiring.links[number]

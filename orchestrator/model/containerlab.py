@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import BeforeValidator, Field
 
 from orchestrator.model.schema import Fault, Refusal, StrictModel, Text, refused, reject, shown, validate
-from orchestrator.model.topology import Role
+from orchestrator.model.topology import UNMANAGED, Role
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
 if TYPE_CHECKING:
@@ -134,8 +134,26 @@ class Wiring(StrictModel):
 
     def role(self, node: str) -> Role | None:
         """What the node is: its label `role`, else the name of its group; None where neither is a role."""
-        word = (self.label(node, "role") or self.group(node) or "").lower()
+        word = self._role_word(node)
         return Role(word) if word in set(Role) else None
+
+    def is_unmanaged(self, node: str) -> bool:
+        """Whether the node is left alone: it says so, or says nothing and has no link but to CEs."""
+        word = self._role_word(node)
+        return word == UNMANAGED or (not word and self._is_beside(node))
+
+    def _role_word(self, node: str) -> str:
+        return (self.label(node, "role") or self.group(node) or "").lower()
+
+    def _is_beside(self, node: str) -> bool:
+        """Whether a node has links to CEs alone, or none, as hosts and monitoring have."""
+        joined = [{end.node for end in link.endpoints} for link in self.links]
+        others = {far for ends in joined if node in ends for far in ends - {node}}
+        return all(far in self.nodes and self.role(far) is Role.CE for far in others)
+
+    def is_managed(self, link: LinkDefinition) -> bool:
+        """Whether both ends of a link are nodes of the lab."""
+        return not any(end.node in self.nodes and self.is_unmanaged(end.node) for end in link.endpoints)
 
     def part(self, node: str) -> int | None:
         """Which part of a spread lab the node is to be in: its label `part`, from 1; None if it has none."""

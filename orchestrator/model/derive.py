@@ -16,6 +16,7 @@ Each value depends only on what stands before it in the files: a lab that grows 
   sham links ends them all at the Nth address of 10.254.0.0/16 (from .0.1)
 * LAN of a site: `lan1`, `lan2`… in the order of its prefixes; the site's Nth CE has the Nth host address, of
   those that lie in no more specific prefix of the VPN. A site's default route leads to 203.0.113.0/24
+* LAN of a site with a host: the port of the CE in place of `lanK`; see `hosts`
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from orchestrator.model.derive_interconnects import (
     vrfs_between,
 )
 from orchestrator.model.derive_sham_links import sham_links, tunnels
+from orchestrator.model.hosts import lans
 from orchestrator.model.ipv6 import ipv6_of
 from orchestrator.model.lab import (
     Attachment,
@@ -48,7 +50,7 @@ from orchestrator.model.lab import (
     Vpn,
     Vrf,
 )
-from orchestrator.model.lans import EVERYTHING, host_ranges
+from orchestrator.model.lans import host_ranges, nth_host
 from orchestrator.model.metric import LinkMetric
 from orchestrator.model.pece_intent import WatchedIntent
 from orchestrator.model.rd_rt import RouteDistinguisher, RouteTarget
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from orchestrator.model.bfd import Bfd, BfdSetting
-    from orchestrator.model.containerlab import TopologyFile
+    from orchestrator.model.containerlab import EndpointDefinition, TopologyFile
     from orchestrator.model.intent import BackdoorIntent, Intent, ProviderIntent, VpnIntent
     from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.paths import Path
@@ -72,26 +74,31 @@ ACCESS_POOL: Final = IPv4Network("10.1.0.0/16")
 BACKDOOR_POOL: Final = IPv4Network("10.2.0.0/16")  # the customers' own numbers
 CORE_MTU: Final = 9500  # what containerlab gives a link that says nothing
 ACCESS_MTU: Final = 1500
-LAN_MTU: Final = 1500
 LOOPBACK_MTU: Final = 65536  # what Linux gives lo
 _STRIDE: Final = 1000  # between a VPN's VRFs; VPN numbers are below it
 
 
 def derive_topology(file: pathlib.Path, wiring: TopologyFile) -> Topology:
-    """Nodes and links as values. Every node has a role."""
+    """Nodes and links as values. Every node has a role, or is unmanaged."""
     wired = wiring.topology
     nodes = ((name, wired.role(name), wired.part(name)) for name in wired.nodes)
-    links = (
-        (Endpoint(a.node, a.interface), Endpoint(b.node, b.interface), link.mtu)
-        for link in wiring.topology.links
+    links = [
+        (Link(_end(a), _end(b), link.mtu, number), wired.is_managed(link))
+        for number, link in enumerate(wired.links)
         for a, b in [link.endpoints]
-    )
+    ]
     return Topology(
         name=wiring.name,
         file=file,
         nodes=tuple(Node(name, role, part) for name, role, part in nodes if role is not None),
-        links=tuple(Link(*link) for link in links),
+        links=tuple(link for link, managed in links if managed),
+        unmanaged=tuple(name for name in wired.nodes if wired.is_unmanaged(name)),
+        unmanaged_links=tuple(link for link, managed in links if not managed),
     )
+
+
+def _end(one: EndpointDefinition) -> Endpoint:
+    return Endpoint(one.node, one.interface)
 
 
 def members(topology: Topology, intent: Intent) -> Mapping[str, tuple[str, ...]]:
@@ -200,15 +207,7 @@ class _Pools:
 
 def _ends(subnet: IPv4Network) -> tuple[IPv4Interface, IPv4Interface]:
     """The two addresses of a point-to-point subnet."""
-    return _host(subnet, 0), _host(subnet, 1)
-
-
-def _host(prefix: IPv4Network, n: int) -> IPv4Interface:
-    """The Nth host address of a prefix, from 0, and from the start again where there are no more."""
-    whole = prefix.prefixlen >= prefix.max_prefixlen - 1  # a /31 or /32 has hosts only
-    hosts = prefix.num_addresses if whole else prefix.num_addresses - 2
-    first = int(prefix.network_address) + (not whole)
-    return IPv4Interface((first + n % hosts, prefix.prefixlen))
+    return nth_host(subnet, 0), nth_host(subnet, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +243,8 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
             own = intent.nodes.get(node.name)
             loopbacks[node.name] = (own.loopback if own else None) or derived.network_address
     for link in topology.links:
+        if Role.HOST in {topology.roles[end.node] for end in link}:
+            continue  # a LAN of the customer's
         if not {link.a.node, link.b.node} & inside:
             backdoors[link] = next(of_customers)
             continue
@@ -428,7 +429,7 @@ def _interfaces(
                 ):
                     yield one
         for site in sites:
-            yield from _lans(site, node.name, ranges)
+            yield from lans(topology, site, node.name, ranges)
         yield from tunnels([one for vpn in vpns for one in vpn.sham_links], node.name)
 
 
@@ -469,17 +470,3 @@ def _cabled(
         vrf=attachment.vrf if at_pe else "",
         far=far,
     )
-
-
-def _lans(
-    site: Site, node: str, ranges: Mapping[tuple[str, IPv4Network], IPv4Network | None]
-) -> Iterator[Interface]:
-    ces = list(dict.fromkeys(one.ce.node for one in site.attachments))
-    if node in ces:
-        for number, prefix in enumerate(site.ipv4, 1):
-            host = _host(ranges[site.vpn, prefix] or prefix, ces.index(node))
-            if prefix == EVERYTHING:
-                yield Interface(node, f"lan{number}", InterfaceKind.LAN, host, LAN_MTU, stands_for=EVERYTHING)
-            else:
-                address = IPv4Interface((host.ip, prefix.prefixlen))
-                yield Interface(node, f"lan{number}", InterfaceKind.LAN, address, LAN_MTU)

@@ -38,7 +38,8 @@ class InterfaceKind(StrEnum):
     ACCESS = "access"  # between a PE and a CE
     INTERCONNECT = "interconnect"  # between ASBRs of two providers
     BACKDOOR = "backdoor"  # between two CEs, past the provider
-    LAN = "lan"  # a customer prefix behind a CE, on a dummy device
+    LAN = "lan"  # a customer prefix behind a CE: a dummy device, or a port with a host behind it
+    HOST = "host"  # of a host in a LAN of a site, towards its CE
     SHAM_ENDPOINT = "sham-endpoint"  # where a VRF's sham links end: a /32 on the VRF device
     SHAM_LINK = "sham-link"  # a tunnel between two of those
 
@@ -47,8 +48,7 @@ class InterfaceKind(StrEnum):
 class Interface:
     """A configured interface. `vrf` is "" for the global table; `far` None where no link ends.
 
-    `stands_for` is the prefix of a LAN's site where its address is of another network, as that of a host out
-    in the Internet is: the CE has a static route that leads there.
+    `stands_for` is the site's prefix where a LAN is of another network, as hosts out in the Internet are.
     """
 
     node: str
@@ -106,7 +106,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Where a site meets the provider: one CE cabled to one PE, in one VRF of that PE.
+    """Where a site meets the provider: a CE cabled to a PE, in a VRF.
 
     Attributes:
         protocol: what was agreed upon, and what the PE is set to.
@@ -301,8 +301,8 @@ class Lab:
         ports = [(one.name, one.address.ip) for one in self.interfaces_of(node, InterfaceKind.ACCESS)]
         ports += [(one.end.interface, one.numbered.ip) for one in self.spares_of(node)]
         numbered = {name: address for name, address in ports if isinstance(address, IPv4Address)}
-        ends = (end for link in self.topology.links for end in link if end.node == node)
-        return next(numbered[end.interface] for end in ends if end.interface in numbered)
+        ends = (end.interface for link in self.topology.links for end in link if end.node == node)
+        return next(numbered[one] for one in ends if one in numbered)
 
     def spares_of(self, node: str) -> tuple[SparePort, ...]:
         """The ports of a PE or a CE that no attachment uses."""

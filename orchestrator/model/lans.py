@@ -6,7 +6,7 @@ default route's own hosts are those that no site of the lab has.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, summarize_address_range
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.grouping import grouped
@@ -58,6 +58,14 @@ def _gaps(prefix: IPv4Network, inner: Iterable[IPv4Network]) -> Iterator[tuple[I
         first = int(one.broadcast_address) + 1
     if first <= int(prefix.broadcast_address):
         yield IPv4Address(first), prefix.broadcast_address
+
+
+def nth_host(prefix: IPv4Network, n: int) -> IPv4Interface:
+    """The Nth host address of a prefix, from 0, and from the start again where there are no more."""
+    whole = prefix.prefixlen >= prefix.max_prefixlen - 1  # a /31 or /32 has hosts only
+    hosts = prefix.num_addresses if whole else prefix.num_addresses - 2
+    first = int(prefix.network_address) + (not whole)
+    return IPv4Interface((first + n % hosts, prefix.prefixlen))
 
 
 def stand_in(taken: Iterable[IPv4Network]) -> IPv4Network | None:

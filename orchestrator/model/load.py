@@ -22,6 +22,7 @@ from orchestrator.model.containerlab import addressed_nodes, read_topology
 from orchestrator.model.derive import PoolExhaustedError, derive, derive_topology
 from orchestrator.model.document import Document
 from orchestrator.model.files import LabFiles
+from orchestrator.model.hosts import check_hosts
 from orchestrator.model.intent import read_intent
 from orchestrator.model.mistakes import LabFileError, Mistake
 from orchestrator.model.reading import kept_text, read_text
@@ -88,6 +89,7 @@ def load(
         *check_interconnects(files),
         *check_segment_settings(files),
         *check_sites(files, protocols),
+        *check_hosts(files),
         *check_ipv6(files),
     )
     try:

@@ -97,6 +97,11 @@ class AttachmentIntent(StrictModel):
         return None
 
     @property
+    def not_of_ipv6(self) -> str | None:
+        """An option that keeps the attachment from carrying IPv6, although its protocol does."""
+        return None
+
+    @property
     def joins_providers(self) -> bool:
         """Whether the site carries traffic between the providers that it is attached to."""
         return False

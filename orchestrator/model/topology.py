@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,27 +12,37 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """What a node is in the BGP/MPLS VPN architecture (RFC 4364 1.2)."""
+    """What a node is in the BGP/MPLS VPN architecture (RFC 4364 1.2); a host is behind a CE."""
 
     CE = "ce"
     PE = "pe"
     P = "p"
     RR = "rr"
+    HOST = "host"
 
     @property
     def in_provider(self) -> bool:
         """Whether the node runs the provider's IGP and labels."""
-        return self is not Role.CE
+        return self not in (Role.CE, Role.HOST)
 
     @property
     def with_article(self) -> str:
         """The role within a sentence: "a PE", "an RR"."""
-        return f"an {self.upper()}" if self is Role.RR else f"a {self.upper()}"
+        return f"an {self.word}" if self is Role.RR else f"a {self.word}"
+
+    @property
+    def word(self) -> str:
+        """As one writes it: "PE", "host"."""
+        return self.value if self is Role.HOST else self.upper()
+
+
+UNMANAGED = "unmanaged"
+"""What stands in a role's place for a node that is left alone, as are the links to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One FRR router.
+    """A router, or a host.
 
     Attributes:
         part: which one it is to be in, from 1, where a lab has several; None for any.
@@ -56,11 +66,15 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A point-to-point link. `mtu` is in octets of IP, None where the file says nothing."""
+    """A point-to-point link. `mtu` is in octets of IP, None where the file says nothing.
+
+    `number` is its place among the file's links, from 0.
+    """
 
     a: Endpoint
     b: Endpoint
     mtu: int | None = None
+    number: int = field(default=0, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Endpoint]:
         yield self.a
@@ -88,6 +102,8 @@ class Topology:
 
     Attributes:
         addressed: the nodes to which the file gives a management address, which not every runtime can.
+        unmanaged: further nodes of the file, which only a runtime that knows what they are made of makes.
+        unmanaged_links: the links at those.
     """
 
     name: str
@@ -95,6 +111,12 @@ class Topology:
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     addressed: tuple[str, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    unmanaged_links: tuple[Link, ...] = ()
+
+    def left_alone(self, node: str) -> tuple[str, ...]:
+        """The interfaces of a node at which an unmanaged node is."""
+        return tuple(end.interface for link in self.unmanaged_links for end in link if end.node == node)
 
     @property
     def roles(self) -> Mapping[str, Role]:

@@ -34,6 +34,7 @@ def daemons(lab: Lab, *stages: Lab) -> dict[str, tuple[str, ...]]:
                     _ALWAYS,
                     *(one for stage in (lab, *stages) for one in core_daemons(stage, node.name)),
                     *(one for stage in (lab, *stages) for one in registry.daemons(stage, node.name)),
+                    *_of_host(node.role),
                     *((_BFD,) if any(bfd_sessions(stage, node.name) for stage in (lab, *stages)) else ()),
                 )
             )
@@ -51,9 +52,15 @@ def daemons_of(roles: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
                     _ALWAYS,
                     *daemons_of_role(role),
                     *(registry.ALL_DAEMONS if role in _AT_THE_EDGE else ()),
-                    _BFD,
+                    *_of_host(role),
+                    *((_BFD,) if role is not Role.HOST else ()),
                 ),
             )
         )
         for node, role in roles.items()
     }
+
+
+def _of_host(role: Role) -> tuple[str, ...]:
+    """For its default route."""
+    return ("staticd",) if role is Role.HOST else ()

@@ -31,6 +31,7 @@ _EXIT = re.compile(r"\s*(exit|exit-vrf|exit-address-family)$")
 _LASTING = re.compile(r"(interface|vrf|address-family) ")
 _GROUP = r"^neighbor \S+ peer-group$"
 _OF_GROUP = r"^neighbor \S+ peer-group \S+$"
+_REMOTE_AS = r"^neighbor \S+ remote-as "
 _NO_UNICAST = "no bgp default ipv4-unicast"
 
 
@@ -74,6 +75,7 @@ def configuration_changes(running: str, wanted: str, version: str) -> Changes:
     _spell_out_activation(have, want)
     _keep_lasting_blocks(have, want)
     _forget_lines_of_gone_neighbors(have, want)
+    _forget_clients_that_become_external(have, want)
     delta = have.config_to_get_to(want).set_order_weight()
     commands = "".join(f"{line}\n" for line in delta.lines(sectional_exiting=True))
     if not commands:
@@ -137,7 +139,7 @@ def _spell_out_activation(have: HConfig, want: HConfig) -> None:
 
 def _activate(instance: HConfigChild) -> None:
     unicast = instance.add_child("address-family ipv4 unicast", return_if_present=True)
-    for line in instance.get_children(re_search=r"^neighbor \S+ remote-as "):
+    for line in instance.get_children(re_search=_REMOTE_AS):
         neighbor = neighbor_of(line)
         passive = unicast.get_child(equals=f"no neighbor {neighbor} activate")
         if passive is None:
@@ -186,6 +188,27 @@ def _forget_lines_of_gone_neighbors(have: HConfig, want: HConfig) -> None:
                 gone = bool(neighbor) and neighbor not in staying and not only
             if gone:
                 line.delete()
+
+
+def _forget_clients_that_become_external(have: HConfig, want: HConfig) -> None:
+    """Leave out that who gets another AS is a route reflector's client: it is not any more.
+
+    `no neighbor … route-reflector-client` is refused behind it (`peer_as_change` of bgpd, FRR 8.4 to 10.7).
+    """
+    for instance in have.get_children(startswith="router bgp "):
+        twin = want.children.get(instance.text)
+        if twin is None:
+            continue
+        becoming = _external_neighbors(twin) - _external_neighbors(instance)
+        for line in tuple(instance.all_children()):
+            if line.text.endswith(" route-reflector-client") and neighbor_of(line) in becoming:
+                line.delete()
+
+
+def _external_neighbors(instance: HConfigChild) -> set[str]:
+    own = {instance.text.split()[2], "internal"}
+    lines = instance.get_children(re_search=_REMOTE_AS)
+    return {neighbor_of(line) for line in lines if line.text.rsplit(" ", 1)[1] not in own}
 
 
 def _unified(running: list[str], wanted: list[str]) -> str:

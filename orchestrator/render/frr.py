@@ -11,7 +11,9 @@ from orchestrator.core.bfd import profile_block
 from orchestrator.core.fragment import ConfigFragment, interface_order
 from orchestrator.core.registry import core_configuration
 from orchestrator.model.family import Family, written
+from orchestrator.model.hosts import gateway_of
 from orchestrator.model.interconnect import label_switched
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import on_ce, on_pe
 from orchestrator.render.quirks import FrrTooOld, quirks
@@ -46,13 +48,13 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
         raise FrrTooOld(
             f"FRR {version} swaps no VPN labels between providers (option b): take FRR 10.3 or 10.7"
         )
-    template = _templates().get_template("ce.j2" if role is Role.CE else "provider.j2")
-    core = ConfigFragment() if role is Role.CE else core_configuration(lab, node)
+    template = _templates().get_template("provider.j2" if role.in_provider else "ce.j2")
+    core = core_configuration(lab, node) if role.in_provider else ConfigFragment()
     pece = _pece(lab, node)
     parts = [part for by_family in pece.values() for _, part in by_family]
     return template.render(
         node=lab.node(node),
-        router_id=lab.router_id(node),
+        router_id=None if role is Role.HOST else lab.router_id(node),
         interfaces=_interfaces(lab, node, known),
         pece=pece,
         bfd_block=profile_block(lab, node),
@@ -61,15 +63,21 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
         all_of=lambda by_family: ConfigFragment.all_of(part for _, part in by_family),
         quirks=known,
         core=core,
-        provider=None if role is Role.CE else lab.provider_of(node),
+        provider=lab.provider_of(node) if role.in_provider else None,
         vrfs=lab.vrfs_of(node),
     )
 
 
 def _pece(lab: Lab, node: str) -> dict[str, tuple[tuple[Family, ConfigFragment], ...]]:
     """What PE-CE protocols add in each address family, by VRF; on a CE under no name."""
+    role = lab.node(node).role
+    if role is Role.HOST:
+        # A host needs no routing protocol; its address and its default route are FRR's as all others are, so
+        # that they are compared and repaired in one way.
+        default = f"ip route {EVERYTHING} {gateway_of(lab, node).address.ip}"
+        return {"": ((Family.IPV4, ConfigFragment(table=(default,))),)}
     seen = (lab,) if lab.ipv6 is None else (lab, lab.ipv6)
-    if lab.node(node).role is Role.CE:
+    if role is Role.CE:
         return {"": tuple((one.family, on_ce(one, node)) for one in seen)}
     return {
         vrf.name: tuple((one.family, on_pe(one, vrf)) for one in seen if vrf in one.vrfs_of(node))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -126,13 +127,15 @@ class Plumbing:
     """The wanted Linux state of one node. Addresses are not in it: they are FRR's.
 
     `sysctls` stand in the order in which they must be written: ip_forward sets each interface's forwarding.
-    `rules` are empty where the order of lookups does not matter.
+    `rules` are empty where the order of lookups does not matter. `left_alone` are ports at which
+    an unmanaged node is.
     """
 
     rules: tuple[Rule, ...]
     vrfs: tuple[VrfDevice, ...]
     ports: tuple[Port, ...]
     sysctls: tuple[Sysctl, ...]
+    left_alone: tuple[str, ...] = ()
     neighbors: tuple[Neighbor, ...] = ()
 
     def with_shut(self, ports: Collection[str]) -> Plumbing:
@@ -155,6 +158,7 @@ _CARRYING = (
     InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
     InterfaceKind.LAN,
+    InterfaceKind.HOST,
     InterfaceKind.SHAM_LINK,
 )
 
@@ -174,7 +178,8 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     Raises:
         KeyError: the lab has no such node.
     """
-    in_provider = lab.node(node).role.in_provider
+    role = lab.node(node).role
+    in_provider, routes = role.in_provider, role is not Role.HOST
     interfaces = _carrying(lab, node)
     vrfs = tuple(VrfDevice(vrf.name, vrf.table) for vrf in lab.vrfs_of(node))
     carriers = (*(one.name for one in interfaces), *(vrf.name for vrf in vrfs))
@@ -195,12 +200,13 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
             *(Port(one.end.interface, one.mtu, shut=True) for one in lab.spares_of(node)),
         ),
         sysctls=(
-            *_forwarding(carriers),
+            *(_forwarding(carriers) if routes else _no_forwarding()),
             *_ipv6(lab, node, carriers, made),
             *(_label_switching() if in_provider else ()),
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
         neighbors=far_ends(lab if lab.ipv6 is None else lab.ipv6, node),
+        left_alone=lab.topology.left_alone(node),
     )
 
 
@@ -269,7 +275,9 @@ def _ipv6(lab: Lab, node: str, carriers: tuple[str, ...], made: Iterable[str]) -
 
 def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
     """The devices that are not there by themselves."""
-    lans = {one.name: Dummy() for one in _carrying(lab, node) if one.kind is InterfaceKind.LAN}
+    lans = {
+        one.name: Dummy() for one in _carrying(lab, node) if one.kind is InterfaceKind.LAN and one.far is None
+    }
     tunnels = {
         link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
         for vrf in lab.vrfs_of(node)
@@ -293,6 +301,11 @@ def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
         conf("default", "rp_filter", 0),
         *(conf(name, "rp_filter", 0, name) for name in carriers),
     )
+
+
+def _no_forwarding() -> tuple[Sysctl, ...]:
+    """A host takes what is for itself, and sends nothing on (RFC 1122 3.3.1)."""
+    return (Sysctl("net/ipv4/ip_forward", 0),)
 
 
 def _label_switching() -> tuple[Sysctl, ...]:

@@ -123,7 +123,7 @@ def _hand_made(observed: ObservedPlumbing, wanted: Plumbing) -> dict[str, list[s
 
 def _intruders(standing: Mapping[str, Device], wanted: Plumbing) -> Iterator[str]:
     """Shut what the lab does not know and has a route in one of its tables, by its VRF or its address."""
-    known = {*_lab_devices(wanted), MANAGEMENT}
+    known = {*_lab_devices(wanted), *wanted.left_alone, MANAGEMENT}
     vrfs = {vrf.name for vrf in wanted.vrfs} & standing.keys()
     for name, device in standing.items():
         inside = device.master in vrfs

@@ -181,7 +181,12 @@ def plan(wanted: Deployment, text: str, observed: Observed, survey: Survey, imag
         raise NameTaken(
             f"lab '{lab}' is already up from {taken}; take it down first or give this one another name"
         )
-    broken = tuple(one.name for one in there if one.state in (NodeState.STOPPED, NodeState.RESTARTED))
+    named = {node.name for node in wanted.topology.nodes}
+    broken = tuple(
+        one.name
+        for one in there
+        if one.state in (NodeState.STOPPED, NodeState.RESTARTED) and one.node in named
+    )
     incomplete = not there or bool(broken) or _lacks_cables(wanted, there)
     theirs = next((one.file for one in there if one.folder is None), None)
     if theirs is not None:

@@ -124,11 +124,11 @@ class Observed:
         )
 
     def running(self) -> tuple[RunningLab, ...]:
-        """The labs whose nodes all have a role: others are none of MPLS VPNs."""
+        """The labs with a PE: others are none of MPLS VPNs."""
         return tuple(
             self.lab(name)
             for name in sorted(self.labs)
-            if all(one.role is not None for one in self.labs[name])
+            if any(one.role is Role.PE for one in self.labs[name])
         )
 
     def lab(self, name: str) -> RunningLab:
@@ -142,12 +142,13 @@ class Observed:
             tuple(
                 RunningNode(
                     one.node,
-                    one.role or Role.P,
+                    one.role,
                     one.eth0.ip if one.eth0 else management.network_address,
                     one.state,
                     one.since,
                 )
                 for one in there
+                if one.role is not None
             ),
         )
 

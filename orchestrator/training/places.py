@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.model.topology import Role
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -52,7 +50,7 @@ def places(lab: Lab, kind: str | None) -> tuple[Place, ...]:
 
 def _core_ports(lab: Lab) -> Iterator[Place]:
     for node in lab.nodes:
-        if node.role is not Role.CE:
+        if node.role.in_provider:
             for own, far in lab.core_links_of(node.name):
                 yield {
                     "node": own.node,

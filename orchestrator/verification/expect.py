@@ -10,7 +10,7 @@ from orchestrator.model.family import Family
 from orchestrator.model.memory import remembered
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.protocols.registry import effective_lab, seen_by_ipv6
-from orchestrator.verification.layers import data, ipv6, kernel, link, pece, vpn
+from orchestrator.verification.layers import data, hosts, ipv6, kernel, link, pece, vpn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +25,7 @@ _OF_CUSTOMERS: Final = (mpbgp_checks, pece.checks, vpn.checks, data.checks)
 _LAYERS: Final[tuple[Layer, ...]] = (
     kernel.checks,
     link.checks,
+    hosts.checks,
     igp_checks,
     label_checks,
     *_OF_CUSTOMERS,

@@ -7,6 +7,7 @@ from typing import Final
 
 SHARED_RD: Final = Path(__file__).parent / "shared-rd"
 NEAR_AND_FAR: Final = Path(__file__).parent / "near-and-far"
+EDGE: Final = Path(__file__).parent / "edge"
 
 
 def without_route_reflector(folder: Path) -> Path:

@@ -51,9 +51,6 @@ MUTATIONS = (*PROVIDER, *CUSTOMER)
 NOT_YET = {
     RecordingKey("rip", "", "8.4"),  # not proven there: ripd ignores the route map of a VRF
     RecordingKey("inter-as-b", "", "8.4"),  # refused there: it swaps no VPN labels
-    RecordingKey(
-        "inter-as-a", "", "8.4"
-    ),  # the kernel of its release did not boot where the rest was recorded
     *(RecordingKey("dual-stack", "", frr) for frr in VERSIONS),
 }
 

@@ -11,7 +11,9 @@ from orchestrator.model.family import Family
 from orchestrator.model.interconnect import back_to_back
 from orchestrator.protocols import compare_ends
 from orchestrator.protocols.agreement import End, Outcome, Setting
+from orchestrator.protocols.bgp import options
 from orchestrator.protocols.bgp.agreement import AGREEMENT, settings
+from orchestrator.protocols.bgp.configuration import TTL_SECURITY
 from orchestrator.protocols.bgp.sessions import backdoor_sessions, customer_as
 from orchestrator.protocols.bgp.values import Bgp
 from orchestrator.protocols.ids import backdoor_id, seen_by_ce, seen_by_pe, sound_backdoor_ids
@@ -69,16 +71,14 @@ class Shown:
         if not found:
             return ()
         (own, other) = found[0].local_as, found[0].remote_as
+        configured = facts.of(node, BGP_CONFIGURATION)
         password = next(
-            (
-                one.secret
-                for one in facts.of(node, BGP_CONFIGURATION).passwords
-                if one.vrf == vrf and one.peer == str(peer)
-            ),
-            None,
+            (one.secret for one in configured.passwords if one.vrf == vrf and one.peer == str(peer)), None
         )
-        customer, provider = (other, own) if end is End.PE else (own, other)
-        return settings(customer, provider, password)
+        options = [one.words for one in configured.options if one.vrf == vrf and one.peer == str(peer)]
+        shown = next((one.split()[1] for one in options if one.startswith("local-as ")), None)
+        customer, provider = (other, int(shown) if shown else own) if end is End.PE else (own, other)
+        return settings(customer, provider, password, ttl_security=TTL_SECURITY in options)
 
     def command(self, attachment: Attachment) -> str:
         """The session in all detail; a password it only says to be there."""
@@ -99,12 +99,15 @@ def pe_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """That both ends agree, and the session as the PE sees it."""
     yield from compare_ends.checks(lab, attachment, SHOWN, AGREEMENT)
     if isinstance(attachment.protocol, Bgp):
+        yield from options.pe_checks(lab, attachment, attachment.protocol)
         yield _pe_session(lab, attachment, attachment.protocol)
 
 
 def ce_checks(lab: EffectiveLab, attachment: Attachment) -> Iterator[Check]:
     """The session as the CE sees it."""
     yield _ce_session(lab, attachment)
+    if isinstance(attachment.protocol_at_ce, Bgp):
+        yield from options.ce_checks(lab, attachment, attachment.protocol_at_ce)
 
 
 def at_pe(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
@@ -181,13 +184,19 @@ def _ce_session(lab: EffectiveLab, attachment: Attachment) -> Check:
     return Check(
         ce_session_id(lab, attachment),
         f"BGP session with {pe}",
-        _session_judge(lab, attachment, End.CE, lab.lab.provider_of(pe).asn),
+        _session_judge(lab, attachment, End.CE, _provider_as(lab, attachment)),
         (Query(node, BGP_PEERS),),
         after=_sound(lab, attachment),
         why="Both ends must agree on addresses, AS numbers and authentication; without the session the site "
         "is cut off.",
         hint=hint_command(lab.lab, node, f"show bgp neighbors {attachment.pe_address.ip}"),
     )
+
+
+def _provider_as(lab: EffectiveLab, attachment: Attachment) -> int:
+    agreed = attachment.protocol_at_ce
+    shown = agreed.local_as if isinstance(agreed, Bgp) else None
+    return shown or lab.lab.provider_of(attachment.pe.node).asn
 
 
 def _no_other_session(lab: EffectiveLab, node: str, vrf: str, peers: tuple[str, ...]) -> Check:

@@ -18,20 +18,21 @@ from orchestrator.protocols.bgp.sessions import (
     offered,
     sessions,
 )
-from orchestrator.protocols.bgp.values import OwnAs
+from orchestrator.protocols.bgp.values import OwnAs, PrivateAs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.family import IpAddress, IpNetwork
     from orchestrator.model.lab import Lab, Vrf
+    from orchestrator.protocols.bgp.values import Bgp
 
 
 _FROM_PE, _TO_PE, _FROM_BACKDOOR, _BACKDOOR = "from-pe", "to-pe", "from-backdoor", "backdoor"
 _BACKUP_IN, _BACKUP_OUT = "backup-in", "backup-out"
 _OWN_PREFIXES, _VPN_PREFIXES = "own-prefixes", "vpn-prefixes"
+TTL_SECURITY: Final = "ttl-security hops 1"
 _FROM_CE: Final = "from-ce"
-_OWN_AS_ON_CE: Final = 1  # how often a CE takes its own AS number in a path: the other site's is one
 
 
 def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
@@ -41,7 +42,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
     with_ces = (
         (
             (address := one.attachment.ce_address.ip),
-            _neighbor_lines(address, one.bgp.asn, one),
+            _neighbor_lines(address, one.bgp.asn, one, one.bgp.local_as),
             tuple(_policy_on_pe(lab, one)),
         )
         for one in own
@@ -80,7 +81,7 @@ def on_ce(lab: Lab, ce: str) -> ConfigFragment:
                     if lab.family is Family.IPV6
                 ),
                 *(
-                    f"  neighbor {one.attachment.pe_address.ip} allowas-in {_OWN_AS_ON_CE}"
+                    f"  neighbor {one.attachment.pe_address.ip} allowas-in {one.bgp.own_as_times}"
                     for one in own
                     if one.bgp.own_as is OwnAs.ALLOWAS_IN
                 ),
@@ -99,12 +100,17 @@ def _not_of_ipv4(lab: Lab, node: str, vrf: str = "") -> Iterator[str]:
             yield f"  no neighbor {one.attachment.ce_address.ip} activate"
 
 
-def _neighbor_lines(address: IpAddress, asn: int, session: Session) -> tuple[str, ...]:
+def _neighbor_lines(
+    address: IpAddress, asn: int, session: Session, local_as: int | None = None
+) -> tuple[str, ...]:
     password = session.bgp.password
     return (
         f" neighbor {address} remote-as {asn}",
+        # The site sees this number alone, and what it sends is not marked by it.
+        *((f" neighbor {address} local-as {local_as} no-prepend replace-as",) if local_as else ()),
         *watched(session.bgp.bfd, f" neighbor {address} bfd"),
         *((f" neighbor {address} password {password}",) if password else ()),
+        *((f" neighbor {address} {TTL_SECURITY}",) if session.bgp.ttl_security else ()),
         *timer_lines(address, session.timers),
     )
 
@@ -122,9 +128,20 @@ def _policy_on_pe(lab: Lab, session: Session) -> Iterator[str]:
         yield f"  neighbor {address} as-override"
     if returns_to_provider(lab, session.site, session.attachment):
         yield f"  neighbor {address} allowas-in {OWN_AS_ON_PE}"
+    yield from (f"  neighbor {address} {one}" for one in options_on_pe(session.bgp))
     # And takes them from everybody: a CE that attaches another VPN's route target would be in that VPN.
     # The site of origin is not lost by it: bgpd adds it behind the route-map.
     yield f"  neighbor {address} route-map {_FROM_CE} in"
+
+
+def options_on_pe(bgp: Bgp) -> tuple[str, ...]:
+    """What a PE has agreed on for a site beyond the session: lines of its neighbor in the address family."""
+    private = {PrivateAs.ALL: "remove-private-AS all", PrivateAs.REPLACE: "remove-private-AS all replace-AS"}
+    return (
+        *((private[bgp.private_as],) if bgp.private_as else ()),
+        *(("default-originate",) if bgp.default_originate else ()),
+        *((f"maximum-prefix {bgp.maximum_prefix}",) if bgp.maximum_prefix else ()),
+    )
 
 
 def _between_providers(lab: Lab, ce: str) -> ConfigFragment:

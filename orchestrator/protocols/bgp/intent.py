@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field
 
 from orchestrator.model.pece_intent import AtCe, HoldTime, Seconds, WatchedIntent, or_none
-from orchestrator.model.schema import AsNumber, Switch, choice, secret
-from orchestrator.protocols.bgp.values import Bgp, OwnAs
+from orchestrator.model.schema import AsNumber, Switch, choice, secret, whole
+from orchestrator.protocols.bgp.values import Bgp, OwnAs, PrivateAs
 
 Password = Annotated[str | None, secret("password", 80), BeforeValidator(or_none)]
 
@@ -20,6 +20,7 @@ class BgpAtCe(AtCe):
     password: Password = None
     keepalive: Seconds | None = None
     hold: HoldTime | None = None
+    ttl_security: Switch = Field(default=False, alias="ttl-security")
 
 
 class BgpIntent(WatchedIntent):
@@ -38,13 +39,62 @@ class BgpIntent(WatchedIntent):
     password: Password = None
     keepalive: Seconds | None = None
     hold: HoldTime | None = None
+    own_as_times: Annotated[int, whole("number of times", 1, 10)] = Field(
+        default=1,
+        alias="own-as-times",
+        description="with allowas-in: its AS number may be so often in a path",
+    )
+    private_as: Annotated[str | None, choice("way", *PrivateAs)] = Field(
+        default=None,
+        alias="remove-private-as",
+        description="what the PE does with private AS numbers in paths to the CE",
+    )
+    local_as: AsNumber | None = Field(
+        default=None, alias="local-as", description="the provider's AS number as this site sees it"
+    )
+    maximum_prefix: Annotated[int | None, whole("number of prefixes", 1, 0xFFFFFFFF)] = Field(
+        default=None, alias="maximum-prefix", description="with more from the CE the PE ends the session"
+    )
+    ttl_security: Switch = Field(
+        default=False, alias="ttl-security", description="GTSM (RFC 5082): only TTL 255 is taken"
+    )
+    default_originate: Switch = Field(
+        default=False, alias="default-originate", description="the PE sends the site a default route"
+    )
     at_ce: BgpAtCe = Field(default=BgpAtCe(), alias="at-ce")
 
     def agreed(self, *, shared_as: bool) -> Bgp:
         """The session; sites with one AS number need a way around its loop detection, by default the PE's."""
         usual = OwnAs.AS_OVERRIDE if shared_as else None
         own_as = OwnAs(self.own_as) if self.own_as else usual
-        return Bgp(self.asn, own_as, self.transit, self.backup, self.password, self.keepalive, self.hold)
+        return Bgp(
+            self.asn,
+            own_as,
+            self.transit,
+            self.backup,
+            self.password,
+            self.keepalive,
+            self.hold,
+            own_as_times=self.own_as_times,
+            private_as=PrivateAs(self.private_as) if self.private_as else None,
+            local_as=self.local_as,
+            maximum_prefix=self.maximum_prefix,
+            ttl_security=self.ttl_security,
+            default_originate=self.default_originate,
+        )
+
+    @property
+    def not_of_ipv6(self) -> str | None:
+        """The first of the options that IPv6 sessions were never run with."""
+        given = {
+            "own-as-times": self.own_as_times > 1,
+            "remove-private-as": self.private_as,
+            "local-as": self.local_as,
+            "maximum-prefix": self.maximum_prefix,
+            "ttl-security": self.ttl_security,
+            "default-originate": self.default_originate,
+        }
+        return next((name for name, wanted in given.items() if wanted), None)
 
     @property
     def bgp_as(self) -> int:

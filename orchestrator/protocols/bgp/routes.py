@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.mpbgp.transit import OWN_AS_ON_PE, returns_to_provider
-from orchestrator.protocols.bgp.configuration import _OWN_AS_ON_CE
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.protocols.bgp.sessions import (
     PREPENDED,
     Session,
@@ -14,7 +14,7 @@ from orchestrator.protocols.bgp.sessions import (
     offered,
     sessions,
 )
-from orchestrator.protocols.bgp.values import OwnAs
+from orchestrator.protocols.bgp.values import OwnAs, PrivateAs, is_private
 from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
 if TYPE_CHECKING:
@@ -62,29 +62,31 @@ def _sent_by_ce(lab: Lab, session: Session, at_ce: Routes) -> Iterator[Route]:
             continue
         detour = PREPENDED if session.bgp.backup or route.source is RouteSource.BACKDOOR else 0
         path = (session.bgp.asn,) * (1 + detour) + route.attributes.as_path
-        if path.count(session.provider_as) <= allowed:
-            yield _external(route, hop, path, site=lab.site_of_origin(session.site))
+        if all(path.count(asn) <= allowed for asn in (session.vrf_as, session.provider_as)):
+            yield _external(route.prefix, hop, path, site=lab.site_of_origin(session.site))
 
 
 def _sent_by_pe(lab: Lab, session: Session, at_pe: Routes) -> Iterator[Route]:
     """The VRF's routes, but those that came from here or that the CE takes for a loop."""
     own = session.bgp.asn
-    replaced = own if session.bgp.own_as is OwnAs.AS_OVERRIDE else None
-    allowed = _OWN_AS_ON_CE if session.bgp.own_as is OwnAs.ALLOWAS_IN else 0
+    allowed = session.bgp.own_as_times if session.bgp.own_as is OwnAs.ALLOWAS_IN else 0
     hop = NextHop(RouteSource.PE_CE, Table.at_pe(session.attachment), session.attachment)
     # The mark keeps a site's routes from coming back to it, whatever the AS path says.
     mine = lab.site_of_origin(session.site)
     favour = _FAVOURED if lab.backdoors_of(session.attachment.ce.node) else _UNFAVOURED
     favour = _LAST if session.bgp.backup else favour
+    if session.bgp.default_originate:
+        yield _external(EVERYTHING, hop, (session.provider_as,), favour)
     for chosen in at_pe.values():
+        if session.bgp.default_originate and chosen.prefix == EVERYTHING:
+            continue
         # What a route map keeps from bgpd it can't advertise; it may have another path of its own.
         route = chosen.bgp_best if chosen.not_exported else chosen
         if route is None or (mine is not None and route.attributes.site_of_origin == mine):
             continue
-        inner = tuple(session.provider_as if asn == replaced else asn for asn in route.attributes.as_path)
-        path = (session.provider_as, *inner)
+        path = (session.provider_as, *_rewritten(session, route.attributes.as_path))
         if not route.learnt_over(session.attachment) and path.count(own) <= allowed:
-            yield _external(route, hop, path, favour)
+            yield _external(route.prefix, hop, path, favour)
 
 
 def _sent_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> Iterator[Route]:
@@ -107,8 +109,23 @@ def _sent_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
             yield Route(route.prefix, BGP, (hop,), rank, PathAttributes(path))
 
 
+def _rewritten(session: Session, path: tuple[int, ...]) -> tuple[int, ...]:
+    """A path as a PE sends it, but for what it puts before it.
+
+    bgpd takes private AS numbers out first, but for the CE's own, and then overrides that one.
+    """
+    own = session.bgp.asn
+    if session.bgp.private_as is not None:
+        replaced = (session.vrf_as,) if session.bgp.private_as is PrivateAs.REPLACE else ()
+        kept = ((asn,) if asn == own or not is_private(asn) else replaced for asn in path)
+        path = tuple(asn for several in kept for asn in several)
+    if session.bgp.own_as is OwnAs.AS_OVERRIDE:
+        path = tuple(session.vrf_as if asn == own else asn for asn in path)
+    return path
+
+
 def _external(
-    route: Route,
+    prefix: IpNetwork,
     hop: NextHop,
     path: tuple[int, ...],
     favour: int = _UNFAVOURED,
@@ -116,7 +133,7 @@ def _external(
 ) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
     rank = Preference(EXTERNAL_DISTANCE, (favour, len(path), 0, 0))
-    return Route(route.prefix, BGP, (hop,), rank, PathAttributes(path, site_of_origin=site))
+    return Route(prefix, BGP, (hop,), rank, PathAttributes(path, site_of_origin=site))
 
 
 def possible_non_best_exports(lab: Lab, vrf: Vrf, held: Mapping[Table, Routes]) -> frozenset[IpNetwork]:

@@ -20,12 +20,22 @@ PREPENDED: Final = 3  # so long is a path made that is to be used last
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An attachment that speaks BGP, as one of its ends has it."""
+    """An attachment that speaks BGP, as one of its ends has it.
+
+    Attributes:
+        site: behind it.
+        attachment: the link and its ends.
+        bgp: as this end has it.
+        provider_as: the AS number of the PE on this session: the provider's, or its `local-as`.
+        vrf_as: the AS number of the provider, which the VRF's BGP has.
+        timers: of the session.
+    """
 
     site: Site
     attachment: Attachment
     bgp: Bgp
     provider_as: int
+    vrf_as: int
     timers: Timers
 
 
@@ -34,7 +44,9 @@ def sessions(lab: Lab, node: str) -> tuple[Session, ...]:
     """The PE-CE sessions of a PE or a CE, in the order of the neighbours' addresses."""
     at_pe = lab.node(node).role.in_provider
     found = [
-        Session(site, one, spoken, provider.asn, _timers(provider.timers, spoken))
+        Session(
+            site, one, spoken, spoken.local_as or provider.asn, provider.asn, _timers(provider.timers, spoken)
+        )
         for site, one in lab.attachments_of(node)
         for spoken in [(End.PE if at_pe else End.CE).spoken(one)]
         if isinstance(spoken, Bgp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from orchestrator.model.pece import PeCe
 from orchestrator.routing.routes import BGP
@@ -20,7 +20,22 @@ class OwnAs(StrEnum):
     """
 
     AS_OVERRIDE = "as-override"  # the PE puts the provider's AS number in its place
-    ALLOWAS_IN = "allowas-in"  # the CE takes it all the same, once
+    ALLOWAS_IN = "allowas-in"  # the CE takes it all the same
+
+
+class PrivateAs(StrEnum):
+    """What a PE does with private AS numbers (RFC 6996) in the paths that it advertises to a CE."""
+
+    ALL = "all"  # leaves them out
+    REPLACE = "replace"  # puts the provider's in their place
+
+
+_PRIVATE: Final = ((64512, 65534), (4200000000, 4294967294))
+
+
+def is_private(asn: int) -> bool:
+    """Whether an AS number is for private use (RFC 6996)."""
+    return any(first <= asn <= last for first, last in _PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,13 @@ class Bgp(PeCe):
         keepalive: seconds; None for the provider's. The two ends need not agree: a session takes the smaller
             hold time of the two (RFC 4271 4.2).
         hold: seconds; None for the provider's.
+        own_as_times: how often its own AS number may stand in a path that an `allowas-in` CE takes.
+        private_as: what the PE does with private AS numbers in the paths that it sends; None leaves them.
+        local_as: the AS number that the provider shows to this site in place of its own (RFC 7705 3, with
+            Replace Old AS in both directions), as after a merger.
+        maximum_prefix: with more prefixes from the CE, the PE ends the session (RFC 4486, Cease 1).
+        ttl_security: both ends take packets with TTL 255 alone (GTSM, RFC 5082).
+        default_originate: the PE sends the site a default route, whatever the VRF has.
     """
 
     name: ClassVar[str] = BGP
@@ -51,6 +73,12 @@ class Bgp(PeCe):
     password: str | None = field(default=None, repr=False)
     keepalive: int | None = None
     hold: int | None = None
+    own_as_times: int = 1
+    private_as: PrivateAs | None = None
+    local_as: int | None = None
+    maximum_prefix: int | None = None
+    ttl_security: bool = False
+    default_originate: bool = False
 
     @property
     def summary(self) -> str:
@@ -69,6 +97,11 @@ class Bgp(PeCe):
     def own_as_dropped(self) -> int | None:
         """Its own, unless one of the two ways lets it in."""
         return self.asn if self.own_as is None else None
+
+    @property
+    def rewrites_paths(self) -> bool:
+        """Whether AS paths on the session are not as BGP makes them by itself."""
+        return any((self.own_as, self.private_as, self.local_as))
 
     @property
     def is_transit(self) -> bool:

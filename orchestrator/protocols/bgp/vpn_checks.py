@@ -33,11 +33,12 @@ def path_id(ce: str, prefix: IpNetwork) -> CheckId:
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
-    """The AS path of each remote prefix at the sites that share their AS number with others."""
+    """The AS path of each remote prefix at sites to which it is rewritten, or which take their own AS."""
     for ce in lab.with_role(Role.CE):
         yield from _own_stays_away(lab, ce.name)
         if not any(
-            isinstance(one.protocol, Bgp) and one.protocol.own_as for _, one in lab.attachments_of(ce.name)
+            isinstance(one.protocol, Bgp) and one.protocol.rewrites_paths
+            for _, one in lab.attachments_of(ce.name)
         ):
             continue
         for prefix, route in lab.remote_routes(ce.name).items():
@@ -48,8 +49,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
                     partial(judge_path, ce=ce.name, prefix=prefix, path=route.attributes.as_path),
                     (Query(ce.name, bgp_table(Family.of(prefix))),),
                     after=(ce_route_id(ce.name, prefix),),
-                    why="as-override writes the provider's AS number over the customer's; with allowas-in "
-                    "the CE sees its own, once. Another path comes from another policy.",
+                    why="as-override writes the provider's AS number over the customer's, with allowas-in "
+                    "the CE sees its own; local-as and remove-private-as rewrite, too. Another path comes "
+                    "from another policy.",
                     hint=hint_command(lab.lab, ce.name, f"show bgp {lab.lab.family} unicast {prefix}"),
                 )
 

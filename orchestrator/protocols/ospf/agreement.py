@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
 
 def settings(
-    area: int, network: str, timers: tuple[float, int], authentication: Setting
+    area: str, network: str, timers: tuple[float, int], authentication: Setting
 ) -> tuple[Setting, ...]:
     """What the two ends of a link must be set to alike; `timers` are hello and dead interval in seconds."""
     hello, dead = timers
     return (
-        Setting("area", str(area)),
+        Setting("area", area),
         Setting("network type", network),
         Setting("hello interval", f"{hello:g} s"),
         Setting("dead interval", f"{dead} s"),
         authentication,
     )
+
+
+def area_of(number: int, shown: str) -> str:
+    """An area with its type, as far as it is not a normal one."""
+    return f"{number} ({shown})" if shown else str(number)
 
 
 def authentication(one: Authentication | None) -> Setting:
@@ -54,7 +59,7 @@ def intended(lab: Lab, attachment: Attachment, end: End) -> tuple[Setting, ...]:
         return ()
     timers = link_timers(lab, attachment, ospf)
     return settings(
-        ospf.area,
+        area_of(ospf.area, ospf.area_type.shown),
         ospf.network,
         (timers.ospf_hello, timers.ospf_dead),
         authentication(ospf.authentication),

@@ -18,7 +18,7 @@ from orchestrator.protocols.ids import (
     pe_adjacency_id,
     sound_backdoor_ids,
 )
-from orchestrator.protocols.ospf.agreement import AGREEMENT, authentication, settings
+from orchestrator.protocols.ospf.agreement import AGREEMENT, area_of, authentication, settings
 from orchestrator.protocols.ospf.links import attachments, link_timers, router_id
 from orchestrator.protocols.ospf.values import Ospf
 from orchestrator.routing.routes import Table
@@ -77,7 +77,7 @@ def _shared(facts: Facts, port: Endpoint, one: OspfInterface) -> tuple[Setting, 
     kind = one.network_type or ""
     keys = [key for key in facts.of(port.node, OSPF_KEYS) if key.interface == port.interface]
     return settings(
-        int(one.area or 0),
+        area_of(int(one.area or 0), one.area_type),
         _NETWORK_TYPES.get(kind, kind),
         (one.hello or 0, one.dead or 0),
         _authentication(one, keys),
@@ -117,7 +117,8 @@ def at_ce(lab: EffectiveLab, attachment: Attachment) -> tuple[CheckId, ...]:
 def wanted_parameters(ospf: Ospf, timers: Timers) -> tuple[Setting, ...]:
     """What an end of a link must be set to: what both agree on, and the cost, which is each end's own."""
     intervals = timers.ospf_hello, timers.ospf_dead
-    shared = settings(ospf.area, ospf.network, intervals, authentication(ospf.authentication))
+    area = area_of(ospf.area, ospf.area_type.shown)
+    shared = settings(area, ospf.network, intervals, authentication(ospf.authentication))
     return *shared, Setting("cost", str(ospf.cost))
 
 

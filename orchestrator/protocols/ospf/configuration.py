@@ -14,15 +14,18 @@ from orchestrator.protocols.ospf.links import (
     LAN_COST,
     attachments,
     link_timers,
+    originates_default,
     provider_timers,
     router_id,
 )
 from orchestrator.protocols.ospf.sham_links import endpoints_in, sham_ends
-from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.protocols.ospf.values import AreaType, Ospf
 from orchestrator.protocols.redistribution import into_igp, vpn_route_tag
 from orchestrator.routing.routes import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import Attachment, Lab, Vrf
 
@@ -57,6 +60,7 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
                 f" ospf router-id {router_id(lab, Table.of(vrf))}",
                 *(f" redistribute {name} route-map {_TO_OSPF}" for name in into_igp(lab, vrf, Ospf.name)),
                 *_default(lab, vrf),
+                *_areas([ospf for _, _, ospf in own], at_pe=True),
                 *throttle_lines(provider.timers),
                 "exit",
             ),
@@ -66,18 +70,30 @@ def on_pe(lab: Lab, vrf: Vrf) -> ConfigFragment:
 
 def _default(lab: Lab, vrf: Vrf) -> tuple[str, ...]:
     """`redistribute` leaves out a default route, whatever protocol it is of."""
-    line = f" default-information originate metric {EXTERNAL_METRIC}"
-    return (line,) if may_have_default(lab, vrf) else ()
+    if originates_default(lab, vrf):
+        return (f" default-information originate always metric {EXTERNAL_METRIC}",)
+    return (f" default-information originate metric {EXTERNAL_METRIC}",) if may_have_default(lab, vrf) else ()
 
 
 def _default_filter(lab: Lab, vrf: Vrf) -> tuple[tuple[str, ...], ...]:
     """Ospfd gives its default route no tag, so what another PE originates is known by being one."""
-    if not may_have_default(lab, vrf):
+    if not (may_have_default(lab, vrf) or originates_default(lab, vrf)):
         return ()
     return (
         (f"ip prefix-list {_DEFAULT} seq 5 permit {EVERYTHING}",),
         (f"route-map {_TO_RIB} deny 15", f" match ip address prefix-list {_DEFAULT}", "exit"),
     )
+
+
+def _areas(spoken: Iterable[Ospf], *, at_pe: bool) -> tuple[str, ...]:
+    """The areas that are not normal ones; what a totally stubby one lacks is for its ABR, the PE, to say."""
+    words = {
+        AreaType.NSSA: "nssa",
+        AreaType.STUB: "stub",
+        AreaType.TOTALLY_STUBBY: "stub no-summary" if at_pe else "stub",
+    }
+    special = {one.area: one.area_type for one in spoken if one.area_type is not AreaType.NORMAL}
+    return tuple(f" area {area} {words[kind]}" for area, kind in sorted(special.items()))
 
 
 def on_ce(lab: Lab, ce: str) -> ConfigFragment:
@@ -100,6 +116,7 @@ def on_ce(lab: Lab, ce: str) -> ConfigFragment:
     block = (
         "router ospf",
         f" ospf router-id {router_id(lab, Table(ce))}",
+        *_areas([ospf for _, _, ospf in own], at_pe=False),
         *throttle_lines(provider_timers(lab, own[0][1])),
         "exit",
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.model.derive import homes, ospf_areas
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Role
+from orchestrator.protocols.ospf.area_file_checks import check_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ def check_files(files: LabFiles) -> Iterator[Mistake]:
 
     Every attachment must mean one link, which `check_sites` has found out.
     """
+    yield from check_areas(files)
     for vpn, intent in files.intent.vpns.items():
         areas = ospf_areas(files.topology, files.intent, vpn)
         known: set[tuple[str, frozenset[str]]] = set()

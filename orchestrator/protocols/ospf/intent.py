@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, Field
 
 from orchestrator.core.igp.ospf.lines import Authentication, NetworkType
 from orchestrator.model.pece_intent import AtCe, NoneWord, Seconds, WatchedIntent, or_none
-from orchestrator.model.schema import IPV4, StrictModel, as_written, choice, secret, whole
-from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.model.schema import IPV4, StrictModel, Switch, as_written, choice, secret, whole
+from orchestrator.protocols.ospf.values import AreaType, Ospf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,11 +69,16 @@ class OspfAtCe(AtCe):
     dead: Seconds | None = None
     network: Network | None = None
     authentication: OwnAuthentication = None
+    area_type: Annotated[str | None, choice("type of area", *AreaType)] = Field(
+        default=None, alias="area-type"
+    )
 
     def _overrides(self) -> Mapping[str, Any]:
         own = dict(super()._overrides())
         if self.network is not None:
             own["network"] = NetworkType(self.network)
+        if self.area_type is not None:
+            own["area_type"] = AreaType(self.area_type)
         if self.authentication is not None:
             own["authentication"] = self.authentication.agreed()
         return own
@@ -90,6 +95,12 @@ class OspfIntent(WatchedIntent):
     dead: Seconds | None = None
     network: Network = NetworkType.POINT_TO_POINT
     authentication: OwnAuthentication = None
+    area_type: Annotated[str, choice("type of area", *AreaType)] = Field(
+        default=AreaType.NORMAL, alias="area-type", description="which routes from elsewhere the area has"
+    )
+    default_originate: Switch = Field(
+        default=False, alias="default-originate", description="the PE sends the site a default route"
+    )
     at_ce: OspfAtCe = Field(default=OspfAtCe(), alias="at-ce")
 
     def agreed(self, *, shared_as: bool) -> Ospf:  # noqa: ARG002 -- no AS number here
@@ -101,6 +112,8 @@ class OspfIntent(WatchedIntent):
             self.dead,
             NetworkType(self.network),
             self.authentication.agreed() if self.authentication else None,
+            AreaType(self.area_type),
+            self.default_originate,
         )
 
     @property

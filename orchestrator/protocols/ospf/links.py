@@ -11,7 +11,7 @@ from orchestrator.protocols.ospf.values import Ospf
 
 if TYPE_CHECKING:
     from orchestrator.model.family import IpAddress
-    from orchestrator.model.lab import Attachment, Lab, Site
+    from orchestrator.model.lab import Attachment, Lab, Site, Vrf
     from orchestrator.model.timer_values import Timers
     from orchestrator.routing.routes import Table
 
@@ -30,6 +30,11 @@ def attachments(lab: Lab, node: str, vrf: str = "") -> tuple[tuple[Site, Attachm
         for spoken in [end.spoken(one)]
         if isinstance(spoken, Ospf) and vrf in {"", one.vrf}
     )
+
+
+def originates_default(lab: Lab, vrf: Vrf) -> bool:
+    """Whether a VRF's OSPF has a default route for its sites, whatever the VRF itself has."""
+    return any(ospf.default_originate for _, _, ospf in attachments(lab, vrf.pe, vrf.name))
 
 
 def link_timers(lab: Lab, attachment: Attachment, ospf: Ospf) -> Timers:

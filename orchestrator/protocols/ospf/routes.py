@@ -8,10 +8,11 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
-from orchestrator.protocols.ospf.links import EXTERNAL_METRIC, LAN_COST, attachments
+from orchestrator.protocols.ospf.links import EXTERNAL_METRIC, LAN_COST, attachments, originates_default
 from orchestrator.protocols.ospf.sham_links import endpoints_in
-from orchestrator.protocols.ospf.values import Ospf
+from orchestrator.protocols.ospf.values import AreaType, Ospf
 from orchestrator.protocols.redistribution import into_igp
 from orchestrator.routing.routes import NextHop, PathAttributes, Preference, Route, RouteSource, Table
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from orchestrator.model.family import IpNetwork
-    from orchestrator.model.lab import Vrf
+    from orchestrator.model.lab import Lab, Vrf
     from orchestrator.routing.routes import NetworkState, Routes
 
 
 DISTANCE: Final = 110
+STUB_DEFAULT_COST: Final = 1  # FRR's, of the default route that an ABR brings into a stub area
 _INTERNAL, _EXTERNAL = 0, 1
 
 
@@ -31,22 +33,71 @@ def learnt(network: NetworkState, table: Table, held: Mapping[Table, Routes]) ->
     """What shortest paths from a table lead to, and at a CE what PEs have brought in from elsewhere."""
     if table not in _edges(network):
         return
+    kind = area_type_of(network.lab, table)
+    hidden_areas = _other_areas(network, table) if kind is AreaType.TOTALLY_STUBBY else frozenset()
     for prefix, (cost, next_hops) in _intra_area(network, table).items():
         # What is chosen over a sham link is for BGP to forward: a filter keeps it from zebra.
-        if usable := tuple(hop for hop in next_hops if hop.sham_link is None):
+        usable = tuple(hop for hop in next_hops if hop.sham_link is None)
+        if usable and prefix not in hidden_areas:
             yield Route(
                 prefix, Ospf.name, usable, Preference(DISTANCE, (_INTERNAL, cost)), PathAttributes(med=cost)
             )
     for node, (distance, next_hops) in _shortest_paths(network, table).items():
         if node.vrf and node != table and not table.vrf:
-            vrf = network.lab.vrf(node.node, node.vrf)
-            brought = into_igp(network.lab, vrf, Ospf.name)
-            # FRR leaves out a connected network that OSPF itself has.
-            hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
-            for route in held[node].values():
-                if route.protocol in brought and route.prefix not in hidden:
-                    rank = Preference(DISTANCE, (_EXTERNAL, EXTERNAL_METRIC, distance))
-                    yield Route(route.prefix, Ospf.name, next_hops, rank, PathAttributes(med=EXTERNAL_METRIC))
+            brought = _into_stub(network, node) if kind.is_stub else _brought_in(network, node, held[node])
+            for prefix, (rank, metric) in brought:
+                cost = metric if rank == _EXTERNAL else metric + distance
+                order = (rank, metric, distance) if rank == _EXTERNAL else (rank, cost)
+                yield Route(
+                    prefix, Ospf.name, next_hops, Preference(DISTANCE, order), PathAttributes(med=cost)
+                )
+
+
+def _into_stub(network: NetworkState, node: Table) -> Iterator[tuple[IpNetwork, tuple[int, int]]]:
+    """What a PE brings into a stub area, with kind and metric: a default route, where it is an ABR."""
+    if _is_border(network, node):
+        yield EVERYTHING, (_INTERNAL, STUB_DEFAULT_COST)
+
+
+def _brought_in(
+    network: NetworkState, node: Table, held: Routes
+) -> Iterator[tuple[IpNetwork, tuple[int, int]]]:
+    """What a PE brings in from outside OSPF, with kind and metric."""
+    external = _EXTERNAL, EXTERNAL_METRIC
+    vrf = network.lab.vrf(node.node, node.vrf)
+    if originates_default(network.lab, vrf):
+        yield EVERYTHING, external
+    brought = into_igp(network.lab, vrf, Ospf.name)
+    # FRR leaves out a connected network that OSPF itself has.
+    hidden = {*endpoints_in(network.lab, vrf), *_networks(network, node)}
+    for route in held.values():
+        if route.protocol in brought and route.prefix not in hidden:
+            yield route.prefix, external
+
+
+def area_type_of(lab: Lab, table: Table) -> AreaType:
+    """The type of a CE's area; of a VRF, which is in several and their ABR, a normal one."""
+    own = () if table.vrf else attachments(lab, table.node)
+    return own[0][2].area_type if own else AreaType.NORMAL
+
+
+def _is_border(network: NetworkState, node: Table) -> bool:
+    """Whether a VRF is an ABR, as ospfd sees it: an interface in the backbone is up (`cisco`, RFC 3509)."""
+    return any(
+        spoken.area == 0 and network.carries(network.lab.interface(one.pe))
+        for _, one, spoken in attachments(network.lab, node.node, node.vrf)
+    )
+
+
+def _other_areas(network: NetworkState, table: Table) -> frozenset[IpNetwork]:
+    """What the PEs of a CE have from CEs of other areas, and the links to those."""
+    (_, _, own), *_ = attachments(network.lab, table.node)
+    found: set[IpNetwork] = set()
+    for _, attachment, _ in attachments(network.lab, table.node):
+        for _, other, spoken in attachments(network.lab, attachment.pe.node, attachment.vrf):
+            if spoken.area != own.area:
+                found |= {other.subnet, *_networks(network, Table.at_ce(other))}
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from orchestrator.core.igp.ospf.lines import NAME, NetworkType
@@ -12,6 +13,25 @@ if TYPE_CHECKING:
     from orchestrator.core.igp.ospf.lines import Authentication
     from orchestrator.model.lab import Backdoor
     from orchestrator.model.timer_values import Timers
+
+
+class AreaType(StrEnum):
+    """Which routes from elsewhere an OSPF area has."""
+
+    NORMAL = "normal"
+    NSSA = "nssa"  # what PEs bring in, as type 7 (RFC 3101)
+    STUB = "stub"  # a default route in place of all external ones (RFC 2328 3.6)
+    TOTALLY_STUBBY = "totally-stubby"  # and in place of those of other areas
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether a default route stands for what is external."""
+        return self in (AreaType.STUB, AreaType.TOTALLY_STUBBY)
+
+    @property
+    def shown(self) -> str:
+        """As ospfd shows it, and as hellos have it (RFC 2328 10.5, E bit; RFC 3101 2.4, N bit)."""
+        return {AreaType.NORMAL: "", AreaType.NSSA: "NSSA"}.get(self, "Stub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,8 @@ class Ospf(PeCe):
         dead: seconds without one after which a neighbour is gone; None for the provider's.
         network: how OSPF takes the link.
         authentication: None for none.
+        area_type: of the area.
+        default_originate: the PE brings a default route into the VRF's OSPF, whatever the VRF has.
     """
 
     name: ClassVar[str] = NAME
@@ -39,11 +61,14 @@ class Ospf(PeCe):
     dead: int | None = None
     network: NetworkType = NetworkType.POINT_TO_POINT
     authentication: Authentication | None = None
+    area_type: AreaType = AreaType.NORMAL
+    default_originate: bool = False
 
     @property
     def summary(self) -> str:
-        """With the area."""
-        return f"{self.title} area {self.area}"
+        """With the area, and what is special of it."""
+        kind = "" if self.area_type is AreaType.NORMAL else f" {self.area_type}"
+        return f"{self.title} area {self.area}{kind}"
 
     @property
     def weight(self) -> str:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.family import Family
+from orchestrator.model.hosts import ce_of
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING, hosts_of, is_shared
 from orchestrator.model.memory import remembered
@@ -20,7 +21,7 @@ from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Flight, Probe
 from orchestrator.verification.kit.wording import hint_command, listed
-from orchestrator.verification.layers import anycast, branches, kernel, link, pece
+from orchestrator.verification.layers import anycast, branches, hosts, kernel, link, pece
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.ways import crossed, foundations
 
@@ -67,7 +68,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for here, there in pairs:
         # Which branch a probe and its reply take is luck.
         ways = ((here.ce, there.ce), (there.ce, here.ce))
-        wanted += _between(lab, here, there, tuple(parted[one].id for one in ways if one in parted))
+        luck = tuple(parted[one].id for one in ways if one in parted)
+        wanted += (*_between(lab, here, there, luck), *_with_hosts(lab, here, there, luck))
     for here in everywhere:
         sources = (*((one.address.ip, one.prefix) for one in _lans(lab, here)), _access(here))
         wanted += anycast.checks(lab, (here.site, here.ce), sources)
@@ -131,9 +133,7 @@ def _between(
     out, back = _reached(lab, here, there), _reached(lab, there, here)
     pairs = [
         (source.address.ip, source.prefix, destination.address.ip, destination.prefix)
-        for source in _lans(lab, here)
-        for destination in _lans(lab, there)
-        if source.prefix in back and destination.prefix in out
+        for source, destination in _lan_pairs(lab, here, there)
     ]
     ends = here.attachment, there.attachment
     # A default route on one side does not bring the other side's subnet.
@@ -149,6 +149,41 @@ def _between(
     size = min(lab.lab.interface(end.ce).mtu for end in ends)
     full = Probe(here.ce, source, destination, there.ce, size)
     yield _probe(lab, full, (from_net, to_net), luck)
+
+
+def _lan_pairs(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[tuple[Interface, Interface], ...]:
+    """Each LAN here with each LAN there, where both have a way to the other."""
+    out, back = _reached(lab, here, there), _reached(lab, there, here)
+    return tuple(
+        (source, destination)
+        for source in _lans(lab, here)
+        for destination in _lans(lab, there)
+        if source.prefix in back and destination.prefix in out
+    )
+
+
+def _with_hosts(
+    lab: EffectiveLab, here: CeOfSite, there: CeOfSite, luck: tuple[CheckId, ...]
+) -> Iterator[Check]:
+    """The same pairs of LANs from host to host, where one of them has a host."""
+    for source, destination in _lan_pairs(lab, here, there):
+        ends = [hosts.host_in(lab.lab, one) for one in (source, destination)]
+        if any(ends):
+            a, b = (host or lan for host, lan in zip(ends, (source, destination), strict=True))
+            probe = Probe(a.node, a.address.ip, b.address.ip, b.node)
+            ways = _ways(lab, here.ce, there.ce, source.prefix, destination.prefix)
+            nodes = crossed(lab, ways)
+            behind = (one for host in ends if host for one in hosts.sound_ids(lab, host.node))
+            yield Check(
+                CheckId(Layer.DATA, "host", a.node, (Toward(b.node), source.prefix, destination.prefix)),
+                f"{probe.source} reaches {probe.destination} at {b.node}",
+                partial(judge_probe, probe=probe),
+                after=(*map(kernel.qdiscs_id, nodes), *foundations(lab, ways, nodes), *luck, *behind),
+                why="The CEs reach each other, and what is behind them does not: look at the LAN, and at the "
+                "host's way out.",
+                hint=hint_command(lab.lab, a.node, f"ping -c 3 {probe.destination}"),
+                probes=(probe,),
+            )
 
 
 def _access(place: CeOfSite) -> tuple[IpAddress, IpNetwork]:
@@ -302,7 +337,8 @@ def _isolation(
             foreign_to[strange] = _foreign(lab, strange, probes)
         foreign, links = foreign_to[strange]
         if foreign:
-            yield _isolated(lab, here, foreign, links)
+            for node in (here.ce, *hosts.hosts_behind(lab, here.ce)):
+                yield _isolated(lab, node, here, foreign, links)
 
 
 def _foreign(
@@ -310,7 +346,8 @@ def _foreign(
 ) -> tuple[tuple[Probe, ...], tuple[CheckId, ...]]:
     """What strangers send, and the checks of the links that they send it over."""
     links = chain.from_iterable(_link_ids(lab, there) for there in places(lab) if there.ce in strange)
-    return tuple(probe for probe in probes if probe.ce in strange), tuple(links)
+    senders = strange.union(*(hosts.hosts_behind(lab, ce) for ce in strange))
+    return tuple(probe for probe in probes if probe.ce in senders), tuple(links)
 
 
 @remembered
@@ -321,12 +358,12 @@ def _link_ids(lab: EffectiveLab, place: CeOfSite) -> tuple[CheckId, ...]:
 
 
 def _isolated(
-    lab: EffectiveLab, here: CeOfSite, foreign: tuple[Probe, ...], links: tuple[CheckId, ...]
+    lab: EffectiveLab, node: str, here: CeOfSite, foreign: tuple[Probe, ...], links: tuple[CheckId, ...]
 ) -> Check:
     return Check(
-        CheckId(Layer.DATA, "isolation", here.ce),
+        CheckId(Layer.DATA, "isolation", node),
         "no packet of a site that may not talk to this one arrives",
-        partial(judge_isolation, ce=here.ce, foreign=foreign, lab=lab.lab),
+        partial(judge_isolation, ce=node, foreign=foreign, lab=lab.lab),
         after=(*pece.ce_prerequisites(lab, here.attachment), *links),
         why="VPNs that use the same addresses are kept apart by labels alone; one wrong label and a "
         "customer's packet is delivered to another, who even answers.",
@@ -398,7 +435,8 @@ def judge_isolation(facts: Facts, *, ce: str, foreign: tuple[Probe, ...], lab: L
 
 def _let_in(lab: Lab, stray: Probe) -> str:
     """The command that shows by which route the PE of its sender sent a packet on."""
-    by = next(one for _, one in lab.attachments_of(stray.ce) if stray.gateway in {None, one.pe_address.ip})
+    ce = ce_of(lab.topology, stray.ce) if lab.node(stray.ce).role is Role.HOST else stray.ce
+    by = next(one for _, one in lab.attachments_of(ce) if stray.gateway in {None, one.pe_address.ip})
     return hint_command(
         lab, by.pe.node, f"show {Family.of(stray.destination).ip} route vrf {by.vrf} {stray.destination}"
     )

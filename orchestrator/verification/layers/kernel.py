@@ -12,7 +12,7 @@ from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
 from orchestrator.model.mpls_ports import label_switching_ports
-from orchestrator.model.topology import Endpoint
+from orchestrator.model.topology import Endpoint, Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
@@ -41,6 +41,7 @@ _DATA_KINDS = (
     InterfaceKind.ACCESS,
     InterfaceKind.INTERCONNECT,
     InterfaceKind.BACKDOOR,
+    InterfaceKind.HOST,
     InterfaceKind.SHAM_LINK,
 )
 _CARRYING = (*_DATA_KINDS, InterfaceKind.LAN)
@@ -138,6 +139,8 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
         "lets a customer inject labelled packets into the core (RFC 4364 13.1).",
         hint=hint_command(lab, node, "sysctl -a -r mpls.conf"),
     )
+    if lab.node(node).role is Role.HOST:
+        return
     yield Check(
         ip_forward_id(node),
         "forwards IP",
@@ -196,7 +199,9 @@ def _devices(lab: EffectiveLab, node: str) -> Iterator[Check]:
         why="A VRF that is not in the intent can hide or leak routes.",
         hint=hint,
     )
-    for interface in lab.lab.interfaces_of(node, *_DATA_KINDS):
+    for interface in lab.lab.interfaces_of(node, *_CARRYING):
+        if interface.kind is InterfaceKind.LAN and interface.far is None:
+            continue
         yield Check(
             port_id(interface),
             f"{interface.name} belongs to {_table_name(interface.vrf)}",

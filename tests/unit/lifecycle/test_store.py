@@ -160,3 +160,9 @@ def test_what_cannot_be_written_leaves_what_was(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert store.all() == (HERE,)
     assert [file.name for file in (tmp_path / "labs").iterdir()] == ["x.json"]
+
+
+def test_the_lock_of_hosts_is_that_of_no_lab(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.lock("hosts", "up"), store.hosts_lock(lambda _: pytest.fail("it is free")):
+        pass

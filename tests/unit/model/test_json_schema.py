@@ -38,7 +38,9 @@ COURSE: Final = Draft202012Validator(of_file("a course", CourseIntent))
 
 # Rejected files each of whose values is right by itself: they contradict, or name what is not there.
 MEANING: Final = {
-    "ipv6",
+    "bgp_options",
+    "ospf_areas",
+    "ipv6", "ipv6_between_providers",
     "access_in_core", "backdoors_of_nothing", "backup_and_backdoor", "both_files_deep", "ce_at_no_pe",
     "ce_at_two_pes", "ce_in_two_sites", "ce_not_at_that_pe", "ce_twice_at_a_pe", "control_characters",
     "core_pool_too_small", "core_subnet_twice", "customers_at_a_p", "default_route", "eigrp_processes",

@@ -148,6 +148,20 @@ CASES = {
         exit
         """,
     ),
+    "who is in another AS again is no client of a route reflector": (
+        edited(
+            ("remote-as 65101", "remote-as 65000"),
+            (
+                "  redistribute connected\n",
+                "  redistribute connected\n  neighbor 10.1.0.2 route-reflector-client\n",
+            ),
+        ),
+        """
+        router bgp 65000 vrf red
+         neighbor 10.1.0.2 remote-as 65101
+        exit
+        """,
+    ),
     "a neighbor goes with all its lines": (
         edited(
             (

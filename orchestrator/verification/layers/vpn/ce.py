@@ -80,7 +80,14 @@ def _ce(lab: EffectiveLab, ce: str) -> Iterator[Check]:
     yield Check(
         CheckId(Layer.VPN, "ce-table", ce),
         "no route of the CE from outside its VPN",
-        partial(judge_ce_table, ce=ce, own=frozenset(own), remote=frozenset(remote), family=lab.lab.family),
+        partial(
+            judge_ce_table,
+            ce=ce,
+            own=frozenset(own),
+            remote=frozenset(remote),
+            beside=(kernel.MANAGEMENT, *lab.lab.topology.left_alone(ce)),
+            family=lab.lab.family,
+        ),
         (Query(ce, rib(lab.lab.family)),),
         after=(
             *(ce_route_id(ce, prefix) for prefix in remote),
@@ -155,22 +162,20 @@ def judge_ce_route(  # noqa: PLR0913 -- what a route is made of
     return Judgement(by_zebra, expected, via(route))
 
 
-def judge_ce_table(
+def judge_ce_table(  # noqa: PLR0913 -- what is looked for, and what is not to be taken for it
     facts: Facts,
     *,
     ce: str,
     own: frozenset[IpNetwork],
     remote: frozenset[IpNetwork],
+    beside: tuple[str, ...] = (kernel.MANAGEMENT,),
     family: Family = Family.IPV4,
 ) -> Judgement:
-    """The CE's table holds its own networks, the VPN's, and the management subnet."""
+    """The CE's table holds its own networks, the VPN's, and what is connected at ports that are no lab's."""
     seen = [
         one.prefix
         for one in routes_in(facts, ce, DEFAULT_VRF, family)
         if not (one.protocol == "local" and any(contains(net, one.prefix) for net in own - {EVERYTHING}))
-        and not (
-            one.protocol in ("connected", "local")
-            and all(hop.interface == kernel.MANAGEMENT for hop in one.hops)
-        )
+        and not (one.protocol in ("connected", "local") and all(hop.interface in beside for hop in one.hops))
     ]
     return nothing_else(own | remote, seen, "routes")
