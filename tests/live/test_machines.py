@@ -213,6 +213,7 @@ def test_a_cut_on_the_link_between_takes_the_carrier_from_both_ends_and_is_found
         machines.on("west", f"{port} up")
 
 
+@pytest.mark.slow
 def test_a_cut_on_the_link_between_that_was_injected_is_expected(spread: LiveLab) -> None:
     assert spread.l3vpn("fail", "p1-p2").returncode == 0
     assert "as failed" in spread.l3vpn("verify").stdout
