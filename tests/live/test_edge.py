@@ -105,8 +105,8 @@ FAULTS = (
 )
 
 
-# The lab has 870 checks, so that each takes half a minute. Where an AS number, TTL security or an area differs, the
-# fault is named, but what else is then not judged has not been written down as this test wants it: not yet passed.
+# The lab has 870 checks, so that each takes half a minute. Where an AS number, TTL security or an area
+# differs, the fault is named, but which checks are not judged then has not been seen as it is written here.
 QUICK: Final = (
     "a host without a way out",
     "a limit below what the site has",
