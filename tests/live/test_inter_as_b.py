@@ -98,7 +98,8 @@ def test_both_asbrs_swap_the_vpn_label_and_one_label_crosses(lab: ProvenLab) -> 
         ("red2", 0),
     ]
     by_node = dict(found)
-    assert by_node["n-pe"][-1] == by_node["n-p"][-1] != by_node["n-br"][-1]
+    # Each ASBR allocates for itself: the two labels of a route may happen to be equal.
+    assert by_node["n-pe"][-1] == by_node["n-p"][-1]
     assert by_node["s-br"][-1] == by_node["s-p"][-1]
 
 
