@@ -27,7 +27,7 @@ def check_files(files: LabFiles) -> Iterator[Mistake]:
         name = home.get(pe_of(files, one))
         if name is None or not isinstance(one.intent, BgpIntent):
             continue
-        yield from _check_options(files, one, one.intent)
+        yield from _check_options(files, one, one.intent, name)
         if one.intent.asn == files.intent.providers[name].asn:
             provider = in_words(("providers", name), PLACES)
             what = f"site {one.site} has AS {one.intent.asn}, which is that of {provider}"
@@ -35,7 +35,9 @@ def check_files(files: LabFiles) -> Iterator[Mistake]:
             yield files.intent_document.mistake((*one.path, "asn"), what, right)
 
 
-def _check_options(files: LabFiles, one: PlacedAttachment, intent: BgpIntent) -> Iterator[Mistake]:
+def _check_options(
+    files: LabFiles, one: PlacedAttachment, intent: BgpIntent, provider: str
+) -> Iterator[Mistake]:
     """Options that contradict each other, or what the site has."""
     document = files.intent_document
     site = files.intent.vpns[one.vpn].sites[one.site]
@@ -51,5 +53,8 @@ def _check_options(files: LabFiles, one: PlacedAttachment, intent: BgpIntent) ->
         what = f"site {one.site} has {EVERYTHING} itself and gets it from its PE"
         yield document.mistake((*one.path, "default-originate"), what, "leave one of the two out")
     if intent.local_as is not None and intent.local_as == intent.asn:
-        what = f"site {one.site} has AS {intent.asn}, which its provider shows it as its own"
+        what = f"local-as of site {one.site} is the site's own AS, {intent.asn}"
         yield document.mistake((*one.path, "local-as"), what, "PE and CE speak eBGP: give another local-as")
+    if intent.local_as == files.intent.providers[provider].asn:
+        what = f"local-as of site {one.site} is AS {intent.local_as}, which its provider has anyway"
+        yield document.mistake((*one.path, "local-as"), what, "bgpd refuses that: leave local-as out")

@@ -20,7 +20,9 @@ class BgpAtCe(AtCe):
     password: Password = None
     keepalive: Seconds | None = None
     hold: HoldTime | None = None
-    ttl_security: Switch = Field(default=False, alias="ttl-security")
+    ttl_security: Switch = Field(
+        default=False, alias="ttl-security", description="GTSM (RFC 5082): only TTL 255 is taken"
+    )
 
 
 class BgpIntent(WatchedIntent):
@@ -42,7 +44,7 @@ class BgpIntent(WatchedIntent):
     own_as_times: Annotated[int, whole("number of times", 1, 10)] = Field(
         default=1,
         alias="own-as-times",
-        description="with allowas-in: its AS number may be so often in a path",
+        description="with allowas-in: how often its own AS number may be in a path",
     )
     private_as: Annotated[str | None, choice("way", *PrivateAs)] = Field(
         default=None,
