@@ -13,8 +13,7 @@ from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites, warn_of_unmanaged
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
-from orchestrator.hosts.ssh import SCHEME
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import ELSEWHERE, pick
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import joined
 from orchestrator.lifecycle.spreading import spread_over
@@ -84,9 +83,9 @@ def _bring_up(options: Options, settings: Settings) -> int:
 
 
 def _machines_of(lab: Lab, settings: Settings) -> str:
-    """Where the lab is, if it is on machines that were named and no setting says where it is to be."""
+    """Where the lab is, if that was named (machines, a cluster) and no setting says where it is to be."""
     before = Store.of(settings).get(lab.name)
-    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(SCHEME)
+    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(ELSEWHERE)
     return before.host if before and there and not settings.host else ""
 
 

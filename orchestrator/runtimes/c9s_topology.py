@@ -33,7 +33,7 @@ ROLE: Final = "role"
 """The label of a node's role, which c9s puts on its Node and its pod."""
 
 _MANAGEMENT: Final = (IPv4Network("198.18.0.0/16"), IPv4Network("198.19.0.0/16"))
-"""RFC 2544 benchmarking space; the same for all labs, as those of a namespace share one management network."""
+"""RFC 2544 benchmarking space; the same for all labs, as those of a namespace share one such network."""
 _LABEL: Final = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")  # RFC 1035 2.3.1, as Kubernetes has it
 _IMAGE: Final = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?", re.ASCII)
 
@@ -101,7 +101,7 @@ def _check_names(topology: Topology, text: str) -> None:
 
 def _line_of(text: str, node: str) -> str:
     """`:LINE` of a node in a topology file; "" where it is none of its lines."""
-    found: yaml.Node = yaml.compose(text, Loader=yaml.SafeLoader)
+    found: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     line = ""
     for key in ("topology", "nodes", node):
         pairs = found.value if isinstance(found, yaml.MappingNode) else []
