@@ -62,8 +62,7 @@ def namespace(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[N
     """One of the test's own, in which nodes may be; with clabernetes' resources."""
     plane.install_crds()
     name = f"t{abs(hash(request.node.name)) % 10**9}"
-    plane.kubectl("create", "namespace", name)
-    plane.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=privileged")
+    plane.make_namespace(name)
     yield Namespace("admin", name)
     plane.kubectl("delete", "topologies.c9s.run,nodes.c9s.run", "--all", f"--namespace={name}")
 

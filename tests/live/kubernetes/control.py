@@ -11,18 +11,23 @@ import subprocess
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from orchestrator.hosts.programs import find
+from orchestrator.hosts.rootless import enter
 from tests.live.kubernetes.programs import PROGRAMS, ensure
+from tests.live.kubernetes.relay import relay
 from tests.unit.runtimes.c9s.schema import FILE as CRDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from orchestrator.hosts.guest import Guest
 
 _READY_SECONDS: Final = 240  # on a machine that is busy
 CONTROLLERS: Final = ("garbage-collector-controller", "namespace-controller", "serviceaccount-controller")
@@ -37,7 +42,7 @@ class ControlPlane:
     Attributes:
         folder: with its keys and logs.
         programs: the folder of kubectl.
-        url: where it is.
+        url: where it is, for kubelets.
     """
 
     folder: Path
@@ -70,6 +75,12 @@ class ControlPlane:
         items = json.dumps({"apiVersion": "v1", "kind": "List", "items": resources})
         self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=items)
 
+    def make_namespace(self, name: str) -> None:
+        """One that admits nodes, and pods at all."""
+        self.kubectl("create", "namespace", name)
+        self.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=privileged")
+        self.kubectl("wait", "--for=create", "serviceaccount/default", f"--namespace={name}", "--timeout=60s")
+
     def install_crds(self) -> None:
         """The part of clabernetes that an API server needs; waits until it serves them."""
         self.kubectl("apply", "--server-side", "-f", str(CRDS))
@@ -78,28 +89,33 @@ class ControlPlane:
 
 
 @contextmanager
-def control_plane(folder: Path, address: str = "127.0.0.1", *more: str) -> Iterator[ControlPlane]:
+def control_plane(folder: Path, guest: Guest | None = None) -> Iterator[ControlPlane]:
     """Start one and stop it.
 
     Args:
         folder: for what it keeps.
-        address: of this machine where it listens.
-        more: further arguments of the API server.
+        guest: in whose network it is to be, where kubelets reach it; else on this machine's loopback.
     """
     programs = ensure(*PROGRAMS)
-    etcd, port = _free_port("127.0.0.1"), _free_port(address)
+    address = "127.0.0.1" if guest is None else str(guest.orchestrator_address)
+    inside = [] if guest is None else enter(guest.process.pid)
+    etcd, port = _free_port(), _free_port()
     tokens = {name: secrets.token_hex(16) for name in (ADMIN, GUEST)}
     (folder / "tokens.csv").write_text(
         f"{tokens[ADMIN]},{ADMIN},{ADMIN},system:masters\n{tokens[GUEST]},{GUEST},{GUEST}\n"
     )
     _write_keys(folder)
-    plane = ControlPlane(folder, programs, f"https://{address}:{port}")
-    plane.kubeconfig.write_text(json.dumps(_kubeconfig(plane.url, tokens)))
     program = find("etcd")
     assert program is not None
     with ExitStack() as running:
+        near = port
+        if guest is not None:
+            near = running.enter_context(relay(guest, IPv4Address(address), port))
+        plane = ControlPlane(folder, programs, f"https://{address}:{port}")
+        plane.kubeconfig.write_text(json.dumps(_kubeconfig(f"https://127.0.0.1:{near}", tokens)))
+        (folder / "kubeconfig.inside").write_text(json.dumps(_kubeconfig(plane.url, tokens)))
         at = f"http://127.0.0.1:{etcd}"
-        peers = f"http://127.0.0.1:{_free_port('127.0.0.1')}"
+        peers = f"http://127.0.0.1:{_free_port()}"
         words = [
             f"--data-dir={folder}/etcd",
             f"--listen-client-urls={at}",
@@ -109,7 +125,7 @@ def control_plane(folder: Path, address: str = "127.0.0.1", *more: str) -> Itera
             f"--initial-cluster=default={peers}",
             "--unsafe-no-fsync",
         ]
-        running.enter_context(started(folder / "etcd.log", program, *words))
+        running.enter_context(started(folder / "etcd.log", *inside, program, *words))
         words = [
             f"--etcd-servers={at}",
             f"--secure-port={port}",
@@ -122,22 +138,24 @@ def control_plane(folder: Path, address: str = "127.0.0.1", *more: str) -> Itera
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--allow-privileged=true",
-            *more,
+            "--kubelet-preferred-address-types=InternalIP",
         ]
-        running.enter_context(started(folder / "apiserver.log", str(programs / "kube-apiserver"), *words))
+        running.enter_context(
+            started(folder / "apiserver.log", *inside, str(programs / "kube-apiserver"), *words)
+        )
         _wait_until_ready(plane)
         words = [
-            f"--kubeconfig={plane.kubeconfig}",
+            f"--kubeconfig={folder}/kubeconfig.inside",
             "--leader-elect=false",
             "--authentication-skip-lookup",
-            f"--secure-port={_free_port('127.0.0.1')}",
+            f"--secure-port={_free_port()}",
             "--bind-address=127.0.0.1",
             f"--cert-dir={folder}/certificates",
             f"--service-account-private-key-file={folder}/accounts.key",
             f"--controllers={','.join(CONTROLLERS)}",
         ]
         program = str(programs / "kube-controller-manager")
-        running.enter_context(started(folder / "controllers.log", program, *words))
+        running.enter_context(started(folder / "controllers.log", *inside, program, *words))
         yield plane
     shutil.rmtree(folder / "etcd", ignore_errors=True)
 
@@ -196,7 +214,8 @@ def _write_keys(folder: Path) -> None:
             file.write(text)
 
 
-def _free_port(address: str) -> int:
-    with socket.create_server((address, 0)) as server:
+def _free_port() -> int:
+    """One of this machine; in a guest's network, where nothing listens, any is free."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

@@ -18,6 +18,8 @@ VERSION: Final = "v1.35.4"
 MODULE: Final = "k8s.io/kubernetes"
 PROGRAMS: Final = ("kube-apiserver", "kube-controller-manager", "kubectl")
 
+FOLDER: Final = Path(__file__).parent
+
 _STAGED: Final = re.compile(r"^\s+(\S+) v0\.0\.0$", re.MULTILINE)
 _BUILD_SECONDS: Final = 3600
 
