@@ -186,7 +186,13 @@ _MEANINGS: Final[tuple[tuple[re.Pattern[str], Callable[[Namespace, re.Match[str]
     (re.compile(r"The connection to the server \S+ was refused"), _silent),
     (re.compile(r"Unable to connect to the server: .*"), _silent),
     (re.compile(r"\(Unauthorized\)|must be logged in to the server"), _no_login),
-    (re.compile(r"\(Forbidden\).*: User \"(?P<user>[^\"]*)\" (?P<what>cannot .*)"), _forbidden),
+    # Of several kinds that are asked for at once, each is refused in a line of its own: the first is enough.
+    (
+        re.compile(
+            r"\(Forbidden\).*?: User \"(?P<user>[^\"]*)\" (?P<what>cannot .*?)(?= Error from server|$)"
+        ),
+        _forbidden,
+    ),
     (re.compile(r"\(NotFound\): (error when \S+ .*: )?namespaces \"\S+\" not found"), _no_namespace),
     (
         re.compile(

@@ -5,6 +5,7 @@ What was never run here is clabernetes itself: `kubernetes/stand_in.py` says wha
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -13,17 +14,17 @@ import pytest
 
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.guest import Guest
+from orchestrator.hosts.rootless import enter
 from orchestrator.scripts import with_arguments
 from orchestrator.settings import Places
 from tests.live.here import RECIPE, SETTINGS
 from tests.live.kubernetes import programs
-from tests.live.kubernetes.control import ControlPlane, control_plane
+from tests.live.kubernetes.control import ControlPlane, control_plane, started
 from tests.live.kubernetes.stand_in import stand_in
 from tests.live.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.live.terminal import Completed
 
@@ -63,7 +64,7 @@ class Cluster:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("cluster")
-    kubelet = programs.ensure("kubelet") / "kubelet"
+    programs.ensure("kubelet")
     places = Places(cache=SETTINGS.places.cache, state=folder / "worker")
     guest = guest_docker.start(lambda _: None, replace(SETTINGS, places=places), RECIPE)
     try:
@@ -72,7 +73,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             patch.setenv("KUBECONFIG", str(plane.kubeconfig))
             plane.install_crds()
             plane.make_namespace("labs")
-            join(guest, plane, kubelet)
+            join(guest, plane)
             with stand_in(plane, guest, WORKER) as wrong:
                 yield Cluster(plane, guest, Terminal(folder / "mine"), wrong)
     finally:
@@ -80,19 +81,21 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         Guest.stop(lambda _: None, places)
 
 
-def join(guest: Guest, plane: ControlPlane, kubelet: Path) -> None:
+def join(guest: Guest, plane: ControlPlane) -> None:
     """Make the guest a worker, and wait until the cluster finds it ready."""
-    put = "mkdir -p /run/kube && cat >/run/kube/kubelet"
-    guest.run(put, stdin=kubelet.read_bytes(), timeout=_JOIN_SECONDS).expect_ok("send kubelet")
+    here, port = str(guest.orchestrator_address), "8000"
     kubeconfig = (plane.folder / "kubeconfig.inside").read_text()
-    text = with_arguments(WORKER, str(guest.kernels[0].address), IMAGE, kubeconfig)
+    text = with_arguments(WORKER, str(guest.kernels[0].address), IMAGE, kubeconfig, here, port)
     text += (programs.FOLDER / "worker.sh").read_text()
-    guest.run("sh -s >/run/kube/log 2>&1", stdin=text.encode(), timeout=_JOIN_SECONDS)
+    serve = sys.executable, "-m", "http.server", "--bind", here, "--directory", str(plane.programs), port
+    with started(plane.folder / "http.log", *enter(guest.process.pid), *serve):
+        done = guest.run("sh -s >/run/worker.log 2>&1", stdin=text.encode(), timeout=_JOIN_SECONDS)
+        assert done.ok, guest.run("cat /run/worker.log", timeout=30).text
     deadline = time.monotonic() + _JOIN_SECONDS
     while "True" not in plane.kubectl(
         "get", "node", WORKER, "--output=jsonpath={.status.conditions[?(@.type=='Ready')].status}", ok=False
     ):
-        said = guest.run("cat /run/kube/log; tail -n 20 /var/log/kubelet.log", timeout=30).text
+        said = guest.run("cat /run/worker.log; tail -n 20 /var/log/kubelet.log", timeout=30).text
         assert time.monotonic() < deadline, said
         time.sleep(1)
 

@@ -239,6 +239,7 @@ def realise(plane: ControlPlane, namespace: str, topology: dict[str, Any], *, im
         spec = {
             "nodeName": "w1",
             "automountServiceAccountToken": False,
+            "terminationGracePeriodSeconds": 0,  # no kubelet is there to end it
             "containers": [{"name": "router", "image": IMAGE, "securityContext": {"privileged": True}}],
         }
         plane.apply(

@@ -1,17 +1,20 @@
 # Makes a guest with Docker a worker of a cluster: containerd, a CNI plugin of a few lines, and kubelet.
 #
-# worker.sh NAME ADDRESS IMAGE KUBECONFIG
+# worker.sh NAME ADDRESS IMAGE KUBECONFIG FROM PORT
 #   IMAGE        of the nodes, as pods name it; Docker has it as l3vpn-node
 #   KUBECONFIG   text of the file
+#   FROM PORT    where kubelet is had by HTTP
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-name=$1 address=$2 image=$3 kubeconfig=$4
+name=$1 address=$2 image=$3 kubeconfig=$4 from=$5 port=$6
 mkdir -p /run/kube/cni /var/lib/kubelet /var/log/pods
 mount -t tmpfs tmpfs /var/lib/kubelet
 mount --make-rshared /
 echo "$kubeconfig" >/run/kube/kubeconfig
 
-# kubelet insists on a clock speed, which this kernel does not print.
+# kubelet insists on the kernel's log, which is not among the devices of a guest with Docker, and on a clock
+# speed, which this kernel does not print.
+mknod /dev/kmsg c 1 11
 sed 's/^model name.*/&\ncpu MHz\t\t: 2000.000/' /proc/cpuinfo >/run/kube/cpuinfo
 mount --bind /run/kube/cpuinfo /proc/cpuinfo
 
@@ -79,6 +82,8 @@ containerd --config /run/kube/containerd.toml >/var/log/containerd.log 2>&1 &
 until [ -S /run/kube/containerd.sock ]; do sleep 0.2; done
 docker tag l3vpn-node "$image"
 docker save "$image" | ctr --address /run/kube/containerd.sock --namespace k8s.io images import - >/dev/null
+bash -c 'exec 3<>"/dev/tcp/$0/$1"; printf "GET /kubelet HTTP/1.0\r\n\r\n" >&3
+    LC_ALL=C sed "1,/^\r\$/d" <&3' "$from" "$port" >/run/kube/kubelet
 chmod +x /run/kube/kubelet
 /run/kube/kubelet --kubeconfig=/run/kube/kubeconfig --config=/run/kube/kubelet.yaml --hostname-override="$name" \
     --node-ip="$address" >/var/log/kubelet.log 2>&1 &

@@ -143,7 +143,8 @@ COMPLAINTS = {
         CannotRunHere,
         "k8s://west/lab: the cluster does not accept kubectl's login; kubectl get pods tries it",
     ),
-    f'Error from server (Forbidden): topologies.c9s.run is forbidden: User "joe" cannot {DENIED}': (
+    f'Error from server (Forbidden): topologies.c9s.run is forbidden: User "joe" cannot {DENIED}\n'
+    'Error from server (Forbidden): pods is forbidden: User "joe" cannot list resource "pods"': (
         CannotRunHere,
         f"k8s://west/lab: joe cannot {DENIED}: `l3vpn doctor --host k8s://west/lab` lists what labs need",
     ),
