@@ -36,8 +36,15 @@ def _serve(server: socket.socket, guest: Guest, address: IPv4Address, port: int)
         except HostError:
             near.close()
             continue
-        for one, other in ((near, far), (far, near)):
-            threading.Thread(target=_pump, args=(one, other), daemon=True).start()
+        threading.Thread(target=_join, args=(near, far), daemon=True).start()
+
+
+def _join(near: socket.socket, far: socket.socket) -> None:
+    with near, far:
+        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        back.start()
+        _pump(near, far)
+        back.join()
 
 
 def _pump(one: socket.socket, other: socket.socket) -> None:
