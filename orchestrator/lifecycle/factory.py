@@ -15,6 +15,7 @@ from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.members import at_once
 from orchestrator.hosts.recipe import Recipe
+from orchestrator.hosts.remote import directly
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.hosts.ssh_machines import MOST_MACHINES, SshMachines
 from orchestrator.runtimes.base import NodeKeys
@@ -23,6 +24,7 @@ from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.remote import Connect
     from orchestrator.lifecycle.store import Placement
     from orchestrator.runtimes.base import Runtime
     from orchestrator.settings import Settings
@@ -95,14 +97,19 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     return LocalHost.start(progress, tree, places)
 
 
-def attach_host(placement: Placement, settings: Settings) -> Host:
+def attach_host(placement: Placement, settings: Settings, connect: Connect = directly) -> Host:
     """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
+
+    Args:
+        placement: of the lab that is on it.
+        settings: the user's.
+        connect: how a guest is connected to.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
     if placement.host == "guest":
-        return Guest.attach(settings.places)
+        return Guest.attach(settings.places, connect)
     node = Recipe.load(settings, suite=placement.suite)
     tree = node if placement.runtime == "netns" else None
     if placement.host.startswith(SCHEME):
