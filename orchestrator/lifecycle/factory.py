@@ -15,6 +15,7 @@ from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.members import at_once
 from orchestrator.hosts.recipe import Recipe
+from orchestrator.hosts.remote import directly
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.hosts.ssh_machines import MOST_MACHINES, SshMachines
 from orchestrator.lifecycle.store import Store
@@ -24,6 +25,7 @@ from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.remote import Connect
     from orchestrator.lifecycle.store import Placement
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import Runtime
@@ -113,14 +115,19 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     return LocalHost.start(progress, tree, places)
 
 
-def attach_host(placement: Placement, settings: Settings) -> Host:
+def attach_host(placement: Placement, settings: Settings, connect: Connect = directly) -> Host:
     """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
+
+    Args:
+        placement: of the lab that is on it.
+        settings: the user's.
+        connect: how a guest is connected to.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
     if placement.host == "guest":
-        return Guest.attach(settings.places)
+        return Guest.attach(settings.places, connect)
     # Nodes of containerlab are made of images.
     tree = Recipe.load(settings, suite=placement.suite) if placement.runtime == "netns" else None
     if placement.host.startswith(SCHEME):
