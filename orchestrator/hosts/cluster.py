@@ -32,6 +32,8 @@ LEAST_VERSION: Final = (1, 31)
 """Of Kubernetes, for clabernetes 0.9: its sidecars are init containers that may restart."""
 
 _LOOK_SECONDS: Final = 30
+_FIRST_WORD_SECONDS: Final = 30.0
+"""The way to a node leads by the API server and its kubelet; workers that start a lab are slow."""
 _SSHD: Final = "/usr/sbin/sshd -i -o HostKey=/run/ssh/host_key -o AuthorizedKeysFile=/run/ssh/authorized_keys"
 """As the node's own one runs, on the standard input."""
 
@@ -92,7 +94,7 @@ class Cluster:
 
     # ---- as machines are -----------------------------------------------------------------------
 
-    def dial(self, address: IPv4Address, port: int, *, timeout: float = 5.0) -> socket.socket:
+    def dial(self, address: IPv4Address, port: int, *, timeout: float = _FIRST_WORD_SECONDS) -> socket.socket:
         """See `Host.dial`: by a port-forward, kept until `close`. The node must be the first to speak."""
         forward = self._forward(address, port)
         try:

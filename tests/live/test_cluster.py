@@ -106,8 +106,10 @@ def test_a_lab_lives_in_a_cluster(cluster: Cluster) -> None:
     assert f"two-vpns: host {HOST}, runtime c9s" in up.stdout
     assert "all 405 checks hold" in up.stdout
 
-    assert cluster.l3vpn("push", "two-vpns").stdout.strip() == "no difference"
-    assert "all 405 checks hold" in cluster.l3vpn("verify", "two-vpns").stdout
+    again = cluster.l3vpn("push", "two-vpns")
+    assert again.stdout.strip() == "no difference", again.stderr
+    verify = cluster.l3vpn("verify", "two-vpns")
+    assert "all 405 checks hold" in verify.stdout, verify.stdout + verify.stderr
     said = cluster.l3vpn("exec", "two-vpns", "pe1", "--", "ip", "-M", "route").stdout
     assert " via inet " in said
     doctor = cluster.l3vpn("doctor", "--host", HOST)
