@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from orchestrator.model.bfd import BfdChoice, BfdSetting
 from orchestrator.model.interconnect import Option
+from orchestrator.model.link_cost import CostChoice, LinkCost
 from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.schema import (
     Address,
@@ -117,6 +118,10 @@ class LinkIntent(StrictModel):
     """What overrides the derived values of a link of the core, or between two providers."""
 
     subnet: Prefix | None = Field(default=None, description="the addresses of both ends, a /31 or /30")
+    cost: CostChoice = Field(
+        default=LinkCost(),
+        description="what the IGP counts for crossing it: a number, or one for each end's node; else 10",
+    )
 
 
 class SiteIntent(StrictModel):
@@ -258,6 +263,7 @@ PLACES: Final[PathWords] = {
     ("providers", "*"): "provider {1}",
     ("nodes", "*"): "node {1}",
     ("links", "*"): "link {1}",
+    ("links", "*", "cost", "*"): "cost of link {1} at {3}",
 }
 _SITE_KEYS: Final = ("prefixes", "attachments")
 

@@ -49,6 +49,8 @@ class Interface:
     """A configured interface. `vrf` is "" for the global table; `far` None where no link ends.
 
     `stands_for` is the site's prefix where a LAN is of another network, as hosts out in the Internet are.
+    `cost` is what the provider's IGP counts for leaving by a core port; None where `vpn.yml` says nothing of
+    costs in that core, and all links count the same.
     """
 
     node: str
@@ -59,6 +61,7 @@ class Interface:
     vrf: str = ""
     far: Endpoint | None = None
     stands_for: IpNetwork | None = None
+    cost: int | None = None
 
     @property
     def prefix(self) -> IpNetwork:

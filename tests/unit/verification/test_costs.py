@@ -1,0 +1,70 @@
+"""Costs of core links: a converged lab holds, and what makes a path cost something else is named first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from orchestrator.loading import load_lab
+from orchestrator.verification.kit.check import Verdict
+from tests.labs import COSTS, costs_by_isis
+from tests.unit.verification.breaks.kit import RIB, assert_golden, assert_said, one
+from tests.unit.verification.converged import Converged
+from tests.unit.verification.scene import Edit, Scene
+
+if TYPE_CHECKING:
+    from tests.unit.verification.breaks.kit import Break
+
+PORTS, ISIS_PORTS = "show ip ospf vrf all interface", "show isis vrf all interface detail"
+BREAKS = (
+    one("another cost", "igp.cost.p3.eth3", ("p3", PORTS), ("Cost: 20\n", "Cost: 77\n")),
+    one(
+        "another sum",
+        "ldp.shortest-paths.pe1",
+        ("pe1", RIB),
+        ("10.255.0.3/32 [110/40]", "10.255.0.3/32 [110/110]"),
+    ),
+    one(
+        "by the neighbour with fewer hops",
+        "ldp.shortest-paths.pe1",
+        ("pe1", RIB),
+        ("10.255.0.3/32 [110/40] via 10.0.0.3, eth2", "10.255.0.3/32 [110/40] via 10.0.0.1, eth1"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    lab = load_lab(COSTS)
+    return Scene.of(lab, Converged(lab).says)
+
+
+@pytest.fixture(scope="module")
+def by_isis(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    lab = load_lab(costs_by_isis(tmp_path_factory.mktemp("labs") / "wide"))
+    return Scene.of(lab, Converged(lab).says)
+
+
+@pytest.mark.parametrize("which", ["scene", "by_isis"])
+def test_a_converged_lab_holds(which: str, request: pytest.FixtureRequest) -> None:
+    there: Scene = request.getfixturevalue(which)
+    assert [str(one.check.id) for one in there.findings().values() if not one.holds] == []
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.check}: {broken.name}")
+def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
+    assert_said("costs", broken, broken.finding(scene))
+
+
+def test_the_golden_file_has_them_all(scene: Scene, *, update_golden: bool) -> None:
+    assert_golden("costs", scene, BREAKS, update=update_golden)
+
+
+def test_a_wrong_cost_fails_alone(by_isis: Scene) -> None:
+    """What it does to metrics and next hops stands on it, and customers are reached all the same."""
+    found = by_isis.findings(Edit("p1", ISIS_PORTS, "Metric: 70000", "Metric: 10"))
+    wrong = {name: one.verdict for name, one in found.items() if not one.holds}
+    assert wrong.pop("igp.cost.p1.eth3") is Verdict.FAIL
+    assert set(wrong.values()) == {Verdict.BLOCKED}
+    assert {name.split(".")[1] for name in wrong} == {"shortest-paths", "equal-cost"}
