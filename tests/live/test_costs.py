@@ -70,12 +70,23 @@ def test_what_is_left_takes_the_next_cheapest_ways(lab: ProvenLab, lost: str) ->
     assert lab.wrong() == []
 
 
+def test_the_nearest_of_two_pes_changes_with_the_paths_to_them(lab: ProvenLab) -> None:
+    nearest = "vpn.nearest-exit.pe1.red.172.16.9.0/24"
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
+    assert seen[nearest] == "next hop 10.255.0.2 at 30"
+    with lab.failed("pe1-p1", "p3-pe2") as state:
+        left = {str(one.check.id): one.observed for one in lab.report(state).findings}
+        assert left[nearest] == "next hop 10.255.0.3 at 40"
+        assert lab.wrong(state) == []
+    assert lab.wrong() == []
+
+
 def test_a_cost_that_somebody_set_is_named_and_what_follows_is_not(lab: ProvenLab, igp: str) -> None:
     fault = Fault(
         "a cost at one end of a link",
         {"p3": vtysh("interface eth1", f"{LINES[igp]} 77")},
         {"igp.cost.p3.eth1": "cost 77"},
-        blocks=("ldp.shortest-paths.*", "ldp.equal-cost.*"),
+        blocks=("ldp.shortest-paths.*", "ldp.equal-cost.*", "vpn.nearest-exit.*"),
         others=0,
     )
     lab.must_explain_and_be_repaired_of(fault)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from orchestrator.loading import load_lab
 from orchestrator.verification.kit.check import Verdict
 from tests.labs import COSTS, costs_by_isis
-from tests.unit.verification.breaks.kit import RIB, assert_golden, assert_said, one
+from tests.unit.verification.breaks.kit import RIB, Break, assert_golden, assert_said, one
 from tests.unit.verification.converged import Converged
 from tests.unit.verification.scene import Edit, Scene
 
-if TYPE_CHECKING:
-    from tests.unit.verification.breaks.kit import Break
-
 PORTS, ISIS_PORTS = "show ip ospf vrf all interface", "show isis vrf all interface detail"
+ANYCAST, OUT, REST = (
+    "B>  172.16.9.0/24 [200/0]",
+    " (vrf default) (recursive), label ",
+    ", weight 1, 00:01:12\n",
+)
+
+
+def by(way: str, *labels: int) -> str:
+    """A way to the anycast prefix, as zebra resolved it."""
+    stack = "/".join(map(str, labels))
+    return f"  *{' ' * 25}via {way} (vrf default), label {stack}{REST}"
+
+
 BREAKS = (
     one("another cost", "igp.cost.p3.eth3", ("p3", PORTS), ("Cost: 20\n", "Cost: 77\n")),
     one(
@@ -30,6 +38,16 @@ BREAKS = (
         "ldp.shortest-paths.pe1",
         ("pe1", RIB),
         ("10.255.0.3/32 [110/40] via 10.0.0.3, eth2", "10.255.0.3/32 [110/40] via 10.0.0.1, eth1"),
+    ),
+    one(
+        "a farther PE",
+        "vpn.nearest-exit.pe1.red.172.16.9.0/24",
+        ("pe1", RIB),
+        (
+            f"{ANYCAST} via 10.255.0.2{OUT}480{REST}"
+            f"{by('10.0.0.1, eth1', 47, 480)}{by('10.0.0.3, eth2', 57, 480)}",
+            f"{ANYCAST} via 10.255.0.3{OUT}580{REST}{by('10.0.0.3, eth2', 58, 580)}",
+        ),
     ),
 )
 
@@ -67,4 +85,4 @@ def test_a_wrong_cost_fails_alone(by_isis: Scene) -> None:
     wrong = {name: one.verdict for name, one in found.items() if not one.holds}
     assert wrong.pop("igp.cost.p1.eth3") is Verdict.FAIL
     assert set(wrong.values()) == {Verdict.BLOCKED}
-    assert {name.split(".")[1] for name in wrong} == {"shortest-paths", "equal-cost"}
+    assert {name.split(".")[1] for name in wrong} == {"shortest-paths", "equal-cost", "nearest-exit"}
