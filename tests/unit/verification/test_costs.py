@@ -44,8 +44,10 @@ BREAKS = (
         "vpn.nearest-exit.pe1.red.172.16.9.0/24",
         ("pe1", RIB),
         (
-            f"{ANYCAST} via 10.255.0.2{OUT}480{REST}"
-            f"{by('10.0.0.1, eth1', 47, 480)}{by('10.0.0.3, eth2', 57, 480)}",
+            (
+                f"{ANYCAST} via 10.255.0.2{OUT}480{REST}"
+                f"{by('10.0.0.1, eth1', 47, 480)}{by('10.0.0.3, eth2', 57, 480)}"
+            ),
             f"{ANYCAST} via 10.255.0.3{OUT}580{REST}{by('10.0.0.3, eth2', 58, 580)}",
         ),
     ),
