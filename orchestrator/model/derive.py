@@ -291,6 +291,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 _bfd(own.bfd),
                 own.core.ldp_sync,
                 tuple(node_segments(topology, nodes, own.core, intent.nodes)),
+                own.core.propagate_ttl,
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]

@@ -65,6 +65,11 @@ class Core(StrictModel):
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
     )
+    propagate_ttl: Switch | None = Field(
+        default=None,
+        alias="propagate-ttl",
+        description="whether labels begin with the customer's TTL, so that the core's hops count (RFC 3443)",
+    )
     srgb: Block | None = Field(
         default=None,
         description="the nodes' block of global labels (SRGB, RFC 8402), with segment routing",

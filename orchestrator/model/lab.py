@@ -94,6 +94,8 @@ class Provider:
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
         segments: of its nodes' loopbacks, where segment routing gives the labels.
+        propagate_ttl: PEs copy the customer's TTL into labels (RFC 3443, uniform model); None where `vpn.yml`
+            leaves that open: they do not.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Provider:
     bfd: Bfd | None = None
     ldp_sync: bool = False
     segments: tuple[NodeSegment, ...] = ()
+    propagate_ttl: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

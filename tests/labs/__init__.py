@@ -26,6 +26,9 @@ def costs_by_isis(folder: Path) -> Path:
     folder.mkdir()
     topology = (COSTS / "costs.clab.yml").read_text().replace("name: costs", f"name: {folder.name}")
     (folder / f"{folder.name}.clab.yml").write_text(topology)
-    intent = (COSTS / "vpn.yml").read_text().replace("igp: ospf", "igp: isis").replace("p1: 100", "p1: 70000")
+    intent = (COSTS / "vpn.yml").read_text()
+    for old, new in (("igp: ospf", "igp: isis"), ("p1: 100", "p1: 70000"), ("ttl: false", "ttl: true")):
+        assert old in intent
+        intent = intent.replace(old, new)
     (folder / "vpn.yml").write_text(intent)
     return folder

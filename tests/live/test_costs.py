@@ -57,6 +57,27 @@ def test_and_come_back_by_two_that_cost_less_than_three(lab: ProvenLab) -> None:
     assert seen_on(lab, "p1:eth3", "172.16.3.1", "172.16.1.1") == 5
 
 
+def test_the_cores_hops_count_where_they_should(lab: ProvenLab, igp: str) -> None:
+    """Over p2 and p3 there, over p1 back; to pe2 by either, so that what dies on one way dies on both."""
+    seen = {str(one.check.id): one.observed for one in lab.report().findings}
+    needed = {"red1.red3": (2, 1), "red3.red1": (2, 1), "red1.red2": (2, 1)}
+    if igp == "isis":  # there the lab has propagate-ttl: true
+        needed = {"red1.red3": (4, 3), "red3.red1": (3, 2), "red1.red2": (4, 2)}
+    for ends, (enough, too_few) in needed.items():
+        assert seen[f"data.ttl.{ends}"] == f"TTL {enough} arrives, TTL {too_few} does not"
+
+
+def test_a_node_that_counts_otherwise_is_named(lab: ProvenLab, igp: str) -> None:
+    wrong = 0 if igp == "isis" else 1
+    fault = Fault(
+        "TTL propagation set by hand",
+        dict.fromkeys(("pe1", "p2"), f"sysctl -qw net.mpls.ip_ttl_propagate={wrong}"),
+        {"kernel.ttl-propagation.pe1": str(wrong), "kernel.ttl-propagation.p2": str(wrong)},
+        blocks=("data.ttl.*red1*",),
+    )
+    lab.must_explain_and_be_repaired_of(fault)
+
+
 def test_two_hops_and_three_share_the_flows(lab: ProvenLab) -> None:
     seen = {str(one.check.id): one.observed for one in lab.report().findings}
     assert seen["data.branches.red1.red2"] == "23 of 23 flows arrived over 5 of 5 branches"
@@ -92,12 +113,15 @@ def test_a_cost_that_somebody_set_is_named_and_what_follows_is_not(lab: ProvenLa
     lab.must_explain_and_be_repaired_of(fault)
 
 
-def test_a_static_route_past_the_costs_is_named(lab: ProvenLab) -> None:
-    """Costs are right, and one node does not follow them: LDP still labels the way that it takes."""
+def test_a_way_that_is_left_out_though_costs_are_right_is_named(lab: ProvenLab, igp: str) -> None:
+    if igp != "ospf":
+        pytest.skip("isisd has no such line")
     fault = Fault(
-        "a static route to a loopback",
-        {"pe1": vtysh("ip route 10.255.0.3/32 10.0.0.1 eth1")},
-        {"igp.loopback.pe1.pe3": "*by static via*"},
-        blocks=("ldp.*", "mpbgp.*", "vpn.*", "data.*"),
+        "no two paths of equal cost",
+        {"pe1": vtysh("router ospf", "maximum-paths 1")},
+        {
+            "ldp.shortest-paths.pe1": "*missing: pe2 by p1 (eth1), p2 (eth2) at 30*",
+            "ldp.equal-cost.pe1.pe2": "*missing: *",
+        },
     )
     lab.must_explain_and_be_repaired_of(fault)

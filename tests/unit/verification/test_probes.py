@@ -127,7 +127,7 @@ def test_the_program_needs_nothing_but_the_standard_library_and_ends_with_its_in
 
 def test_what_cannot_be_sent_is_said() -> None:
     said = _converse(
-        "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 -\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1\ngo\n"
+        "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 - 0\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1 0\ngo\n"
     )
     assert said == [
         "ready 0123abcd",
@@ -148,7 +148,7 @@ def test_a_probe_to_itself_arrives_and_is_answered() -> None:
         assert program.stdin is not None
         assert program.stdout is not None
         program.stdin.write(
-            "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 -\nsend 2 127.0.0.1 127.0.0.1 900 -\ngo\n"
+            "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 - 0\nsend 2 127.0.0.1 127.0.0.1 900 - 1\ngo\n"
         )
         program.stdin.flush()
         said = [program.stdout.readline().strip() for _ in range(2)]

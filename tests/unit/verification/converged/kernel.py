@@ -169,12 +169,18 @@ def sysctl(net: Network, node: str, keys: list[str]) -> str:
         "net.ipv4.ip_forward": "1",
         "net.mpls.platform_labels": "100000",
         "net.ipv4.conf.eth0.forwarding": "0",
+        "net.mpls.ip_ttl_propagate": _ttl_propagation(net, node),
     }
 
     def on(key: str) -> bool:
         return key.endswith(".forwarding") or key.split(".")[3] in core
 
     return "".join(f"{key} = {fixed.get(key) or str(int(on(key)))}\n" for key in keys)
+
+
+def _ttl_propagation(net: Network, node: str) -> str:
+    inside = net.lab.node(node).role.in_provider
+    return str(int(inside and bool(net.lab.provider_of(node).propagate_ttl)))
 
 
 def _route(prefix: str, ways: list[str], attributes: str) -> str:
