@@ -25,6 +25,9 @@ def check_segment_settings(files: LabFiles) -> Iterator[Mistake]:
             if provider.core.ldp_sync:
                 what = "ldp-sync waits for LDP, and with labels: sr there is none"
                 yield document.mistake((*path, "ldp-sync"), what, "remove it, or write labels: ldp")
+            if provider.core.explicit_null:
+                what = "explicit-null is what LDP advertises, and with labels: sr there is none"
+                yield document.mistake((*path, "explicit-null"), what, "remove it, or write labels: ldp")
         elif provider.core.srgb is not None:
             what = f"an SRGB is segment routing's, and the labels are {provider.core.labels}'s"
             yield document.mistake((*path, "srgb"), what, "remove it, or write labels: sr")

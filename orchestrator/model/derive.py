@@ -292,6 +292,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 own.core.ldp_sync,
                 tuple(node_segments(topology, nodes, own.core, intent.nodes)),
                 own.core.propagate_ttl,
+                own.core.explicit_null,
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]

@@ -65,6 +65,11 @@ class Core(StrictModel):
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
     )
+    explicit_null: Switch = Field(
+        default=False,
+        alias="explicit-null",
+        description="LDP advertises explicit null (label 0) for a node's own loopback, not implicit null (3)",
+    )
     propagate_ttl: Switch | None = Field(
         default=None,
         alias="propagate-ttl",

@@ -96,6 +96,8 @@ class Provider:
         segments: of its nodes' loopbacks, where segment routing gives the labels.
         propagate_ttl: PEs copy the customer's TTL into labels (RFC 3443, uniform model); None where `vpn.yml`
             leaves that open: they do not.
+        explicit_null: LDP advertises label 0 for a node's own loopback: no hop before it pops the transport
+            label.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Provider:
     ldp_sync: bool = False
     segments: tuple[NodeSegment, ...] = ()
     propagate_ttl: bool | None = None
+    explicit_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.mpls_ports import LOOPBACK, label_switching_ports
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     core = list(label_switching_ports(lab, node))
     made = _made(lab, node)
     # A PE's kernel is told who is at the far end of a core link, where customers have IPv6.
-    known = core if lab.ipv6 is not None else ()
+    known = [one for one in core if one != LOOPBACK] if lab.ipv6 is not None else ()
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),
         vrfs=vrfs,

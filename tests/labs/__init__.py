@@ -22,12 +22,16 @@ def without_route_reflector(folder: Path) -> Path:
 
 
 def costs_by_isis(folder: Path) -> Path:
-    """The lab `costs` in another folder, named like it: with IS-IS, and a cost that needs wide metrics."""
+    """The lab `costs` in another folder, named like it: IS-IS, a wide cost, hidden hops, explicit null."""
     folder.mkdir()
     topology = (COSTS / "costs.clab.yml").read_text().replace("name: costs", f"name: {folder.name}")
     (folder / f"{folder.name}.clab.yml").write_text(topology)
     intent = (COSTS / "vpn.yml").read_text()
-    for old, new in (("igp: ospf", "igp: isis"), ("p1: 100", "p1: 70000"), ("ttl: false", "ttl: true")):
+    for old, new in (
+        ("igp: ospf", "igp: isis"),
+        ("p1: 100", "p1: 70000"),
+        ("ttl: true", "ttl: false, explicit-null: true"),
+    ):
         assert old in intent
         intent = intent.replace(old, new)
     (folder / "vpn.yml").write_text(intent)

@@ -60,20 +60,44 @@ def test_and_come_back_by_two_that_cost_less_than_three(lab: ProvenLab) -> None:
 def test_the_cores_hops_count_where_they_should(lab: ProvenLab, igp: str) -> None:
     """Over p2 and p3 there, over p1 back; to pe2 by either, so that what dies on one way dies on both."""
     seen = {str(one.check.id): one.observed for one in lab.report().findings}
-    needed = {"red1.red3": (2, 1), "red3.red1": (2, 1), "red1.red2": (2, 1)}
-    if igp == "isis":  # there the lab has propagate-ttl: true
-        needed = {"red1.red3": (4, 3), "red3.red1": (3, 2), "red1.red2": (4, 2)}
+    needed = {"red1.red3": (4, 3), "red3.red1": (3, 2), "red1.red2": (4, 2)}
+    if igp == "isis":  # there the lab has propagate-ttl: false
+        needed = {"red1.red3": (2, 1), "red3.red1": (2, 1), "red1.red2": (2, 1)}
     for ends, (enough, too_few) in needed.items():
         assert seen[f"data.ttl.{ends}"] == f"TTL {enough} arrives, TTL {too_few} does not"
 
 
 def test_a_node_that_counts_otherwise_is_named(lab: ProvenLab, igp: str) -> None:
-    wrong = 0 if igp == "isis" else 1
+    wrong = 1 if igp == "isis" else 0
     fault = Fault(
         "TTL propagation set by hand",
         dict.fromkeys(("pe1", "p2"), f"sysctl -qw net.mpls.ip_ttl_propagate={wrong}"),
         {"kernel.ttl-propagation.pe1": str(wrong), "kernel.ttl-propagation.p2": str(wrong)},
         blocks=("data.ttl.*red1*",),
+    )
+    lab.must_explain_and_be_repaired_of(fault)
+
+
+def test_explicit_null_is_what_is_sent(lab: ProvenLab, igp: str) -> None:
+    """The last P swaps to label 0, and the VPN label behind it comes in once more, by `lo` of the PE."""
+    if igp != "isis":
+        pytest.skip("this lab pops before the egress")
+    wanted = "mpls 0 && mpls && icmp"
+    catch = f"timeout 8 tcpdump -Qin -lnni eth2 -c 3 '{wanted}' 2>/dev/null | grep -c 'label 0' || true"
+    ping = "sleep 2; ping -c 5 -i 0.2 -W 1 -I 172.16.1.1 172.16.3.1 >/dev/null"
+    answers = lab.nodes.execute({"pe3": catch, "red1": ping})
+    assert str(getattr(answers["pe3"], "text", "")).strip() == "3"
+
+
+@pytest.mark.parametrize("igp", ["isis"], indirect=True)
+def test_implicit_null_where_explicit_is_meant_is_named(lab: ProvenLab) -> None:
+    lines = ("mpls ldp", "address-family ipv4", "no label local advertise explicit-null")
+    fault = Fault(
+        "a PE that asks for implicit null",
+        {"pe3": vtysh(*lines)},
+        {"ldp.null.pe3": "implicit-null"},
+        blocks=("ldp.lsp.*", "ldp.equal-cost.*", "mpbgp.*", "vpn.*", "data.*"),
+        others=0,
     )
     lab.must_explain_and_be_repaired_of(fault)
 

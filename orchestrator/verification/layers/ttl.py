@@ -91,7 +91,9 @@ def _pes(lab: EffectiveLab, way: Steps) -> tuple[str, str] | None:
 @remembered
 def _needed(lab: EffectiveLab, ingress: str, egress: str) -> frozenset[int]:
     """The TTLs that get a packet through, one for each number of Ps on a shortest path."""
-    return frozenset(max(_BY_VPN_LABEL, _PIPE + one - 1) for one in _links(lab, ingress, egress))
+    # Explicit null takes the transport label, and what it has counted, one node further.
+    further = int(lab.lab.provider_of(egress).explicit_null)
+    return frozenset(max(_BY_VPN_LABEL, _PIPE + one - 1 + further) for one in _links(lab, ingress, egress))
 
 
 @remembered

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.loading import load_lab
 from orchestrator.verification.kit.check import Verdict
 from tests.labs import COSTS, costs_by_isis
-from tests.unit.verification.breaks.kit import RIB, Break, assert_golden, assert_said, one
+from tests.unit.verification.breaks.kit import BINDINGS, LFIB, RIB, Break, assert_golden, assert_said, one
 from tests.unit.verification.converged import Converged
 from tests.unit.verification.scene import Edit, Scene
 
@@ -79,6 +79,18 @@ def test_a_wrong_network_fails_its_check(scene: Scene, broken: Break) -> None:
 
 def test_the_golden_file_has_them_all(scene: Scene, *, update_golden: bool) -> None:
     assert_golden("costs", scene, BREAKS, update=update_golden)
+
+
+def test_a_node_that_asks_for_implicit_null_is_named(by_isis: Scene) -> None:
+    own = "ipv4 10.255.0.3/32        10.255.0.4      "
+    found = by_isis.findings(*(Edit("pe3", BINDINGS, f"{own}exp-null", f"{own}imp-null"),))
+    assert found["ldp.null.pe3"].verdict is Verdict.FAIL
+    assert found["ldp.lsp.pe1.pe3"].verdict is Verdict.BLOCKED
+
+
+def test_a_hop_that_pops_before_the_egress_breaks_the_path(by_isis: Scene) -> None:
+    found = by_isis.findings(Edit("p3", LFIB, "IPv4 Explicit Null", "implicit-null"))
+    assert {one.verdict for name, one in found.items() if name == "ldp.lfib.p3"} == {Verdict.FAIL}
 
 
 def test_a_wrong_cost_fails_alone(by_isis: Scene) -> None:

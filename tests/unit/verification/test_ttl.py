@@ -28,17 +28,26 @@ def needed(lab: Lab) -> dict[str, list[int]]:
     return {name: [probe.ttl for probe in one.probes] for name, one in checks(lab).items()}
 
 
-def test_hops_that_are_hidden_need_nothing() -> None:
-    of = needed(load_lab(COSTS))
+def test_hops_that_are_hidden_need_nothing(tmp_path: Path) -> None:
+    of = needed(load_lab(costs_by_isis(tmp_path / "wide")))
     assert len(of) == 6
     assert {tuple(one) for one in of.values()} == {(1, 2)}
 
 
-def test_hops_that_count_need_one_each(tmp_path: Path) -> None:
-    of = needed(load_lab(costs_by_isis(tmp_path / "wide")))
+def test_hops_that_count_need_one_each() -> None:
+    of = needed(load_lab(COSTS))
     assert of["data.ttl.red1.red3"] == [3, 4]  # p2, p3
     assert of["data.ttl.red3.red1"] == [2, 3]  # p1
     assert of["data.ttl.red1.red2"] == [2, 4]  # either
+
+
+def test_explicit_null_takes_what_the_hops_have_counted_to_the_egress(tmp_path: Path) -> None:
+    folder = costs_by_isis(tmp_path / "wide")
+    intent = (folder / "vpn.yml").read_text()
+    (folder / "vpn.yml").write_text(intent.replace("propagate-ttl: false", "propagate-ttl: true"))
+    of = needed(load_lab(folder))
+    assert of["data.ttl.red1.red3"] == [4, 5]
+    assert of["data.ttl.red3.red1"] == [3, 4]
 
 
 def test_nothing_is_claimed_of_what_the_files_leave_open(tmp_path: Path) -> None:
@@ -46,10 +55,10 @@ def test_nothing_is_claimed_of_what_the_files_leave_open(tmp_path: Path) -> None
 
 
 FATES = {
-    "as it should": ({"red2"}, set(), True, "TTL 2 arrives, TTL 1 does not"),
-    "neither arrives: hops count": (set(), set(), False, "TTL 2 does not, TTL 1 does not"),
-    "both arrive": ({"red2"}, {"red2"}, False, "TTL 2 arrives, TTL 1 arrives"),
-    "elsewhere": ({"red3"}, set(), False, "TTL 2 does not, TTL 1 does not"),
+    "as it should": ({"red2"}, set(), True, "TTL 4 arrives, TTL 2 does not"),
+    "neither arrives": (set(), set(), False, "TTL 4 does not, TTL 2 does not"),
+    "both arrive": ({"red2"}, {"red2"}, False, "TTL 4 arrives, TTL 2 arrives"),
+    "elsewhere": ({"red3"}, set(), False, "TTL 4 does not, TTL 2 does not"),
 }
 
 

@@ -40,6 +40,7 @@ def configuration(lab: Lab, node: str) -> ConfigFragment:
                 # Only loopbacks are BGP next hops, so only they need LSPs; it keeps the management subnet
                 # out of LDP too.
                 "  label local allocate host-routes",
+                *(("  label local advertise explicit-null",) if provider.explicit_null else ()),
                 "  !",
                 *(line for one in core for line in (f"  interface {one.name}", "  exit", "  !")),
                 " exit-address-family",

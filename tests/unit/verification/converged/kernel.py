@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.derive_sham_links import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.mpls_ports import label_switching_ports
 from orchestrator.model.topology import Role
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.layers.pece.neighbours import origin_neighbour
@@ -164,7 +165,7 @@ def qdiscs(net: Network, node: str) -> str:
 
 
 def sysctl(net: Network, node: str, keys: list[str]) -> str:
-    core = {one.name for one in net.lab.interfaces_of(node, InterfaceKind.CORE)}
+    core = label_switching_ports(net.lab, node)
     fixed = {
         "net.ipv4.ip_forward": "1",
         "net.mpls.platform_labels": "100000",

@@ -152,7 +152,7 @@ def _ce_routes(net: Network, ce: str) -> list[str]:
 
 
 def _label(label: int) -> str:
-    return "implicit-null" if label == 3 else str(label)
+    return {3: "implicit-null", 0: "IPv4 Explicit Null"}.get(label, str(label))
 
 
 def _connected(address: IpInterface, device: str) -> str:
