@@ -293,6 +293,7 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 tuple(node_segments(topology, nodes, own.core, intent.nodes)),
                 own.core.propagate_ttl,
                 own.core.explicit_null,
+                own.core.ldp_password,
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]

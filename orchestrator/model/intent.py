@@ -25,6 +25,7 @@ from orchestrator.model.schema import (
     as_written,
     choice,
     reject,
+    secret,
     shown,
     validate,
     whole,
@@ -64,6 +65,9 @@ class Core(StrictModel):
     labels: Annotated[str, choice("label protocol", "ldp", SR)] = "ldp"
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
+    )
+    ldp_password: Annotated[str | None, secret("password", 80)] = Field(
+        default=None, alias="ldp-password", description="of all LDP sessions (TCP MD5, RFC 5036 2.9)"
     )
     explicit_null: Switch = Field(
         default=False,

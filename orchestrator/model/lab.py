@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -98,6 +98,7 @@ class Provider:
             leaves that open: they do not.
         explicit_null: LDP advertises label 0 for a node's own loopback: no hop before it pops the transport
             label.
+        ldp_password: of all LDP sessions (RFC 5036 2.9), shown by nothing here; None for none.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Provider:
     segments: tuple[NodeSegment, ...] = ()
     propagate_ttl: bool | None = None
     explicit_null: bool = False
+    ldp_password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def without_route_reflector(folder: Path) -> Path:
 
 
 def costs_by_isis(folder: Path) -> Path:
-    """The lab `costs` in another folder, named like it: IS-IS, a wide cost, hidden hops, explicit null."""
+    """The lab `costs`, named like its folder: IS-IS, wide costs, hidden hops, explicit null, a password."""
     folder.mkdir()
     topology = (COSTS / "costs.clab.yml").read_text().replace("name: costs", f"name: {folder.name}")
     (folder / f"{folder.name}.clab.yml").write_text(topology)
@@ -30,7 +30,7 @@ def costs_by_isis(folder: Path) -> Path:
     for old, new in (
         ("igp: ospf", "igp: isis"),
         ("p1: 100", "p1: 70000"),
-        ("ttl: true", "ttl: false, explicit-null: true"),
+        ("ttl: true", "ttl: false, explicit-null: true, ldp-password: Tulip-7"),
     ):
         assert old in intent
         intent = intent.replace(old, new)

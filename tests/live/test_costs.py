@@ -102,6 +102,18 @@ def test_implicit_null_where_explicit_is_meant_is_named(lab: ProvenLab) -> None:
     lab.must_explain_and_be_repaired_of(fault)
 
 
+@pytest.mark.parametrize("igp", ["isis"], indirect=True)
+def test_another_password_at_one_end_is_named(lab: ProvenLab) -> None:
+    fault = Fault(
+        "another password for a neighbour",
+        {"p3": vtysh("mpls ldp", "neighbor 10.255.0.3 password Tulip-8")},
+        {"ldp.authentication.p3.pe3": "by another password (MD5)"},
+        blocks=("ldp.*", "mpbgp.*", "vpn.*", "data.*"),
+        others=0,
+    )
+    lab.must_explain_and_be_repaired_of(fault)
+
+
 def test_two_hops_and_three_share_the_flows(lab: ProvenLab) -> None:
     seen = {str(one.check.id): one.observed for one in lab.report().findings}
     assert seen["data.branches.red1.red2"] == "23 of 23 flows arrived over 5 of 5 branches"

@@ -88,6 +88,21 @@ def test_a_node_that_asks_for_implicit_null_is_named(by_isis: Scene) -> None:
     assert found["ldp.lsp.pe1.pe3"].verdict is Verdict.BLOCKED
 
 
+def test_a_password_that_differs_is_named_and_not_shown(by_isis: Scene) -> None:
+    own = " neighbor 10.255.0.3 password "
+    found = by_isis.findings(Edit("p3", "show running-config ldpd", f"{own}Tulip-7", f"{own}Tulip-8"))
+    first = found["ldp.authentication.p3.pe3"]
+    assert (first.verdict, first.observed) == (Verdict.FAIL, "by another password (MD5)")
+    assert found["ldp.neighbor.pe3.p3"].verdict is Verdict.BLOCKED
+    assert not any("Tulip" in f"{one.expected} {one.observed} {one.why}" for one in found.values())
+
+
+def test_a_session_without_the_password_is_named(by_isis: Scene) -> None:
+    line = " neighbor 10.255.0.3 password Tulip-7\n"
+    found = by_isis.findings(Edit("p3", "show running-config ldpd", line, ""))
+    assert found["ldp.authentication.p3.pe3"].observed == "none"
+
+
 def test_a_hop_that_pops_before_the_egress_breaks_the_path(by_isis: Scene) -> None:
     found = by_isis.findings(Edit("p3", LFIB, "IPv4 Explicit Null", "implicit-null"))
     assert {one.verdict for name, one in found.items() if name == "ldp.lfib.p3"} == {Verdict.FAIL}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import LDP, label_speakers
+from orchestrator.core.labels.ldp.authentication import authentication_checks
 from orchestrator.core.labels.ldp.bindings import objection
 from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.model.lab import InterfaceKind
@@ -58,7 +59,10 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for node in nodes:
         yield _interfaces(lab, node)
     for node in nodes:
-        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node)))
+        for other in _neighbors(lab, node):
+            yield from authentication_checks(lab, node, other)
+    for node in nodes:
+        neighbors = _neighbors(lab, node)
         for other in neighbors:
             yield _neighbor(lab, node, other)
         yield _no_other_neighbor(lab, node, neighbors)
@@ -77,6 +81,10 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         "configured, or because the link still waits for LDP",
     )
     yield from labels.lsp_checks(lab)
+
+
+def _neighbors(lab: EffectiveLab, node: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node)))
 
 
 def _sessions(path: tuple[str, ...]) -> tuple[CheckId, ...]:
@@ -135,6 +143,7 @@ def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
             interfaces_id(other),
             loopback_id(node, other),
             loopback_id(other, node),
+            *(one.id for pair in ((node, other), (other, node)) for one in authentication_checks(lab, *pair)),
         ),
         why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
         "exchange no labels and every LSP over this hop is cut.",

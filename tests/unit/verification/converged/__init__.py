@@ -12,7 +12,7 @@ from parsers.eigrp import EIGRP, EIGRP_KEYS
 from parsers.frr import VERSION
 from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS, ISIS_SYNC
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
-from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_PASSWORDS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, OSPF_SYNC
 from parsers.segment_routing import ISIS_SEGMENTS, OSPF_SEGMENTS
 from parsers.zebra import LFIB, ROUTES
@@ -70,6 +70,7 @@ class Converged(Network):
             QDISCS.text: kernel.qdiscs,
             BGP_CONFIGURATION.text: _configuration,
             OSPF_KEYS.text: _configuration,
+            LDP_PASSWORDS.text: _configuration,
             EIGRP.text: _eigrp,
             EIGRP_KEYS.text: _eigrp_configuration,
         }
