@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.core.igp.costs import judge_cost
 from orchestrator.loading import load_lab
 from orchestrator.verification.kit.check import Verdict
+from orchestrator.verification.kit.facts import Facts
 from tests.labs import COSTS, costs_by_isis
 from tests.unit.verification.breaks.kit import BINDINGS, LFIB, RIB, Break, assert_golden, assert_said, one
 from tests.unit.verification.converged import Converged
@@ -115,3 +117,15 @@ def test_a_wrong_cost_fails_alone(by_isis: Scene) -> None:
     assert wrong.pop("igp.cost.p1.eth3") is Verdict.FAIL
     assert set(wrong.values()) == {Verdict.BLOCKED}
     assert {name.split(".")[1] for name in wrong} == {"shortest-paths", "equal-cost", "nearest-exit"}
+
+
+def test_a_link_that_waits_for_its_labels_is_for_their_layer_to_name() -> None:
+    lab = load_lab(COSTS)
+    own = lab.core_links_of("p3")[0][0]
+    said = {
+        waiting: judge_cost(Facts({}), own=own, at=lambda *_: (65535,), waiting=waiting)
+        for waiting in (None, 65535)
+    }
+    assert not said[None].holds
+    assert said[65535].holds
+    assert said[65535].observed == "cost 65535 while it waits for labels"
