@@ -75,16 +75,17 @@ def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[Chec
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The sessions of each provider node in its global BGP instance; a P has none."""
     for node in lab.provider_nodes:
-        peers = lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ()
-        for peer in peers:
+        for peer in lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ():
             yield _session(lab, node.name, peer)
-            if node.role is Role.RR and lab.lab.node(peer).role is Role.PE:
-                yield _reflection(lab, node.name, peer)
         for one in label_switched(lab.lab, node.name):
             if lab.interconnect_forwards(one):
                 yield _asbr_session(lab, node.name, one)
         if lab.lab.family is Family.IPV4:  # of both: what else there is belongs to neither
             yield _no_other_session(lab, node.name)
+    for reflector in lab.with_role(Role.RR):  # a client may stand after it in the topology
+        for peer in lab.vpnv4_peers(reflector.name) if carries(lab.lab, reflector.name) else ():
+            if lab.lab.node(peer).role is Role.PE:
+                yield _reflection(lab, reflector.name, peer)
     for vrf in lab.vrfs:
         yield _policy(lab, vrf)
 

@@ -48,6 +48,16 @@ def test_each_check_comes_behind_what_it_stands_on(lab: Lab) -> None:
     assert _in_order(expect(lab))
 
 
+def test_a_route_reflector_may_stand_before_its_clients_in_the_topology(tmp_path: Path) -> None:
+    folder = shutil.copytree(LABS / "rd-choice", tmp_path / "rd-choice")
+    topology = folder / "rd-choice.clab.yml"
+    reflector = "    rr1: {group: rr}\n"
+    text = topology.read_text()
+    assert reflector in text
+    topology.write_text(text.replace(reflector, "").replace("  nodes:\n", f"  nodes:\n{reflector}"))
+    assert _in_order(expect(load_lab(folder)))
+
+
 def test_a_prefix_that_a_pe_exports_from_two_vrfs_is_two_checks(tmp_path: Path) -> None:
     folder = shutil.copytree(LABS / "hub-and-spoke", tmp_path / "hub-and-spoke")
     intent = folder / "vpn.yml"
