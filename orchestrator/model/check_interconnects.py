@@ -88,13 +88,13 @@ def _check_speakers(files: LabFiles) -> Iterator[Mistake]:
 
 
 def check_route_targets(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
-    """With option b the providers agree on route targets, and PEs that are no ASBRs have the VRFs."""
+    """With options b and c the providers agree on route targets, and PEs that are no ASBRs have the VRFs."""
     for number, one in enumerate(lab.interconnects):
-        if one.option is not Option.B:
+        if one.option is Option.A:
             continue
         path: Path = ("interconnects", number)
         twins = [other for other in lab.interconnects if _providers(lab, other) == _providers(lab, one)]
-        if twins[0] is not one:
+        if twins[0] is not one and one.option is Option.B:
             what = f"a second link with option b between {' and '.join(sorted(_providers(lab, one)))}"
             right = "which of several such ways a PE takes is not modelled: keep one"
             yield files.intent_document.mistake((*path, "link"), what, right)
@@ -105,9 +105,12 @@ def check_route_targets(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
                 if mine and others and not any(a.imports_from(b) for a in mine for b in others):
                     whose = lab.provider_of(end.node).name
                     what = f"no VRF of VPN {vpn} imports what {whose}'s export"
-                    right = f"option b needs route targets that both have: give {vpn} import and export"
+                    right = (
+                        f"option {one.option} needs route targets that both have: "
+                        f"give {vpn} import and export"
+                    )
                     yield files.intent_document.mistake((*path, "vpns", position), what, right)
-                for vrf in mine:
+                for vrf in mine if one.option is Option.B else ():
                     if vrf.pe in asbrs:
                         what = f"ASBR {vrf.pe} has a site of VPN {vpn}, which crosses there with option b"
                         right = "a VRF at such an ASBR is not modelled: attach the site to another PE"
