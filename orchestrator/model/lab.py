@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
-from orchestrator.model.interconnect import back_to_back, labelled_across
+from orchestrator.model.interconnect import Option, back_to_back
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Role
 
@@ -294,10 +294,20 @@ class Lab:
 
     def vpn_address(self, node: str) -> IPv4Address:
         """Where VPN sessions of a PE or RR end and its VPN routes lead: a second loopback if it has one."""
-        for one in self.interfaces_of(node, InterfaceKind.VPN_LOOPBACK):
-            if isinstance(one.address, IPv4Interface):
-                return one.address.ip
-        return self.loopback(node)
+        return self._vpn_addresses[node]
+
+    @cached_property
+    def _vpn_addresses(self) -> Mapping[str, IPv4Address]:
+        kinds = (
+            InterfaceKind.LOOPBACK,
+            InterfaceKind.VPN_LOOPBACK,
+        )  # the second takes the place of the first
+        return {
+            one.node: one.address.ip
+            for kind in kinds
+            for one in self.interfaces
+            if one.kind is kind and isinstance(one.address, IPv4Interface)
+        }
 
     def router_id(self, node: str) -> IPv4Address:
         """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab).
@@ -420,9 +430,17 @@ class Lab:
 
         An ASBR of option C is none: no VPN route passes it.
         """
-        if labelled_across(self, node):
+        passed_by = self._passed_by
+        if node in passed_by:
             return ()
-        return tuple(one for one in self.ibgp_peers(node) if not labelled_across(self, one.name))
+        return tuple(one for one in self.ibgp_peers(node) if one.name not in passed_by)
+
+    @cached_property
+    def _passed_by(self) -> frozenset[str]:
+        """The ASBRs of option C."""
+        return frozenset(
+            own.node for one in self.interconnects for own, _ in one.ends if one.option is Option.C
+        )
 
     def ibgp_peers(self, node: str) -> tuple[Node, ...]:
         """IBGP peers of a PE or RR: the RRs where there are some, else every other PE."""

@@ -58,7 +58,7 @@ FAULTS = (
         # It gives up all of its labels, those of direct neighbours, too.
         {"mpbgp.labelled.[ns]-*": "*which n-br swaps for nothing"},
         blocks=(*BEHIND, *ROUTES),
-        mend_it={"n-br": vtysh("mpls fec nexthop-resolution") + "\n" + CLEAR},
+        mend_it={"n-br": vtysh("mpls fec nexthop-resolution") + "\nsleep 2\n" + CLEAR},
         first="mpbgp.labelled.*",
         others=5,
     ),

@@ -20,6 +20,7 @@ from orchestrator.model.labelled_unicast import (
 )
 from orchestrator.routing.crossing import Crossing
 from orchestrator.routing.labelled import labelled_way, reaches_asbr, session_stands
+from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
@@ -271,7 +272,7 @@ def judge_labelled(
     if route is None:
         return Judgement(holds=False, expected=expected, observed=f"no route to {address}")
     labels = [hop.labels[0] for hop in route.hops if hop.gateway == next_hop and hop.labels]
-    if route.protocol != "bgp" or not labels:
+    if route.protocol != BGP or not labels:
         return Judgement(holds=False, expected=expected, observed=via(route))
     swapped = _stacks(_swaps(facts, sender, labels[0])) if sender else ()
     pushed = {(hop.gateway, on_the_wire(hop.labels)) for hop in route.hops if hop.fib}

@@ -11,7 +11,6 @@ from orchestrator.core.mpbgp.sessions import session_id
 from orchestrator.core.mpbgp.vpn_routes import export_id
 from orchestrator.model.interconnect import agreed_targets
 from orchestrator.model.topology import Role
-from orchestrator.routing.crossing import crossing
 from orchestrator.routing.labelled import partners
 from orchestrator.verification.kit.check import Check
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -23,7 +22,7 @@ from parsers.bgp import VPN_ROUTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.model.lab import VpnPrefix
     from orchestrator.routing.crossing import Crossing
     from orchestrator.routing.effective_lab import EffectiveLab
 
@@ -35,19 +34,20 @@ def past_id(reflector: str, origin: VpnPrefix) -> CheckId:
     )
 
 
-def session_ids(lab: EffectiveLab, origin: VpnPrefix, reader: Vrf) -> tuple[CheckId, ...]:
+def session_ids(
+    lab: EffectiveLab, origin: VpnPrefix, reader: str, over: Crossing | None
+) -> tuple[CheckId, ...]:
     """What brings a route from a PE to another: sessions within a provider, or past the ASBRs as well."""
-    over = crossing(lab, reader, origin.vrf)
     if over is None:
-        return mpbgp.vpnv4_session_ids(lab, origin.vrf.pe, reader.pe)
+        return mpbgp.vpnv4_session_ids(lab, origin.vrf.pe, reader)
     return tuple(
         dict.fromkeys(
             one
-            for speaker, listener in partners(lab, over, origin.vrf.pe, reader.pe)
+            for speaker, listener in partners(lab, over, origin.vrf.pe, reader)
             for one in (
                 *_to_partner(lab, origin, speaker, listener),
                 *([past_id(listener, origin)] if lab.lab.node(listener).role is Role.RR else ()),
-                *_within(lab, listener, reader.pe),
+                *_within(lab, listener, reader),
             )
         )
     )

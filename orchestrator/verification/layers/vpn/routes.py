@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.crossing import Crossing
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
@@ -77,7 +78,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             for arriving in arrivals[prefix]:
                 over = crossing(lab, vrf, arriving[0].vrf)
                 yield (
-                    _received(lab, vrf, arriving, several)
+                    _received(lab, vrf, arriving, several, over)
                     if over is None or over.by_labelled_routes
                     else across.received(lab, vrf, arriving, over, several)
                 )
@@ -120,7 +121,11 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
 
 
 def _received(
-    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+    lab: EffectiveLab,
+    vrf: Vrf,
+    origins: tuple[VpnPrefix, ...],
+    all_origins: tuple[VpnPrefix, ...],
+    over: Crossing | None,
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
     also = frozenset(map(written, next_hops_of_other_pes(lab, origins, all_origins)))
@@ -132,7 +137,9 @@ def _received(
         tuple(Query(pe, vpn_table(lab.lab.family)) for pe in (vrf.pe, *(one.vrf.pe for one in origins))),
         after=tuple(
             dict.fromkeys(
-                below for one in origins for below in (export_id(one), *past.session_ids(lab, one, vrf))
+                below
+                for one in origins
+                for below in (export_id(one), *past.session_ids(lab, one, vrf.pe, over))
             )
         ),
         why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
@@ -153,7 +160,8 @@ def _route(
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
     origins = lab.chosen_of(vrf, several)
-    egresses = tuple(dict.fromkeys(_egress(lab, vrf, one) for one in origins))
+    ways = {one: _way(lab, vrf, one) for one in origins}
+    egresses = tuple(dict.fromkeys(egress for egress, _ in ways.values()))
     return Check(
         route_id(vrf, prefix),
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
@@ -171,7 +179,7 @@ def _route(
                 if origin in origins
                 for one in (
                     received_id(vrf, arriving, several),
-                    _transport_id(lab, vrf, origin),
+                    ways[origin][1],
                 )
             ),
         ),
@@ -309,25 +317,22 @@ def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, 
     return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
 
 
-def _egress(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> Egress:
+def _way(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> tuple[Egress, CheckId]:
+    """The node that a route leads to, and the check of the labels that lead there."""
     over = crossing(lab, vrf, origin.vrf)
     swapped = over is not None and not over.by_labelled_routes
     node = over.near.node if over is not None and swapped else origin.vrf.pe
-    return Egress(
+    transport = (
+        lsp_id(lab, vrf.pe, node) if over is None or swapped else labelled_path_id(vrf.pe, origin.vrf.pe)
+    )
+    egress = Egress(
         node,
         str(lab.lab.vpn_address(node)),
         str(origin.vrf.rd),
         next_hop=written(bgp_next_hop(lab.lab, node)),
         told_by=vrf.pe if swapped else node,
     )
-
-
-def _transport_id(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> CheckId:
-    """The check of what leads to the next hop of a route."""
-    over = crossing(lab, vrf, origin.vrf)
-    if over is not None and over.by_labelled_routes:
-        return labelled_path_id(vrf.pe, origin.vrf.pe)
-    return lsp_id(lab, vrf.pe, _egress(lab, vrf, origin).pe)
+    return egress, transport
 
 
 def _label_towards(facts: Facts, egress: Egress, prefix: IpNetwork) -> Label | None:
