@@ -53,16 +53,6 @@ FAULTS = (
         others=3,
     ),
     Fault(
-        "an ASBR whose zebra takes labelled routes of direct neighbours alone",
-        {"n-br": vtysh("no mpls fec nexthop-resolution")},
-        # It gives up all of its labels, those of direct neighbours, too.
-        {"mpbgp.labelled.[ns]-*": "*which n-br swaps for nothing"},
-        blocks=(*BEHIND, *ROUTES),
-        mend_it={"n-br": vtysh("mpls fec nexthop-resolution") + "\nsleep 2\n" + CLEAR},
-        first="mpbgp.labelled.*",
-        others=5,
-    ),
-    Fault(
         "a PE that does not originate its second loopback",
         {"s-pe": vtysh("router bgp 65010", "address-family ipv4 unicast", "no network 10.255.2.132/32")},
         {"mpbgp.labelled.s-*.s-pe": "no route to 10.255.2.132"},
@@ -139,6 +129,19 @@ FAULTS = (
         {"igp.table.n-br": "*10.255.2.4/32 by bgp*"},
         blocks=(*BEHIND, *ROUTES),
         others=8,
+    ),
+    Fault(
+        "an ASBR whose zebra takes labelled routes of direct neighbours alone",
+        {"n-br": vtysh("no mpls fec nexthop-resolution")},
+        # It gives up all of its labels, those for direct neighbours, too.
+        {
+            f"mpbgp.labelled.{node}": "*which n-br swaps for nothing"
+            for node in ("s-br.n-*", "n-rr.s-*", "n-pe.s-*")
+        },
+        blocks=(*BEHIND, *ROUTES),
+        mend_it={"n-br": vtysh("mpls fec nexthop-resolution") + "\nsleep 2\n" + CLEAR},
+        first="mpbgp.labelled.*",
+        others=5,
     ),
 )
 
