@@ -64,7 +64,7 @@ def pick(host: str, runtime: str, settings: Settings) -> tuple[str, str]:
 
 
 def pick_for(lab: Lab, host: str, runtime: str, settings: Settings) -> tuple[str, str]:
-    """As `pick`, but a lab on machines, or in a cluster, that were named stays there unless told otherwise.
+    """As `pick`, but a lab that is on machines or a cluster that was named stays there unless told otherwise.
 
     Raises:
         CannotRunHere: nothing does.
