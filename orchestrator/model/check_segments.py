@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.files import LabFiles
+    from orchestrator.model.intent import Core
     from orchestrator.model.lab import Lab, Provider
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
@@ -22,9 +23,9 @@ def check_segment_settings(files: LabFiles) -> Iterator[Mistake]:
     for name, provider in intent.providers.items():
         path: Path = ("providers", name, "core")
         if provider.core.labels == SR:
-            if provider.core.ldp_sync:
-                what = "ldp-sync waits for LDP, and with labels: sr there is none"
-                yield document.mistake((*path, "ldp-sync"), what, "remove it, or write labels: ldp")
+            for key, use in _of_ldp(provider.core):
+                what = f"{use}, and with labels: sr there is none"
+                yield document.mistake((*path, key), what, "remove it, or write labels: ldp")
         elif provider.core.srgb is not None:
             what = f"an SRGB is segment routing's, and the labels are {provider.core.labels}'s"
             yield document.mistake((*path, "srgb"), what, "remove it, or write labels: sr")
@@ -79,3 +80,13 @@ def _check_fit(files: LabFiles, provider: Provider) -> Iterator[Mistake]:
 def _gives(files: LabFiles, node: str, key: str) -> bool:
     own = files.intent.nodes.get(node)
     return own is not None and getattr(own, key) is not None
+
+
+def _of_ldp(core: Core) -> Iterator[tuple[str, str]]:
+    """Settings that LDP alone has, by their keys."""
+    if core.ldp_sync:
+        yield "ldp-sync", "ldp-sync waits for LDP"
+    if core.ldp_password is not None:
+        yield "ldp-password", "ldp-password is for sessions of LDP"
+    if core.explicit_null:
+        yield "explicit-null", "explicit-null is advertised by LDP"

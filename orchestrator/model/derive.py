@@ -8,6 +8,7 @@ Each value depends only on what stands before it in the files: a lab that grows 
 * index of the Nth provider node's prefix SID, with segment routing: N, and its SRGB 16000-23999
 * Nth core link: the Nth /31 of its pool (10.0.0.0/16); a link between two providers counts for the one that
   the topology names first
+* cost of a core link, where another of that core has one: 10
 * Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
 * RT of VPN N, import and export: `<provider AS>:<N>`
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
 from orchestrator.model.ce_overrides import with_ce_overrides
+from orchestrator.model.derive_costs import with_costs
 from orchestrator.model.derive_interconnects import (
     interconnects,
     interface_between,
@@ -306,13 +308,20 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 _bfd(own.bfd),
                 own.core.ldp_sync,
                 tuple(node_segments(topology, nodes, own.core, intent.nodes)),
+                own.core.propagate_ttl,
+                own.core.explicit_null,
+                own.core.ldp_password,
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
         ),
         vpns=vpns,
         vrfs=tuple(_vrfs(topology, intent, numbered, vpns, across)),
-        interfaces=tuple(_interfaces(topology, numbered, vpns, across)),
+        interfaces=tuple(
+            with_costs(
+                _interfaces(topology, numbered, vpns, across), topology, intent, homes(topology, intent)
+            )
+        ),
         interconnects=across,
         spares=tuple(_spares(topology, numbered, vpns)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -50,6 +50,8 @@ class Interface:
     """A configured interface. `vrf` is "" for the global table; `far` None where no link ends.
 
     `stands_for` is the site's prefix where a LAN is of another network, as hosts out in the Internet are.
+    `cost` is what the provider's IGP counts for leaving by a core port; None where `vpn.yml` says nothing of
+    costs in that core, and all links count the same.
     """
 
     node: str
@@ -60,6 +62,7 @@ class Interface:
     vrf: str = ""
     far: Endpoint | None = None
     stands_for: IpNetwork | None = None
+    cost: int | None = None
 
     @property
     def prefix(self) -> IpNetwork:
@@ -92,6 +95,11 @@ class Provider:
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
         segments: of its nodes' loopbacks, where segment routing gives the labels.
+        propagate_ttl: PEs copy the customer's TTL into labels (RFC 3443, uniform model); None where `vpn.yml`
+            leaves that open: they do not.
+        explicit_null: LDP advertises label 0 for a node's own loopback: no hop before it pops the transport
+            label.
+        ldp_password: of all LDP sessions (RFC 5036 2.9), shown by nothing here; None for none.
     """
 
     name: str
@@ -103,6 +111,9 @@ class Provider:
     bfd: Bfd | None = None
     ldp_sync: bool = False
     segments: tuple[NodeSegment, ...] = ()
+    propagate_ttl: bool | None = None
+    explicit_null: bool = False
+    ldp_password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.costs import cost_ids
 from orchestrator.core.igp.ids import infrastructure, loopback_id, path_ids
 from orchestrator.model.family import Family, contains
 from orchestrator.model.interconnect import label_switched
@@ -65,7 +66,7 @@ class Advertised:
     """An IGP, by the name that zebra has for it and by its title.
 
     Attributes:
-        metrics: None where a metric depends on the speeds of ports.
+        metrics: where the intent gives no costs; None where a metric depends on the speeds of ports then.
     """
 
     name: str
@@ -171,7 +172,7 @@ def _address_ids(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:
 
 
 def _metric(lab: EffectiveLab, igp: Advertised, node: str, other: str) -> Metric | None:
-    if igp.metrics is None:
+    if igp.metrics is None or cost_ids(lab, node):
         return None
     hops = len(lab.path(node, other)) - 1
     waiting = igp.metrics.waiting if lab.lab.provider_of(node).ldp_sync else None

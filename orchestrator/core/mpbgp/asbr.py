@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.mpbgp.neighbor import VPNV4, Neighbor
 from orchestrator.core.mpbgp.timers import timer_lines
 from orchestrator.model.interconnect import agreed_targets, vpnv4_across
-from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.mpls_ports import LOOPBACK, label_switching_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +32,7 @@ def ports(lab: Lab, node: str) -> Mapping[str, tuple[str, ...]]:
     return {
         name: ((_UNLABELLED, _SWITCHING) if name in across else (_SWITCHING,))
         for name in label_switching_ports(lab, node)
+        if name != LOOPBACK
     }
 
 

@@ -365,7 +365,16 @@ class _Passage:
             devices = listed(dict.fromkeys(str(hop.device) for hop in installed.hops))
             return Observation(f"by {devices} of VRF {self.exporter.name}, no label", (*rows, *kernel))
         stacks = listed(dict.fromkeys(f"{stack(hop.labels)} via {hop.gateway}" for hop in installed.hops))
-        return Observation(f"transport and VPN label {stacks}", (*rows, *kernel))
+        return Observation(f"transport and VPN label {stacks}{self._distance()}", (*rows, *kernel))
+
+    def _distance(self) -> str:
+        """How far the IGP has it to the other PE of this provider, where `vpn.yml` gives costs."""
+        lab, pe, far = self.snapshot.lab, self.importer.pe, self.exporter.pe
+        costs = any(own.cost is not None for own, _ in lab.core_links_of(pe))
+        if not costs or lab.provider_of(pe) != lab.provider_of(far):
+            return ""
+        route = selected(self.snapshot.facts, pe, DEFAULT_VRF, IPv4Network(lab.loopback(far)))
+        return "" if route is None else f", {lab.provider_of(pe).igp} metric {route.metric} to {far}"
 
     def switched(self) -> Observation:
         address = ip_address(str(next(iter(self.prefix.hosts()))))
