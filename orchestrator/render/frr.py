@@ -49,9 +49,7 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
             f"FRR {version} swaps no VPN labels between providers (option b): take FRR 10.3 or 10.7"
         )
     if labelled_across(lab, node) and not known.resolves_labelled_routes:
-        raise FrrTooOld(
-            f"FRR {version} installs no labels for PEs behind a core (option c): take FRR 10.3 or 10.7"
-        )
+        raise FrrTooOld(f"FRR {version} installs no labels for PEs behind a core (option c): take FRR 10.3")
     template = _templates().get_template("provider.j2" if role.in_provider else "ce.j2")
     core = core_configuration(lab, node) if role.in_provider else ConfigFragment()
     pece = _pece(lab, node)

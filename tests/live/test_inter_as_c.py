@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.live.proving import ProvenLab
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

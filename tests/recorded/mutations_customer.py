@@ -342,7 +342,7 @@ VPN: Final = (
         "a route arrives with another next hop",
         "pe",
         _VPNV4,
-        (r"(\*>i ?(?=\d).{17})10\.255\.\d\.\d", r"\g<1>192.0.2.10"),
+        (r"(\*>i ?(?=\d).{17})(10\.255\.\d\.\d+)", lambda row: row[1] + "192.0.2.10".ljust(len(row[2]))),
         "vpn.vpnv4",
         "vpn.asbr",
         but=_UNWANTED,
@@ -378,6 +378,7 @@ VPN: Final = (
         _RIB,
         (r"(label \d+/)\d+(, weight)", r"\g<1>999\2"),
         "vpn.route",
+        "mpbgp.labelled",  # of a labelled route, with option C
     ),
     wrong(
         "a VRF's route has another transport label",
@@ -385,6 +386,7 @@ VPN: Final = (
         _RIB,
         (r"label \d+(/\d+, weight)", r"label 999\1"),
         "vpn.route",
+        "mpbgp.labelled",  # of a labelled route, with option C
     ),
     wrong(
         "a VRF's route goes to another PE",
@@ -438,6 +440,7 @@ VPN: Final = (
         _KERNEL,
         (r"(encap mpls +\d+/\d+ via )\S+", r"\g<1>192.0.2.1"),
         "vpn.kernel",
+        "mpbgp.labelled",  # of a labelled route, with option C
     ),
     wrong(
         "the kernel lacks a route of a VRF",
@@ -445,6 +448,7 @@ VPN: Final = (
         _KERNEL,
         (r"^\S+ +encap mpls +\d+/\d+ .*\n", ""),
         "vpn.kernel",
+        "mpbgp.labelled",  # of a labelled route, with option C
     ),
     wrong(
         "the kernel of a P has a customer's route",

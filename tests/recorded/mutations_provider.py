@@ -421,7 +421,7 @@ MPBGP: Final = (
         "an unexpected VPNv4 session",
         "pe",
         _SUMMARY,
-        (r"(VPN Summary.*:\n(?:.*\n)+?)10\.255\.\d\.\d(.*\n)", r"\g<0>192.0.2.10\2"),
+        (r"(VPN Summary.*:\n(?:.*\n)+?)10\.255\.\d\.\d+(.*\n)", r"\g<0>192.0.2.10\2"),
         "mpbgp.no-other-session",
         also=(r"^(Total number of neighbors )(\d+)", _one_more),
     ),
@@ -445,6 +445,7 @@ MPBGP: Final = (
         "show bgp ipv4 vpn",
         (r"^ \*>i", " * i"),
         "mpbgp.reflects",
+        but="inter-as-c/*",  # the first route is of its only client, which has none back
     ),
 )
 
