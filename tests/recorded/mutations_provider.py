@@ -418,6 +418,27 @@ MPBGP: Final = (
         "mpbgp.session",
     ),
     wrong(
+        "a session that carries labelled routes is down",
+        "pe",
+        _SUMMARY,
+        (r"(Labeled Unicast Summary.*:\n(?:.*\n)+?\d\S+ .* )\d\d:\d\d:\d\d +\d+ +\d+ .*", _DOWN),
+        "mpbgp.labelled-session",
+    ),
+    wrong(
+        "a PE's kernel does not take what comes for its second loopback",
+        "pe",
+        "ip route show table all",
+        (r"^local 10\.255\.\d\.\d+ dev lo2 .*\n", ""),
+        "mpbgp.labelled-path",
+    ),
+    wrong(
+        "a reflector has another next hop for what crossed",
+        "rr",
+        "show bgp ipv4 vpn",
+        (r"(\*>  (?=\d).{17})(10\.255\.\d\.\d+)", lambda row: row[1] + "192.0.2.10".ljust(len(row[2]))),
+        "vpn.past",
+    ),
+    wrong(
         "an unexpected VPNv4 session",
         "pe",
         _SUMMARY,

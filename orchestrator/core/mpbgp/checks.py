@@ -123,7 +123,7 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
             *kernel.forwarding_ids(lab, lab.path(node, peer)),
             lsp_id(lab, node, peer),
             lsp_id(lab, peer, node),
-            *between_ids(lab, node, peer),
+            *(between_ids(lab, node, peer) if lab.lab.interconnects else ()),
         ),
         why="The PEs exchange customer routes, RTs and VPN labels over this session only (RFC 4364 4.3).",
         hint=hint_command(lab.lab, node, f"show bgp neighbors {lab.lab.vpn_address(peer)}"),

@@ -34,12 +34,8 @@ def past_id(reflector: str, origin: VpnPrefix) -> CheckId:
     )
 
 
-def session_ids(
-    lab: EffectiveLab, origin: VpnPrefix, reader: str, over: Crossing | None
-) -> tuple[CheckId, ...]:
-    """What brings a route from a PE to another: sessions within a provider, or past the ASBRs as well."""
-    if over is None:
-        return mpbgp.vpnv4_session_ids(lab, origin.vrf.pe, reader)
+def session_ids(lab: EffectiveLab, origin: VpnPrefix, reader: str, over: Crossing) -> tuple[CheckId, ...]:
+    """What brings a route from a PE to another provider's: sessions within each, and past the ASBRs."""
     return tuple(
         dict.fromkeys(
             one

@@ -139,7 +139,14 @@ def _received(
             dict.fromkeys(
                 below
                 for one in origins
-                for below in (export_id(one), *past.session_ids(lab, one, vrf.pe, over))
+                for below in (
+                    export_id(one),
+                    *(
+                        mpbgp.vpnv4_session_ids(lab, one.vrf.pe, vrf.pe)
+                        if over is None
+                        else past.session_ids(lab, one, vrf.pe, over)
+                    ),
+                )
             )
         ),
         why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
