@@ -213,7 +213,8 @@ class InterconnectIntent(StrictModel):
 
     link: Text = Field(description="link: one of its ends, like asbr1:eth2")
     option: Annotated[str, choice("option", *Option)] = Field(
-        description="option: a (back-to-back VRFs) or b (VPNv4 between ASBRs), paragraphs of RFC 4364 10"
+        description="option: a (back-to-back VRFs), b (VPNv4 between ASBRs) or c (labelled routes between "
+        "ASBRs, VPNv4 between PEs or route reflectors), paragraphs of RFC 4364 10"
     )
     vpns: list[Text] = Field(description="vpns: the VPNs whose routes cross it; with option a one")
 

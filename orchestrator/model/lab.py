@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
-from orchestrator.model.interconnect import back_to_back
+from orchestrator.model.interconnect import Option, back_to_back
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Role
 
@@ -34,6 +34,7 @@ class InterfaceKind(StrEnum):
     """What an interface of a node is for."""
 
     LOOPBACK = "loopback"  # lo of a provider node: router id, LDP transport address, BGP next hop
+    VPN_LOOPBACK = "vpn-loopback"  # a second one, of a PE or RR that other providers' VPNv4 speakers reach
     CORE = "core"  # between provider nodes: IGP and labels
     ACCESS = "access"  # between a PE and a CE
     INTERCONNECT = "interconnect"  # between ASBRs of two providers
@@ -302,6 +303,23 @@ class Lab:
                 return one.address.ip
         raise KeyError(node)
 
+    def vpn_address(self, node: str) -> IPv4Address:
+        """Where VPN sessions of a PE or RR end and its VPN routes lead: a second loopback if it has one."""
+        return self._vpn_addresses[node]
+
+    @cached_property
+    def _vpn_addresses(self) -> Mapping[str, IPv4Address]:
+        kinds = (
+            InterfaceKind.LOOPBACK,
+            InterfaceKind.VPN_LOOPBACK,
+        )  # the second takes the place of the first
+        return {
+            one.node: one.address.ip
+            for kind in kinds
+            for one in self.interfaces
+            if one.kind is kind and isinstance(one.address, IPv4Interface)
+        }
+
     def router_id(self, node: str) -> IPv4Address:
         """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab).
 
@@ -419,7 +437,24 @@ class Lab:
         )
 
     def vpnv4_peers(self, node: str) -> tuple[Node, ...]:
-        """VPNv4 iBGP peers of a PE or RR: the RRs where there are some, else every other PE."""
+        """VPNv4 iBGP peers of a PE or RR: the RRs where there are some, else every other PE.
+
+        An ASBR of option C is none: no VPN route passes it.
+        """
+        passed_by = self._passed_by
+        if node in passed_by:
+            return ()
+        return tuple(one for one in self.ibgp_peers(node) if one.name not in passed_by)
+
+    @cached_property
+    def _passed_by(self) -> frozenset[str]:
+        """The ASBRs of option C."""
+        return frozenset(
+            own.node for one in self.interconnects for own, _ in one.ends if one.option is Option.C
+        )
+
+    def ibgp_peers(self, node: str) -> tuple[Node, ...]:
+        """IBGP peers of a PE or RR: the RRs where there are some, else every other PE."""
         role = self.node(node).role
         if role not in (Role.PE, Role.RR):
             return ()

@@ -36,7 +36,7 @@ class VrfDevice:
 
 @dataclass(frozen=True, slots=True)
 class Dummy:
-    """A device with nothing behind it: a site's LAN."""
+    """A device with nothing behind it: a site's LAN, a second loopback."""
 
     def __str__(self) -> str:
         return "dummy"
@@ -160,6 +160,7 @@ _CARRYING = (
     InterfaceKind.LAN,
     InterfaceKind.HOST,
     InterfaceKind.SHAM_LINK,
+    InterfaceKind.VPN_LOOPBACK,
 )
 
 _LOCALLY_ADMINISTERED = 0x02  # IEEE 802c
@@ -275,15 +276,17 @@ def _ipv6(lab: Lab, node: str, carriers: tuple[str, ...], made: Iterable[str]) -
 
 def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
     """The devices that are not there by themselves."""
-    lans = {
-        one.name: Dummy() for one in _carrying(lab, node) if one.kind is InterfaceKind.LAN and one.far is None
+    dummies = {
+        one.name: Dummy()
+        for one in _carrying(lab, node)
+        if one.kind in {InterfaceKind.LAN, InterfaceKind.VPN_LOOPBACK} and one.far is None
     }
     tunnels = {
         link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
         for vrf in lab.vrfs_of(node)
         for link, own, far in lab.sham_links_of(vrf)
     }
-    return {**lans, **tunnels}
+    return {**dummies, **tunnels}
 
 
 def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:

@@ -145,6 +145,10 @@ class EffectiveLab:
         peers = self.vpnv4_peers(pe)
         return other in peers or any(other in self.vpnv4_peers(peer) for peer in peers)
 
+    def connected(self, node: str, other: str) -> bool:
+        """Whether two provider nodes are up, and the core connects them."""
+        return other in self._core.get(node, ())
+
     @cached_property
     def vrfs(self) -> tuple[Vrf, ...]:
         """The VRFs of the PEs that are up."""
