@@ -74,8 +74,9 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         sources = (*((one.address.ip, one.prefix) for one in _lans(lab, here)), _access(here))
         wanted += anycast.checks(lab, (here.site, here.ce), sources)
     yield from wanted
-    for here, there in pairs:
-        yield from _ttl(lab, here, there)
+    if any(one.propagate_ttl is not None for one in lab.lab.providers):
+        for here, there in pairs:
+            yield from _ttl(lab, here, there)
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
     by_table = [probe for check in wanted for probe in check.probes]

@@ -88,7 +88,7 @@ class FakeProgram:
                 self.said.put(f"ready {nonce}")
             case ["watch", first]:
                 self.watched = int(first)
-            case ["send", number, source, destination, size, gateway]:
+            case ["send", number, source, destination, size, gateway, "0"]:
                 packet = Packet(self.ce, IPv4Address(source), IPv4Address(destination), int(size), gateway)
                 self.queued.append((number, packet))
             case ["go"]:

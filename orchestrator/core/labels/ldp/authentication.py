@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 def password_lines(lab: Lab, node: str) -> tuple[str, ...]:
     """Lines of `mpls ldp` for the neighbours of a node; none without a password."""
     password = lab.provider_of(node).ldp_password
+    if password is None:
+        return ()
     neighbors = sorted({lab.loopback(far.node) for _, far in lab.core_links_of(node)})
-    return tuple(f" neighbor {one} password {password}" for one in neighbors) if password else ()
+    return tuple(f" neighbor {one} password {password}" for one in neighbors)
 
 
 def authentication_checks(lab: EffectiveLab, node: str, other: str) -> Iterator[Check]:

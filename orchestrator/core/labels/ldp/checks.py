@@ -94,7 +94,9 @@ def _sessions(path: tuple[str, ...]) -> tuple[CheckId, ...]:
 
 def _below(lab: EffectiveLab, path: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The sessions of a path, and what its egress asks for, where that is checked."""
-    return (*_sessions(path), *(one.id for one in _null(lab, path[-1])))
+    if not lab.lab.provider_of(path[-1]).explicit_null:
+        return _sessions(path)
+    return (*_sessions(path), null_id(path[-1]))
 
 
 def _null(lab: EffectiveLab, node: str) -> Iterator[Check]:
