@@ -36,7 +36,7 @@ _STALLED_SECONDS = 5.0
 _PATIENT = 4  # times as long: on a busy machine what was not lost at the first stall may be at the next
 _PAUSE = 0.3
 _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
-_LABELS = ("ldp.lsp.", "ldp.lfib.")
+_LABELS = ("ldp.lsp.", "ldp.lfib.", "ldp.labels.")
 
 
 @dataclass(slots=True)

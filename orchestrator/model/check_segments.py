@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import homes
-from orchestrator.model.segment_routing import SR
+from orchestrator.model.label_protocols import LDP, SR, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +21,15 @@ def check_segment_settings(files: LabFiles) -> Iterator[Mistake]:
     document, intent = files.intent_document, files.intent
     for name, provider in intent.providers.items():
         path: Path = ("providers", name, "core")
-        if provider.core.labels == SR:
-            if provider.core.ldp_sync:
-                what = "ldp-sync waits for LDP, and with labels: sr there is none"
-                yield document.mistake((*path, "ldp-sync"), what, "remove it, or write labels: ldp")
-        elif provider.core.srgb is not None:
-            what = f"an SRGB is segment routing's, and the labels are {provider.core.labels}'s"
+        if LDP not in provider.core.labels and provider.core.ldp_sync:
+            what = f"ldp-sync waits for LDP, and with labels: {in_words(provider.core.labels)} there is none"
+            yield document.mistake((*path, "ldp-sync"), what, "remove it, or write labels: ldp")
+        if SR not in provider.core.labels and provider.core.srgb is not None:
+            what = f"an SRGB is segment routing's, and the labels are {in_words(provider.core.labels)}'s"
             yield document.mistake((*path, "srgb"), what, "remove it, or write labels: sr")
     home = homes(files.topology, intent)
     for node, own in intent.nodes.items():
-        if node in home and intent.providers[home[node]].core.labels != SR:
+        if node in home and SR not in intent.providers[home[node]].core.labels:
             for key, value in (("sid", own.sid), ("srgb", own.srgb)):
                 if value is not None:
                     what = f"node {node} has '{key}', and segment routing does not run there"

@@ -51,6 +51,7 @@ _NEGATIONS = (
         r"^(no segment-routing global-block) .*$",
         r"\1",
     ),
+    (("^router ospf", "^router-info "), "^(no router-info) .*$", r"\1"),
 )
 
 # The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before

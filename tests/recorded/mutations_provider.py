@@ -392,6 +392,14 @@ SEGMENTS: Final = (
         _LFIB,
         (r"^( \d+ +)SR \(IS-IS\)", r"\1LDP       "),
         "sr.labels",
+        "ldp.labels",  # where LDP runs too
+    ),
+    wrong(
+        "a label of LDP beside segment routing leads elsewhere",
+        _CORE,
+        _LFIB,
+        (r"(?s)^( \d+ +LDP +\S+ +)\S+(?=.*SR \(IS-IS\))", r"\g<1>999"),
+        "ldp.labels",
     ),
 )
 

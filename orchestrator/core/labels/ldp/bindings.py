@@ -35,6 +35,15 @@ def objection(lab: EffectiveLab, facts: Facts, used: LabelInUse) -> str:
     return ""
 
 
+def bound_by(facts: Facts, node: str, fec: IPv4Network) -> Label | None:
+    """The label that a node has bound to a FEC by itself; None where it has none.
+
+    Raises:
+        CouldNotLook: it did not answer.
+    """
+    return next((one.local_label for one in _of(facts, node, fec)), None)
+
+
 def _of(facts: Facts, node: str, fec: IPv4Network) -> tuple[LdpBinding, ...]:
     return facts.about(node, LDP_BINDINGS, _prefix, fec)
 

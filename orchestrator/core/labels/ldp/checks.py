@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
-from orchestrator.core.labels.ids import LDP, label_speakers
+from orchestrator.core.labels.ids import carried_by, label_speakers, sync_id, synchronised
 from orchestrator.core.labels.ldp.bindings import objection
+from orchestrator.core.labels.ldp.standby import standby_check
 from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.label_protocols import LDP
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
@@ -40,14 +42,12 @@ def interfaces_id(node: str) -> CheckId:
     return CheckId(Layer.LDP, "interfaces", node)
 
 
-def sync_id(own: Interface) -> CheckId:
-    """The check that the IGP has waited for LDP on a core interface, and waits no more."""
-    return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
-
-
 def checks(lab: EffectiveLab) -> Iterator[Check]:
-    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
-    nodes = label_speakers(lab, LDP)
+    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges.
+
+    Where packets have segment routing's labels the LSPs are that layer's; LDP's labels are there too.
+    """
+    nodes, carried = label_speakers(lab, LDP), carried_by(lab, LDP)
     for node in nodes:
         yield _interfaces(lab, node)
     for node in nodes:
@@ -55,17 +55,23 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         for other in neighbors:
             yield _neighbor(lab, node, other)
         yield _no_other_neighbor(lab, node, neighbors)
-        yield lfib_check(lab, node)
+        if node in carried:
+            yield lfib_check(lab, node)
     for node in nodes:
         if lab.lab.provider_of(node).ldp_sync:
             for own, far in lab.core_links_of(node):
                 yield _sync(lab, own, far)
+    for node in nodes:
+        if node not in carried:
+            around = dict.fromkeys(far.node for _, far in lab.core_links_of(node))
+            sessions = (one for other in around for one in _sessions((node, other)))
+            yield standby_check(lab, node, tuple(sessions))
     labels = Labels(
-        nodes,
+        carried,
         objection,
         (LDP_BINDINGS,),
         _sessions,
-        lambda own: (sync_id(own),) if lab.lab.provider_of(own.node).ldp_sync else (),
+        partial(synchronised, lab),
         "configured, or because the link still waits for LDP",
     )
     yield from labels.lsp_checks(lab)
