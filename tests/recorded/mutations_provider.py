@@ -255,7 +255,7 @@ IGP: Final = (
     ),
 )
 
-_LAST_IS_A_P: Final = "two-vpns/pe2 sr-core/pe2"
+_LAST_IS_A_P: Final = "two-vpns/pe2 sr-core/pe2 ldp-to-sr/pe2"
 
 LDP: Final = (
     wrong("an LDP session does not come up", _CORE, _LDP, ("OPERATIONAL", "PRESENT    "), "ldp.neighbor"),
@@ -295,6 +295,7 @@ LDP: Final = (
         (r"^( \d+ +LDP +\S+ +)\d+ +$", r"\g<1>999"),
         "ldp.lfib",
         "sr.lfib",
+        "ldp.labels",
     ),
     wrong(
         "zebra has a label lead to another VRF",
@@ -360,7 +361,7 @@ LDP: Final = (
         "show mpls ldp binding",
         (r"^(ipv4 10\.255\S+ +\S+ +\d+ +)\d\d( +yes)", r"\g<1>99\2"),
         "ldp.lsp",
-        but="failover/* isis-core/* rd-choice/*",
+        but="failover/* isis-core/* rd-choice/* ldp-to-sr/*",
     ),
 )
 

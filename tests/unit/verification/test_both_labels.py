@@ -83,6 +83,14 @@ def test_a_loopback_that_a_next_hop_binds_no_label_to(both: Scene) -> None:
     assert "missing: a label for pe2 -> 10.0.0.1" in unbound["ldp.labels.pe1"]
 
 
+def test_a_label_that_did_not_arrive(both: Scene) -> None:
+    bindings = both.outputs["pe1", LDP_BINDINGS.text].splitlines(keepends=True)
+    (line,) = (one for one in bindings if "10.255.0.5/32" in one and " 10.255.0.2 " in one)
+    late = failing(both, Edit("pe1", LDP_BINDINGS.text, line, line.replace(" 29 ", " 99 ")))
+    assert list(late) == ["ldp.labels.pe1"]
+    assert "missing: 19 -> 10.0.0.1 29, which pe1 has not learnt" in late["ldp.labels.pe1"]
+
+
 def test_a_label_that_nobody_else_gave_is_still_unexpected(both: Scene) -> None:
     foreign = PE2_AT_PE1.replace("LDP  ", "Static").replace(" 19 ", " 70 ")
     assert "sr.labels.pe1" in failing(

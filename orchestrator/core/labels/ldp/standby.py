@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.igp.ids import loopback_id
-from orchestrator.core.labels.ldp.bindings import bound_by
+from orchestrator.core.labels.ldp.bindings import bound_by, learnt_from
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
@@ -56,8 +56,11 @@ def _wanted(facts: Facts, lab: EffectiveLab, node: str) -> Iterator[str]:
         fec = IPv4Network(lab.lab.loopback(egress))
         for _, far in lab.equal_cost_hops(node, egress):
             own, sent = bound_by(facts, node, fec), bound_by(facts, far.node, fec)
+            learnt = learnt_from(facts, node, lab.lab.loopback(far.node), fec)
             if own is None or sent is None:
                 yield f"a label for {egress} -> {far.address.ip}"
+            elif learnt != {sent}:
+                yield f"{own} -> {far.address.ip} {_sent(sent)}, which {node} has not learnt"
             else:
                 yield f"{own} -> {far.address.ip} {_sent(sent)}"
 
