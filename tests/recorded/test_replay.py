@@ -52,7 +52,6 @@ NOT_YET = {
     RecordingKey("rip", "", "8.4"),  # not proven there: ripd ignores the route map of a VRF
     RecordingKey("inter-as-b", "", "8.4"),  # refused there: it swaps no VPN labels
     *(RecordingKey("dual-stack", "", frr) for frr in VERSIONS),
-    *(RecordingKey("ldp-to-sr", stage, "8.4") for stage in ("", "both", "sr")),
 }
 
 
