@@ -20,7 +20,7 @@ from orchestrator.hosts.recipe import SUITES
 from orchestrator.lifecycle import up as bringing
 from orchestrator.lifecycle.configure import configure
 from orchestrator.lifecycle.down import take_down
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick_for
 from orchestrator.lifecycle.failing import fail, failed_in, misconfigure, push_back, restore
 from orchestrator.lifecycle.folders import lab_folder
 from orchestrator.lifecycle.names import named_nodes, named_prefix, named_site, two_places
@@ -116,7 +116,7 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
     settings = settings or Settings.here()
     watcher, store = Lines(progress), Store.of(settings)
     suite = _suite(frr) if frr else settings.suite
-    place = pick(host, runtime, settings)
+    place = pick_for(lab, host, runtime, settings)
     request = bringing.Request(
         *place,
         bare=False,

@@ -37,16 +37,20 @@ def network(text: str) -> Network:
     return IPv6Network(text) if ":" in text else IPv4Network(text)
 
 
-@lru_cache(_KEPT)
 def ipv4_network(text: str) -> IPv4Network:
     """Read an IPv4 prefix; as `network`."""
-    return IPv4Network(text)
+    found = network(text)
+    if isinstance(found, IPv4Network):
+        return found
+    raise ValueError(f"{text!r} is no IPv4 prefix")
 
 
-@lru_cache(_KEPT)
 def ipv6_network(text: str) -> IPv6Network:
     """Read an IPv6 prefix; as `network`."""
-    return IPv6Network(text)
+    found = network(text)
+    if isinstance(found, IPv6Network):
+        return found
+    raise ValueError(f"{text!r} is no IPv6 prefix")
 
 
 @lru_cache(1024)

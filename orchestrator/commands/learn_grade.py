@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from orchestrator.commands.files import put
 from orchestrator.commands.learner import Lesson
 from orchestrator.errors import ExitCode
 from orchestrator.evidence.archive import BadBundle
+from orchestrator.hosts import limits
 from orchestrator.loading import load_lab
 from orchestrator.terminal import console, table
 from orchestrator.training import prediction, remarks
@@ -108,7 +108,7 @@ def _seeds(file: Path) -> dict[str, int]:
 
 def _graded(files: Sequence[str], wanted: Wanted) -> list[Result | str]:
     one_by_one = partial(_grade_file, wanted=wanted)
-    processes = min(os.cpu_count() or 1, len(files))
+    processes = min(limits.processors(), len(files))
     if len(files) <= _FEW or processes == 1:
         return list(map(one_by_one, files))
     _catalogue()  # read once, and there in each process

@@ -13,8 +13,7 @@ from orchestrator.commands.resolve import alone_with, wanted_lab
 from orchestrator.commands.warn import warn_of_addresses, warn_of_sites, warn_of_unmanaged
 from orchestrator.errors import ExitCode
 from orchestrator.hosts.recipe import SUITES
-from orchestrator.hosts.ssh import SCHEME
-from orchestrator.lifecycle.factory import pick
+from orchestrator.lifecycle.factory import pick_for
 from orchestrator.lifecycle.failing import failed_in
 from orchestrator.lifecycle.running import joined
 from orchestrator.lifecycle.spreading import spread_over
@@ -25,7 +24,6 @@ from orchestrator.terminal import PhaseLines, console, program
 
 if TYPE_CHECKING:
     from orchestrator.lifecycle.up import Up
-    from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
 
 
@@ -59,7 +57,7 @@ def run(options: Options, settings: Settings) -> int:
 def _bring_up(options: Options, settings: Settings) -> int:
     lab = wanted_lab(options.lab, options.stage, settings)  # at the stage that it is at by now
     warn_of_sites(lab)
-    host, runtime = pick(options.host or _machines_of(lab, settings), options.runtime or "", settings)
+    host, runtime = pick_for(lab, options.host or "", options.runtime or "", settings)
     warn_of_addresses(lab, runtime)
     warn_of_unmanaged(lab, runtime)
     out = console(stderr=options.format == "json")
@@ -81,13 +79,6 @@ def _bring_up(options: Options, settings: Settings) -> int:
     if options.bundle:
         _keep(options, done, settings)
     return _print_up(options, done)
-
-
-def _machines_of(lab: Lab, settings: Settings) -> str:
-    """Where the lab is, if it is on machines that were named and no setting says where it is to be."""
-    before = Store.of(settings).get(lab.name)
-    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(SCHEME)
-    return before.host if before and there and not settings.host else ""
 
 
 def _keep(options: Options, done: Up, settings: Settings) -> None:

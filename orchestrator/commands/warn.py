@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestrator.model.load import intent_document
-from orchestrator.verification.apart import empty_sites, joined_by_default, sites_apart
+from orchestrator.verification.apart import empty_sites, idle_interconnects, joined_by_default, sites_apart
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
@@ -30,7 +30,11 @@ def warn_of_unmanaged(lab: Lab, runtime: str) -> None:
 
 
 def warn_of_sites(lab: Lab) -> None:
-    """A line for each site without prefixes, each pair that only route targets, or a default route, join."""
+    """A line for each site without prefixes, each pair that only route targets, or a default route, join.
+
+    And for each VPN that is to cross to another provider, where it has no site.
+    """
     intent = intent_document(lab)
-    for one in (*empty_sites(lab, intent), *sites_apart(lab, intent), *joined_by_default(lab, intent)):
-        print(f"warning: {one}", file=sys.stderr)
+    for warn in (empty_sites, sites_apart, joined_by_default, idle_interconnects):
+        for one in warn(lab, intent):
+            print(f"warning: {one}", file=sys.stderr)

@@ -1,31 +1,28 @@
-"""How nodes are logged in to: one SSH connection each, as netmiko and nornir hold it."""
+"""How nodes are logged in to: one SSH connection each, as netmiko holds it."""
 
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from functools import cached_property
-from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import paramiko
 from netmiko.cisco_base_connection import CiscoSSHConnection
 
 from orchestrator.fleet.dialogue import Dialogue, Vtysh
 from orchestrator.fleet.errors import CannotConnect, SessionLost
-from orchestrator.fleet.gone import GONE
-from orchestrator.fleet.kept import KeptSession, NoKeeper
-from orchestrator.fleet.session import SSH, Session
+from orchestrator.fleet.gone import gone
+from orchestrator.fleet.session import Session
 from orchestrator.hosts.base import HostError
+from orchestrator.hosts.remote import SSH
 
 if TYPE_CHECKING:
-    from nornir.core.configuration import Config
+    from ipaddress import IPv4Address
 
     from orchestrator.fleet.session import Login
 
-# Their complaints reach the caller as exceptions; without a handler Python prints them as well.
+# Its complaints reach the caller as exceptions; without a handler Python prints them as well.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
-logging.getLogger("nornir").addHandler(logging.NullHandler())
 
 
 class FrrConnection(Session, CiscoSSHConnection):
@@ -61,7 +58,7 @@ class FrrConnection(Session, CiscoSSHConnection):
             raise CannotConnect(f"{address} does not accept the key for {user}") from None
         except paramiko.BadHostKeyException:
             raise CannotConnect(f"{address} shows another host key than {access.known_hosts} has") from None
-        except (HostError, *GONE) as error:
+        except (HostError, paramiko.SSHException, OSError, EOFError) as error:
             if "not found in known_hosts" in str(error):
                 raise CannotConnect(f"the host key of {address} is not in {access.known_hosts}") from None
             raise CannotConnect(_one_line(error) or f"no SSH at {address}") from None
@@ -106,46 +103,11 @@ class FrrConnection(Session, CiscoSSHConnection):
             raise SessionLost("the connection was closed")
         try:
             channel = transport.open_session(timeout=self.conn_timeout)
-        except GONE:
+        except gone():
             raise SessionLost("the connection was lost") from None
         if not channel.active:  # paramiko may give one that the node never agreed to, on a lost connection
             raise SessionLost("the connection was lost")
         return channel
-
-
-class FrrPlugin:
-    """How nornir opens, holds and closes one `FrrConnection` for each node."""
-
-    connection: Session
-
-    def open(  # noqa: PLR0913, PLR0917 -- nornir's protocol
-        self,
-        hostname: str | None,
-        username: str | None,
-        password: str | None,
-        port: int | None,
-        platform: str | None,
-        extras: dict[str, Any] | None = None,
-        configuration: Config | None = None,
-    ) -> None:
-        """Log in as `username`; `extras` has the `Login`.
-
-        Raises:
-            CannotConnect: says why.
-        """
-        del password, port, platform, configuration
-        if not (hostname and username and extras):
-            raise CannotConnect("the inventory lacks the node's address, login or access")
-        address, access = IPv4Address(hostname), extras["access"]
-        if access.kept is not None:
-            with suppress(NoKeeper):
-                self.connection = KeptSession.open(address, username, access, access.kept)
-                return
-        self.connection = FrrConnection.open(address, username, access)
-
-    def close(self) -> None:
-        """Let go of it."""
-        self.connection.close()
 
 
 def _one_line(error: BaseException) -> str:

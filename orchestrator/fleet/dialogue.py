@@ -15,7 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
 from orchestrator.fleet.errors import SessionLost
-from orchestrator.fleet.gone import GONE
+from orchestrator.fleet.gone import gone
 from orchestrator.fleet.received import Received
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Dialogue:
         channel.settimeout(_LOOK_UP)
         try:
             channel.exec_command(syntax.program)
-        except GONE:
+        except gone():
             raise SessionLost("the connection was lost") from None
 
     def read_channel(self) -> str:
@@ -164,7 +164,7 @@ class Dialogue:
 
     def close(self) -> None:
         """Let go of the program, whatever it is at."""
-        with suppress(*GONE):
+        with suppress(*gone()):
             self.channel.close()
 
     def send(self, commands: Sequence[str]) -> Pending:
@@ -178,7 +178,7 @@ class Dialogue:
         lines = "".join(self._syntax.lines(command, mark) for command in ("", *commands))
         try:
             self.write_channel(lines)
-        except GONE:
+        except gone():
             raise SessionLost("the connection was lost") from None
         return Pending(self, self._syntax, commands, mark)
 

@@ -17,9 +17,9 @@ from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hos
 from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.state import GlobalState
 
-from orchestrator.fleet.connection import FrrPlugin
 from orchestrator.fleet.errors import CannotConnect, SessionError, SessionLost
 from orchestrator.fleet.lanes import Silence
+from orchestrator.fleet.plugin import FrrPlugin
 from orchestrator.fleet.pulse import Pulse
 from orchestrator.fleet.session import Login, Session
 from orchestrator.fleet.side_by_side import SideBySide
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from orchestrator.fleet.kept import Kept
     from orchestrator.fleet.program import Program
-    from orchestrator.fleet.session import Dial
     from orchestrator.hosts.base import Completed
+    from orchestrator.hosts.remote import Dial
     from orchestrator.verification.kit.answers import NodeProgress
 
 _FRR: Final = "frr"  # the connection's name in nornir

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orchestrator.fleet.connection import FrrConnection
 from orchestrator.fleet.errors import NoAnswer, SessionError, SessionLost
-from orchestrator.fleet.gone import GONE
+from orchestrator.fleet.gone import gone
 from orchestrator.fleet.pulse import Pulse
 from orchestrator.fleet.session import Login
 
@@ -90,15 +90,17 @@ class _Shell:
 
     def pass_input(self, talk: socket.socket, ended: threading.Event) -> None:
         """What a client says, to its end if it is `ended`; else the client has gone, or lets it rest."""
-        with suppress(*GONE):
+        with suppress(*gone()):
             while data := talk.recv(_CHUNK):
                 self.channel.sendall(data)
             ended.wait()
             if self.talk is talk:
                 self.channel.shutdown_write()
+        with suppress(OSError):  # whoever still writes is told that nobody reads
+            talk.shutdown(socket.SHUT_RD)
 
     def _pass_output(self) -> None:
-        with suppress(*GONE):
+        with suppress(*gone()):
             while data := self.channel.recv(_CHUNK):
                 with self.lock:
                     talk = self.talk
@@ -117,7 +119,7 @@ class _Shell:
         self._tell(f"x{self.channel.exit_status}".encode())
 
     def _pass_complaints(self) -> None:
-        with suppress(*GONE):
+        with suppress(*gone()):
             while data := self.channel.recv_stderr(_CHUNK):
                 self._tell(b"e" + data)
         self.complained.set()
@@ -158,7 +160,7 @@ class _Connection:
         """Let go of it and all that runs in it."""
         self.idle.clear()
         if self.session is not None:
-            with suppress(*GONE):
+            with suppress(*gone()):
                 self.session.disconnect()
         self.session = None
 
@@ -206,7 +208,7 @@ class Keeper:
 
     def _serve(self, client: socket.socket) -> None:
         try:
-            with client, suppress(*GONE, ValueError, KeyError):
+            with client, suppress(*gone(), ValueError, KeyError):
                 data, handles, _, _ = socket.recv_fds(client, _LARGEST * 2, 1)
                 sockets = [socket.socket(fileno=one) for one in handles]
                 if _is_ours(client) and data:
@@ -272,7 +274,7 @@ class Keeper:
         if said == b"idle" and not shell.channel.closed:
             connection.idle.setdefault(program, []).append(shell)
         else:
-            with suppress(*GONE):
+            with suppress(*gone()):
                 shell.channel.close()
 
 
@@ -288,7 +290,7 @@ def _new(connection: _Connection, program: str, talk: socket.socket, control: so
     shell = _Shell(connection.session.new_channel(), talk, control)
     try:
         shell.channel.exec_command(program)
-    except GONE:
+    except gone():
         if shell.channel.exit_status < 0:
             raise NoAnswer("the connection was lost") from None
     control.send(b"new")

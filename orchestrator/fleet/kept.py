@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.dialogue import Dialogue, Sh, Vtysh
 from orchestrator.fleet.errors import CannotConnect, NoAnswer, SessionError, SessionLost
-from orchestrator.fleet.session import SSH, Session
+from orchestrator.fleet.session import Session
 from orchestrator.hosts.base import HostError
 from orchestrator.hosts.files import private_folder
 from orchestrator.hosts.locks import alone
+from orchestrator.hosts.remote import SSH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +155,43 @@ def _name() -> str:
     return f"keeper-{hashlib.sha256(code).hexdigest()[:12]}"
 
 
+def log_in(  # noqa: PLR0913 -- what an SSH client is told
+    kept: Kept, who: str, address: IPv4Address, user: str, access: Login, *, start: bool = True
+) -> None:
+    """See that the keeper has a connection that has just been answered on; else it is made.
+
+    Args:
+        kept: the keeper.
+        who: what the connection is known by; another machine at the same address is somebody else.
+        address: where to log in.
+        user: as whom.
+        access: how.
+        start: start the keeper if it is not there.
+
+    Raises:
+        CannotConnect: says why.
+        NoKeeper: there is none.
+    """
+    request = {
+        "do": "login",
+        "who": who,
+        "address": str(address),
+        "user": user,
+        "key": str(access.key),
+        "known_hosts": str(access.known_hosts),
+        "patience": access.patience,
+    }
+    with kept.ask(request, start=start) as connection:
+        connection.settimeout(2 * access.patience)
+        try:
+            said = _answer(connection)
+            if said == b"need":
+                _dial(connection, address, access)
+                _answer(connection)
+        except TimeoutError:
+            raise CannotConnect(f"no SSH at {address}") from None
+
+
 class KeptSession(Session):
     """A node that the keeper is logged in to.
 
@@ -179,25 +217,7 @@ class KeptSession(Session):
             NoKeeper: there is none.
         """
         who = f"{user}@{address} {_known(access.known_hosts, address)}"
-        request = {
-            "do": "login",
-            "who": who,
-            "address": str(address),
-            "user": user,
-            "key": str(access.key),
-            "known_hosts": str(access.known_hosts),
-            "patience": access.patience,
-        }
-        with kept.ask(request) as connection:
-            connection.settimeout(2 * access.patience)
-            try:
-                said = connection.recv(_WORD)
-                if said == b"need":
-                    _dial(connection, address, access)
-                    said = connection.recv(_WORD)
-            except TimeoutError:
-                raise CannotConnect(f"no SSH at {address}") from None
-        _check(said)
+        log_in(kept, who, address, user, access)
         return cls(kept, who, access)
 
     def new_channel(self) -> KeptChannel:
@@ -296,8 +316,7 @@ class KeptChannel:
                 request = {"do": "open", "who": self._who, "program": program}
                 self._control = self._kept.ask(request, handles=(theirs.fileno(),), start=False)
                 self._talk = ours
-                said = self._control.recv(_WORD)
-                _check(said)
+                said = _answer(self._control)
             except (NoKeeper, SessionError) as error:
                 ours.close()
                 if self._control is None or isinstance(error, SessionLost):
@@ -314,9 +333,7 @@ class KeptChannel:
 
     def recv(self, most: int) -> bytes:
         """What it says; nothing once it has ended."""
-        talk = self._open(self._talk)
-        talk.settimeout(_positive(self._timeout))
-        return talk.recv(most)
+        return self._received(self._talk, most, self._timeout)
 
     def recv_stderr(self, most: int) -> bytes:
         """What it complains of; nothing once it has ended."""
@@ -370,15 +387,26 @@ class KeptChannel:
         """One word of the keeper's."""
         if self._over or self.exit_status >= 0:
             return
-        control = self._open(self._control)
-        control.settimeout(_positive(timeout))
-        said = control.recv(_WORD)
+        said = self._received(self._control, _WORD, timeout)
         if said[:1] == b"e":
             self._complaint = (self._complaint if keep else b"") + said[1:]
         elif said[:1] == b"x" and int(said[1:]) >= 0:
             self.exit_status = int(said[1:])
         else:
             self._over = True
+
+    def _received(self, one: socket.socket | None, most: int, timeout: float | None) -> bytes:
+        """What comes; nothing once it has ended, or somebody else has let go of it."""
+        end = self._open(one)
+        try:
+            end.settimeout(_positive(timeout))
+            return end.recv(most)
+        except TimeoutError:
+            raise
+        except OSError:
+            if self._closed:
+                return b""
+            raise
 
     @staticmethod
     def _open(one: socket.socket | None) -> socket.socket:
@@ -402,13 +430,17 @@ def _dial(connection: socket.socket, address: IPv4Address, access: Login) -> Non
 
     Raises:
         CannotConnect: says why.
+        NoKeeper: it has gone.
     """
     try:
         link = access.dial(address, SSH)
     except (HostError, OSError) as error:
         raise CannotConnect(" ".join(str(error).split()) or f"no SSH at {address}") from None
     with link:
-        socket.send_fds(connection, [b"dialled"], [link.fileno()])
+        try:
+            socket.send_fds(connection, [b"dialled"], [link.fileno()])
+        except OSError as error:
+            raise NoKeeper from error
 
 
 def _known(known_hosts: Path, address: IPv4Address) -> str:
@@ -419,10 +451,23 @@ def _known(known_hosts: Path, address: IPv4Address) -> str:
     return next((line for line in lines if line.startswith(f"{address} ")), "")
 
 
-def _check(said: bytes) -> None:
-    """Raise what the keeper says; or that it has gone."""
+def _answer(connection: socket.socket) -> bytes:
+    """What the keeper says.
+
+    Raises:
+        TimeoutError: nothing yet.
+        NoKeeper: it has gone.
+        SessionError: what it says of the node.
+    """
+    try:
+        said = connection.recv(_WORD)
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise NoKeeper from error
     if not said:
         raise NoKeeper
     if said.startswith(b"- "):
         _, kind, why = said.decode().split(" ", 2)
         raise _ERRORS.get(kind, SessionLost)(why)
+    return said

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from orchestrator.fleet.errors import NoAnswer, ProgramEnded
-from orchestrator.fleet.gone import GONE
+from orchestrator.fleet.gone import gone
 from orchestrator.fleet.pulse import Pulse
 from orchestrator.hosts.base import Completed
 
@@ -44,7 +45,7 @@ class Program:
         self._received = b""
         try:
             channel.exec_command(command)
-        except GONE:
+        except gone():
             # Not SessionLost, after which it would be started again, and perhaps run twice. With an exit
             # status it has ended before the node said that it began: what it wrote can be read.
             if channel.exit_status < 0:
@@ -66,7 +67,7 @@ class Program:
         """
         try:
             self._channel.sendall(f"{line}\n".encode())
-        except GONE:
+        except gone():
             raise self._ended() from None
 
     def read_line(self, within: float) -> str:
@@ -104,7 +105,7 @@ class Program:
 
     def end_input(self) -> None:
         """Give it no more input: what it does then is its own affair; what it still writes can be read."""
-        with suppress(*GONE):
+        with suppress(*gone()):
             self._channel.shutdown_write()
 
     def last_words(self) -> tuple[int, str]:
@@ -119,8 +120,10 @@ class Program:
         Raises:
             NoAnswer: it had not ended by then (it is cut off), or its connection was lost.
         """
+        # Side by side: it may write much before it reads, and wait for that to be taken.
+        feeding = threading.Thread(target=self._send, args=(stdin, deadline), daemon=True)
+        feeding.start()
         try:
-            self._send(stdin, deadline)
             stdout = self._read(self._channel.recv, deadline)
             stderr = self._read(self._channel.recv_stderr, deadline)
             while not (ended := self._channel.status_event.wait(min(_LOOK_UP, deadline.left))):
@@ -130,6 +133,7 @@ class Program:
             ended = False
         finally:
             self.close()
+            feeding.join()
         if not ended:
             raise NoAnswer(f"`{_brief(self._command)}` did not end within {deadline.within:g} s")
         if self._channel.exit_status < 0 and not self._channel.get_transport().is_active():
@@ -138,7 +142,7 @@ class Program:
 
     def close(self) -> None:
         """End its standard input and let go of it."""
-        with suppress(*GONE):
+        with suppress(*gone()):
             self._channel.close()
 
     def _send(self, stdin: bytes, deadline: Deadline) -> None:
@@ -146,10 +150,8 @@ class Program:
             while stdin:
                 stdin = stdin[self._patiently(self._channel.send, stdin, deadline) :]
             self._channel.shutdown_write()
-        except TimeoutError:
-            raise
-        except GONE:
-            return  # it ended without reading all: its exit status says more than we could
+        except gone():
+            return  # it ended without reading all, or in no time: its exit status says more than we could
 
     def _read(self, receive: Callable[[int], bytes], deadline: Deadline) -> bytes:
         parts: list[bytes] = []

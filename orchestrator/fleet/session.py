@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING
 
 from orchestrator.fleet.dialogue import Dialogue
 from orchestrator.fleet.errors import NoAnswer
@@ -17,9 +17,7 @@ from orchestrator.fleet.lanes import Lanes, Silence
 from orchestrator.fleet.program import Program
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Sequence
-    from ipaddress import IPv4Address
+    from collections.abc import Sequence
     from pathlib import Path
 
     from orchestrator.fleet.channel import Channel
@@ -27,10 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.fleet.kept import Kept
     from orchestrator.fleet.pulse import Pulse
     from orchestrator.hosts.base import Completed
-
-SSH: Final = 22
-Dial: TypeAlias = "Callable[[IPv4Address, int], socket.socket]"
-"""Makes a TCP connection to a management address; raises `HostError` or `OSError`."""
+    from orchestrator.hosts.remote import Dial
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 _IDLE: Final = 0.5
 """Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
-_LOOK: Final = "nproc; read -r a b </proc/uptime; sleep 1; read -r c d </proc/uptime; echo $a $b $c $d"
+_LOOK: Final = (
+    "getconf _NPROCESSORS_ONLN; "
+    "read -r a b </proc/uptime; sleep 1; read -r c d </proc/uptime; echo $a $b $c $d"
+)
+"""All processors, as in /proc/uptime: `nproc` counts those that the caller may use."""
+_MEMORY_LEFT: Final = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"
+_MEMORY_WITHIN: Final = 20.0  # seconds
 _USUAL: Final = 4  # processors
 _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 
@@ -42,6 +48,17 @@ def processors_of(host: Host) -> int:
     if isinstance(host, Guest):
         return host.size
     return limits.processors() if host.name == "local" else _USUAL * len(each_of(host))
+
+
+def memory_of(host: Host) -> int:
+    """Bytes that nodes on a host may still take; on this machine no more than its container or service may.
+
+    Raises:
+        HostError: it cannot be asked.
+    """
+    said = host.run(_MEMORY_LEFT, timeout=_MEMORY_WITHIN).expect_ok("ask for its memory").text
+    limit = limits.memory_left() if host.name == "local" else None
+    return int(said) * 1024 if limit is None else min(int(said) * 1024, limit)
 
 
 def _busy(host: Host) -> bool:

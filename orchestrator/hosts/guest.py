@@ -46,7 +46,7 @@ from orchestrator.hosts.guest_state import GuestState, StateFile
 from orchestrator.hosts.keys import Keys
 from orchestrator.hosts.locks import alone
 from orchestrator.hosts.members import LABS, Member, share
-from orchestrator.hosts.remote import ConnectionLost, Remote
+from orchestrator.hosts.remote import SSH, ConnectionLost, directly
 from orchestrator.hosts.rootless import enter
 from orchestrator.hosts.terminal import ssh_argv
 
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
 
     from orchestrator.hosts.base import Completed, Progress
     from orchestrator.hosts.recipe import Recipe
+    from orchestrator.hosts.remote import Connect, Connection
     from orchestrator.settings import Places
 
-_SSH = 22
 _POWER_OFF_SECONDS = 5.0
 _FILES = 1024  # its kernel has all of its programs' files open; a lab of four nodes takes 320
 _BANNER_SECONDS = 15.0  # for a guest that is hard at work
@@ -115,7 +115,8 @@ class Kernel:
         self.address: IPv4Address = inside(number).ip
         self.orchestrator_address: IPv4Address | None = outside(number).ip
         self._lock = threading.Lock()
-        self._remote: Remote | None = None
+        self._connecting = threading.Lock()
+        self._remote: Connection | None = None
 
     def run(self, command: str, *, stdin: bytes = b"", timeout: float) -> Completed:
         """See `Host.run`.
@@ -146,28 +147,27 @@ class Kernel:
         if remote is not None:
             remote.close()
 
-    def _connection(self) -> Remote:
-        """The one SSH connection, made on first use and again should it have been lost."""
-        with self._lock:
-            if self._remote is not None and self._remote.alive:
-                return self._remote
-        try:
-            link = self.dial(self.address, _SSH)
+    def _connection(self) -> Connection:
+        """The one connection, made on first use and again should it have been lost."""
+        with self._connecting:
             with self._lock:
                 if self._remote is not None and self._remote.alive:
-                    link.close()
-                else:
-                    self._remote = Remote(link, self._guest.keys)
-                return self._remote
-        except (PortUnreachable, ConnectionLost) as error:
-            self._guest.check_alive()
-            raise HostSilent(_SILENT) from error
+                    return self._remote
+            try:
+                who = f"{self._guest.process} {self.address}"
+                remote = self._guest.connect(who, self.address, self.dial, self._guest.keys)
+            except (PortUnreachable, ConnectionLost) as error:
+                self._guest.check_alive()
+                raise HostSilent(_SILENT) from error
+            with self._lock:
+                self._remote = remote
+            return remote
 
     def _check_answers(self) -> None:
         """Why a command does not end: for its own reasons, or because nothing runs in there any more."""
         self._guest.check_alive()
         try:
-            with self.dial(self.address, _SSH) as link:
+            with self.dial(self.address, SSH) as link:
                 link.settimeout(_BANNER_SECONDS)
                 if link.recv(1):
                     return
@@ -183,8 +183,10 @@ class Guest:
     Args:
         state: where it runs.
         keys: what logs into it.
+        connect: how its kernels are connected to.
 
     Attributes:
+        connect: how its kernels are connected to.
         keys: what logs into it and into the nodes on it.
         tree: the node tree it runs on, as this machine sees it.
         process: the process with which all of it ends.
@@ -197,7 +199,8 @@ class Guest:
     node_root = PurePosixPath("/")
     orchestrator_address: IPv4Address | None = OUTSIDE.ip
 
-    def __init__(self, state: GuestState, keys: Keys) -> None:
+    def __init__(self, state: GuestState, keys: Keys, connect: Connect = directly) -> None:
+        self.connect = connect
         self.keys = keys
         self.tree = state.tree
         self.process = state.process
@@ -271,8 +274,12 @@ class Guest:
         return cls(state, keys)
 
     @classmethod
-    def attach(cls, places: Places) -> Guest:
+    def attach(cls, places: Places, connect: Connect = directly) -> Guest:
         """The running guest.
+
+        Args:
+            places: where its files are.
+            connect: how its kernels are connected to.
 
         Raises:
             NotRunning: there is none.
@@ -285,7 +292,7 @@ class Guest:
             raise HostDied(_DIED)
         if not state.ready:
             raise NotRunning("the guest is still booting")
-        return cls(state, Keys.load_or_create(places))
+        return cls(state, Keys.load_or_create(places), connect)
 
     @classmethod
     def stop(cls, progress: Progress, places: Places, *, at_once: bool = False) -> bool:
@@ -388,10 +395,10 @@ class Guest:
     def _hang_up(self) -> None:
         with self._lock:
             dialer, self._dialer = self._dialer, None
+        if dialer is not None:  # first: a kernel may be waiting for it
+            dialer.close()
         for kernel in self.kernels:
             kernel.close()
-        if dialer is not None:
-            dialer.close()
 
 
 def _file(places: Places) -> StateFile:

@@ -96,13 +96,31 @@ class Keys:
     def known_nodes(self, lab: str, addresses: Mapping[str, IPv4Address]) -> Path:
         """A file in known_hosts format with the host keys of a lab's nodes."""
         file = private_folder(self.secret.with_name("known")) / lab
-        _write(file, "".join(f"{at} {self.public_of(lab, node)}\n" for node, at in addresses.items()))
+        whose = "".join(f"{lab} {node} {at}\n" for node, at in addresses.items())
+        seal, _, known = _text(file).partition("\n")
+        # Made once, for the 60 ms that loading the cryptography takes, and made again if it is not whole.
+        if seal != self._seal(whose + known):
+            known = "".join(f"{at} {self.public_of(lab, node)}\n" for node, at in addresses.items())
+            _write(file, f"{self._seal(whose + known)}\n{known}")
         return file
+
+    def known_machine(self, address: IPv4Address) -> Path:
+        """A file in known_hosts format with `host` as the key of one address: paramiko knows no patterns."""
+        file = private_folder(self.secret.with_name("known")) / f".{address}"
+        _write(file, f"{address} {self.host.public_text}\n")
+        return file
+
+    def _seal(self, text: str) -> str:
+        return f"# {hmac.digest(self._seed, text.encode(), hashlib.sha256).hex()}"
+
+    @property
+    def _seed(self) -> bytes:
+        return bytes.fromhex(self.secret.read_text())
 
     def _of(self, lab: str, node: str) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 -- 60 ms
 
-        made = hmac.digest(bytes.fromhex(self.secret.read_text()), f"{lab} {node}".encode(), hashlib.sha256)
+        made = hmac.digest(self._seed, f"{lab} {node}".encode(), hashlib.sha256)
         return ed25519.Ed25519PrivateKey.from_private_bytes(made)
 
 

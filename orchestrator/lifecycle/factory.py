@@ -15,15 +15,19 @@ from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.members import at_once
 from orchestrator.hosts.recipe import Recipe
+from orchestrator.hosts.remote import directly
 from orchestrator.hosts.ssh import SCHEME, Destination, SshHost
 from orchestrator.hosts.ssh_machines import MOST_MACHINES, SshMachines
+from orchestrator.lifecycle.store import Store
 from orchestrator.runtimes.base import NodeKeys
 from orchestrator.runtimes.netns import NetnsRuntime
 from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.remote import Connect
     from orchestrator.lifecycle.store import Placement
+    from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import Runtime
     from orchestrator.settings import Settings
 
@@ -48,6 +52,22 @@ def pick(host: str, runtime: str, settings: Settings) -> tuple[str, str]:
         host, runtime = chosen.host, chosen.runtime
     check_choice(host, runtime)
     return host, runtime
+
+
+def pick_for(lab: Lab, host: str, runtime: str, settings: Settings) -> tuple[str, str]:
+    """As `pick`, but a lab that is on machines that were named stays there, unless something says otherwise.
+
+    Raises:
+        CannotRunHere: nothing does.
+        UnknownChoice: there is no such host or runtime.
+    """
+    return pick(host or settings.host or _machines_of(lab, settings), runtime, settings)
+
+
+def _machines_of(lab: Lab, settings: Settings) -> str:
+    before = Store.of(settings).get(lab.name)
+    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(SCHEME)
+    return before.host if before and there else ""
 
 
 def check_choice(host: str, runtime: str) -> None:
@@ -95,20 +115,25 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     return LocalHost.start(progress, tree, places)
 
 
-def attach_host(placement: Placement, settings: Settings) -> Host:
+def attach_host(placement: Placement, settings: Settings, connect: Connect = directly) -> Host:
     """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
+
+    Args:
+        placement: of the lab that is on it.
+        settings: the user's.
+        connect: how a guest is connected to.
 
     Raises:
         NotRunning, HostDied: it does not.
     """
     if placement.host == "guest":
-        return Guest.attach(settings.places)
-    node = Recipe.load(settings, suite=placement.suite)
-    tree = node if placement.runtime == "netns" else None
+        return Guest.attach(settings.places, connect)
+    # Nodes of containerlab are made of images.
+    tree = Recipe.load(settings, suite=placement.suite) if placement.runtime == "netns" else None
     if placement.host.startswith(SCHEME):
         machines = destinations(placement.host)
-        if len(machines) > 1:
-            return SshMachines.attach(machines, node, settings)
+        if tree is not None and len(machines) > 1:
+            return SshMachines.attach(machines, tree, settings)
         return SshHost.attach(machines[0], tree, settings)
     return LocalHost.attach(tree, settings.places)
 

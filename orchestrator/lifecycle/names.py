@@ -84,8 +84,12 @@ def named_prefix(site: Site, text: str) -> IpNetwork:
     """The prefix of a site that is meant: as it is written, or an address in it.
 
     Raises:
-        UsageError: the site has no such prefix.
+        UsageError: the site has no such prefix, or it is of IPv6, which is not traced.
     """
+    names = [str(prefix) for prefix in site.ipv4]
+    if ":" in text:
+        ours = f"IPv4 prefixes of site '{site.name}': {' '.join(names) or 'none'}"
+        raise UsageError(f"'{text}' is IPv6, which trace does not follow; {ours}")
     try:
         wanted = IPv4Network(text, strict=False)
     except ValueError:
@@ -93,7 +97,6 @@ def named_prefix(site: Site, text: str) -> IpNetwork:
     for prefix in site.ipv4:
         if wanted is not None and wanted.subnet_of(prefix) and wanted.prefixlen in (prefix.prefixlen, 32):
             return prefix
-    names = [str(prefix) for prefix in site.prefixes]
     hint = nearest(text, names) or f"it has {' '.join(names)}"
     raise UsageError(f"site '{site.name}' has no prefix '{text}': {hint}")
 

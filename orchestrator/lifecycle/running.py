@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.fleet.fleet import Fleet
 from orchestrator.fleet.kept import Kept
+from orchestrator.fleet.kept_machine import KeptMachine
 from orchestrator.hosts.at_work import at_work, processors_of
 from orchestrator.hosts.base import HostError, PortUnreachable
 from orchestrator.hosts.keys import Keys
@@ -125,7 +126,7 @@ def joined(placement: Placement, settings: Settings) -> Iterator[LabOnHost]:
         HostError: the host does not run, or has died.
         NotUp: the host runs, but has no such lab.
     """
-    host = factory.attach_host(placement, settings)
+    host = factory.attach_host(placement, settings, partial(KeptMachine, kept_sessions(settings)))
     try:
         yield on_host(placement, host, settings)
     finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import pools, vpn_numbers
 from orchestrator.model.intent import PLACES
+from orchestrator.model.interconnect import Option
 from orchestrator.model.lans import EVERYTHING, STAND_INS, hosts_in, more_specifics, stand_in
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.names import vrf_name_fault, word_fault
@@ -30,6 +31,8 @@ _SPECIAL: Final = {
     IPv4Network("224.0.0.0/4"): "holds multicast addresses (RFC 5771)",
     IPv4Network("240.0.0.0/4"): "holds reserved addresses (RFC 1112)",
 }
+_UNTOLD: Final = IPv4Network("169.254.0.0/16")
+"""Of routes within it zebra tells no routing daemon, and isisd takes no address of it (FRR 8.4 to 10.7)."""
 _LONGEST_LINK_PREFIX: Final = 31  # two ends (RFC 3021)
 
 
@@ -189,10 +192,24 @@ def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:
                 what = f"{in_words(path, PLACES)}: {network} overlaps {special}, which {why}"
                 yield document.mistake(path, what, "choose another range")
                 break
+        if network.prefixlen and network.overlaps(_UNTOLD) and not _goes_untold(intent, path):
+            what = f"{in_words(path, PLACES)}: {network} overlaps {_UNTOLD}, which FRR does not redistribute"
+            right = "choose another range: it is for links of an OSPF core and prefixes of all-BGP VPNs"
+            yield document.mistake(path, what, right)
     for path, network in _link_subnets(intent):
         if network.prefixlen > _LONGEST_LINK_PREFIX:
             what = f"{in_words(path, PLACES)}: {network} has no room for two ends of a link"
             yield document.mistake(path, what, "give a /31 or /30")
+
+
+def _goes_untold(intent: Intent, path: Path) -> bool:
+    """Whether what stands at a path gets where it must without zebra: as OSPF's own link, or by BGP alone."""
+    if path[0] == "vpns":
+        by_bgp = all(one.intent.protocol == "bgp" for one in intent.attachments() if one.vpn == path[1])
+        return by_bgp and "prefixes" in path
+    by_isis = any(one.core.igp != "ospf" for one in intent.providers.values())
+    by_vrfs = any(one.option == Option.A for one in intent.interconnects)
+    return (path[0] == "links" or path[-1] == "core") and not by_isis and not by_vrfs
 
 
 def _networks(intent: Intent) -> Iterator[tuple[Path, IPv4Network]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import homes
 from orchestrator.model.derive_interconnects import joins_providers, link_at
-from orchestrator.model.interconnect import Option
+from orchestrator.model.interconnect import Option, agreed_targets
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Role
 
@@ -90,28 +91,61 @@ def _check_speakers(files: LabFiles) -> Iterator[Mistake]:
 def check_route_targets(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
     """With option b the providers agree on route targets, and PEs that are no ASBRs have the VRFs."""
     for number, one in enumerate(lab.interconnects):
-        if one.option is not Option.B:
-            continue
-        path: Path = ("interconnects", number)
-        twins = [other for other in lab.interconnects if _providers(lab, other) == _providers(lab, one)]
-        if twins[0] is not one:
-            what = f"a second link with option b between {' and '.join(sorted(_providers(lab, one)))}"
+        if one.option is Option.B:
+            path: Path = ("interconnects", number)
+            back_to_back = set(_vpns_back_to_back(lab, _providers(lab, one)))
+            yield from _check_only_one(files, path, lab, one)
+            for position, vpn in enumerate(one.vpns):
+                where = (*path, "vpns", position)
+                if vpn in back_to_back:
+                    what = f"VPN {vpn} crosses between {_between(lab, one)} with option a and with option b"
+                    right = "which of both ways a PE takes is not modelled: keep one"
+                    yield files.intent_document.mistake(where, what, right)
+                else:
+                    yield from _check_vrfs(files, where, lab, one, vpn)
+
+
+def _check_only_one(files: LabFiles, path: Path, lab: Lab, one: Interconnect) -> Iterator[Mistake]:
+    """What option b joins is two providers by one link: neither a choice nor a chain of such links."""
+    earlier = itertools.takewhile(lambda other: other is not one, lab.interconnects)
+    for other in (other for other in earlier if other.option is Option.B):
+        shared = _providers(lab, other) & _providers(lab, one)
+        if shared == _providers(lab, one):
+            what = f"a second link with option b between {_between(lab, one)}"
             right = "which of several such ways a PE takes is not modelled: keep one"
-            yield files.intent_document.mistake((*path, "link"), what, right)
-        for position, vpn in enumerate(one.vpns):
-            here, there = ([vrf for vrf in lab.vrfs if _at(lab, vrf, own.node, vpn)] for own, _ in one.ends)
-            for mine, others, end in ((here, there, one.b), (there, here, one.a)):
-                asbrs = {own.node for own, _ in one.ends}
-                if mine and others and not any(a.imports_from(b) for a in mine for b in others):
-                    whose = lab.provider_of(end.node).name
-                    what = f"no VRF of VPN {vpn} imports what {whose}'s export"
-                    right = f"option b needs route targets that both have: give {vpn} import and export"
-                    yield files.intent_document.mistake((*path, "vpns", position), what, right)
-                for vrf in mine:
-                    if vrf.pe in asbrs:
-                        what = f"ASBR {vrf.pe} has a site of VPN {vpn}, which crosses there with option b"
-                        right = "a VRF at such an ASBR is not modelled: attach the site to another PE"
-                        yield files.intent_document.mistake((*path, "vpns", position), what, right)
+        elif shared and agreed_targets(lab, other) & agreed_targets(lab, one):
+            what = f"{min(shared)} passes VPNv4 routes from {_between(lab, other)} on by a second option b"
+            right = "a chain of such links is not modelled: make one of them option a, at another ASBR"
+        else:
+            continue
+        yield files.intent_document.mistake((*path, "link"), what, right)
+        return
+
+
+def _check_vrfs(files: LabFiles, path: Path, lab: Lab, one: Interconnect, vpn: str) -> Iterator[Mistake]:
+    here, there = ([vrf for vrf in lab.vrfs if _at(lab, vrf, own.node, vpn)] for own, _ in one.ends)
+    asbrs = {own.node for own, _ in one.ends}
+    for mine, others, end in ((here, there, one.b), (there, here, one.a)):
+        if mine and others and not any(a.imports_from(b) for a in mine for b in others):
+            whose = lab.provider_of(end.node).name
+            what = f"no VRF of VPN {vpn} imports what {whose}'s export"
+            right = f"option b needs route targets that both have: give {vpn} import and export"
+            yield files.intent_document.mistake(path, what, right)
+        for vrf in mine:
+            if vrf.pe in asbrs:
+                what = f"ASBR {vrf.pe} has a VRF of VPN {vpn}, which crosses there with option b"
+                right = "a VRF at such an ASBR is not modelled: attach the site to another PE"
+                yield files.intent_document.mistake(path, what, right)
+
+
+def _vpns_back_to_back(lab: Lab, providers: frozenset[str]) -> Iterator[str]:
+    for one in lab.interconnects:
+        if one.option is Option.A and _providers(lab, one) == providers:
+            yield from one.vpns
+
+
+def _between(lab: Lab, interconnect: Interconnect) -> str:
+    return " and ".join(sorted(_providers(lab, interconnect)))
 
 
 def _providers(lab: Lab, interconnect: Interconnect) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.derive import backdoor_links, homes, pe_links
 from orchestrator.model.derive_interconnects import link_at
+from orchestrator.model.grouping import hanging_together
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.topology import Role
 
@@ -190,28 +191,22 @@ def _check_several_providers(files: LabFiles) -> Iterator[Mistake]:
         for one in files.intent.attachments():
             if one.vpn == vpn and pe_of(files, one) in home:
                 by_ce.setdefault(one.intent.ce, []).append(one)
-        parts: list[set[str]] = []
+        joined = list(_joined_for(files, vpn, home))
+        sited: set[str] = set()
         for mine in by_ce.values():
             at = dict.fromkeys(home[pe_of(files, one)] for one in mine)
+            sited.update(at)
             if len(at) > 1:
                 yield from _check_igp_at_several(files, mine, " and ".join(at))
             transit = all(one.intent.joins_providers for one in mine)
-            for part in [set(at)] if transit else [{one} for one in at]:
-                parts = _with(parts, part)
-        for part in _joined_for(files, vpn, home):
-            if any(part & other for other in parts):
-                parts = _with(parts, part)
+            joined += [set(at)] if transit else [{one} for one in at]
+        # A provider without a site of the VPN may be between others, or have an interconnect for nothing.
+        parts = [part & sited for part in hanging_together(joined) if part & sited]
         if len(parts) > 1:
             here, there = (" and ".join(sorted(part)) for part in parts[:2])
             what = f"VPN {vpn} falls apart: no interconnect and no transit site joins {here} with {there}"
             right = "name it in interconnects, or attach a site to both providers and give it transit: true"
             yield files.intent_document.mistake(("vpns", vpn), what, right)
-
-
-def _with(parts: list[set[str]], part: set[str]) -> list[set[str]]:
-    """Groups of providers, those that a further group has a member of as one with it."""
-    joined = [other for other in parts if other & part]
-    return [other for other in parts if other not in joined] + [part.union(*joined)]
 
 
 def _joined_for(files: LabFiles, vpn: str, home: Mapping[str, str]) -> Iterator[set[str]]:

@@ -62,6 +62,18 @@ def written(address: IpAddress) -> str:
     return str(address) if inner is None else f"::ffff:{inner}"
 
 
+_ONE_LINK: Final = IPv6Network("fe80::/10")
+
+
+def of_one_link(value: IpAddress | IpNetwork) -> bool:
+    """Whether an address or a prefix means something on one link alone, as each interface has one in IPv6.
+
+    RFC 4291 2.5.6. In IPv4 no router makes any by itself: one of 169.254.0.0/16 (RFC 3927) was given to it.
+    """
+    address = value.network_address if isinstance(value, IPv4Network | IPv6Network) else value
+    return address in _ONE_LINK
+
+
 def contains(outer: IpNetwork, inner: IpNetwork) -> bool:
     """Whether a prefix lies within another one, or is it; those of two families never do."""
     if isinstance(outer, IPv4Network):

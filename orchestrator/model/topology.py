@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Link:
         raise KeyError(node)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topology:
     """What a runtime makes: nodes and links, in the order of the file.
 
@@ -118,7 +119,7 @@ class Topology:
         """The interfaces of a node at which an unmanaged node is."""
         return tuple(end.interface for link in self.unmanaged_links for end in link if end.node == node)
 
-    @property
+    @cached_property
     def roles(self) -> Mapping[str, Role]:
         """The role of each node."""
         return {node.name: node.role for node in self.nodes}

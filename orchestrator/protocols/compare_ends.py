@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from orchestrator.model.family import Family
+from orchestrator.model.family import Family, of_one_link
 from orchestrator.protocols.agreement import MTU, SUBNET, End, Setting, differences
 from orchestrator.protocols.ids import seen_by_pe
 from orchestrator.verification.kit.check import Check, Judgement
@@ -115,7 +115,7 @@ def on_the_link(facts: Facts, end: Endpoint, family: Family) -> tuple[Setting, .
     device = next((one for one in facts.of(end.node, DEVICES) if one.name == end.interface), None)
     if device is None:
         return ()
-    own = (one for one in device.addresses if Family.of(one) is family and not one.ip.is_link_local)
+    own = (one for one in device.addresses if Family.of(one) is family and not of_one_link(one.ip))
     subnets = [str(one.network) for one in own]
     return Setting(MTU, str(device.mtu)), Setting(SUBNET, listed(subnets))
 

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from orchestrator.errors import ExitCode, L3vpnError
-from orchestrator.model.family import written
+from orchestrator.model.family import of_one_link, written
 from orchestrator.render.plumbing import Gre, Neighbor, Rule
 from orchestrator.scripts import script
 
@@ -177,7 +177,7 @@ def _gre(data: Mapping[str, Any]) -> Gre | None:
 def _addresses(device: str, infos: Any) -> Iterator[KernelAddress]:  # noqa: ANN401 -- iproute2's JSON
     for info in infos:
         local = ip_address(info["local"])
-        if not (local.is_loopback or local.is_link_local):
+        if not (local.is_loopback or of_one_link(local)):
             if "address" in info:
                 yield KernelAddress(device, written(local), f"{info['address']}/{info['prefixlen']}")
             else:

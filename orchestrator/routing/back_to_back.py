@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from orchestrator.model.interconnect import back_to_back
-from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import (
+    BGP,
+    EBGP_DISTANCE,
+    NextHop,
+    PathAttributes,
+    Preference,
+    Route,
+    RouteSource,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,8 +22,6 @@ if TYPE_CHECKING:
     from orchestrator.model.interconnect import Interconnect
     from orchestrator.model.lab import Lab
     from orchestrator.routing.routes import NetworkState, Routes
-
-_EXTERNAL_DISTANCE: Final = 20
 
 
 def from_other_providers(
@@ -42,5 +49,5 @@ def _over(lab: Lab, link: Interconnect, table: Table, held: Mapping[Table, Route
             continue
         path = (there, *route.attributes.as_path)
         if here not in path:
-            rank = Preference(_EXTERNAL_DISTANCE, (0, len(path), 0, 0))
+            rank = Preference(EBGP_DISTANCE, (0, len(path), 0, 0))
             yield Route(route.prefix, BGP, (hop,), rank, PathAttributes(path))

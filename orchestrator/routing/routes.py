@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BGP: Final = "bgp"
 """What zebra calls the routes of bgpd: those that a VRF has imported, and those of PE-CE BGP."""
 
+EBGP_DISTANCE: Final = 20
+"""The administrative distance of what another AS advertises."""
+
 STATIC: Final = "static"
 """What zebra calls the routes of staticd."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.hosts.at_work import memory_of
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.members import LABS
 from orchestrator.runtimes import netns_plan
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 20
 _LINKS_SECONDS = 60
 _DESTROY_SECONDS, _DESTROY_SECONDS_OF_EACH_NODE = 60, 3
-_MEMORY_LEFT = "sed -n 's/^MemAvailable: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo"
 _NODE_MEGABYTES = 40
 """Measured of configured nodes: a PE or CE takes 30, with the EIGRP speaker 43."""
 
@@ -67,8 +67,7 @@ class NetnsRuntime:
 
     def _need_memory(self, nodes: int) -> None:
         """Refuse nodes that there is no memory for: Linux would make room by killing other labs' daemons."""
-        said = self._host.run(_MEMORY_LEFT, timeout=_LOOK_SECONDS).expect_ok("ask for its memory").text
-        left, needed = int(said) // 1024, nodes * _NODE_MEGABYTES
+        left, needed = memory_of(self._host) // 1024**2, nodes * _NODE_MEGABYTES
         if left < needed:
             raise CannotRunHere(
                 f"host {self._host.name} has no memory left for it: {nodes} nodes need about {needed} MB, "

@@ -44,6 +44,22 @@ def empty_sites(lab: Lab, intent: Document) -> Iterator[Mistake]:
             yield intent.mistake(("vpns", site.vpn, "sites", site.name), what, "give it one: prefixes: […]")
 
 
+def idle_interconnects(lab: Lab, intent: Document) -> Iterator[Mistake]:
+    """One line for each VPN that is said to cross to another provider and has sites at one alone."""
+    for number, link in enumerate(lab.interconnects):
+        for position, vpn in enumerate(link.vpns):
+            at = {
+                lab.provider_of(one.pe.node).name
+                for site in lab.sites
+                if site.vpn == vpn
+                for one in site.attachments
+            }
+            if len(at) == 1:
+                what = f"the interconnect at {link.a.end} is for VPN {vpn}, whose sites are all at {min(at)}"
+                right = "nothing crosses: attach a site to the other provider, or leave it out"
+                yield intent.mistake(("interconnects", number, "vpns", position), what, right)
+
+
 def joined_by_default(lab: Lab, intent: Document) -> Iterator[Mistake]:
     """One line for each two VPNs that no route target joins, and whose sites a default route leads together.
 

@@ -55,9 +55,7 @@ SOL_PACKET, PACKET_STATISTICS = 263, 6
 ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_ANY = 0x0800, 0x86DD, 0x0003
 IPV6_MTU_DISCOVER, IPV6_DONTFRAG, ICMPV6_FILTER, IPPROTO_ICMPV6 = 23, 62, 1, 58
 DISCARD = 9  # RFC 863: a port whose packets mean nothing
-ARP_PATIENCE = NEIGHBOR_PATIENCE = (
-    0.5  # seconds: less than whoever listens to this program waits for its next word
-)
+NEIGHBOR_PATIENCE = 0.5  # seconds: less than whoever listens to this program waits for its next word
 
 
 def checksum(data: bytes) -> int:
@@ -171,38 +169,42 @@ def send_v6(source: str, destination: str, size: int, message: bytes) -> None:
         out.close()
 
 
-def inject_v6(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
-    """Hand one ICMPv6 message to a neighbour, as `inject` does.
-
-    Raises:
-        OSError: the interface is down.
-    """
-    device, mac = neighbor
-    addresses = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination)
-    pseudo = addresses + struct.pack("!II", len(message), IPPROTO_ICMPV6)  # RFC 8200 8.1
-    message = message[:2] + struct.pack("!H", checksum(pseudo + message)) + message[4:]
-    header = struct.pack("!IHBB", 6 << 28, len(message), IPPROTO_ICMPV6, 64) + addresses
-    out = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-    try:
-        out.sendto(header + message, (device, ETHERTYPE_IPV6, 0, 0, mac))
-    finally:
-        out.close()
-
-
 def inject(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
     """Hand one ICMP message to a neighbour, whatever this CE's routing table says of its destination.
 
     Raises:
         OSError: the interface is down.
     """
-    device, mac = neighbor
     addresses = socket.inet_aton(source) + socket.inet_aton(destination)
     length = IP_HEADER + len(message)
     header = struct.pack("!BBHHHBBH", 0x45, 0, length, 0, 0, 64, socket.IPPROTO_ICMP, 0) + addresses
     header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
+    hand(neighbor, ETHERTYPE_IPV4, header + message)
+
+
+def inject_v6(source: str, destination: str, neighbor: tuple[str, bytes], message: bytes) -> None:
+    """Hand one ICMPv6 message to a neighbour, as `inject` does.
+
+    Raises:
+        OSError: the interface is down.
+    """
+    addresses = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination)
+    pseudo = addresses + struct.pack("!II", len(message), IPPROTO_ICMPV6)  # RFC 8200 8.1
+    message = message[:2] + struct.pack("!H", checksum(pseudo + message)) + message[4:]
+    header = struct.pack("!IHBB", 6 << 28, len(message), IPPROTO_ICMPV6, 64) + addresses
+    hand(neighbor, ETHERTYPE_IPV6, header + message)
+
+
+def hand(neighbor: tuple[str, bytes], ethertype: int, packet: bytes) -> None:
+    """Hand one packet of either family to a neighbour, past the routing table.
+
+    Raises:
+        OSError: the interface is down.
+    """
+    device, mac = neighbor
     out = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     try:
-        out.sendto(header + message, (device, ETHERTYPE_IPV4, 0, 0, mac))
+        out.sendto(packet, (device, ethertype, 0, 0, mac))
     finally:
         out.close()
 
@@ -233,8 +235,8 @@ def resolve_v6(address: str) -> tuple[str, bytes]:
         OSError: it does not answer.
     """
     wanted = socket.inet_pton(socket.AF_INET6, address)
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETHERTYPE_IPV6))
     out = socket.socket(socket.AF_INET6, socket.SOCK_RAW, IPPROTO_ICMPV6)
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETHERTYPE_IPV6))
     try:
         out.setsockopt(IPPROTO_ICMPV6, ICMPV6_FILTER, b"\xff" * 32)
         out.sendto(echo_request_v6(b"neighbor", 0, 0), socket.MSG_DONTROUTE, (address, 0))
@@ -307,16 +309,8 @@ class Run:
                 say(f"missed {missed}")
         say("over")
 
-    def receive(self, packet: bytes) -> None:
-        """Report a packet, once."""
-        news = news_in(packet, self.nonce)
-        if news is not None and news not in self.said:
-            self.said.add(news)
-            say(news)
-
-    def receive_v6(self, message: bytes, sender: str) -> None:
-        """Report an ICMPv6 message, once."""
-        news = news_in_v6(message, sender, self.nonce)
+    def report(self, news: str | None) -> None:
+        """Say what a packet tells of this run, once."""
         if news is not None and news not in self.said:
             self.said.add(news)
             say(news)
@@ -380,33 +374,44 @@ def obey(words: list[str], run: Run) -> Run:
     return run
 
 
+def listening(family: int, protocol: int) -> socket.socket | None:
+    """A socket that gets all ICMP of a family; None where the kernel has no such family (ipv6.disable=1)."""
+    try:
+        found = socket.socket(family, socket.SOCK_RAW, protocol)
+    except OSError as error:
+        if error.errno != errno.EAFNOSUPPORT:
+            raise
+        return None
+    found.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+    return found
+
+
 def main() -> None:
     """Listen and obey until the input ends."""
-    sockets = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    sockets.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
-    sockets_v6 = socket.socket(socket.AF_INET6, socket.SOCK_RAW, IPPROTO_ICMPV6)
-    sockets_v6.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 22)
+    icmp = listening(socket.AF_INET, socket.IPPROTO_ICMP)
+    icmp_v6 = listening(socket.AF_INET6, IPPROTO_ICMPV6)
     commands, orders, run = sys.stdin.fileno(), bytearray(), NO_RUN
     while True:
-        taps = [] if run.tap is None else [run.tap]
+        listeners = [one for one in (icmp, icmp_v6, run.tap) if one is not None]
         # What has come in before the end of a run belongs to it: commands are obeyed last.
-        for readable in select.select([sockets, sockets_v6, *taps, commands], [], [])[0]:
-            if readable is run.tap:
+        for readable in select.select([*listeners, commands], [], [])[0]:
+            if isinstance(readable, int):
+                received = posix.read(commands, 1 << 16)
+                if not received:
+                    return
+                orders += received
+                for words in lines(orders):
+                    run = obey(words, run)
+            elif readable is run.tap:
                 run.look()
-                continue
-            if readable is sockets:
-                run.receive(sockets.recv(1 << 16))
-                continue
-            if readable is sockets_v6:
-                message, (sender, *_) = sockets_v6.recvfrom(1 << 16)
-                run.receive_v6(message, sender)
-                continue
-            received = posix.read(commands, 1 << 16)
-            if not received:
-                return
-            orders += received
-            for words in lines(orders):
-                run = obey(words, run)
+            else:
+                packet, (sender, *_) = readable.recvfrom(1 << 16)
+                news = (
+                    news_in_v6(packet, sender, run.nonce)
+                    if readable is icmp_v6
+                    else news_in(packet, run.nonce)
+                )
+                run.report(news)
 
 
 if __name__ == "__main__":

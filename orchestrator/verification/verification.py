@@ -213,10 +213,16 @@ class _Verification:
             if check.unconditional
             or all(self.findings[one].holds for one in check.after if one.layer is not Layer.DATA)
         ]
-        probes = [probe for check in able for probe in check.probes]
-        flights = self.prober.fly(probes, listeners=[check.node for check in able])
+        listeners = [check.node for check in able]
+        flights = self.prober.fly([probe for check in able for probe in check.probes], listeners)
         self.facts = Facts(self.facts.answers, flights)
         self._judge(self._probed)
+        if reserve := [
+            probe for check in able if not self.findings[check.id].holds for probe in check.reserve
+        ]:
+            more = self.prober.fly(reserve, listeners)
+            self.facts = Facts(self.facts.answers, {**flights, **more})
+            self._judge(self._probed)
 
     def _standing(self) -> VerificationStatus:
         waiting = [finding for finding in self.findings.values() if not finding.holds]

@@ -93,7 +93,7 @@ def judged(place: RecordingKey) -> Judged:
             asked = query.node, key(query.command.text)
             readers.setdefault(asked, []).append(check)
             queries[asked] = query
-    flights = network.fly([probe for check in checks for probe in check.probes], ())
+    flights = network.fly([probe for check in checks for probe in (*check.probes, *check.reserve)], ())
     facts = Facts(FactCollector(network).collect(queries.values()), flights)
     findings: dict[CheckId, Finding] = {}
     for check in checks:

@@ -15,7 +15,16 @@ from orchestrator.protocols.bgp.sessions import (
     sessions,
 )
 from orchestrator.protocols.bgp.values import OwnAs, PrivateAs, is_private
-from orchestrator.routing.routes import BGP, NextHop, PathAttributes, Preference, Route, RouteSource, Table
+from orchestrator.routing.routes import (
+    BGP,
+    EBGP_DISTANCE,
+    NextHop,
+    PathAttributes,
+    Preference,
+    Route,
+    RouteSource,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
     from orchestrator.routing.routes import NetworkState, Routes
 
 
-EXTERNAL_DISTANCE: Final = 20
 INTERNAL_DISTANCE: Final = 200
 _FAVOURED, _UNFAVOURED, _LAST = -1, 0, 1  # by local preference: 200 before 100, and that before 50
 
@@ -104,7 +112,7 @@ def _sent_by_other_ce(lab: Lab, backdoor: Backdoor, ce: str, at_far: Routes) -> 
         own_path = route.attributes.as_path
         path = own_path if internal else (other, *own_path)
         if own not in path:
-            distance = INTERNAL_DISTANCE if internal else EXTERNAL_DISTANCE
+            distance = INTERNAL_DISTANCE if internal else EBGP_DISTANCE
             rank = Preference(distance, (_UNFAVOURED, len(path), 0, int(internal)))
             yield Route(route.prefix, BGP, (hop,), rank, PathAttributes(path))
 
@@ -132,7 +140,7 @@ def _external(
     site: RouteTarget | None = None,
 ) -> Route:
     """An eBGP route: the shorter AS path wins, and at equal length eBGP before what is imported."""
-    rank = Preference(EXTERNAL_DISTANCE, (favour, len(path), 0, 0))
+    rank = Preference(EBGP_DISTANCE, (favour, len(path), 0, 0))
     return Route(prefix, BGP, (hop,), rank, PathAttributes(path, site_of_origin=site))
 
 

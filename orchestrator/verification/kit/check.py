@@ -57,6 +57,7 @@ class Check:
         why: what follows in network terms if the claim does not hold.
         hint: the command that shows more.
         probes: packets whose fate the judge reads (data layer).
+        reserve: more of them, sent where those have not made it hold: chance alone may be to blame.
         unconditional: whether it fails whatever does not hold below. A packet at a stranger's is a leak in
             any network, though that none arrives means little in a broken one.
     """
@@ -69,6 +70,7 @@ class Check:
     why: str = ""
     hint: str = ""
     probes: tuple[Probe, ...] = ()
+    reserve: tuple[Probe, ...] = ()
     unconditional: bool = False
 
     @property

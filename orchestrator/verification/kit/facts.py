@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from orchestrator.errors import ExitCode, L3vpnError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from orchestrator.verification.kit.answers import Transcript, Unreachable
     from orchestrator.verification.kit.probes import Flight, Probe
@@ -111,6 +111,10 @@ class Facts:
         if isinstance(flight, CouldNotLook):
             raise flight
         return flight
+
+    def flown(self, probes: Iterable[Probe]) -> tuple[Probe, ...]:
+        """Those of some probes that were sent, or should have been."""
+        return tuple(probe for probe in probes if probe in self.flights)
 
     def updated(self, answers: Mapping[tuple[str, str], object]) -> Facts:
         """These facts with newer answers in place of older ones."""

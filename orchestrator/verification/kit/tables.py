@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.family import Family
+from orchestrator.model.family import Family, of_one_link
 from orchestrator.verification.kit.wording import listed
 from parsers import DEFAULT_VRF
 from parsers.bgp import VPN_ROUTES, VPNV6_ROUTES, bgp_routes
@@ -43,7 +43,7 @@ def bgp_table(family: Family, vrf: str = DEFAULT_VRF) -> Command[tuple[BgpRoute,
 
 def routes_in(facts: Facts, node: str, vrf: str, family: Family) -> tuple[Route, ...]:
     """All candidates in one table of a family, but those of single links (RFC 4291 2.5.6)."""
-    return tuple(one for one in facts.about(node, rib(family), _vrf, vrf) if not one.prefix.is_link_local)
+    return tuple(one for one in facts.about(node, rib(family), _vrf, vrf) if not of_one_link(one.prefix))
 
 
 def routes_to(facts: Facts, node: str, vrf: str, prefix: IpNetwork) -> tuple[Route, ...]:
@@ -76,7 +76,7 @@ def _table_and_prefix(route: KernelRoute) -> tuple[int, Network]:
 
 def is_link_local(hop: Hop) -> bool:
     """Whether a next hop is a neighbour's address on the link alone, as BGP's over IPv6 are (RFC 2545 3)."""
-    return hop.gateway is not None and hop.gateway.is_link_local
+    return hop.gateway is not None and of_one_link(hop.gateway)
 
 
 def is_own_export(route: VpnRoute) -> bool:

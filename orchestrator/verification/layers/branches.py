@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.interconnect import interconnects_of
 from orchestrator.model.memory import remembered
-from orchestrator.verification.branching import first_hops, flows_needed, shares, sources
+from orchestrator.verification.branching import LIKELY, first_hops, flows_needed, shares, sources
 from orchestrator.verification.forwarding.walk import Aim, walk, walk_queries
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
@@ -66,18 +66,24 @@ def check(
     if not any(parts for *_, parts in wanted) and len(wanted) == len(aims):
         return
     witnesses = (*_on_any_way(lab, here), there)
-    probes = tuple(
-        Probe(here, source, destination, there, gateway=gateway, witnesses=witnesses)
-        for destination, gateway, parts in wanted
-        for source in sources(hosts, flows_needed(parts))
-    )
+    first: list[Probe] = []
+    further: list[Probe] = []
+    for destination, gateway, parts in wanted:
+        flows = [
+            Probe(here, source, destination, there, gateway=gateway, witnesses=witnesses)
+            for source in sources(hosts, flows_needed(parts))
+        ]
+        enough = flows_needed(parts, LIKELY)
+        first += flows[:enough]
+        further += flows[enough:]
     yield Check(
         branches_id(here, there),
         f"every equal-cost branch to {there} carries packets",
         partial(
             judge_branches,
             lab=lab.lab,
-            probes=probes,
+            probes=tuple(first),
+            reserve=tuple(further),
             wanted=sum(flows_needed(parts) for *_, parts in wanted),
         ),
         _walk_queries(lab),
@@ -85,7 +91,8 @@ def check(
         why="A flow keeps to one of several equal ways: where one of them drops packets, some customers of a "
         "VPN lose everything and the others nothing, and a ping shows it by luck only.",
         hint=hint_command(lab.lab, here, f"ip route get {aims[0].address}"),
-        probes=probes,
+        probes=tuple(first),
+        reserve=tuple(further),
     )
 
 
@@ -108,13 +115,16 @@ def _walk_queries(lab: EffectiveLab) -> tuple[Query, ...]:
     return tuple(query for query in walk_queries(lab.lab) if query.node in up)
 
 
-def judge_branches(facts: Facts, *, lab: Lab, probes: tuple[Probe, ...], wanted: int) -> Judgement:
-    """Every flow arrives, and every branch that the kernels' tables show was crossed by one.
+def judge_branches(
+    facts: Facts, *, lab: Lab, probes: tuple[Probe, ...], reserve: tuple[Probe, ...], wanted: int
+) -> Judgement:
+    """Every flow that was sent arrives, and every branch that the kernels' tables show was crossed by one.
 
     Raises:
         CouldNotLook: a flow was not sent, or there are too few addresses for a flow on every branch.
     """
-    flights = {probe: facts.flight(probe) for probe in probes}
+    sent = (*probes, *facts.flown(reserve))
+    flights = {probe: facts.flight(probe) for probe in sent}
     for probe, flight in flights.items():
         if not flight.sent:
             raise CouldNotLook(f"{probe}: {flight.refusal}")
@@ -122,13 +132,13 @@ def judge_branches(facts: Facts, *, lab: Lab, probes: tuple[Probe, ...], wanted:
     tally = {link: _Tally.of(port, flights) for port, link in branches.items()}
     arrived = sum(_arrived(probe, flight) for probe, flight in flights.items())
     crossed = sum(bool(one.came) for one in tally.values())
-    said = f"{arrived} of {len(probes)} flows arrived over {crossed} of {len(branches)} branches"
-    if arrived == len(probes) and crossed < len(branches) and len(probes) < wanted:
+    said = f"{arrived} of {len(sent)} flows arrived over {crossed} of {len(branches)} branches"
+    if arrived == len(sent) and crossed < len(branches) and len(sent) == len(probes + reserve) < wanted:
         raise CouldNotLook(f"{said}, and the sites have no more addresses")
     troubles = [text for link, one in tally.items() if (text := one.trouble(link))]
     return Judgement(
-        arrived == len(probes) and crossed == len(branches),
-        expected=f"all {len(probes)} flows arrive, over all {len(branches)} branches",
+        arrived == len(sent) and crossed == len(branches),
+        expected=f"all {len(sent)} flows arrive, over all {len(branches)} branches",
         observed="; ".join((said, *troubles)),
     )
 

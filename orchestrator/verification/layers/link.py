@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.model.family import Family, written
+from orchestrator.model.family import Family, of_one_link, written
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
@@ -222,7 +222,7 @@ def judge_address(facts: Facts, *, interface: Interface, addresses: tuple[IpInte
     seen = [
         _text(one)
         for one in device.addresses
-        if Family.of(one) in families and not one.ip.is_loopback and not one.ip.is_link_local
+        if Family.of(one) in families and not one.ip.is_loopback and not of_one_link(one.ip)
     ]
     return exactly([_text(one) for one in addresses], seen, nothing="no address")
 

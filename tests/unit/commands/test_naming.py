@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,14 @@ def test_a_prefix_or_an_address_in_it(extranet: Lab, text: str) -> None:
 def test_no_such_prefix(extranet: Lab, text: str) -> None:
     with pytest.raises(UsageError, match=f"^site 'red1' has no prefix '{text}': .*172.16.1.0/24"):
         named_prefix(named_site(extranet, "red1"), text)
+
+
+@pytest.mark.parametrize("text", ["2001:db8:1::/64", "2001:db8:1::1", "2001:db8:77::/64"])
+def test_ipv6_is_not_traced_and_that_is_said(text: str) -> None:
+    blue1 = named_site(load_lab(LABS / "dual-stack"), "blue1")
+    said = f"'{text}' is IPv6, which trace does not follow; IPv4 prefixes of site 'blue1': 172.16.1.0/24"
+    with pytest.raises(UsageError, match=f"^{re.escape(said)}"):
+        named_prefix(blue1, text)
 
 
 def test_who_is_not_to_have_a_route_is_reported_why(extranet: Lab) -> None:

@@ -23,7 +23,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-from orchestrator.fleet.gone import GONE
+from orchestrator.fleet.gone import gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,19 +144,19 @@ def _join(channel: paramiko.Channel, process: subprocess.Popen[bytes]) -> None:
             process.wait(0.02)
     for thread in threads[1:]:
         thread.join()
-    with suppress(*GONE):  # the other side may have left first
+    with suppress(*gone()):  # the other side may have left first
         channel.send_exit_status(process.returncode if process.returncode >= 0 else 128 - process.returncode)
         channel.close()
     threads[0].join()
 
 
 def _feed(channel: paramiko.Channel, stdin: IO[bytes]) -> None:
-    with suppress(*GONE), stdin:
+    with suppress(*gone()), stdin:
         while data := channel.recv(4096):
             os.write(stdin.fileno(), data)
 
 
 def _drain(output: IO[bytes], send: Callable[[bytes], object]) -> None:
-    with suppress(*GONE), output:
+    with suppress(*gone()), output:
         while data := os.read(output.fileno(), 4096):
             send(data)

@@ -6,7 +6,8 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from orchestrator.hosts.at_work import at_work, idle_share, processors_of
+from orchestrator.hosts import limits
+from orchestrator.hosts.at_work import at_work, idle_share, memory_of, processors_of
 from orchestrator.hosts.base import Completed, PortUnreachable
 from orchestrator.hosts.members import LABS, Member, share
 from orchestrator.hosts.ssh_machines import Absent, SshMachines
@@ -19,7 +20,7 @@ from orchestrator.hosts.ssh_machines import Absent, SshMachines
         ("1\n43.00 13.00 44.00 13.25\n", 0.25),
         ("4\n10.00 30.00 12.00 36.00\n", 0.75),
         ("1\n43.00 13.00 43.00 13.00\n", 1.0),
-        ("sh: nproc: not found\n43.00 13.00 44.00 13.00\n", 1.0),
+        ("sh: getconf: not found\n43.00 13.00 44.00 13.00\n", 1.0),
         ("", 1.0),
     ],
 )
@@ -48,3 +49,21 @@ def test_of_several_machines_each_is_asked_and_one_that_does_not_answer_is_not_w
     )
     assert at_work(machines) is busy
     assert processors_of(machines) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "left"),
+    [
+        ("ssh://a", 1 << 20, 4 << 20),
+        ("local", 1 << 20, 1 << 20),
+        ("local", 8 << 20, 4 << 20),
+        ("local", None, 4 << 20),
+    ],
+)
+def test_a_container_has_no_more_memory_than_it_may_take(
+    name: str, limit: int | None, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "memory_left", lambda: limit)
+    machine = Machine("4096\n")
+    machine.name = name
+    assert memory_of(machine) == left

@@ -63,10 +63,18 @@ def test_a_nodes_private_key_fits_its_public_one(places: Places) -> None:
 
 def test_a_labs_nodes_are_known_each_by_its_own_key(places: Places) -> None:
     keys = Keys.load_or_create(places)
-    file = keys.known_nodes("a", {"pe1": IPv4Address("198.18.1.10"), "pe2": IPv4Address("198.18.1.11")})
-    assert file.read_text().splitlines() == [
-        f"198.18.1.10 {keys.public_of('a', 'pe1')}",
-        f"198.18.1.11 {keys.public_of('a', 'pe2')}",
+    addresses = {"pe1": IPv4Address("198.18.1.10"), "pe2": IPv4Address("198.18.1.11")}
+    lines = [f"{at} {keys.public_of('a', node)}" for node, at in addresses.items()]
+    file = keys.known_nodes("a", addresses)
+    seal, *known = file.read_text().splitlines()
+    assert known == lines
+    assert seal.startswith("# ")
+    for damaged in ("", seal, f"{seal}\n{lines[0]}\n", f"{seal}\n{lines[0]}\n{lines[1]}x\n"):
+        file.write_text(damaged)
+        assert keys.known_nodes("a", addresses).read_text().splitlines() == [seal, *lines]
+    swapped = {"pe2": addresses["pe1"], "pe1": addresses["pe2"]}
+    assert keys.known_nodes("a", swapped).read_text().splitlines()[1:] == [
+        f"{at} {keys.public_of('a', node)}" for node, at in swapped.items()
     ]
 
 

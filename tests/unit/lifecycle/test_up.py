@@ -67,6 +67,50 @@ def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(
         factory.attach_host(replace(OLD, suite=""), settings)
 
 
+@pytest.mark.parametrize(
+    ("before", "asked", "setting", "meant"),
+    [
+        ("ssh://a,ssh://b", "", "", "ssh://a,ssh://b"),
+        ("ssh://a", "", "", "ssh://a"),
+        ("ssh://a", "local", "", "local"),
+        ("ssh://a", "", "guest", "guest"),
+    ],
+)
+def test_a_lab_stays_on_the_machines_that_it_is_on(
+    tmp_path: Path, before: str, asked: str, setting: str, meant: str
+) -> None:
+    settings = Settings(Places(cache=tmp_path, state=tmp_path), host=setting)
+    Store.of(settings).put(replace(OLD, host=before))
+    assert factory.pick_for(LAB, asked, "netns", settings) == (meant, "netns")
+
+
+@pytest.mark.parametrize("elsewhere", [replace(OLD, folder="/other", host="ssh://a"), None])
+def test_a_lab_that_is_nowhere_is_brought_up_where_it_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: Placement | None
+) -> None:
+    asked: list[tuple[str, str, Settings]] = []
+
+    def picked(*what: str) -> tuple[str, str]:
+        asked.append(what)  # type: ignore[arg-type]
+        return "guest", "netns"
+
+    monkeypatch.setattr(factory, "pick", picked)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    if elsewhere is not None:
+        Store.of(settings).put(elsewhere)
+    assert factory.pick_for(LAB, "", "", settings) == ("guest", "netns")
+    assert asked == [("", "", settings)]
+
+
+def test_a_lab_of_containers_needs_no_recipe_of_nodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recipe, "load", lambda *_, **__: pytest.fail("it was loaded"))
+    monkeypatch.setattr(local.LocalHost, "attach", lambda tree, _: tree)
+    settings = Settings(Places(cache=tmp_path, state=tmp_path))
+    assert factory.attach_host(replace(OLD, runtime="containerlab"), settings) is None
+
+
 def test_a_running_lab_keeps_its_frr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bringing, "_stands", lambda *_: True)
     settings = Settings(Places(cache=tmp_path, state=tmp_path))

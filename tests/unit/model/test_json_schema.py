@@ -53,7 +53,7 @@ MEANING: Final = {
     "several_providers", "sham_link_derived", "sham_links", "site_names_strange_nodes",
     "site_with_the_providers_as", "site_without_attachments", "special_prefixes", "two_as_numbers",
     "vpn_names", "vpn_numbers", "vpn_without_sites", "vpn_without_sites_alone",
-    "vrf_named_like_an_interface", "vrf_of_two_vpns", "vrfs_of_nothing",
+    "vrf_named_like_an_interface", "vrf_of_two_vpns", "vrfs_of_nothing", "untold", "untold_isis",
 }  # fmt: skip
 # What the program says while it reads values and JSON Schema can't: one of them must suit another.
 BESIDE_EACH_OTHER: Final = ("has host bits set", "would give a neighbour up")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from orchestrator.model.load import intent_document
 from orchestrator.verification.apart import empty_sites
+from orchestrator.verification.kit.check import Verdict
+from parsers.kernel import DEVICES
+from parsers.zebra import ROUTES
 from tests.unit.model.labs import LabText, small
 from tests.unit.verification.converged import Converged
-from tests.unit.verification.scene import Scene
+from tests.unit.verification.scene import Edit, Scene
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from orchestrator.model.lab import Lab
+    from orchestrator.verification.kit.check import Finding
 
 SPEAKING = {
     "bgp": ("protocol: bgp, asn: 65101", "protocol: bgp, asn: 65102"),
@@ -33,6 +38,10 @@ def sites(first: str, second: str) -> str:
     )
 
 
+def failed(findings: Mapping[str, Finding]) -> list[str]:
+    return [name for name, one in findings.items() if one.verdict is Verdict.FAIL]
+
+
 def failing(lab: Lab) -> list[str]:
     found = Scene.of(lab, Converged(lab).says).findings().values()
     assert len(found) > 10 * len(lab.nodes)
@@ -45,6 +54,31 @@ def test_one_pe_with_two_sites(protocol: str, tmp_path: Path) -> None:
     intent = sites(f"{here}, prefixes: [172.16.1.0/24]", f"{there}, prefixes: [172.16.2.0/24]")
     lab = LabText(("pe1 pe", "red1 ce", "red2 ce"), ("pe1:eth1 red1:eth1", "pe1:eth2 red2:eth1"), intent)
     assert failing(lab.load(tmp_path)) == []
+
+
+IN_169_254: Final = """
+provider:
+  asn: 65000
+  addressing: {core: 169.254.0.0/24}
+vpns:
+  red:
+    sites:
+      red1: {protocol: bgp, asn: 65101, prefixes: [172.16.1.0/24]}
+      red2: {protocol: bgp, asn: 65102, prefixes: [172.16.2.0/24]}
+"""
+
+
+def test_169_254_0_0_in_the_core_is_judged_as_any_other_range(tmp_path: Path) -> None:
+    """IPv6 makes addresses of one link by itself; one of IPv4 (RFC 3927) was written by somebody."""
+    lab = small(IN_169_254).load(tmp_path)
+    scene = Scene.of(lab, Converged(lab).says)
+    assert failing(lab) == []
+    address = "    inet 169.254.0.0/31 scope global eth1\n"
+    one_more = Edit("pe1", DEVICES.text, address, address + address.replace("0.0/31", "9.1/24"))
+    assert failed(scene.findings(one_more)) == ["link.address.pe1.eth1"]
+    route = "B>* 172.16.1.0/24 [20/0] via 10.1.0.2, eth2, weight 1, 00:01:12\n"
+    foreign = Edit("pe1", ROUTES.text, route, route + route.replace("172.16.1", "169.254.7"))
+    assert failed(scene.findings(foreign)) == ["pece.no-other-prefix.pe1.red"]
 
 
 def test_a_site_without_prefixes_is_warned_of(tmp_path: Path) -> None:

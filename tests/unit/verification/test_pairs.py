@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from itertools import permutations
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from orchestrator.loading import load_lab
 from orchestrator.model.load import intent_document
 from orchestrator.model.state import State
 from orchestrator.model.topology import Endpoint
-from orchestrator.verification.apart import joined_by_default, sites_apart
+from orchestrator.verification.apart import idle_interconnects, joined_by_default, sites_apart
 from orchestrator.verification.expect import expect
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.pairs import joined, site_pairs
@@ -172,3 +173,23 @@ def test_sites_with_one_prefix_need_not_reach_each_others(tmp_path: Path) -> Non
     assert (
         asked["data.probe.red2.red1.172.16.0.0/24.172.16.0.0/16"] == "172.16.0.1 reaches 172.16.1.1 at red1"
     )
+
+
+def test_an_interconnect_for_a_vpn_of_one_provider_is_warned_of(tmp_path: Path) -> None:
+    folder = tmp_path / "inter-as-a"
+    shutil.copytree(LABS / "inter-as-a", folder, ignore=shutil.ignore_patterns("exercises"))
+    intent = folder / "vpn.yml"
+    lines = intent.read_text(encoding="utf-8").splitlines(keepends=True)
+    (moved,) = (line for line in lines if line.startswith("      red2:"))
+    lines.remove(moved)
+    intent.write_text("".join((*lines, moved)), encoding="utf-8")  # to green, which is the last
+    lab = load_lab(folder)
+    said = [str(one).partition("vpn.yml:")[2] for one in idle_interconnects(lab, intent_document(lab))]
+    assert said == [
+        f"{line}: the interconnect at n-br{number}:eth2 is for VPN red, whose sites are all at north; "
+        "nothing crosses: attach a site to the other provider, or leave it out"
+        for line, number in ((14, 1), (15, 2))
+    ]
+    for whole in ("inter-as-a", "inter-as-b"):
+        lab = load_lab(LABS / whole)
+        assert list(idle_interconnects(lab, intent_document(lab))) == []

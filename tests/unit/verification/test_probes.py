@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import given
@@ -25,6 +29,9 @@ from orchestrator.verification.kit.probes import (
     Unsent,
     read_event,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROGRAM = Path(probe_agent.__file__)
 NONCE = b"0123abcd"
@@ -137,25 +144,68 @@ def test_what_cannot_be_sent_is_said() -> None:
     ]
 
 
-def test_a_probe_to_itself_arrives_and_is_answered() -> None:
+NO_IPV6 = f"""
+import _socket, errno
+
+class Socket(_socket.socket):
+    def __init__(self, family, *rest):
+        if family == _socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        super().__init__(family, *rest)
+
+_socket.socket = Socket
+exec(compile(open({str(PROGRAM)!r}).read(), "probe_agent", "exec"))
+"""
+"""The program on a node whose kernel was started with ipv6.disable=1."""
+
+
+def said_of(program: str, commands: str, lines: int) -> list[str]:
     with subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", PROGRAM.read_text()],
+        [sys.executable, "-I", "-S", "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as program:
-        assert program.stdin is not None
-        assert program.stdout is not None
-        program.stdin.write(
-            "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 -\nsend 2 127.0.0.1 127.0.0.1 900 -\ngo\n"
-        )
-        program.stdin.flush()
-        said = [program.stdout.readline().strip() for _ in range(2)]
-        if said[0] == "":
-            program.stdin.close()
+    ) as agent:
+        assert agent.stdin is not None
+        assert agent.stdout is not None
+        assert agent.stderr is not None
+        agent.stdin.write(commands)
+        agent.stdin.flush()
+        said = [agent.stdout.readline().strip()]
+        if said == [""]:
+            agent.stdin.close()
+            why = agent.stderr.read()
+            assert "PermissionError" in why, why
             pytest.skip("raw sockets need CAP_NET_RAW")
-        said += [program.stdout.readline().strip() for _ in range(4)]
-        program.stdin.close()
+        said += [agent.stdout.readline().strip() for _ in range(lines - 1)]
+        agent.stdin.close()
+    return said
+
+
+@pytest.mark.parametrize("program", [PROGRAM.read_text(), NO_IPV6], ids=["both families", "no IPv6"])
+def test_a_probe_to_itself_arrives_and_is_answered(program: str) -> None:
+    commands = "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 -\nsend 2 127.0.0.1 127.0.0.1 900 -\ngo\n"
+    said = said_of(program, commands, 6)
     assert said[:2] == ["ready 0123abcd", "sent"]
     assert sorted(said[2:]) == ["answered 1", "answered 2", "arrived 1", "arrived 2"]
+
+
+@pytest.mark.parametrize("gateway", ["-", "fe80::1"])
+def test_a_kernel_without_ipv6_does_not_send_it_and_says_so(gateway: str) -> None:
+    said = said_of(NO_IPV6, f"run 0123abcd\nsend 1 ::1 ::1 0 {gateway}\ngo\n", 3)
+    assert said == ["ready 0123abcd", "unsent 1 Address family not supported by protocol", "sent"]
+
+
+def test_only_a_family_that_is_not_there_goes_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(error: int) -> Callable[..., NoReturn]:
+        def opened(*_: object) -> NoReturn:
+            raise OSError(error, os.strerror(error))
+
+        return opened
+
+    monkeypatch.setattr("_socket.socket", refused(errno.EAFNOSUPPORT))
+    assert probe_agent.listening(socket.AF_INET6, probe_agent.IPPROTO_ICMPV6) is None
+    monkeypatch.setattr("_socket.socket", refused(errno.EPERM))
+    with pytest.raises(PermissionError):
+        probe_agent.listening(socket.AF_INET, socket.IPPROTO_ICMP)

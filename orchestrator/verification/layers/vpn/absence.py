@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
-from orchestrator.model.family import Family, contains, overlap
+from orchestrator.model.family import Family, contains, of_one_link, overlap
 from orchestrator.model.interconnect import Option, agreed_targets
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
@@ -240,7 +240,7 @@ def judge_vrf_table(
         if one.table == vrf.table
         and one.kind == "unicast"
         and Family.of(one.prefix) is family
-        and not one.prefix.is_link_local
+        and not of_one_link(one.prefix)
         and not _is_dead(one)
     )
     return nothing_else(allowed, (*rib, *installed), "routes")
