@@ -54,8 +54,12 @@ UNBOUND = Fault(
             "label local allocate for some",
         )
     },
-    {"ldp.labels.pe1": "*missing: *a label for pe2 -> 10.0.0.1*"},
-    others=2,
+    {
+        "ldp.labels.pe1": "*missing: *a label for pe2 -> 10.0.0.1*",
+        "ldp.labels.p1": "*",
+        "ldp.labels.pe2": "*missing: *a label for pe1 -> 10.0.0.2*",
+    },
+    others=0,
 )
 WITHOUT_SR = Fault(
     "a P without segment routing",
