@@ -98,9 +98,10 @@ def up(  # noqa: PLR0913 -- all but the lab have a default that fits
 
     Args:
         lab: what its files want.
-        host: `guest`, `local` or `ssh://user@machine`, several of these with commas between; "" for the one
+        host: `guest`, `local`, `ssh://user@machine`, several of these with commas between, or
+            `k8s://[context/]namespace`; "" for the one
             set, else what suits this machine.
-        runtime: `netns` or `containerlab`; "" as well.
+        runtime: `netns`, `containerlab` or, on a cluster, `c9s`; "" as well.
         frr: FRR version of the nodes, `8.4`, `10.3` or `10.7`; "" for the default.
         image: container image of all nodes; "" for the topology file's.
         guests: over how many of the guest's kernels it is spread; None for what is set, else the default.

@@ -73,12 +73,13 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False)
     place.add_argument(
         "--host",
-        help="guest (embedded kernel), local (this kernel) or ssh://user@machine, several with commas: "
-        "ssh://a,ssh://b; also L3VPN_HOST",
+        help="guest (embedded kernel), local (this kernel), ssh://user@machine, several with commas: "
+        "ssh://a,ssh://b, or k8s://[context/]namespace; also L3VPN_HOST",
     )
     place.add_argument(
         "--runtime",
-        help="netns (network namespaces) or containerlab (Docker); also L3VPN_RUNTIME",
+        help="netns (network namespaces), containerlab (Docker), or c9s (pods of a cluster); "
+        "also L3VPN_RUNTIME",
     )
     lab = argparse.ArgumentParser(add_help=False)
     lab.add_argument("lab", metavar="LAB", help="a name under labs/ or a lab folder")
@@ -111,9 +112,12 @@ def parser(*, offline: bool = False) -> argparse.ArgumentParser:
         place = waits = waits_for_network = keeps = argparse.ArgumentParser(add_help=False)
     proof = argparse.ArgumentParser(add_help=False, parents=[waits_for_network, ci_options()])
     doctor = verbs.add_parser(
-        "doctor", parents=[form], help="what this machine has and lacks, or those that --host names"
+        "doctor", parents=[form], help="what this machine has and lacks, or what --host names"
     )
-    doctor.add_argument("--host", help="ssh://user@machine, or several with commas; also L3VPN_HOST")
+    doctor.add_argument(
+        "--host",
+        help="ssh://user@machine, or several with commas, or k8s://[context/]namespace; also L3VPN_HOST",
+    )
 
     _add_up_verb(verbs, [place, waits, proof, form, stage, keeps, lab])
     _add_configuration_verbs(verbs, [place, waits, form, stage], lab, asked)

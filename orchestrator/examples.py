@@ -11,7 +11,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "capture": ("capture two-vpns p1 eth1 mpls", "capture two-vpns pe1 eth1 --write - | wireshark -k -i -"),
     "compare": ("compare before.tar.xz after.tar.xz",),
     "diff": ("diff two-vpns --limit pe1 pe2", "diff --from seen.tar.xz"),
-    "doctor": ("doctor", "doctor --host ssh://west,ssh://east"),
+    "doctor": ("doctor", "doctor --host ssh://west,ssh://east", "doctor --host k8s://lab"),
     "down": ("down two-vpns",),
     "exec": ("exec two-vpns pe1 -- ip -M route", "exec two-vpns red1 -- ping -c 3 -I 172.16.1.1 172.16.2.1"),
     "fail": ("fail two-vpns pe1-p1 --silent", "fail two-vpns pe1 --daemon bgpd"),
@@ -37,6 +37,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "up two-vpns",
         "up two-vpns --frr 10.7 --bundle seen.tar.xz",
         "up two-vpns --host ssh://west,ssh://east",
+        "up two-vpns --host k8s://lab --image registry.example/l3vpn-node",
     ),
     "verify": (
         "verify two-vpns --path red1 red2",

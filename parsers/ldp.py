@@ -6,19 +6,22 @@ Interfaces, adjacencies and bindings are of one address family each; those of IP
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import TYPE_CHECKING, Final
 
 from parsers.command import Command
 from parsers.reading import Table, each
+from parsers.running_config import configured
 from parsers.uptime import parse_uptime
 from parsers.values import Address, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import timedelta
 
-    from parsers.reading import Reading
+    from parsers.reading import Output, Reading
     from parsers.template import Row
 
 
@@ -69,6 +72,14 @@ class LdpSync:
     complete: bool
     wait: int
     peer: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class LdpPassword:
+    """The password of an LDP neighbour in ldpd's running configuration (RFC 5036 2.9)."""
+
+    peer: IPv4Address
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,15 @@ def _label(text: str) -> Label | None:
 
 
 _HEADER: Final = frozenset({"header"})
+_PASSWORD: Final = re.compile(r" neighbor ([0-9.]+) password (\S+)")
+
+
+def _passwords(output: Output) -> Iterator[LdpPassword]:
+    for block, line in configured(output):
+        if block == "mpls ldp" and (found := _PASSWORD.fullmatch(line)):
+            yield LdpPassword(IPv4Address(found[1]), found[2])
+
+
 LDP_NEIGHBORS: Final = Command(
     "show mpls ldp neighbor",
     Table(
@@ -182,3 +202,4 @@ LDP_SYNC: Final = Command(
     "show mpls ldp igp-sync", Table("ldp_igp_sync", lambda reading: reading.blocks("interface", _sync))
 )
 """Without an LDP interface it prints nothing."""
+LDP_PASSWORDS: Final = Command("show running-config ldpd", lambda output: tuple(_passwords(output)))

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import ExitCode, UsageError
+from orchestrator.hosts.cluster_doctor import diagnose_cluster
 from orchestrator.hosts.doctor import Verdict, diagnose
+from orchestrator.hosts.kubectl import SCHEME as K8S
 from orchestrator.hosts.machine import probe
-from orchestrator.hosts.ssh import SCHEME
+from orchestrator.lifecycle.factory import ELSEWHERE, namespace
 from orchestrator.lifecycle.ssh_doctor import diagnose_machines
 from orchestrator.terminal import console, table
 
 if TYPE_CHECKING:
+    from orchestrator.hosts.doctor import Diagnosis
     from orchestrator.settings import Settings
 
 
@@ -26,14 +29,14 @@ class Options:
 
 
 def run(options: Options, settings: Settings) -> int:
-    """What this machine has and lacks, or those that are reached by ssh; 3 if no lab can run there."""
+    """What this machine has and lacks, or those elsewhere, or a cluster; 3 if no lab can run there."""
     host = options.host or settings.host
-    others = host.startswith(SCHEME)
+    others = host.startswith(ELSEWHERE)
     if options.host and not others:
         raise UsageError(
             f"--host {options.host}: without --host, this machine is looked at for all its hosts"
         )
-    found = diagnose_machines(host, settings) if others else diagnose(probe(settings))
+    found = _look(host, settings)
     code = ExitCode.PROVEN if found.host else ExitCode.MACHINE
     if options.format == "json":
         rows = [
@@ -65,3 +68,9 @@ def run(options: Options, settings: Settings) -> int:
     place = f"host {found.host}, runtime {found.runtime}: " if found.host else ""
     out.print(f"\n{place}{found.why}", markup=False)
     return code
+
+
+def _look(host: str, settings: Settings) -> Diagnosis:
+    if host.startswith(K8S):
+        return diagnose_cluster(namespace(host))
+    return diagnose_machines(host, settings) if host.startswith(ELSEWHERE) else diagnose(probe(settings))

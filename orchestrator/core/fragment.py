@@ -19,7 +19,8 @@ class ConfigFragment:
     Attributes:
         asn: the AS number of a CE that runs BGP.
         interfaces: by interface, lines below its `interface`.
-        table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE.
+        table: routes and filters of the instance's table: inside `vrf X` on a PE, at top level on a CE and of
+            the core.
         bgp: lines of the instance's `router bgp`.
         connected: the route map that the VRF's connected networks pass on their way into BGP, if any.
         unicast: lines of its IPv4 unicast address family.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.hosts import gateway_of, port_of
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.link_cost import USUAL_COST
 from orchestrator.model.topology import UNMANAGED, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from orchestrator.model.lab import Lab
+    from orchestrator.model.lab import Interface, Lab
     from orchestrator.model.topology import Link, Node
 
 _MOST_PREFIXES: Final = 3
@@ -216,11 +217,15 @@ def _cable(lab: Lab, link: Link) -> Connection:
     ends = [
         LinkEnd(
             one.node,
-            (Text(one.name, Layer.INTERFACES), Text(f".{one.address.ip.packed[-1]}", Layer.ADDRESSES)),
+            (
+                Text(one.name, Layer.INTERFACES),
+                Text(f".{one.address.ip.packed[-1]}", Layer.ADDRESSES),
+                *([] if a.cost == b.cost else [Text(f"cost {one.cost}", Layer.COSTS)]),
+            ),
         )
         for one in (a, b)
     ]
-    weight = _weight(lab, link)
+    weight = _core_weight(a, b) or _weight(lab, link)
     middle = [Text(str(a.address.network), Layer.ADDRESSES)]
     if weight:
         middle.append(Text(weight, Layer.COSTS))
@@ -242,6 +247,11 @@ _KINDS: Final = {
     InterfaceKind.LAN: LinkKind.LAN,
     InterfaceKind.HOST: LinkKind.LAN,
 }
+
+
+def _core_weight(a: Interface, b: Interface) -> str:
+    """What a core link counts in the IGP; "" where that is the usual cost, or another at each end."""
+    return f"cost {a.cost}" if a.cost == b.cost and a.cost not in {None, USUAL_COST} else ""
 
 
 def _weight(lab: Lab, link: Link) -> str:

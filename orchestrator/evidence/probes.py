@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, RootModel
 from orchestrator.model.family import IpAddress  # noqa: TC001 -- pydantic reads it when the class is made
 from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.facts import CouldNotLook
-from orchestrator.verification.kit.probes import SMALL, Flight, Probe
+from orchestrator.verification.kit.probes import SMALL, USUAL_TTL, Flight, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ class _Flown(BaseModel):
     size: int = SMALL
     gateway: IpAddress | None = None
     witnesses: tuple[str, ...] = ()
+    ttl: int = USUAL_TTL
     arrived_at: tuple[str, ...] = ()
     answered: bool = False
     refusal: str = ""
@@ -49,7 +50,14 @@ class _Flown(BaseModel):
     @property
     def probe(self) -> Probe:
         return Probe(
-            self.ce, self.source, self.destination, self.target, self.size, self.gateway, self.witnesses
+            self.ce,
+            self.source,
+            self.destination,
+            self.target,
+            self.size,
+            self.gateway,
+            self.witnesses,
+            self.ttl,
         )
 
     @property

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence.bundle import Answers, Bundle, Seen
     from orchestrator.faults.fault import Fault
 
-_KEYS: Final = frozenset(("key", "password"))
+_KEYS: Final = frozenset(("key", "password", "ldp-password"))
 """What secrets are called in the lab's files."""
 _NONE: Final = "none"  # the word in `vpn.yml` for no key and no password
 _NO_FILES: Final[Mapping[str, str]] = MappingProxyType({})

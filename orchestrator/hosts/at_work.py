@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.hosts import limits
 from orchestrator.hosts.base import HostError
+from orchestrator.hosts.cluster import Cluster
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.members import at_once
 from orchestrator.hosts.ssh_machines import SshMachines
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host
+    from orchestrator.hosts.cluster import Place
 
 _IDLE: Final = 0.5
 """Of all its processors' time: a lab at rest leaves more than nine tenths, one that starts almost nothing."""
@@ -30,12 +32,13 @@ _USUAL: Final = 4  # processors
 _WITHIN: Final = 10.0  # seconds; a busy machine is slow to look, too
 
 
-def at_work(host: Host) -> bool:
+def at_work(host: Place) -> bool:
     """Whether the host, or one of its kernels or machines, was busy for the greater part of a second.
 
-    False as well where it cannot be asked: a host that does not answer is not waited for.
+    False as well where it cannot be asked: a host that does not answer is not waited for. What the workers
+    of a cluster do is not ours to know.
     """
-    return any(at_once(_busy, each_of(host)))
+    return not isinstance(host, Cluster) and any(at_once(_busy, each_of(host)))
 
 
 def each_of(host: Host) -> tuple[Host, ...]:
@@ -43,10 +46,12 @@ def each_of(host: Host) -> tuple[Host, ...]:
     return tuple(one.host for one in host.members) if isinstance(host, Guest | SshMachines) else (host,)
 
 
-def processors_of(host: Host) -> int:
+def processors_of(host: Place) -> int:
     """How many processors nodes on a host have between them; as many as is usual, where it is far away."""
     if isinstance(host, Guest):
         return host.size
+    if isinstance(host, Cluster):
+        return _USUAL
     return limits.processors() if host.name == "local" else _USUAL * len(each_of(host))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import CannotRunHere
 from orchestrator.hosts.fixes import fix_instructions
+from orchestrator.hosts.kubectl import SCHEME as K8S
 from orchestrator.hosts.machine import Module
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.hosts.machine import Machine
 
 GUEST, LOCAL = "guest", "local"
-NETNS, CONTAINERLAB = "netns", "containerlab"
+NETNS, CONTAINERLAB, C9S = "netns", "containerlab", "c9s"
 _BOTH = frozenset({GUEST, LOCAL})
 _NEITHER: frozenset[str] = frozenset()
 
@@ -114,12 +115,17 @@ def choose(machine: Machine, host: str | None = None, runtime: str | None = None
     Raises:
         CannotRunHere: what was asked for cannot be had here, or nothing can; the text says what would help.
     """
+    if host is not None and host.startswith(K8S):
+        return Choice(host, runtime or C9S, "asked for")  # what the cluster has is seen there
+    if runtime == C9S:
+        raise CannotRunHere(f"runtime {C9S} makes labs in a cluster: say --host {K8S}[context/]namespace")
     if runtime not in {None, NETNS, CONTAINERLAB}:
-        raise CannotRunHere(f"there is no runtime {runtime!r}: there are netns and containerlab")
+        raise CannotRunHere(f"there is no runtime {runtime!r}: there are netns, containerlab and {C9S}")
     if host is not None and host.startswith("ssh://"):
         return Choice(host, runtime or NETNS, "asked for")  # what that machine has is seen there
     if host not in {None, GUEST, LOCAL}:
-        raise CannotRunHere(f"there is no host {host!r}: there are guest, local and ssh://user@machine")
+        names = f"guest, local, ssh://user@machine and {K8S}[context/]namespace"
+        raise CannotRunHere(f"there is no host {host!r}: there are {names}")
     if runtime == CONTAINERLAB:
         return _with_containerlab(machine, host)
     rows = _rows(machine)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from orchestrator.hosts.base import HostDied, HostError, HostSilent, NotRunning
 from orchestrator.hosts.guest import Condition, Guest
-from orchestrator.hosts.ssh import SCHEME
 from orchestrator.lifecycle import factory
 from orchestrator.lifecycle.running import kept_sessions
 from orchestrator.lifecycle.store import Store
 from orchestrator.runtimes.base import NotOurs
 
 if TYPE_CHECKING:
-    from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.base import Progress
+    from orchestrator.hosts.cluster import Place
     from orchestrator.lifecycle.store import Placement
     from orchestrator.settings import Settings
 
@@ -52,7 +52,7 @@ def take_down(placement: Placement, settings: Settings, progress: Progress, *, f
             store.forget(one.lab)
         return True
     except HostError as error:
-        if not placement.host.startswith(SCHEME):
+        if not placement.host.startswith(factory.ELSEWHERE):
             raise
         if force:
             Store.of(settings).forget(placement.lab)
@@ -91,14 +91,14 @@ def _take_down(placement: Placement, settings: Settings, progress: Progress) -> 
     return removed
 
 
-def _host(placement: Placement, settings: Settings, progress: Progress) -> Host:
+def _host(placement: Placement, settings: Settings, progress: Progress) -> Place:
     """The host as it is; one whose boot was cut off is brought to a known state first."""
     if placement.host == "guest" and Guest.status(settings.places).condition is Condition.BOOTING:
         return factory.start_host(placement, settings, progress)
     return factory.attach_host(placement, settings)
 
 
-def _power_off_with_last(placement: Placement, host: Host, settings: Settings, progress: Progress) -> bool:
+def _power_off_with_last(placement: Placement, host: Place, settings: Settings, progress: Progress) -> bool:
     """Stop a guest that has this lab alone, and the lab with it: whether it was so.
 
     All of such a lab is in the guest's memory. Taking 64 busy nodes apart one by one takes a minute or more.
@@ -115,7 +115,7 @@ def _power_off_with_last(placement: Placement, host: Host, settings: Settings, p
     return True
 
 
-def _power_off_if_idle(host: Host, settings: Settings, progress: Progress) -> None:
+def _power_off_if_idle(host: Place, settings: Settings, progress: Progress) -> None:
     """Stop the guest when no lab is left on it and none is coming."""
     if host.name != "guest":
         return
@@ -129,7 +129,7 @@ def _power_off_if_idle(host: Host, settings: Settings, progress: Progress) -> No
             Guest.stop(progress, settings.places)
 
 
-def _labs_there(host: Host, settings: Settings) -> set[str]:
+def _labs_there(host: Place, settings: Settings) -> set[str]:
     return {
         lab.name for name in factory.RUNTIMES for lab in factory.make_runtime(name, host, settings).labs()
     }

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import L3vpnError
 from orchestrator.hosts import guest_docker
 from orchestrator.hosts.at_work import each_of
+from orchestrator.hosts.cluster import Cluster
 from orchestrator.hosts.doctor import choose
 from orchestrator.hosts.guest import Guest
 from orchestrator.hosts.keys import Keys
+from orchestrator.hosts.kubectl import SCHEME as K8S
+from orchestrator.hosts.kubectl import Namespace, settled
 from orchestrator.hosts.local import LocalHost
 from orchestrator.hosts.machine import probe
 from orchestrator.hosts.members import at_once
@@ -25,6 +28,7 @@ from orchestrator.runtimes.spread import SpreadRuntime
 
 if TYPE_CHECKING:
     from orchestrator.hosts.base import Host, Progress
+    from orchestrator.hosts.cluster import Place
     from orchestrator.hosts.remote import Connect
     from orchestrator.lifecycle.store import Placement
     from orchestrator.model.lab import Lab
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
 HOSTS = ("guest", "local")
 RUNTIMES = ("netns", "containerlab")
+ELSEWHERE = (SCHEME, K8S)
+"""How hosts that are not of this machine begin."""
 
 
 class UnknownChoice(L3vpnError):  # noqa: N818 -- the name says what happened
@@ -51,11 +57,14 @@ def pick(host: str, runtime: str, settings: Settings) -> tuple[str, str]:
         chosen = choose(probe(settings), host or None, runtime or None)
         host, runtime = chosen.host, chosen.runtime
     check_choice(host, runtime)
+    if host.startswith(K8S):
+        # Another current context tomorrow must not be taken for the cluster that the lab is in.
+        host = str(settled(namespace(host)))
     return host, runtime
 
 
 def pick_for(lab: Lab, host: str, runtime: str, settings: Settings) -> tuple[str, str]:
-    """As `pick`, but a lab that is on machines that were named stays there, unless something says otherwise.
+    """As `pick`, but a lab that is on machines or a cluster that was named stays there unless told otherwise.
 
     Raises:
         CannotRunHere: nothing does.
@@ -66,7 +75,7 @@ def pick_for(lab: Lab, host: str, runtime: str, settings: Settings) -> tuple[str
 
 def _machines_of(lab: Lab, settings: Settings) -> str:
     before = Store.of(settings).get(lab.name)
-    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(SCHEME)
+    there = before is not None and before.folder == str(lab.folder) and before.host.startswith(ELSEWHERE)
     return before.host if before and there else ""
 
 
@@ -76,6 +85,14 @@ def check_choice(host: str, runtime: str) -> None:
     Raises:
         UnknownChoice: with the names there are.
     """
+    if (runtime == "c9s") is not host.startswith(K8S):
+        raise UnknownChoice(
+            f"runtime {runtime} cannot make a lab on host {host}: "
+            f"c9s does so on {K8S}[context/]namespace, and there alone"
+        )
+    if host.startswith(K8S):
+        namespace(host)
+        return
     if host.startswith(SCHEME):
         machines = destinations(host)
         if len(machines) > 1 and runtime == "containerlab":
@@ -84,12 +101,13 @@ def check_choice(host: str, runtime: str) -> None:
                 "--runtime netns has it on several"
             )
     elif host not in HOSTS:
-        raise UnknownChoice(f"no host '{host}': there are {', '.join(HOSTS)} and {SCHEME}user@machine")
+        names = f"{', '.join(HOSTS)}, {SCHEME}user@machine and {K8S}[context/]namespace"
+        raise UnknownChoice(f"no host '{host}': there are {names}")
     if runtime not in RUNTIMES:
-        raise UnknownChoice(f"no runtime '{runtime}': there are {' and '.join(RUNTIMES)}")
+        raise UnknownChoice(f"no runtime '{runtime}': there are {', '.join(RUNTIMES)} and c9s")
 
 
-def start_host(placement: Placement, settings: Settings, progress: Progress) -> Host:
+def start_host(placement: Placement, settings: Settings, progress: Progress) -> Place:
     """Start or join a host, making first what it and the runtime on it need.
 
     Args:
@@ -100,6 +118,8 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     Raises:
         HostError: it cannot be had on this machine.
     """
+    if placement.host.startswith(K8S):
+        return Cluster.start(namespace(placement.host), progress)
     node, places = Recipe.load(settings, suite=placement.suite), settings.places
     docker = placement.runtime == "containerlab"
     if placement.host == "guest":
@@ -115,7 +135,7 @@ def start_host(placement: Placement, settings: Settings, progress: Progress) -> 
     return LocalHost.start(progress, tree, places)
 
 
-def attach_host(placement: Placement, settings: Settings, connect: Connect = directly) -> Host:
+def attach_host(placement: Placement, settings: Settings, connect: Connect = directly) -> Place:
     """Join a host that runs, for labs of that runtime whose nodes are of that Debian release.
 
     Args:
@@ -126,6 +146,8 @@ def attach_host(placement: Placement, settings: Settings, connect: Connect = dir
     Raises:
         NotRunning, HostDied: it does not.
     """
+    if placement.host.startswith(K8S):
+        return Cluster.attach(namespace(placement.host))
     if placement.host == "guest":
         return Guest.attach(settings.places, connect)
     # Nodes of containerlab are made of images.
@@ -136,6 +158,14 @@ def attach_host(placement: Placement, settings: Settings, connect: Connect = dir
             return SshMachines.attach(machines, tree, settings)
         return SshHost.attach(machines[0], tree, settings)
     return LocalHost.attach(tree, settings.places)
+
+
+def namespace(host: str) -> Namespace:
+    """What `k8s://context/namespace` names."""
+    try:
+        return Namespace.parse(host)
+    except ValueError as error:
+        raise UnknownChoice(str(error)) from None
 
 
 def destinations(host: str) -> tuple[Destination, ...]:
@@ -154,11 +184,15 @@ def destinations(host: str) -> tuple[Destination, ...]:
     return machines
 
 
-def make_runtime(name: str, host: Host, settings: Settings, image: str = "") -> Runtime:
-    """A runtime on a host; containerlab may be given the image of all nodes that it deploys."""
+def make_runtime(name: str, host: Place, settings: Settings, image: str = "") -> Runtime:
+    """A runtime on a host; those that make containers may be given the image of all their nodes."""
     check_choice(host.name, name)
     keys = Keys.load_or_create(settings.places)
     access = NodeKeys(keys.login.public_text, keys.private_of)
+    if isinstance(host, Cluster):
+        from orchestrator.runtimes.c9s import C9sRuntime  # noqa: PLC0415 -- as below
+
+        return C9sRuntime(host, access, image or settings.image or None)
     if name == "containerlab":
         # It knows how lab files are read, which takes longer to import than `exec` to run a command.
         from orchestrator.runtimes.containerlab import ContainerlabRuntime  # noqa: PLC0415
@@ -175,8 +209,8 @@ def host_words(placement: Placement) -> str:
     return f"guest of {placement.guests} kernels" if spread else " and ".join(placement.host.split(","))
 
 
-def kernels(host: Host) -> str:
-    """The kernel's release; of several machines, each that one of them has.
+def platform(host: Place) -> str:
+    """What nodes are made on: a kernel's release, or each that one of several has; a cluster's version.
 
     Raises:
         HostError: one does not say.
@@ -185,7 +219,9 @@ def kernels(host: Host) -> str:
     def release(one: Host) -> str:
         return one.run("uname -r", timeout=10).expect_ok("ask for the kernel").text.strip()
 
-    return " and ".join(dict.fromkeys(at_once(release, each_of(host))))
+    if isinstance(host, Cluster):
+        return f"Kubernetes {host.version()}"
+    return f"Linux {' and '.join(dict.fromkeys(at_once(release, each_of(host))))}"
 
 
 def same_folder(a: str, b: Path) -> bool:

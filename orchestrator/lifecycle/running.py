@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address
 
-    from orchestrator.hosts.base import Host
+    from orchestrator.hosts.cluster import Place
     from orchestrator.model.lab import Lab
     from orchestrator.runtimes.base import RunningLab, RunningNode
     from orchestrator.settings import Settings
@@ -55,7 +55,7 @@ class LabOnHost:
     """A lab that is up, and the host it is on."""
 
     placement: Placement
-    host: Host
+    host: Place
     lab: RunningLab
     settings: Settings
 
@@ -133,7 +133,7 @@ def joined(placement: Placement, settings: Settings) -> Iterator[LabOnHost]:
         host.close()
 
 
-def on_host(placement: Placement, host: Host, settings: Settings) -> LabOnHost:
+def on_host(placement: Placement, host: Place, settings: Settings) -> LabOnHost:
     """The lab, as its host knows it.
 
     Raises:

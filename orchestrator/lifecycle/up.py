@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestrator.faults.injections import Injection
     from orchestrator.fleet.comparing import PushResult
     from orchestrator.fleet.fleet import Fleet
-    from orchestrator.hosts.base import Host
+    from orchestrator.hosts.cluster import Place
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab
     from orchestrator.settings import Settings
@@ -107,7 +107,7 @@ def up(lab: Lab, request: Request, settings: Settings, watcher: Watcher) -> Up:
                 kept_sessions(settings).start()
             host = factory.start_host(placement, settings, watcher.step)
             reached = True
-            outcome.text = f"{factory.host_words(placement)}, Linux {factory.kernels(host)}"
+            outcome.text = f"{factory.host_words(placement)}, {factory.platform(host)}"
         try:
             if stood:
                 _bring_back_lost(lab, on_host(placement, host, settings), store, phases.watcher)
@@ -193,7 +193,7 @@ def _stands(placement: Placement, settings: Settings) -> bool:
 
 
 def _build(  # noqa: PLR0913, PLR0917 -- the rest of `up`
-    lab: Lab, request: Request, host: Host, placement: Placement, settings: Settings, phases: Phases
+    lab: Lab, request: Request, host: Place, placement: Placement, settings: Settings, phases: Phases
 ) -> Up:
     runtime = factory.make_runtime(placement.runtime, host, settings, placement.image)
     stages = (lab, *load_stages(lab.folder))  # the nodes must do for all of them

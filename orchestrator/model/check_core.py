@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import homes, members
 from orchestrator.model.intent import PLACES
+from orchestrator.model.link_cost import LARGEST_COST, LinkCost
 from orchestrator.model.mistakes import nearest
 from orchestrator.model.paths import in_words
 
@@ -101,9 +102,30 @@ def _check_overrides(files: LabFiles) -> Iterator[Mistake]:
         for end in link
     }
     named: dict[Link, str] = {}
-    for end in files.intent.links:
+    for end, own in files.intent.links.items():
         if (link := core.get(end)) is None:
             yield document.mistake(("links", end), f"'{end}' is no end of a core link", nearest(end, core))
         elif (first := named.setdefault(link, end)) != end:
             what = f"'{first}' and '{end}' are the two ends of one link"
             yield document.mistake(("links", end), what, "name the link by one of them")
+        elif own.cost != LinkCost():
+            yield from _check_cost(files, end, link, own.cost)
+
+
+def _check_cost(files: LabFiles, end: str, link: Link, cost: LinkCost) -> Iterator[Mistake]:
+    """An IGP runs over the link and has room for the cost, and the ends that are named are the link's."""
+    document, path = files.intent_document, ("links", end, "cost")
+    home = homes(files.topology, files.intent)
+    nodes = [one.node for one in link]
+    if home[nodes[0]] != home[nodes[1]]:
+        what = f"link {end} joins two providers, and no IGP crosses it"
+        yield document.mistake(path, what, "give costs to links within a core")
+        return
+    for node in cost.by_node:
+        if node not in nodes:
+            what = f"link {end} has no end at '{node}'"
+            yield document.mistake((*path, node), what, f"its ends are at {nodes[0]} and {nodes[1]}")
+    igp = files.intent.providers[home[nodes[0]]].core.igp
+    if cost.largest > LARGEST_COST[igp]:
+        what = f"cost {cost.largest} of link {end} is out of range"
+        yield document.mistake(path, what, f"give a whole number within 1..{LARGEST_COST[igp]} ({igp})")

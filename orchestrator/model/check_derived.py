@@ -56,7 +56,11 @@ def check_derived(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
 
 def _loopbacks(files: LabFiles, lab: Lab) -> Iterator[_Numbered]:
     for one in lab.interfaces:
-        if one.kind is InterfaceKind.LOOPBACK:
+        if one.kind is InterfaceKind.VPN_LOOPBACK:
+            what = f"the second loopback of {one.node}"
+            at: Path = ("topology", "nodes", one.node)
+            yield _Numbered(one.address.network, what, files.topology_document, at, given=False)
+        elif one.kind is InterfaceKind.LOOPBACK:
             intent = files.intent.nodes.get(one.node)
             given = intent is not None and intent.loopback is not None
             document = files.intent_document if given else files.topology_document

@@ -205,9 +205,10 @@ def _check_ranges(document: Document, intent: Intent) -> Iterator[Mistake]:
 def _goes_untold(intent: Intent, path: Path) -> bool:
     """Whether what stands at a path gets where it must without zebra: as OSPF's own link, or by BGP alone."""
     if path[0] == "vpns":
-        by_bgp = all(one.intent.protocol == "bgp" for one in intent.attachments() if one.vpn == path[1])
+        of_vpn = (one.intent for one in intent.attachments() if one.vpn == path[1])
+        by_bgp = all(one.bgp_as_at_ce is not None for one in of_vpn)
         return by_bgp and "prefixes" in path
-    by_isis = any(one.core.igp != "ospf" for one in intent.providers.values())
+    by_isis = any(one.core.igp == "isis" for one in intent.providers.values())
     by_vrfs = any(one.option == Option.A for one in intent.interconnects)
     return (path[0] == "links" or path[-1] == "core") and not by_isis and not by_vrfs
 

@@ -89,10 +89,13 @@ def _check_speakers(files: LabFiles) -> Iterator[Mistake]:
 
 
 def check_route_targets(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
-    """With option b the providers agree on route targets, and PEs that are no ASBRs have the VRFs."""
+    """With options b and c the providers agree on route targets, and PEs that are no ASBRs have the VRFs."""
     for number, one in enumerate(lab.interconnects):
+        path: Path = ("interconnects", number)
+        if one.option is Option.C:
+            for position, vpn in enumerate(one.vpns):
+                yield from _check_targets(files, (*path, "vpns", position), lab, one, vpn)
         if one.option is Option.B:
-            path: Path = ("interconnects", number)
             back_to_back = set(_vpns_back_to_back(lab, _providers(lab, one)))
             yield from _check_only_one(files, path, lab, one)
             for position, vpn in enumerate(one.vpns):
@@ -123,19 +126,23 @@ def _check_only_one(files: LabFiles, path: Path, lab: Lab, one: Interconnect) ->
 
 
 def _check_vrfs(files: LabFiles, path: Path, lab: Lab, one: Interconnect, vpn: str) -> Iterator[Mistake]:
+    yield from _check_targets(files, path, lab, one, vpn)
+    for own, _ in one.ends:
+        if any(vrf.vpn == vpn for vrf in lab.vrfs_of(own.node)):
+            what = f"ASBR {own.node} has a VRF of VPN {vpn}, which crosses there with option b"
+            right = "a VRF at such an ASBR is not modelled: attach the site to another PE"
+            yield files.intent_document.mistake(path, what, right)
+
+
+def _check_targets(files: LabFiles, path: Path, lab: Lab, one: Interconnect, vpn: str) -> Iterator[Mistake]:
+    """Each provider's VRFs of a VPN import what the other's export."""
     here, there = ([vrf for vrf in lab.vrfs if _at(lab, vrf, own.node, vpn)] for own, _ in one.ends)
-    asbrs = {own.node for own, _ in one.ends}
     for mine, others, end in ((here, there, one.b), (there, here, one.a)):
         if mine and others and not any(a.imports_from(b) for a in mine for b in others):
             whose = lab.provider_of(end.node).name
             what = f"no VRF of VPN {vpn} imports what {whose}'s export"
-            right = f"option b needs route targets that both have: give {vpn} import and export"
+            right = f"option {one.option} needs route targets that both have: give {vpn} import and export"
             yield files.intent_document.mistake(path, what, right)
-        for vrf in mine:
-            if vrf.pe in asbrs:
-                what = f"ASBR {vrf.pe} has a VRF of VPN {vpn}, which crosses there with option b"
-                right = "a VRF at such an ASBR is not modelled: attach the site to another PE"
-                yield files.intent_document.mistake(path, what, right)
 
 
 def _vpns_back_to_back(lab: Lab, providers: frozenset[str]) -> Iterator[str]:

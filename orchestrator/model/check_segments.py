@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.model.files import LabFiles
+    from orchestrator.model.intent import Core
     from orchestrator.model.lab import Lab, Provider
     from orchestrator.model.mistakes import Mistake
     from orchestrator.model.paths import Path
@@ -21,11 +22,15 @@ def check_segment_settings(files: LabFiles) -> Iterator[Mistake]:
     document, intent = files.intent_document, files.intent
     for name, provider in intent.providers.items():
         path: Path = ("providers", name, "core")
-        if LDP not in provider.core.labels and provider.core.ldp_sync:
-            what = f"ldp-sync waits for LDP, and with labels: {in_words(provider.core.labels)} there is none"
-            yield document.mistake((*path, "ldp-sync"), what, "remove it, or write labels: ldp")
+        labels = in_words(provider.core.labels)
+        for key, use in _of_ldp(provider.core) if LDP not in provider.core.labels else ():
+            what = f"{use}, and with labels: {labels} there is none"
+            yield document.mistake((*path, key), what, "remove it, or write labels: ldp")
+        if len(provider.core.labels) > 1 and provider.core.explicit_null:
+            what = f"explicit-null is LDP's alone, and with labels: {labels} packets have other labels"
+            yield document.mistake((*path, "explicit-null"), what, "remove it, or write labels: ldp")
         if SR not in provider.core.labels and provider.core.srgb is not None:
-            what = f"an SRGB is segment routing's, and the labels are {in_words(provider.core.labels)}'s"
+            what = f"an SRGB is segment routing's, and the labels are {labels}'s"
             yield document.mistake((*path, "srgb"), what, "remove it, or write labels: sr")
     home = homes(files.topology, intent)
     for node, own in intent.nodes.items():
@@ -78,3 +83,13 @@ def _check_fit(files: LabFiles, provider: Provider) -> Iterator[Mistake]:
 def _gives(files: LabFiles, node: str, key: str) -> bool:
     own = files.intent.nodes.get(node)
     return own is not None and getattr(own, key) is not None
+
+
+def _of_ldp(core: Core) -> Iterator[tuple[str, str]]:
+    """Settings that LDP alone has, by their keys."""
+    if core.ldp_sync:
+        yield "ldp-sync", "ldp-sync waits for LDP"
+    if core.ldp_password is not None:
+        yield "ldp-password", "ldp-password is for sessions of LDP"
+    if core.explicit_null:
+        yield "explicit-null", "explicit-null is advertised by LDP"

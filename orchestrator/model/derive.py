@@ -3,9 +3,12 @@
 Each value depends only on what stands before it in the files: a lab that grows at its end keeps what it had.
 
 * loopback of the Nth provider node: the Nth address of its pool (10.255.0.0/16, from .0.1)
+* second loopback of a PE or RR, where its provider has an interconnect with option C: as far into the upper
+  half of the pool as its derived loopback is into the lower (10.255.128.1 for 10.255.0.1)
 * index of the Nth provider node's prefix SID, with segment routing: N, and its SRGB 16000-23999
 * Nth core link: the Nth /31 of its pool (10.0.0.0/16); a link between two providers counts for the one that
   the topology names first
+* cost of a core link, where another of that core has one: 10
 * Nth PE-CE link: the Nth /30 of its pool (10.1.0.0/16), the PE before the CE; also one that no site uses yet
 * VPN number: its position, from 1
 * RT of VPN N, import and export: `<provider AS>:<N>`
@@ -29,10 +32,13 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.errors import L3vpnError
 from orchestrator.model.ce_overrides import with_ce_overrides
+from orchestrator.model.derive_costs import with_costs
 from orchestrator.model.derive_interconnects import (
     interconnects,
     interface_between,
     joins_providers,
+    labelled_ends,
+    vpn_loopbacks,
     vrfs_between,
 )
 from orchestrator.model.derive_sham_links import sham_links, tunnels
@@ -204,6 +210,14 @@ class _Pools:
             raise PoolExhaustedError(pool, wanted)
         return IPv4Network((first, length))
 
+    def upper_half(self, node: str, loopback: IPv4Network) -> IPv4Address:
+        """A second loopback, given the derived first one."""
+        pool = self._pools[node, "loopbacks"]
+        second = loopback.network_address + pool.network.num_addresses // 2
+        if second not in pool.network:
+            raise PoolExhaustedError(pool, f"a second loopback of {node}, which option c needs")
+        return second
+
 
 def _ends(subnet: IPv4Network) -> tuple[IPv4Interface, IPv4Interface]:
     """The two addresses of a point-to-point subnet."""
@@ -215,6 +229,7 @@ class Addresses:
     """Who has which address before VPNs are looked at."""
 
     loopbacks: Mapping[str, IPv4Address]
+    vpn_loopbacks: Mapping[str, IPv4Address]
     core: Mapping[Link, IPv4Network]
     between_providers: Mapping[Link, IPv4Network]
     backdoors: Mapping[Link, IPv4Network]
@@ -230,11 +245,13 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
     taken = _Pools(topology, intent)
     inside = {node.name for node in topology.nodes if node.role.in_provider}
     loopbacks: dict[str, IPv4Address] = {}
+    seconds: dict[str, IPv4Address] = {}
     core: dict[Link, IPv4Network] = {}
     between: dict[Link, IPv4Network] = {}
     access: dict[Link, IPv4Network] = {}
     backdoors: dict[Link, IPv4Network] = {}
     home = homes(topology, intent)
+    labelled = labelled_ends(topology, intent, home)
     of_customers = BACKDOOR_POOL.subnets(new_prefix=30)
     # What the file overrides is derived all the same, so that an override moves nothing else.
     for node in topology.nodes:
@@ -242,6 +259,8 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
             derived = taken.take("loopbacks", node.name, 32, f"the loopback of {node.name}")
             own = intent.nodes.get(node.name)
             loopbacks[node.name] = (own.loopback if own else None) or derived.network_address
+            if node.name in labelled:
+                seconds[node.name] = taken.upper_half(node.name, derived)
     for link in topology.links:
         if Role.HOST in {topology.roles[end.node] for end in link}:
             continue  # a LAN of the customer's
@@ -255,7 +274,7 @@ def addresses(topology: Topology, intent: Intent) -> Addresses:
             kept[link] = _own_subnet(intent, link) or derived
         else:
             access[link] = taken.take("access", near.node, 30, f"the link {link}")
-    return Addresses(loopbacks, core, between, backdoors, access)
+    return Addresses(loopbacks, seconds, core, between, backdoors, access)
 
 
 def _own_subnet(intent: Intent, link: Link) -> IPv4Network | None:
@@ -289,13 +308,20 @@ def derive(folder: pathlib.Path, topology: Topology, intent: Intent) -> Lab:
                 _bfd(own.bfd),
                 own.core.ldp_sync,
                 tuple(node_segments(topology, nodes, own.core, intent.nodes)),
+                own.core.propagate_ttl,
+                own.core.explicit_null,
+                own.core.ldp_password,
             )
             for name, nodes in members(topology, intent).items()
             for own in [intent.providers[name]]
         ),
         vpns=vpns,
         vrfs=tuple(_vrfs(topology, intent, numbered, vpns, across)),
-        interfaces=tuple(_interfaces(topology, numbered, vpns, across)),
+        interfaces=tuple(
+            with_costs(
+                _interfaces(topology, numbered, vpns, across), topology, intent, homes(topology, intent)
+            )
+        ),
         interconnects=across,
         spares=tuple(_spares(topology, numbered, vpns)),
     )
@@ -421,6 +447,7 @@ def _interfaces(
         if node.role.in_provider:
             loopback = IPv4Interface(numbered.loopbacks[node.name])
             yield Interface(node.name, "lo", InterfaceKind.LOOPBACK, loopback, LOOPBACK_MTU)
+            yield from vpn_loopbacks(numbered.vpn_loopbacks, node.name)
         for link in topology.links:
             for end in link:
                 if end.node == node.name and (

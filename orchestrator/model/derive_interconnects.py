@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from ipaddress import IPv4Interface
+from typing import TYPE_CHECKING, Final
 
+from orchestrator.model.hosts import LAN_MTU
 from orchestrator.model.interconnect import Interconnect, Option, PortOfAsbr
 from orchestrator.model.lab import Interface, InterfaceKind
+from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from ipaddress import IPv4Interface
+    from ipaddress import IPv4Address
 
     from orchestrator.model.intent import Intent
     from orchestrator.model.topology import Endpoint, Link, Topology
+
+
+_VPN_LOOPBACK: Final = "lo2"
 
 
 def joins_providers(link: Link, home: Mapping[str, str]) -> bool:
@@ -35,6 +41,24 @@ def interconnects(
         assert link is not None  # noqa: S101 -- an intent without mistakes
         a, b = (PortOfAsbr(end, address) for end, address in zip(link, subnets[link], strict=True))
         yield Interconnect(Option(one.option), tuple(one.vpns), a, b)
+
+
+def labelled_ends(topology: Topology, intent: Intent, home: Mapping[str, str]) -> frozenset[str]:
+    """The PEs and RRs that labelled routes lead to: those of providers with option C, but its ASBRs."""
+    links = (link_at(topology, one.link) for one in intent.interconnects if one.option == Option.C)
+    asbrs = {end.node for link in links if link is not None for end in link}
+    providers = {home.get(node) for node in asbrs}
+    return frozenset(
+        node.name
+        for node in topology.nodes
+        if node.role in {Role.PE, Role.RR} and home.get(node.name) in providers and node.name not in asbrs
+    )
+
+
+def vpn_loopbacks(numbered: Mapping[str, IPv4Address], node: str) -> Iterator[Interface]:
+    """The second loopback of a node that has one."""
+    if (address := numbered.get(node)) is not None:
+        yield Interface(node, _VPN_LOOPBACK, InterfaceKind.VPN_LOOPBACK, IPv4Interface(address), LAN_MTU)
 
 
 def vrfs_between(wanted: Iterable[Interconnect], vpn: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from orchestrator.model.bfd import BfdChoice, BfdSetting
 from orchestrator.model.interconnect import Option
 from orchestrator.model.label_choice import LDP_ALONE, LabelProtocols
+from orchestrator.model.link_cost import CostChoice, LinkCost
 from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.schema import (
     Address,
@@ -25,6 +26,7 @@ from orchestrator.model.schema import (
     as_written,
     choice,
     reject,
+    secret,
     shown,
     validate,
     whole,
@@ -64,6 +66,19 @@ class Core(StrictModel):
     labels: LabelProtocols = LDP_ALONE
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
+    )
+    ldp_password: Annotated[str | None, secret("password", 80)] = Field(
+        default=None, alias="ldp-password", description="of all LDP sessions (TCP MD5, RFC 5036 2.9)"
+    )
+    explicit_null: Switch = Field(
+        default=False,
+        alias="explicit-null",
+        description="LDP advertises explicit null (label 0) for a node's own loopback, not implicit null (3)",
+    )
+    propagate_ttl: Switch | None = Field(
+        default=None,
+        alias="propagate-ttl",
+        description="whether labels begin with the customer's TTL, so that the core's hops count (RFC 3443)",
     )
     srgb: Block | None = Field(
         default=None,
@@ -118,6 +133,10 @@ class LinkIntent(StrictModel):
     """What overrides the derived values of a link of the core, or between two providers."""
 
     subnet: Prefix | None = Field(default=None, description="the addresses of both ends, a /31 or /30")
+    cost: CostChoice = Field(
+        default=LinkCost(),
+        description="what the IGP counts for crossing it: a number, or one for each end's node; else 10",
+    )
 
 
 class SiteIntent(StrictModel):
@@ -195,7 +214,8 @@ class InterconnectIntent(StrictModel):
 
     link: Text = Field(description="link: one of its ends, like asbr1:eth2")
     option: Annotated[str, choice("option", *Option)] = Field(
-        description="option: a (back-to-back VRFs) or b (VPNv4 between ASBRs), paragraphs of RFC 4364 10"
+        description="option: a (back-to-back VRFs), b (VPNv4 between ASBRs) or c (labelled routes between "
+        "ASBRs, VPNv4 between PEs or route reflectors), paragraphs of RFC 4364 10"
     )
     vpns: list[Text] = Field(description="vpns: the VPNs whose routes cross it; with option a one")
 
@@ -259,6 +279,7 @@ PLACES: Final[PathWords] = {
     ("providers", "*"): "provider {1}",
     ("nodes", "*"): "node {1}",
     ("links", "*"): "link {1}",
+    ("links", "*", "cost", "*"): "cost of link {1} at {3}",
 }
 _SITE_KEYS: Final = ("prefixes", "attachments")
 

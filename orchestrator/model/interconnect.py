@@ -23,6 +23,7 @@ class Option(StrEnum):
 
     A = "a"  # back-to-back VRFs: to each provider the other's ASBR is a CE
     B = "b"  # VPNv4 between the ASBRs, which give each route a label of their own
+    C = "c"  # VPNv4 past the ASBRs, which exchange labelled routes to where VPNv4 routes lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,18 @@ def interconnects_of(lab: Lab, node: str) -> tuple[Interconnect, ...]:
 
 
 def label_switched(lab: Lab, asbr: str) -> tuple[Interconnect, ...]:
-    """The interconnects of an ASBR over which VPNv4 routes and labelled packets go (option B)."""
+    """The interconnects of an ASBR over which labelled packets go (options B and C)."""
+    return tuple(one for one in interconnects_of(lab, asbr) if one.option is not Option.A)
+
+
+def vpnv4_across(lab: Lab, asbr: str) -> tuple[Interconnect, ...]:
+    """The interconnects over which an ASBR exchanges VPNv4 routes (option B)."""
     return tuple(one for one in interconnects_of(lab, asbr) if one.option is Option.B)
+
+
+def labelled_across(lab: Lab, asbr: str) -> tuple[Interconnect, ...]:
+    """The interconnects over which an ASBR exchanges labelled routes to PEs and reflectors (option C)."""
+    return tuple(one for one in interconnects_of(lab, asbr) if one.option is Option.C)
 
 
 def agreed_targets(lab: Lab, interconnect: Interconnect) -> frozenset[RouteTarget]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
-from orchestrator.model.interconnect import back_to_back
+from orchestrator.model.interconnect import Option, back_to_back
 from orchestrator.model.label_protocols import transport
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Role
@@ -35,6 +35,7 @@ class InterfaceKind(StrEnum):
     """What an interface of a node is for."""
 
     LOOPBACK = "loopback"  # lo of a provider node: router id, LDP transport address, BGP next hop
+    VPN_LOOPBACK = "vpn-loopback"  # a second one, of a PE or RR that other providers' VPNv4 speakers reach
     CORE = "core"  # between provider nodes: IGP and labels
     ACCESS = "access"  # between a PE and a CE
     INTERCONNECT = "interconnect"  # between ASBRs of two providers
@@ -50,6 +51,8 @@ class Interface:
     """A configured interface. `vrf` is "" for the global table; `far` None where no link ends.
 
     `stands_for` is the site's prefix where a LAN is of another network, as hosts out in the Internet are.
+    `cost` is what the provider's IGP counts for leaving by a core port; None where `vpn.yml` says nothing of
+    costs in that core, and all links count the same.
     """
 
     node: str
@@ -60,6 +63,7 @@ class Interface:
     vrf: str = ""
     far: Endpoint | None = None
     stands_for: IpNetwork | None = None
+    cost: int | None = None
 
     @property
     def prefix(self) -> IpNetwork:
@@ -92,6 +96,11 @@ class Provider:
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
         segments: of its nodes' loopbacks, where segment routing gives the labels.
+        propagate_ttl: PEs copy the customer's TTL into labels (RFC 3443, uniform model); None where `vpn.yml`
+            leaves that open: they do not.
+        explicit_null: LDP advertises label 0 for a node's own loopback: no hop before it pops the transport
+            label.
+        ldp_password: of all LDP sessions (RFC 5036 2.9), shown by nothing here; None for none.
     """
 
     name: str
@@ -103,6 +112,9 @@ class Provider:
     bfd: Bfd | None = None
     ldp_sync: bool = False
     segments: tuple[NodeSegment, ...] = ()
+    propagate_ttl: bool | None = None
+    explicit_null: bool = False
+    ldp_password: str | None = field(default=None, repr=False)
 
     @property
     def transport(self) -> str:
@@ -297,6 +309,23 @@ class Lab:
                 return one.address.ip
         raise KeyError(node)
 
+    def vpn_address(self, node: str) -> IPv4Address:
+        """Where VPN sessions of a PE or RR end and its VPN routes lead: a second loopback if it has one."""
+        return self._vpn_addresses[node]
+
+    @cached_property
+    def _vpn_addresses(self) -> Mapping[str, IPv4Address]:
+        kinds = (
+            InterfaceKind.LOOPBACK,
+            InterfaceKind.VPN_LOOPBACK,
+        )  # the second takes the place of the first
+        return {
+            one.node: one.address.ip
+            for kind in kinds
+            for one in self.interfaces
+            if one.kind is kind and isinstance(one.address, IPv4Interface)
+        }
+
     def router_id(self, node: str) -> IPv4Address:
         """A provider node's loopback; a CE's address on its first PE-CE link (unique in the lab).
 
@@ -414,7 +443,24 @@ class Lab:
         )
 
     def vpnv4_peers(self, node: str) -> tuple[Node, ...]:
-        """VPNv4 iBGP peers of a PE or RR: the RRs where there are some, else every other PE."""
+        """VPNv4 iBGP peers of a PE or RR: the RRs where there are some, else every other PE.
+
+        An ASBR of option C is none: no VPN route passes it.
+        """
+        passed_by = self._passed_by
+        if node in passed_by:
+            return ()
+        return tuple(one for one in self.ibgp_peers(node) if one.name not in passed_by)
+
+    @cached_property
+    def _passed_by(self) -> frozenset[str]:
+        """The ASBRs of option C."""
+        return frozenset(
+            own.node for one in self.interconnects for own, _ in one.ends if one.option is Option.C
+        )
+
+    def ibgp_peers(self, node: str) -> tuple[Node, ...]:
+        """IBGP peers of a PE or RR: the RRs where there are some, else every other PE."""
         role = self.node(node).role
         if role not in (Role.PE, Role.RR):
             return ()

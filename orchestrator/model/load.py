@@ -14,6 +14,7 @@ from orchestrator.model.check_derived import check_derived
 from orchestrator.model.check_intent import check_intent
 from orchestrator.model.check_interconnects import check_interconnects, check_route_targets
 from orchestrator.model.check_ipv6 import check_ipv6
+from orchestrator.model.check_option_c import check_option_c
 from orchestrator.model.check_segments import check_segment_settings, check_segments
 from orchestrator.model.check_sites import check_sites
 from orchestrator.model.check_timers import check_timers
@@ -99,6 +100,7 @@ def load(
     _stop_at(
         *check_derived(files, lab),
         *check_route_targets(files, lab),
+        *check_option_c(files, lab),
         *check_segments(files, lab),
         *check_timers(files, lab),
     )

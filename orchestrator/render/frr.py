@@ -12,7 +12,7 @@ from orchestrator.core.fragment import ConfigFragment, interface_order
 from orchestrator.core.registry import core_configuration
 from orchestrator.model.family import Family, written
 from orchestrator.model.hosts import gateway_of
-from orchestrator.model.interconnect import label_switched
+from orchestrator.model.interconnect import labelled_across, vpnv4_across
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import on_ce, on_pe
@@ -44,9 +44,13 @@ def frr_configuration(lab: Lab, node: str, version: str) -> str:
     """
     role = lab.node(node).role
     known = quirks(version)
-    if label_switched(lab, node) and not known.swaps_vpn_labels:
+    if vpnv4_across(lab, node) and not known.swaps_vpn_labels:
         raise FrrTooOld(
             f"FRR {version} swaps no VPN labels between providers (option b): take FRR 10.3 or 10.7"
+        )
+    if labelled_across(lab, node) and not known.resolves_labelled_routes:
+        raise FrrTooOld(
+            f"FRR {version} installs no labels for PEs behind a core (option c): take FRR 10.3 or 10.7"
         )
     template = _templates().get_template("provider.j2" if role.in_provider else "ce.j2")
     core = core_configuration(lab, node) if role.in_provider else ConfigFragment()

@@ -37,6 +37,7 @@ _SINGLE_VALUED: tuple[tuple[str, ...], ...] = (
     ("^bfd$", "^profile ", "^(detect-multiplier|transmit-interval|receive-interval) "),
     ("^mpls ldp", "^router-id "),
     ("^mpls ldp", "^wait-for-sync "),
+    ("^mpls ldp", r"^neighbor (\S+) password "),
     ("^mpls ldp", "^discovery hello (holdtime|interval) "),
     ("^mpls ldp", "^address-family ", "^discovery transport-address "),
 )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.family import Family
 from orchestrator.model.lab import InterfaceKind
-from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.mpls_ports import LOOPBACK, label_switching_ports
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from ipaddress import IPv4Address
 
-    from orchestrator.model.lab import Interface, Lab
+    from orchestrator.model.lab import Interface, Lab, Provider
     from orchestrator.model.topology import Endpoint
 
 MANAGEMENT = "eth0"
@@ -36,7 +36,7 @@ class VrfDevice:
 
 @dataclass(frozen=True, slots=True)
 class Dummy:
-    """A device with nothing behind it: a site's LAN."""
+    """A device with nothing behind it: a site's LAN, a second loopback."""
 
     def __str__(self) -> str:
         return "dummy"
@@ -160,6 +160,7 @@ _CARRYING = (
     InterfaceKind.LAN,
     InterfaceKind.HOST,
     InterfaceKind.SHAM_LINK,
+    InterfaceKind.VPN_LOOPBACK,
 )
 
 _LOCALLY_ADMINISTERED = 0x02  # IEEE 802c
@@ -186,7 +187,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
     core = list(label_switching_ports(lab, node))
     made = _made(lab, node)
     # A PE's kernel is told who is at the far end of a core link, where customers have IPv6.
-    known = core if lab.ipv6 is not None else ()
+    known = [one for one in core if one != LOOPBACK] if lab.ipv6 is not None else ()
     return Plumbing(
         rules=_VRF_RULES if vrfs else (),
         vrfs=vrfs,
@@ -202,7 +203,7 @@ def plumbing(lab: Lab, node: str) -> Plumbing:
         sysctls=(
             *(_forwarding(carriers) if routes else _no_forwarding()),
             *_ipv6(lab, node, carriers, made),
-            *(_label_switching() if in_provider else ()),
+            *(_label_switching(lab.provider_of(node)) if in_provider else ()),
             *_mpls_input(core, (*carriers, "lo", MANAGEMENT)),
         ),
         neighbors=far_ends(lab if lab.ipv6 is None else lab.ipv6, node),
@@ -275,15 +276,17 @@ def _ipv6(lab: Lab, node: str, carriers: tuple[str, ...], made: Iterable[str]) -
 
 def _made(lab: Lab, node: str) -> dict[str, Dummy | Gre]:
     """The devices that are not there by themselves."""
-    lans = {
-        one.name: Dummy() for one in _carrying(lab, node) if one.kind is InterfaceKind.LAN and one.far is None
+    dummies = {
+        one.name: Dummy()
+        for one in _carrying(lab, node)
+        if one.kind in {InterfaceKind.LAN, InterfaceKind.VPN_LOOPBACK} and one.far is None
     }
     tunnels = {
         link.device: Gre(own.endpoint.ip, far.endpoint.ip, vrf.name)
         for vrf in lab.vrfs_of(node)
         for link, own, far in lab.sham_links_of(vrf)
     }
-    return {**lans, **tunnels}
+    return {**dummies, **tunnels}
 
 
 def _forwarding(carriers: tuple[str, ...]) -> tuple[Sysctl, ...]:
@@ -308,16 +311,16 @@ def _no_forwarding() -> tuple[Sysctl, ...]:
     return (Sysctl("net/ipv4/ip_forward", 0),)
 
 
-def _label_switching() -> tuple[Sysctl, ...]:
+def _label_switching(provider: Provider) -> tuple[Sysctl, ...]:
     """The kernel's part of label switching; for the rest see the docstring of `core/labels/ldp`."""
     # A Linux P drops an MPLS packet whose TTL runs out without a word, so the provider's hops are better not
-    # counted at all (RFC 3443, pipe model): a traceroute then shows PEs and CEs and no holes.
+    # counted, unless somebody wants it (RFC 3443): a traceroute then shows PEs and CEs and no holes.
     # LDP takes TTL 255 alone (GTSM, RFC 6720), and the kernel answers with the default one for a session that
     # is no more: unheard, the other end would keep its half for LDP's 180 s.
     return (
         Sysctl("net/ipv4/ip_default_ttl", 255),
         Sysctl("net/mpls/platform_labels", _LABELS),
-        Sysctl("net/mpls/ip_ttl_propagate", 0),
+        Sysctl("net/mpls/ip_ttl_propagate", int(bool(provider.propagate_ttl))),
     )
 
 

@@ -29,6 +29,8 @@ class Quirks:
         groups_interfaces: interfaces are printed VRF by VRF, those of the global table as VRF `default`.
         swaps_vpn_labels: an ASBR gives VPNv4 routes that it passes on labels of its own, and swaps them
             (`mpls bgp l3vpn-multi-domain-switching`).
+        resolves_labelled_routes: an ASBR installs labels for routes whose next hop is behind a core
+            (`mpls fec nexthop-resolution`).
         hidden_on_tunnels: lines that are not printed below an interface that Linux calls point-to-point:
             its OSPF network type is that already.
     """
@@ -38,6 +40,7 @@ class Quirks:
     prints_forwarding: bool
     groups_interfaces: bool
     swaps_vpn_labels: bool = True
+    resolves_labelled_routes: bool = True
     hidden_on_tunnels: tuple[str, ...] = ()
 
 
@@ -51,6 +54,7 @@ _MEASURED: tuple[tuple[tuple[int, ...], Quirks], ...] = (
             prints_forwarding=True,
             groups_interfaces=True,
             swaps_vpn_labels=False,
+            resolves_labelled_routes=False,
             hidden_on_tunnels=(" ip ospf network point-to-point",),
         ),
     ),

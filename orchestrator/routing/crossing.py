@@ -1,4 +1,8 @@
-"""How VPNv4 routes get from a PE to another provider's: by ASBRs that swap their labels (RFC 4364 10 b)."""
+"""How VPNv4 routes get from a PE to another provider's by one link (RFC 4364 10 b and c).
+
+With option B from ASBR to ASBR, which swap their labels; with option C from PE to PE or from reflector to
+reflector, whose sessions, as their customers' packets, go by labelled routes that the ASBRs exchange.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.interconnect import Option, agreed_targets
 from orchestrator.model.memory import remembered
+from orchestrator.routing.labelled import partners, reaches_asbr
 
 if TYPE_CHECKING:
     from orchestrator.model.interconnect import Interconnect, PortOfAsbr
@@ -16,16 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """The two ASBRs that a route passes.
+    """The two ASBRs that packets pass, and with option B routes as well.
 
     Attributes:
-        far: of the provider that exports it.
+        far: of the provider that exports a route.
         near: of the one that imports it.
     """
 
     link: Interconnect
     far: PortOfAsbr
     near: PortOfAsbr
+
+    @property
+    def by_labelled_routes(self) -> bool:
+        """Whether the VPN's routes pass the ASBRs by, which know but the way to a PE (option C)."""
+        return self.link.option is Option.C
 
 
 @remembered
@@ -36,18 +46,31 @@ def crossing(network: NetworkState, reader: Vrf, origin: Vrf) -> Crossing | None
     if here == there:
         return None
     for link in lab.interconnects:
-        if link.option is not Option.B or not network.interconnect_forwards(link):
+        if link.option is Option.A or not network.interconnect_forwards(link):
             continue
         for far, near in link.ends:
+            over = Crossing(link, far, near)
             if (
                 lab.provider_of(far.node) == there
                 and lab.provider_of(near.node) == here
                 and agreed_targets(lab, link) & origin.exports
-                and network.receives_vpnv4(far.node, origin.pe)
-                and network.receives_vpnv4(reader.pe, near.node)
+                and _passes(network, over, origin.pe, reader.pe)
             ):
-                return Crossing(link, far, near)
+                return over
     return None
+
+
+def _passes(network: NetworkState, over: Crossing, origin: str, reader: str) -> bool:
+    """Whether what a PE exports gets across, given that the link forwards."""
+    if not over.by_labelled_routes:
+        return network.receives_vpnv4(over.far.node, origin) and network.receives_vpnv4(
+            reader, over.near.node
+        )
+    return (
+        reaches_asbr(network, origin, over.far.node)
+        and reaches_asbr(network, reader, over.near.node)
+        and bool(partners(network, over, origin, reader))
+    )
 
 
 def receives_exports(network: NetworkState, reader: Vrf, origin: Vrf) -> bool:

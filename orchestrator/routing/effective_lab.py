@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.model.interconnect import back_to_back
 from orchestrator.model.lab import VpnPrefix
@@ -14,6 +14,7 @@ from orchestrator.model.topology import Endpoint, Link, Node, Role
 from orchestrator.routing.crossing import receives_exports
 from orchestrator.routing.propagation import propagate
 from orchestrator.routing.routes import BGP, NextHop, Route, RouteSource, Table
+from orchestrator.routing.shortest_paths import cost_of, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from orchestrator.model.sham_link import ShamLink
     from orchestrator.model.state import State
     from orchestrator.routing.routes import Routes, RoutingProtocol
+    from orchestrator.routing.shortest_paths import Leaf
 
 
 _Steps: TypeAlias = tuple[tuple[Table, "IpNetwork", NextHop], ...]
@@ -142,6 +144,10 @@ class EffectiveLab:
             return False
         peers = self.vpnv4_peers(pe)
         return other in peers or any(other in self.vpnv4_peers(peer) for peer in peers)
+
+    def connected(self, node: str, other: str) -> bool:
+        """Whether two provider nodes are up, and the core connects them."""
+        return other in self._core.get(node, ())
 
     @cached_property
     def vrfs(self) -> tuple[Vrf, ...]:
@@ -445,49 +451,44 @@ class EffectiveLab:
     def equal_cost_hops(self, a: str, b: str) -> tuple[tuple[Interface, Interface], ...]:
         """Own and far interface of each link by which a shortest path from `a` to `b` begins.
 
-        All core links cost the same: OSPF derives it from the speed of the ports, and veths have one; IS-IS
-        has one metric for all that nobody sets.
+        Where `vpn.yml` gives no cost all core links count the same: OSPF derives it from the speed of the
+        ports, and veths have one; IS-IS has one metric for all that nobody sets.
 
         Raises:
             KeyError: the core does not connect them.
         """
-        hops = self._trees[b]
-        return tuple(pair for pair in self.core_links_of(a) if hops[pair[1].node].hops == hops[a].hops - 1)
+        whole, trees = self._trees[a][b].distance, self._trees
+        return tuple(
+            (own, far)
+            for own, far in self.core_links_of(a)
+            if a != b and cost_of(own) + trees[far.node][b].distance == whole
+        )
+
+    def distance(self, a: str, b: str) -> int:
+        """The sum of the costs of the links of a shortest path over the core, each at the end that it leaves.
+
+        Raises:
+            KeyError: the core does not connect them.
+        """
+        return self._trees[a][b].distance
 
     @remembered
     def path(self, a: str, b: str) -> tuple[str, ...]:
-        """The nodes of a path with the fewest hops over the core, both ends included.
+        """The nodes of a shortest path over the core, both ends included.
 
         Raises:
             KeyError: the core does not connect them.
         """
-        tree = self._trees[a]
+        shortest = self._trees[a]
         path = [b]
         while path[-1] != a:
-            path.append(tree[path[-1]].parent)
+            path.append(shortest[path[-1]].parent)
         return tuple(reversed(path))
 
     @cached_property
-    def _trees(self) -> Mapping[str, Mapping[str, _Leaf]]:
+    def _trees(self) -> Mapping[str, Mapping[str, Leaf]]:
         """For each node the tree of its shortest paths over the core."""
-        return {node.name: self._tree(node.name) for node in self.lab.nodes}
-
-    def _tree(self, root: str) -> Mapping[str, _Leaf]:
-        tree = {root: _Leaf(root, 0)}
-        frontier = [root]
-        for node in frontier:  # grows while it is walked
-            for _, far in self.core_links_of(node):
-                if far.node not in tree:
-                    tree[far.node] = _Leaf(node, tree[node].hops + 1)
-                    frontier.append(far.node)
-        return tree
-
-
-class _Leaf(NamedTuple):
-    """A node of a tree of shortest paths: the node before it, and how far it is from the root."""
-
-    parent: str
-    hops: int
+        return {node.name: tree(node.name, self.core_links_of) for node in self.lab.nodes}
 
 
 def _imports(route: Route | None) -> Iterator[NextHop]:

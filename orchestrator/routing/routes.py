@@ -201,6 +201,9 @@ class NetworkState(Protocol):
     def sham_link_reachable(self, link: ShamLink) -> bool:
         """Whether the ends of a sham link have BGP's routes to each other."""
 
+    def connected(self, node: str, other: str) -> bool:
+        """Whether two provider nodes are up, and the core connects them."""
+
     def receives_vpnv4(self, pe: str, other: str) -> bool:
         """Whether VPNv4 routes of `other` get to `pe`."""
 

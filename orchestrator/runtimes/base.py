@@ -157,7 +157,7 @@ class Runtime(Protocol):
 
     @property
     def name(self) -> str:
-        """How a person chooses it: `netns`, `containerlab`."""
+        """How a person chooses it: `netns`, `containerlab`, `c9s`."""
 
     def labs(self) -> tuple[RunningLab, ...]:
         """All labs this runtime has on its host, broken ones too."""

@@ -82,18 +82,21 @@ def network_name(lab: str) -> str:
 
 def images(text: str) -> frozenset[str]:
     """The container images that the nodes of a rendered topology are made from."""
+    return frozenset(image for image in image_of_each(text).values() if image is not None)
+
+
+def image_of_each(text: str) -> dict[str, str | None]:
+    """The container image of each node of a topology file, rendered or not; None where it names none."""
     tree = yaml.safe_load(text)["topology"]
-    defaults = tree["defaults"]
+    defaults, groups, kinds = (tree.get(one) or {} for one in ("defaults", "groups", "kinds"))
 
-    def image(node: dict[str, str]) -> str:
-        group = tree.get("groups", {}).get(node.get("group", defaults.get("group")), {})
-        kind = node.get("kind") or group.get("kind") or defaults.get("kind")
-        for definition in (node, group, tree.get("kinds", {}).get(kind, {}), defaults):
-            if definition.get("image"):
-                return str(definition["image"])
-        raise KeyError("image")
+    def image(node: dict[str, str]) -> str | None:
+        group = groups.get(node.get("group", defaults.get("group"))) or {}
+        kind = kinds.get(node.get("kind") or group.get("kind") or defaults.get("kind")) or {}
+        named = (one.get("image") for one in (node, group, kind, defaults))
+        return next((str(one) for one in named if one), None)
 
-    return frozenset(image(node or {}) for node in tree["nodes"].values())
+    return {name: image(node or {}) for name, node in tree["nodes"].items()}
 
 
 def _management(lab: str, subnet: IPv4Network) -> yaml.MappingNode:

@@ -23,7 +23,7 @@ from orchestrator.verification.kit.tables import selected
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_LFIB
 from parsers.ldp import LDP_BINDINGS
-from parsers.values import IMPLICIT_NULL
+from parsers.values import EXPLICIT_NULL, IMPLICIT_NULL
 from parsers.zebra import LFIB, ROUTES
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def _pushes(binding: LdpBinding, hop: Hop) -> bool:
 
 
 def _switches(facts: Facts, node: str, binding: LdpBinding, hop: Hop) -> bool:
-    """Ldpd hands both on in one message, of which a FEC with implicit null at either end shows one half."""
-    return binding.local_label in {None, IMPLICIT_NULL} or any(
+    """Ldpd hands both on in one message, of which a FEC with a null label at either end shows one half."""
+    return binding.local_label in {None, IMPLICIT_NULL, EXPLICIT_NULL} or any(
         entry.in_label == binding.local_label and entry.nexthop == hop.gateway
         for entry in facts.of(node, LFIB)
     )

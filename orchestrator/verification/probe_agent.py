@@ -4,10 +4,11 @@ Commands on standard input, one a line:
 
     run NONCE                 eight hex digits; forget the run before
     watch FIRST               say of requests from number FIRST on by which interface they come in
-    send NUMBER SOURCE DESTINATION SIZE GATEWAY
+    send NUMBER SOURCE DESTINATION SIZE GATEWAY TTL
                               queue an echo request of either family; SIZE in octets of IP with DF, 0 for
                               a short one without DF; GATEWAY a neighbour that it is handed to past the
-                              routing table, from whatever SOURCE, or - to follow the table
+                              routing table, from whatever SOURCE, or - to follow the table; TTL of an
+                              IPv4 request that follows it, 0 for this node's own
     go                        send all that is queued
     end                       say no more of this run
 
@@ -135,7 +136,7 @@ def seen_in(frame: bytes, nonce: bytes) -> int | None:
     return number_of(frame[start:], nonce)
 
 
-def send(source: str, destination: str, size: int, message: bytes) -> None:
+def send(source: str, destination: str, size: int, ttl: int, message: bytes) -> None:
     """Send one ICMP message from one of this CE's own addresses.
 
     Raises:
@@ -146,6 +147,8 @@ def send(source: str, destination: str, size: int, message: bytes) -> None:
         out.setsockopt(SOL_RAW, ICMP_FILTER, struct.pack("I", 0xFFFFFFFF))
         # PROBE sets DF and ignores what earlier packets taught about the path: the network itself is asked.
         out.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE if size else PMTUDISC_DONT)
+        if ttl:
+            out.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
         out.bind((source, 0))
         out.sendto(message, (destination, 0))
     finally:
@@ -275,7 +278,7 @@ class Run:
 
     def __init__(self, nonce: str) -> None:
         self.nonce = nonce.encode("ascii")
-        self.queue: list[tuple[int, str, str, int, str]] = []
+        self.queue: list[tuple[int, str, str, int, str, int]] = []
         self.said: set[str] = set()
         self.neighbors: dict[str, tuple[str, bytes] | OSError] = {}
         self.tap: socket.socket | None = None
@@ -317,12 +320,14 @@ class Run:
 
     def go(self) -> None:
         """Send what is queued."""
-        for number, source, destination, size, gateway in self.queue:
+        for number, source, destination, size, gateway, ttl in self.queue:
             of_ipv6 = ":" in destination
             message = (echo_request_v6 if of_ipv6 else echo_request)(self.nonce, number, size)
             try:
-                if gateway == "-":
-                    (send_v6 if of_ipv6 else send)(source, destination, size, message)
+                if gateway == "-" and of_ipv6:
+                    send_v6(source, destination, size, message)
+                elif gateway == "-":
+                    send(source, destination, size, ttl, message)
                 else:
                     neighbor = self.neighbor(gateway)
                     (inject_v6 if of_ipv6 else inject)(source, destination, neighbor, message)
@@ -370,7 +375,7 @@ def obey(words: list[str], run: Run) -> Run:
     elif words[0] == "watch":
         run.watch(int(words[1]))
     elif words[0] == "send":
-        run.queue.append((int(words[1]), words[2], words[3], int(words[4]), words[5]))
+        run.queue.append((int(words[1]), words[2], words[3], int(words[4]), words[5], int(words[6])))
     return run
 
 

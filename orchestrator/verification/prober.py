@@ -212,6 +212,7 @@ class _Flight:
     def _orders(self, ce: str) -> list[str]:
         return [
             f"send {number} {probe.source} {probe.destination} {probe.size} {probe.gateway or '-'}"
+            f" {probe.ttl}"
             for number, probe in enumerate(self._run.probes)
             if probe.ce == ce
         ]

@@ -59,7 +59,7 @@ UNBOUND = Fault(
         "ldp.labels.p1": "*",
         "ldp.labels.pe2": "*missing: *a label for pe1 -> 10.0.0.2*",
     },
-    others=0,
+    others=2,
 )
 WITHOUT_SR = Fault(
     "a P without segment routing",

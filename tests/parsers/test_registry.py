@@ -16,7 +16,12 @@ from tests.parsers.cases import CASES, Case
 if TYPE_CHECKING:
     from parsers import Command
 
-SEARCHED = {"show running-config bgpd", "show running-config ospfd", EIGRP_KEYS.name}
+SEARCHED = {
+    "show running-config bgpd",
+    "show running-config ospfd",
+    "show running-config ldpd",
+    EIGRP_KEYS.name,
+}
 """Of these a few lines count among any others: `tests/parsers/test_running_config.py`."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 import pytest
 
 from parsers.bgp_configuration import BGP_CONFIGURATION, BgpPassword, VrfPolicy
 from parsers.errors import NotThisOutput, ParseError
+from parsers.ldp import LDP_PASSWORDS, LdpPassword
 from parsers.ospf import OSPF_KEYS, OspfKey
 
 if TYPE_CHECKING:
@@ -60,6 +62,24 @@ exit
 end
 """
 
+LDPD = """\
+frr version 10.3
+!
+mpls ldp
+ router-id 10.255.0.1
+ neighbor 10.255.0.2 password Crocus-5
+ neighbor 10.255.0.3 session holdtime 90
+ neighbor 10.255.0.3 password Crocus-6
+ !
+ address-family ipv4
+  discovery transport-address 10.255.0.1
+ exit-address-family
+ !
+exit
+!
+end
+"""
+
 HEAD = "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\n!\n"
 RED = """\
 router bgp 65000 vrf red
@@ -100,12 +120,23 @@ def test_passwords_of_neighbours_by_vrf() -> None:
     assert BGP_CONFIGURATION.parse(OSPFD).passwords == ()
 
 
+def test_passwords_of_ldp_neighbours() -> None:
+    assert LDP_PASSWORDS.parse(LDPD) == (
+        LdpPassword(IPv4Address("10.255.0.2"), "Crocus-5"),
+        LdpPassword(IPv4Address("10.255.0.3"), "Crocus-6"),
+    )
+    assert LDP_PASSWORDS.parse(BGPD) == ()
+
+
 def test_a_secret_is_not_shown() -> None:
+    assert "Crocus" not in repr(LDP_PASSWORDS.parse(LDPD))
     assert "Tulip" not in repr(OSPF_KEYS.parse(OSPFD))
     assert "Orchid" not in repr(BGP_CONFIGURATION.parse(BGPD))
 
 
-@pytest.mark.parametrize("command", [OSPF_KEYS, BGP_CONFIGURATION], ids=["ospfd", "bgpd"])
+@pytest.mark.parametrize(
+    "command", [OSPF_KEYS, BGP_CONFIGURATION, LDP_PASSWORDS], ids=["ospfd", "bgpd", "ldpd"]
+)
 def test_what_is_no_whole_configuration_is_refused(command: Command[object]) -> None:
     with pytest.raises(NotThisOutput):
         command.parse("bgpd is not running\n")

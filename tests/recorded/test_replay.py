@@ -51,6 +51,7 @@ MUTATIONS = (*PROVIDER, *CUSTOMER)
 NOT_YET = {
     RecordingKey("rip", "", "8.4"),  # not proven there: ripd ignores the route map of a VRF
     RecordingKey("inter-as-b", "", "8.4"),  # refused there: it swaps no VPN labels
+    RecordingKey("inter-as-c", "", "8.4"),  # refused there: it installs no labels for PEs behind a core
     *(RecordingKey("dual-stack", "", frr) for frr in VERSIONS),
 }
 

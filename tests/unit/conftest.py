@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.fake_kubectl import FakeKubectl
 from tests.unit.verification import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from orchestrator.model.lab import Lab
     from tests.unit.verification.converged import Converged
@@ -35,3 +37,12 @@ def lab() -> Lab:
 def converged() -> Converged:
     """Its nodes, all of them content."""
     return shipped.converged("two-vpns")
+
+
+@pytest.fixture
+def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeKubectl:
+    """The program kubectl of this test."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return FakeKubectl(folder)

@@ -34,10 +34,12 @@ class Igp(CoreProtocol):
 
     Attributes:
         title: as people call it.
+        loopback_cost: what a loopback adds to the metric of a route to it.
         ldp_sync: shows what it knows of LDP.
         segments: shows what its nodes advertise of segment routing.
     """
 
     title: str
+    loopback_cost: int
     ldp_sync: Command[tuple[LdpSync, ...]]
     segments: Command[tuple[SegmentNode, ...]]

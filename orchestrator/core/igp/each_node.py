@@ -12,6 +12,7 @@ from orchestrator.verification.layers import bfd
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from orchestrator.core.igp.costs import Costs
     from orchestrator.core.igp.reachability import Advertised
     from orchestrator.model.lab import Interface
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -23,6 +24,7 @@ class Speaker:
     """What an IGP itself says of a node, of its core interfaces, and of the neighbour on each."""
 
     advertised: Advertised
+    costs: Costs
     interfaces: Callable[[EffectiveLab, str], Check]
     parameters: Callable[[EffectiveLab, Interface], Check]
     adjacency: Callable[[EffectiveLab, Interface, Interface], Check]
@@ -36,6 +38,7 @@ class Speaker:
         for node in nodes:
             for own, _ in lab.core_links_of(node):
                 yield self.parameters(lab, own)
+        yield from self.costs.checks(lab, nodes)
         for node in nodes:
             for own, far in lab.core_links_of(node):
                 yield self.adjacency(lab, own, far)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Network
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.costs import cost_ids
 from orchestrator.core.igp.ids import infrastructure, loopback_id, path_ids
 from orchestrator.model.family import Family, contains
 from orchestrator.model.interconnect import label_switched
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.labelled_unicast import labelled_ends, labelled_peers, other_provider
 from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.facts import Facts
     from parsers.zebra import Route
+
+
+_LABELLED: Final = ("connected", "local", "bgp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Advertised:
     """An IGP, by the name that zebra has for it and by its title.
 
     Attributes:
-        metrics: None where a metric depends on the speeds of ports.
+        metrics: where the intent gives no costs; None where a metric depends on the speeds of ports then.
     """
 
     name: str
@@ -126,7 +131,13 @@ def _table(lab: EffectiveLab, node: str, igp: Advertised) -> Check:
     return Check(
         CheckId(Layer.IGP, "table", node),
         "no customer route, nor any other, in the global table",
-        partial(judge_table, node=node, allowed=infrastructure(lab, node) | _across(lab, node), igp=igp.name),
+        partial(
+            judge_table,
+            node=node,
+            allowed=infrastructure(lab, node) | _across(lab, node),
+            igp=igp.name,
+            labelled=_labelled(lab, node),
+        ),
         (Query(node, ROUTES),),
         # Where there is an unexpected address, all others learn its network.
         after=tuple(chain.from_iterable(_address_ids(lab, other) for other in (node, *lab.core_of(node)))),
@@ -141,6 +152,18 @@ def _across(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
     return frozenset(one.subnet for one in label_switched(lab.lab, node))
 
 
+def _labelled(lab: EffectiveLab, node: str) -> frozenset[IPv4Network]:
+    """The second loopbacks of option C that a node may have, its own and by BGP; on a P none."""
+    home = lab.lab.provider_of(node)
+    known = () if not labelled_peers(lab.lab, node) else (home, other_provider(lab.lab, home))
+    return frozenset(
+        IPv4Network(lab.lab.vpn_address(end))
+        for provider in known
+        if provider is not None
+        for end in labelled_ends(lab.lab, provider)
+    )
+
+
 @remembered
 def _address_ids(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:
     """The checks of the addresses of a node that the IGP advertises."""
@@ -149,7 +172,7 @@ def _address_ids(lab: EffectiveLab, node: str) -> tuple[CheckId, ...]:
 
 
 def _metric(lab: EffectiveLab, igp: Advertised, node: str, other: str) -> Metric | None:
-    if igp.metrics is None:
+    if igp.metrics is None or cost_ids(lab, node):
         return None
     hops = len(lab.path(node, other)) - 1
     waiting = igp.metrics.waiting if lab.lab.provider_of(node).ldp_sync else None
@@ -187,12 +210,23 @@ def judge_subnets(facts: Facts, *, node: str, subnets: tuple[IpNetwork, ...], ig
     return exactly(subnets, seen, nothing="no other core link")
 
 
-def judge_table(facts: Facts, *, node: str, allowed: frozenset[IpNetwork], igp: str) -> Judgement:
-    """The global table holds infrastructure, this node's own addresses and the management subnet only."""
+def judge_table(
+    facts: Facts,
+    *,
+    node: str,
+    allowed: frozenset[IpNetwork],
+    igp: str,
+    labelled: frozenset[IPv4Network] = frozenset(),
+) -> Judgement:
+    """The global table holds infrastructure, this node's own addresses and the management subnet only.
+
+    Labelled unicast brings to those that speak it what it is for, and nothing else.
+    """
     foreign = [
         f"{one.prefix} by {one.protocol}"
         for one in routes_in(facts, node, DEFAULT_VRF, Family.IPV4)
         if not _is_infrastructure(one, allowed, igp)
+        and not (one.prefix in labelled and one.protocol in _LABELLED)
     ]
     return Judgement(
         not foreign,

@@ -10,7 +10,7 @@ from orchestrator.model.memory import remembered
 from orchestrator.verification.kit.tables import MAIN_TABLE, in_kernel, on_the_wire, selected, stack
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_LFIB
-from parsers.values import IMPLICIT_NULL
+from parsers.values import EXPLICIT_NULL, IMPLICIT_NULL
 from parsers.zebra import LFIB
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ class _Walk:
         node = steps[-1].split(" ", 1)[0]
         if said := self.objection(self.lab, self.facts, LabelInUse(node, neighbor, self.egress, label)):
             raise _Broken(steps, said)
+        null = EXPLICIT_NULL if self.lab.lab.provider_of(neighbor).explicit_null else IMPLICIT_NULL
+        if neighbor == self.egress and label != null:
+            raise _Broken(steps, f"{neighbor} asks for {label}, where {null} is meant for its own loopback")
 
 
 @remembered
@@ -93,6 +96,9 @@ def _in_label(entry: LfibEntry | KernelMplsRoute) -> Label:
 def expected_lsp(lab: EffectiveLab, ingress: str, egress: str) -> str:
     """What the LSP should look like, in words."""
     transit = len(lab.path(ingress, egress)) - 2
+    if lab.lab.provider_of(egress).explicit_null:
+        swaps = f", {transit} swap{'s' if transit > 1 else ''}" if transit else ""
+        return f"push at {ingress}{swaps}, explicit null on the link to {egress}"
     if transit == 0:
         return f"{ingress} sends without a transport label (implicit null of its neighbour {egress})"
     swaps = f"{transit - 1} swap{'s' if transit > 2 else ''}, " if transit > 1 else ""  # noqa: PLR2004 -- a plural
@@ -148,6 +154,8 @@ def _follow(
     """From the arrival of a labelled packet at `node` to the egress."""
     if node in seen:
         raise _Broken(steps, f"loop: back at {node}")
+    if node == walk.egress and label == EXPLICIT_NULL:
+        return (*steps, node)
     if node == walk.egress:
         raise _Broken(steps, f"label {label} reaches {node} itself: it was not popped before (no PHP)")
     entries = walk.facts.about(node, LFIB, _in_label, label)

@@ -7,10 +7,12 @@ from functools import partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from orchestrator.core.igp.costs import cost_ids
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import label_layer, lfib_id, lsp_id
 from orchestrator.core.labels.lsp import expected_lsp, trace
+from orchestrator.core.labels.shortest import shortest_path_checks
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Toward
@@ -54,10 +56,11 @@ class Labels:
     why_unused: str
 
     def lsp_checks(self, lab: EffectiveLab) -> Iterator[Check]:
-        """The LSPs between the edges, and that all equal-cost paths are used.
+        """The cheapest ways, the LSPs between the edges, and that all equal-cost paths are used.
 
         A route reflector is the end of an LSP too: the PEs' BGP packets to its loopback are labelled.
         """
+        yield from shortest_path_checks(lab, self.speakers, self.link)
         edges = [one for one in self.speakers if lab.lab.node(one).role in {Role.PE, Role.RR}]
         for ingress in edges:
             queries = self._queries(lab, ingress)
@@ -102,6 +105,7 @@ class Labels:
                 (Query(ingress, ROUTES),),
                 after=(
                     lsp_id(lab, ingress, egress),
+                    *cost_ids(lab, ingress),
                     *(one for own, _ in hops for one in self.link(own)),
                 ),
                 why=f"An equal-cost path that is not used shares no load: {title} sees a higher cost there, "

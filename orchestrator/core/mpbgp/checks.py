@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.labels.ids import lsp_id
 from orchestrator.core.mpbgp.configuration import carries_family
+from orchestrator.core.mpbgp.labelled_checks import between_ids
+from orchestrator.core.mpbgp.labelled_checks import checks as labelled_checks
+from orchestrator.core.mpbgp.sessions import global_peers, judge_session, session_id
 from orchestrator.core.mpbgp.vpn_routes import bgp_next_hop
 from orchestrator.model.family import Family
-from orchestrator.model.interconnect import label_switched
+from orchestrator.model.interconnect import labelled_across, vpnv4_across
+from orchestrator.model.labelled_unicast import labelled_peers, vpnv4_partners
 from orchestrator.model.topology import Role
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
@@ -17,7 +21,6 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import vpn_table
 from orchestrator.verification.kit.wording import equal, hint_command, listed, nothing_else
 from orchestrator.verification.layers import kernel, link
-from parsers import DEFAULT_VRF
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY
 from parsers.bgp_configuration import BGP_CONFIGURATION, VrfPolicy
 
@@ -32,12 +35,6 @@ if TYPE_CHECKING:
     from orchestrator.verification.kit.facts import Facts
     from parsers import Command
     from parsers.bgp import BgpPeer
-
-
-@cache
-def session_id(node: str, peer: str) -> CheckId:
-    """The check of the VPNv4 session of `node` with `peer`."""
-    return CheckId(Layer.MPBGP, "session", node, (Toward(peer),))
 
 
 @cache
@@ -74,19 +71,27 @@ def vpnv4_session_ids(lab: EffectiveLab, origin: str, reader: str) -> tuple[Chec
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """The sessions of each provider node in its global BGP instance; a P has none."""
+    if lab.lab.family is Family.IPV4:
+        yield from labelled_checks(lab)
     for node in lab.provider_nodes:
-        peers = lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ()
-        for peer in peers:
+        for peer in lab.vpnv4_peers(node.name) if carries(lab.lab, node.name) else ():
             yield _session(lab, node.name, peer)
-            if node.role is Role.RR and lab.lab.node(peer).role is Role.PE:
-                yield _reflection(lab, node.name, peer)
-        for one in label_switched(lab.lab, node.name):
+        for one in vpnv4_across(lab.lab, node.name):
             if lab.interconnect_forwards(one):
                 yield _asbr_session(lab, node.name, one)
         if lab.lab.family is Family.IPV4:  # of both: what else there is belongs to neither
             yield _no_other_session(lab, node.name)
+    yield from _reflections(lab)
     for vrf in lab.vrfs:
         yield _policy(lab, vrf)
+
+
+def _reflections(lab: EffectiveLab) -> Iterator[Check]:
+    """What each reflector passes on, behind all sessions: a client may stand after it in the topology."""
+    for reflector in lab.with_role(Role.RR):
+        for peer in lab.vpnv4_peers(reflector.name) if carries(lab.lab, reflector.name) else ():
+            if lab.lab.node(peer).role is Role.PE:
+                yield _reflection(lab, reflector.name, peer)
 
 
 def _policy(lab: EffectiveLab, vrf: Vrf) -> Check:
@@ -109,7 +114,7 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
         partial(
             judge_session,
             node=node,
-            peer=str(lab.lab.loopback(peer)),
+            peer=str(lab.lab.vpn_address(peer)),
             asn=lab.lab.provider_of(node).asn,
             family=lab.lab.family,
         ),
@@ -118,9 +123,10 @@ def _session(lab: EffectiveLab, node: str, peer: str) -> Check:
             *kernel.forwarding_ids(lab, lab.path(node, peer)),
             lsp_id(lab, node, peer),
             lsp_id(lab, peer, node),
+            *between_ids(lab, node, peer),
         ),
         why="The PEs exchange customer routes, RTs and VPN labels over this session only (RFC 4364 4.3).",
-        hint=hint_command(lab.lab, node, f"show bgp neighbors {lab.lab.loopback(peer)}"),
+        hint=hint_command(lab.lab, node, f"show bgp neighbors {lab.lab.vpn_address(peer)}"),
     )
 
 
@@ -148,7 +154,7 @@ def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
             reflector=reflector,
             pe=pe,
             next_hop=bgp_next_hop(lab.lab, pe),
-            peer=lab.lab.loopback(reflector),
+            peer=lab.lab.vpn_address(reflector),
             family=lab.lab.family,
         ),
         (Query(reflector, vpn_table(lab.lab.family)), Query(pe, BGP_PEERS)),
@@ -158,7 +164,7 @@ def _reflection(lab: EffectiveLab, reflector: str, pe: str) -> Check:
         hint=hint_command(
             lab.lab,
             reflector,
-            f"show bgp {lab.lab.family} vpn neighbors {lab.lab.loopback(pe)} advertised-routes",
+            f"show bgp {lab.lab.family} vpn neighbors {lab.lab.vpn_address(pe)} advertised-routes",
         ),
     )
 
@@ -167,13 +173,18 @@ def _no_other_session(lab: EffectiveLab, node: str) -> Check:
     # A peer that is out of reach is still configured.
     seen = (lab.lab,) if lab.lab.ipv6 is None else (lab.lab, lab.lab.ipv6)
     inside = (
-        f"{one.loopback(peer.name)} ({one.family} vpn)"
+        f"{one.vpn_address(peer.name)} ({one.family} vpn)"
         for one in seen
         if carries(one, node)
         for peer in one.vpnv4_peers(node)
     )
-    across = (f"{one.seen_from(node)[1].address.ip} (ipv4 vpn)" for one in label_switched(lab.lab, node))
-    allowed = (*inside, *across)
+    across = (f"{one.seen_from(node)[1].address.ip} (ipv4 vpn)" for one in vpnv4_across(lab.lab, node))
+    past = (f"{lab.lab.vpn_address(one)} (ipv4 vpn)" for one in vpnv4_partners(lab.lab, node))
+    carrying = (
+        *(lab.lab.loopback(peer.name) for peer in labelled_peers(lab.lab, node)),
+        *(one.seen_from(node)[1].address.ip for one in labelled_across(lab.lab, node)),
+    )
+    allowed = (*inside, *across, *past, *(f"{one} (ipv4 labeled unicast)" for one in carrying))
     command = BGP_PEERS_IF_ANY if lab.lab.node(node).role is Role.P else BGP_PEERS
     return Check(
         CheckId(Layer.MPBGP, "no-other-session", node),
@@ -184,27 +195,6 @@ def _no_other_session(lab: EffectiveLab, node: str) -> Check:
         "put routes into the global table.",
         hint=hint_command(lab.lab, node, BGP_PEERS.text),
     )
-
-
-def _global_peers(
-    facts: Facts, node: str, command: Command[tuple[BgpPeer, ...]] = BGP_PEERS
-) -> list[BgpPeer]:
-    return [one for one in facts.of(node, command) if one.vrf == DEFAULT_VRF]
-
-
-def session_text(peer: BgpPeer) -> str:
-    """A session in a few words: AS number and state."""
-    return f"AS {peer.remote_as} {peer.state}{f' ({peer.reason})' if peer.reason else ''}"
-
-
-def judge_session(facts: Facts, *, node: str, peer: str, asn: int, family: Family = Family.IPV4) -> Judgement:
-    """The VPN family is established with this peer, in the provider's AS."""
-    seen = [
-        session_text(one)
-        for one in _global_peers(facts, node)
-        if str(one.peer) == peer and (one.afi, one.safi) == (family.afi, "vpn")
-    ]
-    return equal(f"AS {asn} Established", listed(seen, f"no {family.vpn} session with {peer}"))
 
 
 def judge_reflection(  # noqa: PLR0913 -- both nodes, by their names and by their addresses
@@ -227,7 +217,7 @@ def judge_reflection(  # noqa: PLR0913 -- both nodes, by their names and by thei
     }
     has = sum(
         one.prefixes_received or 0
-        for one in _global_peers(facts, pe)
+        for one in global_peers(facts, pe)
         if one.peer == peer and (one.afi, one.safi) == (family.afi, "vpn")
     )
     return equal(
@@ -260,5 +250,5 @@ def judge_no_other_session(
     facts: Facts, *, node: str, command: Command[tuple[BgpPeer, ...]], allowed: tuple[str, ...]
 ) -> Judgement:
     """No neighbour but the VPNv4 peers, and those in no other address family."""
-    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in _global_peers(facts, node, command)]
+    seen = [f"{one.peer} ({one.afi} {one.safi})" for one in global_peers(facts, node, command)]
     return nothing_else(allowed, seen, "BGP sessions")

@@ -78,5 +78,5 @@ def next_hops_of_other_pes(
 
 def bgp_next_hop(lab: Lab, pe: str) -> IpAddress:
     """The next hop of VPN routes of a PE: its loopback, in IPv6 form for VPNv6 (RFC 4659 3.2.1.2)."""
-    loopback = lab.loopback(pe)
+    loopback = lab.vpn_address(pe)
     return loopback if lab.family is Family.IPV4 else mapped(loopback)

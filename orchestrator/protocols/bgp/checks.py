@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.core.mpbgp.sessions import session_text
 from orchestrator.model.family import Family
 from orchestrator.model.interconnect import back_to_back
 from orchestrator.protocols import compare_ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.core.mpbgp.checks import session_text
+from orchestrator.core.mpbgp.sessions import session_text
 from orchestrator.protocols.bgp.sessions import customer_as
 from orchestrator.verification.journey.legs import site_of
 from orchestrator.verification.journey.link_only import connected

@@ -101,7 +101,7 @@ def _exported(lab: EffectiveLab, origin: VpnPrefix) -> str:
     if (vector := vector_of(route)) is not None and there is not None:
         kind = "ext" if vector.external else "int"
         attributes = f"MED {route.attributes.med}, AS {there.agreed.asn} {kind}, SoO {origin.site_of_origin}"
-    return f"next hop {lab.lab.loopback(origin.vrf.pe)}, {attributes}"
+    return f"next hop {lab.lab.vpn_address(origin.vrf.pe)}, {attributes}"
 
 
 def judge_candidate(

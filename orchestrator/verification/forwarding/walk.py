@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.model.mpls_ports import label_switching_ports
+from orchestrator.model.mpls_ports import LOOPBACK, label_switching_ports
+from orchestrator.model.topology import Endpoint
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.tables import MAIN_TABLE, stack
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES
+from parsers.values import EXPLICIT_NULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from orchestrator.model.family import IpAddress
     from orchestrator.model.lab import Interface, Lab
-    from orchestrator.model.topology import Endpoint
     from orchestrator.verification.kit.facts import Facts
     from parsers import Command
     from parsers.kernel import DeviceFact, KernelHop, KernelMplsRoute, KernelRoute, Sysctl
@@ -147,6 +148,9 @@ class _Past:
     def found(self, said: str, entry: KernelRoute | KernelMplsRoute) -> _Past:
         return _Past(self.states, (*self.said, said), (*self.looked_up, entry))
 
+    def saying(self, said: str) -> _Past:
+        return _Past(self.states, (*self.said, said), self.looked_up)
+
     def elsewhere(self) -> _Past:
         return _Past(self.states)
 
@@ -195,11 +199,22 @@ class _Walk:
         top, inner = labels[0], labels[1:]
         if (node, "mpls", labels) in past.states:
             return self._end(node, past, Fate.LOOPS, f"label {top} has been at {node} before")
+        if top == EXPLICIT_NULL:
+            return self._behind_null(node, inner, past.at(node, "mpls", labels))
         entry = _first(self.facts.about(node, KERNEL_LFIB, _in_label, top))
         if entry is None:
             return self._end(node, past, Fate.DROPPED, f"the kernel of {node} has no label {top}")
         past = past.at(node, "mpls", labels)
         return _joined(node, [self._switched(node, top, inner, hop, entry, past) for hop in entry.hops])
+
+    def _behind_null(self, node: str, inner: tuple[Label, ...], past: _Past) -> Visit:
+        """Label 0 is the kernel's own, and in no table that it shows: what is behind it comes in by `lo`."""
+        if not inner:
+            return self.by_address(node, "", past.saying("pop 0"))
+        if not self._takes_labels(Endpoint(node, LOOPBACK)):
+            why = f"{LOOPBACK} of {node} takes no labelled packets, and {stack(inner)} is left behind label 0"
+            return self._end(node, past, Fate.DROPPED, why)
+        return self.by_label(node, inner, past.saying("pop 0"))
 
     def _switched(  # noqa: PLR0913, PLR0917 -- a hop, and all that it is a hop of
         self,

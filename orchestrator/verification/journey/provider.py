@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Network, ip_address
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.segments import runs_segment_routing
-from orchestrator.core.mpbgp.checks import session_text
-from orchestrator.model.interconnect import label_switched
+from orchestrator.core.mpbgp.sessions import session_text
+from orchestrator.model.interconnect import label_switched, labelled_across, vpnv4_across
 from orchestrator.model.lans import holders
 from orchestrator.model.topology import Role
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.crossing import crossing
+from orchestrator.routing.labelled import partners
 from orchestrator.routing.routes import BGP
 from orchestrator.verification.forwarding.walk import Aim, Fate, walk, walk_queries
 from orchestrator.verification.journey.stage import Claim, Observation
@@ -52,7 +54,7 @@ def queries(lab: Lab, leg: Leg) -> Iterator[Query]:
         members = [node for one in dict.fromkeys(ends) for node in one.nodes]
         for node in members:
             if lab.node(node).role is Role.RR or label_switched(lab, node):
-                yield from (Query(node, command) for command in (BGP_PEERS, VPN_ROUTES))
+                yield from (Query(node, command) for command in (BGP_PEERS, VPN_ROUTES, ROUTES))
         yield from (query for query in walk_queries(lab) if query.node in members)
 
 
@@ -61,6 +63,8 @@ def claims(snapshot: Snapshot, leg: Leg) -> Iterator[Claim]:
     passage = _Passage(snapshot, leg)
     sender, receiver = leg.sender, leg.receiver
     yield Claim(sender.node, f"VRF {sender.vrf} exports it as VPNv4", passage.exported)
+    for giver, taker in passage.labelled_hops():
+        yield Claim(taker, f"a label to {sender.node} from {giver}", partial(passage.labelled, giver, taker))
     for speaker, peer in passage.sessions():
         yield Claim(peer, f"VPNv4 from {speaker}", partial(passage.received, speaker, peer))
     yield Claim(receiver.node, f"VRF {receiver.vrf} imports it", passage.imported)
@@ -96,11 +100,44 @@ class _Passage:
         over = crossing(effective_lab(self.snapshot.lab), self.importer, self.exporter)
         if over is None:
             return self._sessions_between(self.exporter.pe, self.importer.pe)
+        if over.by_labelled_routes:
+            lab = effective_lab(self.snapshot.lab)
+            speaker, listener = partners(lab, over, self.exporter.pe, self.importer.pe)[0]
+            return (
+                *self._sessions_between(self.exporter.pe, speaker),
+                (speaker, listener),
+                *self._sessions_between(listener, self.importer.pe),
+            )
         return (
             *self._sessions_between(self.exporter.pe, over.far.node),
             (over.far.node, over.near.node),
             *self._sessions_between(over.near.node, self.importer.pe),
         )
+
+    def labelled_hops(self) -> tuple[tuple[str, str], ...]:
+        """With option C, who gives whom a label towards the exporter: it to its ASBR, and so on."""
+        over = crossing(effective_lab(self.snapshot.lab), self.importer, self.exporter)
+        if over is None or not over.by_labelled_routes:
+            return ()
+        return tuple(pairwise((self.exporter.pe, over.far.node, over.near.node, self.importer.pe)))
+
+    def labelled(self, giver: str, taker: str) -> Observation:
+        """The labelled route of a node to the exporter's second loopback."""
+        lab, facts = self.snapshot.lab, self.snapshot.facts
+        address = lab.vpn_address(self.exporter.pe)
+        fec = IPv4Network(address)
+        across = (one.seen_from(taker)[1] for one in labelled_across(lab, taker))
+        next_hop = next((far.address.ip for far in across if far.node == giver), lab.loopback(giver))
+        route = selected(facts, taker, DEFAULT_VRF, fec)
+        more = self.more(taker, f"show bgp ipv4 labeled-unicast {fec}")
+        if route is None:
+            return Observation("no labelled route", (), f"{taker} has no route to {address}", more)
+        rows = self.snapshot.lines(taker, ROUTES, fec, DEFAULT_VRF)
+        labels = [hop.labels[0] for hop in route.hops if hop.gateway == next_hop and hop.labels]
+        if route.protocol != BGP or not labels:
+            why = f"the route of {taker} to {address} is not by a label of {giver}"
+            return Observation(via(route), rows, why, more)
+        return Observation(f"{address} by {next_hop}, label {labels[0]}", rows)
 
     def _sessions_between(self, here: str, there: str) -> tuple[tuple[str, str], ...]:
         lab = self.snapshot.lab
@@ -133,7 +170,7 @@ class _Passage:
 
     def path_at(self, node: str) -> VpnRoute | None:
         """The VPNv4 route as another speaker has it; of several under one RD the exporter's."""
-        own, home = self.own(), self.snapshot.lab.loopback(self.exporter.pe)
+        own, home = self.own(), self.snapshot.lab.vpn_address(self.exporter.pe)
         if own is None:
             return None
         same = [
@@ -295,7 +332,7 @@ class _Passage:
         lab, best = self.snapshot.lab, next((one for one in known if one.best), None)
         if best is None or len(holders(lab, self.exporter.vpn, self.prefix)) == 1:
             return None
-        pes = {pe for pe, _ in self._as_good() if lab.loopback(pe) == best.nexthop}
+        pes = {pe for pe, _ in self._as_good() if lab.vpn_address(pe) == best.nexthop}
         sites = holders(lab, self.exporter.vpn, self.prefix)
         return next((site.name for site in sites for one in site.attachments if one.pe.node in pes), None)
 
@@ -328,7 +365,16 @@ class _Passage:
             devices = listed(dict.fromkeys(str(hop.device) for hop in installed.hops))
             return Observation(f"by {devices} of VRF {self.exporter.name}, no label", (*rows, *kernel))
         stacks = listed(dict.fromkeys(f"{stack(hop.labels)} via {hop.gateway}" for hop in installed.hops))
-        return Observation(f"transport and VPN label {stacks}", (*rows, *kernel))
+        return Observation(f"transport and VPN label {stacks}{self._distance()}", (*rows, *kernel))
+
+    def _distance(self) -> str:
+        """How far the IGP has it to the other PE of this provider, where `vpn.yml` gives costs."""
+        lab, pe, far = self.snapshot.lab, self.importer.pe, self.exporter.pe
+        costs = any(own.cost is not None for own, _ in lab.core_links_of(pe))
+        if not costs or lab.provider_of(pe) != lab.provider_of(far):
+            return ""
+        route = selected(self.snapshot.facts, pe, DEFAULT_VRF, IPv4Network(lab.loopback(far)))
+        return "" if route is None else f", {lab.provider_of(pe).igp} metric {route.metric} to {far}"
 
     def switched(self) -> Observation:
         address = ip_address(str(next(iter(self.prefix.hosts()))))
@@ -387,5 +433,5 @@ def _labels(labels: tuple[Label, ...]) -> str:
 
 def _seen_at(lab: Lab, node: str, peer: str) -> IPv4Address:
     """The address by which a node knows a VPNv4 peer: on the link to another provider, else its loopback."""
-    across = (one.seen_from(node)[1] for one in label_switched(lab, node))
-    return next((far.address.ip for far in across if far.node == peer), lab.loopback(peer))
+    across = (one.seen_from(node)[1] for one in vpnv4_across(lab, node))
+    return next((far.address.ip for far in across if far.node == peer), lab.vpn_address(peer))

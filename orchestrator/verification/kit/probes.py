@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SMALL = 0
 """The size of a probe that may be fragmented."""
+USUAL_TTL = 0
+"""The TTL of a probe that has its sender's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Probe:
         gateway: the PE that it is handed to whatever the CE's own table says; None to follow the table.
         witnesses: nodes that say by which interface it comes to them. Such a probe comes from any host of
             the site, not from the CE's own address, and no reply is waited for.
+        ttl: that it starts with; `USUAL_TTL` for the sender's own.
     """
 
     ce: str
@@ -45,10 +48,12 @@ class Probe:
     size: int = SMALL
     gateway: IpAddress | None = None
     witnesses: tuple[str, ...] = ()
+    ttl: int = USUAL_TTL
 
     def __str__(self) -> str:
         full = f", {self.size} octets with DF" if self.size else ""
-        return f"{self.ce} {self.source} -> {self.destination}{full}"
+        few = f", TTL {self.ttl}" if self.ttl else ""
+        return f"{self.ce} {self.source} -> {self.destination}{full}{few}"
 
 
 @dataclass(frozen=True, slots=True)

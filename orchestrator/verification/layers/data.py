@@ -21,7 +21,7 @@ from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import CouldNotLook
 from orchestrator.verification.kit.probes import Flight, Probe
 from orchestrator.verification.kit.wording import hint_command, listed
-from orchestrator.verification.layers import anycast, branches, hosts, kernel, link, pece
+from orchestrator.verification.layers import anycast, branches, hosts, kernel, link, pece, ttl
 from orchestrator.verification.layers.vpn.absence import vrf_table_id
 from orchestrator.verification.layers.ways import crossed, foundations
 
@@ -74,6 +74,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         sources = (*((one.address.ip, one.prefix) for one in _lans(lab, here)), _access(here))
         wanted += anycast.checks(lab, (here.site, here.ce), sources)
     yield from wanted
+    for here, there in pairs:
+        yield from _ttl(lab, here, there)
     barred = [check for here in everywhere for one in here.attachments for check in _barred(lab, here, one)]
     yield from barred
     by_table = [probe for check in wanted for probe in check.probes]
@@ -201,6 +203,14 @@ def _branches(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> Iterator[Ch
         ways = _ways(lab, here.ce, there.ce, hosts[0], aims[0].network)
         after = foundations(lab, ways, crossed(lab, ways))
         yield from branches.check(lab, (here.ce, there.ce), hosts, aims, after)
+
+
+def _ttl(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> Iterator[Check]:
+    """What TTL takes a packet there, from LAN to LAN. Of IPv4: labels do not know the difference."""
+    if lab.lab.family is Family.IPV4:
+        for source, destination in _lan_pairs(lab, here, there)[:1]:
+            way = lab.journey(here.ce, destination.prefix, there.ce) or ()
+            yield from ttl.check(lab, (here.ce, there.ce), way, (source.address.ip, destination.address.ip))
 
 
 def _aims(lab: EffectiveLab, here: CeOfSite, there: CeOfSite) -> tuple[branches.Aimed, ...]:

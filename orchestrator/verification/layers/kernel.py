@@ -18,7 +18,7 @@ from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, OnPort
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.settings import forwarding_settings, sysctl_key
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
-from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES
+from parsers.kernel import DEVICES, KERNEL_ROUTES, QDISCS, RULES, sysctls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,6 +88,11 @@ def qdiscs_id(node: str) -> CheckId:
 def platform_labels_id(node: str) -> CheckId:
     """The check that there is an LFIB at all."""
     return CheckId(Layer.KERNEL, "platform-labels", node)
+
+
+def ttl_propagation_id(node: str) -> CheckId:
+    """The check whether labels begin with the TTL of what they are put on."""
+    return CheckId(Layer.KERNEL, "ttl-propagation", node)
 
 
 def vrf_id(vrf: Vrf) -> CheckId:
@@ -169,6 +174,21 @@ def _settings(lab: Lab, node: str) -> Iterator[Check]:
             why="net.mpls.platform_labels is the size of the LFIB; at 0, Linux' default, no label can be "
             "installed.",
             hint=hint_command(lab, node, "sysctl net.mpls.platform_labels"),
+        )
+        yield from _ttl_propagation(lab, node)
+
+
+def _ttl_propagation(lab: Lab, node: str) -> Iterator[Check]:
+    key, wanted = "net.mpls.ip_ttl_propagate", lab.provider_of(node).propagate_ttl
+    if wanted is not None:
+        yield Check(
+            ttl_propagation_id(node),
+            f"labels {'begin' if wanted else 'do not begin'} with the TTL of the packet (ip_ttl_propagate)",
+            partial(judge_setting, node=node, key=key, value=str(int(wanted))),
+            (Query(node, sysctls(key)),),
+            why="A PE that differs from the others hides the core from some customers only, or gives packets "
+            "the TTL of a label that began with another: all of a core must do alike (RFC 3443 3).",
+            hint=hint_command(lab, node, f"sysctl {key}"),
         )
 
 
@@ -347,6 +367,12 @@ def judge_qdiscs(facts: Facts, *, node: str, names: tuple[str, ...], impaired: t
 def judge_sysctl(facts: Facts, *, node: str, names: tuple[str, ...], key: str, value: str) -> Judgement:
     """One setting has one value."""
     return equal(value, _settings_of(facts, node, names).get(key) or "no such setting")
+
+
+def judge_setting(facts: Facts, *, node: str, key: str, value: str) -> Judgement:
+    """A sysctl that is asked for alone has this value."""
+    seen = {one.key: one.value for one in facts.of(node, sysctls(key))}
+    return equal(value, seen.get(key, "this kernel has no such setting"))
 
 
 def judge_platform_labels(facts: Facts, *, node: str, names: tuple[str, ...], needed: int) -> Judgement:

@@ -221,8 +221,11 @@ def test_exec_of_show_says_how_frr_is_asked(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("option", "text"),
     [
-        (("--host", "mars"), "no host 'mars': there are guest, local and ssh://user@machine"),
-        (("--runtime", "podman"), "no runtime 'podman': there are netns and containerlab"),
+        (
+            ("--host", "mars"),
+            "no host 'mars': there are guest, local, ssh://user@machine and k8s://[context/]namespace",
+        ),
+        (("--runtime", "podman"), "no runtime 'podman': there are netns, containerlab and c9s"),
     ],
 )
 def test_a_place_that_there_is_not(

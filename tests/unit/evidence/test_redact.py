@@ -187,3 +187,10 @@ def test_a_file_whose_secrets_nobody_can_tell_is_refused_in_a_line(text: str, sa
     with pytest.raises(LabFileError) as caught:
         redacted_files({**FILES, "scenarios.yml": text})
     assert str(caught.value) == said
+
+
+def test_the_password_of_ldp_is_one_too() -> None:
+    intent = "provider: {asn: 65000, core: {ldp-password: Tulip-7}}\n"
+    found = redacted_files({"vpn.yml": intent}, {})["vpn.yml"]
+    assert "Tulip" not in found
+    assert "ldp-password: key-0001" in found

@@ -204,7 +204,11 @@ def test_what_was_asked_for_is_given_where_it_can_be_had() -> None:
                 "It lacks:\n    /dev/net/tun  the guest is reached through a TAP device"
             ),
         ),
-        (CLOUD, "gest", "there is no host 'gest': there are guest, local and ssh://user@machine"),
+        (
+            CLOUD,
+            "gest",
+            "there is no host 'gest': there are guest, local, ssh://user@machine and k8s://[context/]namespace",
+        ),
     ],
 )
 def test_what_was_asked_for_and_cannot_be_had_is_reported_with_its_reason(
@@ -218,7 +222,7 @@ def test_what_was_asked_for_and_cannot_be_had_is_reported_with_its_reason(
 @pytest.mark.parametrize(
     ("runtime", "shown"),
     [
-        ("docker", "there is no runtime 'docker': there are netns and containerlab"),
+        ("docker", "there is no runtime 'docker': there are netns, containerlab and c9s"),
     ],
 )
 def test_runtimes_that_this_version_has_not(runtime: str, shown: str) -> None:

@@ -62,7 +62,9 @@ def test_the_tree_that_a_lab_was_brought_up_with_is_found_again(
     monkeypatch.setattr(local, "is_root", lambda: True)
     there = image.where(Recipe.load(settings, suite="bookworm"), settings.places)
     there.mkdir(parents=True)
-    assert str(factory.attach_host(OLD, settings).node_root) == str(there)
+    host = factory.attach_host(OLD, settings)
+    assert isinstance(host, local.LocalHost)
+    assert str(host.node_root) == str(there)
     with pytest.raises(NotRunning):
         factory.attach_host(replace(OLD, suite=""), settings)
 

@@ -44,7 +44,7 @@ MEANING: Final = {
     "access_in_core", "backdoors_of_nothing", "backup_and_backdoor", "both_files_deep", "ce_at_no_pe",
     "ce_at_two_pes", "ce_in_two_sites", "ce_not_at_that_pe", "ce_twice_at_a_pe", "control_characters",
     "core_pool_too_small", "core_subnet_twice", "customers_at_a_p", "default_route", "eigrp_processes",
-    "interconnects", "interconnects_b",
+    "interconnects", "interconnects_b", "interconnects_c", "link_costs",
     "lan_in_infrastructure", "link_of_two_attachments", "link_parameters", "loopback_twice", "no_vpns",
     "no_vpns_key", "node_of_no_provider", "overrides_contradict", "pece_timers", "pool_is_management",
     "pools_overlap", "pools_too_small", "prefix_filled_by_others", "prefix_twice_in_a_site", "provider_name",

@@ -10,7 +10,7 @@ from orchestrator.render.plumbing import plumbing
 from orchestrator.render.quirks import FrrTooOld
 from tests.recorded.recording import LABS
 
-A, B = load_lab(LABS / "inter-as-a"), load_lab(LABS / "inter-as-b")
+A, B, C = (load_lab(LABS / f"inter-as-{option}") for option in "abc")
 
 
 def test_back_to_back_an_asbr_has_a_session_in_the_vrf_that_no_extended_community_passes() -> None:
@@ -45,7 +45,39 @@ def test_labels_come_in_from_another_provider_only_where_they_are_swapped() -> N
     assert taken["n-br"] == {"net/mpls/conf/eth1/input", "net/mpls/conf/eth2/input"}
 
 
+def test_an_asbr_that_vpn_routes_pass_by_has_labelled_routes_alone() -> None:
+    lines = frr_configuration(C, "n-br", "10.3").splitlines()
+    assert (
+        "mpls fec nexthop-resolution" in lines[: lines.index("router bgp 65000")]
+    )  # before a route can come
+    assert [one for one in lines if one.startswith(" address-family")] == [
+        " address-family ipv4 labeled-unicast",
+        " address-family ipv4",
+    ]
+    assert {
+        "  neighbor 10.255.1.3 next-hop-self",
+        "  neighbor 10.0.1.7 prefix-list across-in in",
+        "ip prefix-list across-in seq 10 permit 10.255.2.132/32",
+        "ip prefix-list across-out seq 5 permit 10.255.1.129/32",
+    } <= set(lines)
+
+
+def test_a_reflector_that_speaks_with_another_providers_leaves_next_hops_as_they_are() -> None:
+    lines = frr_configuration(C, "n-rr", "10.3").splitlines()
+    assert {
+        " neighbor 10.255.2.131 ebgp-multihop",
+        " neighbor 10.255.2.131 update-source 10.255.1.131",
+        "  neighbor 10.255.2.131 attribute-unchanged next-hop",
+        "  neighbor 10.255.2.131 route-map across out",
+        "  neighbor 10.255.1.129 route-reflector-client",
+        "  neighbor 10.255.1.4 route-reflector-client",
+        "  network 10.255.1.131/32",
+    } <= set(lines)
+
+
 def test_an_frr_that_does_not_swap_is_told_apart() -> None:
     with pytest.raises(FrrTooOld, match=r"FRR 8\.4\.4 swaps no VPN labels between providers"):
         frr_configuration(B, "n-br", "8.4.4")
     assert frr_configuration(B, "n-pe", "8.4.4")
+    with pytest.raises(FrrTooOld, match=r"FRR 8\.4\.4 installs no labels for PEs behind a core"):
+        frr_configuration(C, "n-br", "8.4.4")

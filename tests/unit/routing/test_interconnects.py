@@ -1,20 +1,26 @@
-"""Routes of a VPN across two providers: back to back (option A), and by ASBRs that swap labels (option B)."""
+"""Routes of a VPN across two providers: back to back (option A), by ASBRs (B), past them (C)."""
 
 from __future__ import annotations
 
+import re
+import shutil
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestrator.loading import load_lab
+from orchestrator.model.labelled_unicast import labelled_peers, vpnv4_partners
 from orchestrator.model.state import State
 from orchestrator.protocols.registry import effective_lab
 from orchestrator.routing.crossing import crossing
+from orchestrator.routing.labelled import partners
 from orchestrator.routing.routes import RouteSource, Table
 from tests.recorded.recording import LABS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orchestrator.model.lab import Lab
     from orchestrator.routing.effective_lab import EffectiveLab
 
@@ -30,6 +36,11 @@ def a() -> Lab:
 @pytest.fixture(scope="module")
 def b() -> Lab:
     return load_lab(LABS / "inter-as-b")
+
+
+@pytest.fixture(scope="module")
+def c() -> Lab:
+    return load_lab(LABS / "inter-as-c")
 
 
 def cut(lab: Lab, *ends: str) -> EffectiveLab:
@@ -87,3 +98,33 @@ def test_nothing_crosses_where_a_part_of_the_way_is_gone(b: Lab, end: str) -> No
     now = cut(b, end)
     assert crossing(now, b.vrf("n-pe", "red"), b.vrf("s-pe", "red")) is None
     assert SOUTHS not in now.routing[Table("red1")]
+
+
+def test_routes_that_pass_the_asbrs_by_cross_with_the_as_of_their_provider(c: Lab) -> None:
+    now = effective_lab(c)
+    (hop,) = now.routing[Table("n-pe", "red")][SOUTHS].next_hops
+    assert (hop.source, hop.table) == (RouteSource.IMPORT, Table("s-pe", "red"))
+    assert now.routing[Table("n-pe", "red")][SOUTHS].attributes.as_path == (65010, 65102)
+    over = crossing(now, c.vrf("n-pe", "red"), c.vrf("s-pe", "red"))
+    assert over is not None
+    assert (over.far.node, over.near.node, over.by_labelled_routes) == ("s-br", "n-br", True)
+    assert partners(now, over, "s-pe", "n-pe") == (("s-rr", "n-rr"),)
+
+
+@pytest.mark.parametrize("end", ["n-br:eth2", "n-p:eth2", "n-p:eth3", "s-pe:eth1"])
+def test_nothing_passes_where_packets_or_their_routes_have_no_way(c: Lab, end: str) -> None:
+    assert SOUTHS not in cut(c, end).routing[Table("red1")]
+
+
+def test_without_reflectors_each_pe_speaks_with_each_of_the_other_provider(tmp_path: Path) -> None:
+    folder = shutil.copytree(LABS / "inter-as-c", tmp_path / "inter-as-c")
+    topology = folder / "inter-as-c.clab.yml"
+    topology.write_text(re.sub(r"-rr: {group: rr}", "-rr: {group: pe}", topology.read_text()))
+    lab = load_lab(folder)
+    assert vpnv4_partners(lab, "n-pe") == ("s-rr", "s-pe")
+    assert [one.name for one in lab.vpnv4_peers("n-pe")] == ["n-rr"]
+    assert [one.name for one in labelled_peers(lab, "n-pe")] == ["n-rr", "n-br"]
+    now = effective_lab(lab)
+    over = crossing(now, lab.vrf("n-pe", "red"), lab.vrf("s-pe", "red"))
+    assert over is not None
+    assert ("s-pe", "n-pe") in partners(now, over, "s-pe", "n-pe")

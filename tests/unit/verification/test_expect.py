@@ -48,6 +48,16 @@ def test_each_check_comes_behind_what_it_stands_on(lab: Lab) -> None:
     assert _in_order(expect(lab))
 
 
+def test_a_route_reflector_may_stand_before_its_clients_in_the_topology(tmp_path: Path) -> None:
+    folder = shutil.copytree(LABS / "rd-choice", tmp_path / "rd-choice")
+    topology = folder / "rd-choice.clab.yml"
+    reflector = "    rr1: {group: rr}\n"
+    text = topology.read_text()
+    assert reflector in text
+    topology.write_text(text.replace(reflector, "").replace("  nodes:\n", f"  nodes:\n{reflector}"))
+    assert _in_order(expect(load_lab(folder)))
+
+
 def test_a_prefix_that_a_pe_exports_from_two_vrfs_is_two_checks(tmp_path: Path) -> None:
     folder = shutil.copytree(LABS / "hub-and-spoke", tmp_path / "hub-and-spoke")
     intent = folder / "vpn.yml"
@@ -145,7 +155,7 @@ vpns:
 
 
 # Labels that ASBRs swap are in no made-up output; `tests/recorded` judges what the lab itself said.
-UNSIMULATED = {"inter-as-b"}
+UNSIMULATED = {"inter-as-b", "inter-as-c"}
 # The nodes that `converged` makes up speak IPv4: what IPv6 needs is shown by the live test of that lab.
 OF_IPV4 = sorted(folder.name for folder in LABS.iterdir() if folder.is_dir() and folder.name != "dual-stack")
 

@@ -134,7 +134,7 @@ def test_the_program_needs_nothing_but_the_standard_library_and_ends_with_its_in
 
 def test_what_cannot_be_sent_is_said() -> None:
     said = _converse(
-        "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 -\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1\ngo\n"
+        "run 0123abcd\nsend 1 203.0.113.77 127.0.0.1 0 - 0\nsend 2 127.0.0.1 127.0.0.1 0 203.0.113.1 0\ngo\n"
     )
     assert said == [
         "ready 0123abcd",
@@ -185,7 +185,7 @@ def said_of(program: str, commands: str, lines: int) -> list[str]:
 
 @pytest.mark.parametrize("program", [PROGRAM.read_text(), NO_IPV6], ids=["both families", "no IPv6"])
 def test_a_probe_to_itself_arrives_and_is_answered(program: str) -> None:
-    commands = "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 -\nsend 2 127.0.0.1 127.0.0.1 900 -\ngo\n"
+    commands = "run 0123abcd\nsend 1 127.0.0.1 127.0.0.2 0 - 0\nsend 2 127.0.0.1 127.0.0.1 900 - 1\ngo\n"
     said = said_of(program, commands, 6)
     assert said[:2] == ["ready 0123abcd", "sent"]
     assert sorted(said[2:]) == ["answered 1", "answered 2", "arrived 1", "arrived 2"]
@@ -193,7 +193,7 @@ def test_a_probe_to_itself_arrives_and_is_answered(program: str) -> None:
 
 @pytest.mark.parametrize("gateway", ["-", "fe80::1"])
 def test_a_kernel_without_ipv6_does_not_send_it_and_says_so(gateway: str) -> None:
-    said = said_of(NO_IPV6, f"run 0123abcd\nsend 1 ::1 ::1 0 {gateway}\ngo\n", 3)
+    said = said_of(NO_IPV6, f"run 0123abcd\nsend 1 ::1 ::1 0 {gateway} 0\ngo\n", 3)
     assert said == ["ready 0123abcd", "unsent 1 Address family not supported by protocol", "sent"]
 
 

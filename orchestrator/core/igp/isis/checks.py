@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.costs import Costs
 from orchestrator.core.igp.each_node import Speaker
 from orchestrator.core.igp.ids import (
     adjacency_id,
@@ -34,9 +36,17 @@ if TYPE_CHECKING:
 _ADVERTISED: Final = Advertised(NAME, TITLE, LinkMetrics(METRIC, METRIC, WAITING))
 
 
+def _costs(facts: Facts, own: Interface) -> tuple[int | None, ...]:
+    found = facts.of(own.node, ISIS_INTERFACES)
+    return tuple(one.metric for one in found if one.name == own.name and one.running)
+
+
+_COSTS: Final = Costs(TITLE, ISIS_INTERFACES, _costs, WAITING, "show isis interface")
+
+
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Adjacencies, loopbacks and tables of the provider's nodes."""
-    return Speaker(_ADVERTISED, _interfaces, _parameters, _adjacency, _no_other_adjacency).checks(lab)
+    return Speaker(_ADVERTISED, _COSTS, _interfaces, _parameters, _adjacency, _no_other_adjacency).checks(lab)
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:
@@ -110,10 +120,16 @@ def judge_interfaces(facts: Facts, *, node: str, names: tuple[str, ...]) -> Judg
 
 
 def judge_parameters(facts: Facts, *, own: Interface, timers: Timers, may_wait: bool) -> Judgement:
-    """Level, network type, metric and timers on a core interface are the intent's."""
+    """Level, network type, metric and timers on a core interface are the intent's.
+
+    Where the intent gives costs, the metric is another check's.
+    """
     seen = [one for one in facts.of(own.node, ISIS_INTERFACES) if one.name == own.name and one.running]
+    if own.cost is not None:
+        seen = [replace(one, metric=None) for one in seen]
     waits = may_wait and [one.metric for one in seen] == [WAITING]
-    expected = _set_to("L2", "p2p", METRIC, timers.isis_hello, timers.isis_multiplier)
+    metric = METRIC if own.cost is None else None
+    expected = _set_to("L2", "p2p", metric, timers.isis_hello, timers.isis_multiplier)
     observed = listed(map(_as_set, seen), "IS-IS does not run there")
     if waits:  # for the label protocol's layer to say, which knows why
         return Judgement(
@@ -129,7 +145,8 @@ def _as_set(one: IsisInterface) -> str:
 
 
 def _set_to(level: str, network: str, metric: int | None, hello: int | None, multiplier: int | None) -> str:
-    return f"{level}, {network}, metric {metric}, hello {hello}, multiplier {multiplier}"
+    counted = "" if metric is None else f"metric {metric}, "
+    return f"{level}, {network}, {counted}hello {hello}, multiplier {multiplier}"
 
 
 def judge_adjacency(facts: Facts, *, own: Interface, far: Interface, names: Mapping[str, str]) -> Judgement:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 def configuration(lab: Lab, node: str) -> ConfigFragment:
     """Interfaces and the block `router isis`."""
     provider = lab.provider_of(node)
-    core = interface_lines(provider.timers, provider.bfd)
     loopback = (f" ip router isis {INSTANCE}", " isis passive")
     mtus = (one.mtu for name in provider.nodes for one in lab.interfaces_of(name, InterfaceKind.CORE))
     return ConfigFragment(
         interfaces={one.name: loopback for one in lab.interfaces_of(node, InterfaceKind.LOOPBACK)}
-        | {one.name: core for one in lab.interfaces_of(node, InterfaceKind.CORE)},
+        | {
+            one.name: interface_lines(provider.timers, provider.bfd, one.cost)
+            for one in lab.interfaces_of(node, InterfaceKind.CORE)
+        },
         blocks=(
             (
                 f"router isis {INSTANCE}",

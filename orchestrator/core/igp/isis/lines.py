@@ -39,7 +39,7 @@ def net(loopback: IPv4Address) -> str:
     return f"{AREA}.{system_id(loopback)}.00"
 
 
-def interface_lines(timers: Timers, bfd: Bfd | None) -> tuple[str, ...]:
+def interface_lines(timers: Timers, bfd: Bfd | None, cost: int | None) -> tuple[str, ...]:
     """A core interface, as far as it is not FRR's default."""
     wanted = (
         (f" ip router isis {INSTANCE}", True),
@@ -49,6 +49,7 @@ def interface_lines(timers: Timers, bfd: Bfd | None) -> tuple[str, ...]:
             f" isis hello-multiplier {timers.isis_multiplier}",
             timers.isis_multiplier != STANDARD.isis_multiplier,
         ),
+        (f" isis metric {cost}", cost not in {None, METRIC}),
         (" isis network point-to-point", True),
     )
     return tuple(line for line, is_wanted in wanted if is_wanted)

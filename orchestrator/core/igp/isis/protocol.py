@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.igp.descriptor import Igp
 from orchestrator.core.igp.isis.checks import checks
 from orchestrator.core.igp.isis.configuration import configuration
-from orchestrator.core.igp.isis.lines import NAME, TITLE
+from orchestrator.core.igp.isis.lines import METRIC, NAME, TITLE
 from orchestrator.model.topology import Role
 from parsers.isis import ISIS_SYNC
 from parsers.segment_routing import ISIS_SEGMENTS
@@ -26,6 +26,7 @@ def _patience(timers: Timers) -> float:
 ISIS: Final = Igp(
     name=NAME,
     title=TITLE,
+    loopback_cost=METRIC,
     daemon="isisd",
     roles=frozenset({Role.P, Role.PE, Role.RR}),
     configuration=configuration,

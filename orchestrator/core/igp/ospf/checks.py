@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.costs import Costs
 from orchestrator.core.igp.each_node import Speaker
 from orchestrator.core.igp.ids import (
     adjacency_id,
@@ -13,7 +14,7 @@ from orchestrator.core.igp.ids import (
     interfaces_id,
     parameters_id,
 )
-from orchestrator.core.igp.ospf.lines import NAME, TITLE
+from orchestrator.core.igp.ospf.lines import NAME, TITLE, WAITING
 from orchestrator.core.igp.reachability import Advertised
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.verification.kit.check import Check, Judgement
@@ -35,9 +36,17 @@ if TYPE_CHECKING:
 _ADVERTISED: Final = Advertised(NAME, TITLE)
 
 
+def _costs(facts: Facts, own: Interface) -> tuple[int | None, ...]:
+    found = facts.of(own.node, OSPF_INTERFACES)
+    return tuple(one.cost for one in found if one.name == own.name and one.running)
+
+
+_COSTS: Final = Costs(TITLE, OSPF_INTERFACES, _costs, WAITING, "show ip ospf interface")
+
+
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Adjacencies, loopbacks and tables of the provider's nodes."""
-    return Speaker(_ADVERTISED, _interfaces, _parameters, _adjacency, _no_other_adjacency).checks(lab)
+    return Speaker(_ADVERTISED, _COSTS, _interfaces, _parameters, _adjacency, _no_other_adjacency).checks(lab)
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 def configuration(lab: Lab, node: str) -> ConfigFragment:
     """Interfaces and the block `router ospf`."""
     provider = lab.provider_of(node)
-    core = interface_lines(0, provider.timers, bfd=provider.bfd)
     segments = runs_segment_routing(lab, node)
     loopbacks = lab.interfaces_of(node, InterfaceKind.LOOPBACK)
     return ConfigFragment(
         interfaces={one.name: (" ip ospf area 0",) for one in loopbacks}
-        | {one.name: core for one in lab.interfaces_of(node, InterfaceKind.CORE)},
+        | {
+            one.name: interface_lines(0, provider.timers, cost=one.cost, bfd=provider.bfd)
+            for one in lab.interfaces_of(node, InterfaceKind.CORE)
+        },
         blocks=(
             (
                 "router ospf",

@@ -17,6 +17,10 @@ from enum import StrEnum
 NAME: Final = "ospf"
 """As zebra calls it."""
 TITLE: Final = "OSPF"
+LOOPBACK_COST: Final = 0
+"""Of a loopback, whatever speed it shows (RFC 2328 12.4.1)."""
+WAITING: Final = 0xFFFF
+"""The cost of a link that waits for its labels (RFC 6987 2, RFC 5443)."""
 
 
 class NetworkType(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.igp.descriptor import Igp
 from orchestrator.core.igp.ospf.checks import checks
 from orchestrator.core.igp.ospf.configuration import configuration
-from orchestrator.core.igp.ospf.lines import NAME, TITLE
+from orchestrator.core.igp.ospf.lines import LOOPBACK_COST, NAME, TITLE
 from orchestrator.model.topology import Role
 from parsers.ospf import OSPF_SYNC
 from parsers.segment_routing import OSPF_SEGMENTS
@@ -24,6 +24,7 @@ def _patience(timers: Timers) -> float:
 OSPF: Final = Igp(
     name=NAME,
     title=TITLE,
+    loopback_cost=LOOPBACK_COST,
     daemon="ospfd",
     roles=frozenset({Role.P, Role.PE, Role.RR}),
     configuration=configuration,

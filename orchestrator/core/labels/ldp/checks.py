@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from ipaddress import IPv4Network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import carried_by, label_speakers, sync_id, synchronised
+from orchestrator.core.labels.ldp.authentication import authentication_checks
 from orchestrator.core.labels.ldp.bindings import objection
 from orchestrator.core.labels.ldp.standby import standby_check
 from orchestrator.core.labels.paths import Labels, lfib_check
@@ -20,6 +22,7 @@ from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
 from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.values import EXPLICIT_NULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +45,11 @@ def interfaces_id(node: str) -> CheckId:
     return CheckId(Layer.LDP, "interfaces", node)
 
 
+def null_id(node: str) -> CheckId:
+    """The check of what LDP advertises for a node's own loopback."""
+    return CheckId(Layer.LDP, "null", node)
+
+
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges.
 
@@ -51,35 +59,69 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for node in nodes:
         yield _interfaces(lab, node)
     for node in nodes:
-        neighbors = tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node)))
-        for other in neighbors:
-            yield _neighbor(lab, node, other)
-        yield _no_other_neighbor(lab, node, neighbors)
-        if node in carried:
-            yield lfib_check(lab, node)
+        for other in _neighbors(lab, node):
+            yield from authentication_checks(lab, node, other)
+    for node in nodes:
+        yield from _at(lab, node, carries=node in carried)
     for node in nodes:
         if lab.lab.provider_of(node).ldp_sync:
             for own, far in lab.core_links_of(node):
                 yield _sync(lab, own, far)
-    for node in nodes:
-        if node not in carried:
-            around = dict.fromkeys(far.node for _, far in lab.core_links_of(node))
-            sessions = (one for other in around for one in _sessions((node, other)))
-            yield standby_check(lab, node, tuple(sessions))
+    yield from (_standby(lab, node) for node in nodes if node not in carried)
     labels = Labels(
         carried,
         objection,
         (LDP_BINDINGS,),
-        _sessions,
+        partial(_below, lab),
         partial(synchronised, lab),
         "configured, or because the link still waits for LDP",
     )
     yield from labels.lsp_checks(lab)
 
 
+def _at(lab: EffectiveLab, node: str, *, carries: bool) -> Iterator[Check]:
+    """What a node has of LDP; of its LFIB where packets have LDP's labels."""
+    neighbors = _neighbors(lab, node)
+    for other in neighbors:
+        yield _neighbor(lab, node, other)
+    yield _no_other_neighbor(lab, node, neighbors)
+    if carries:
+        yield lfib_check(lab, node)
+    yield from _null(lab, node)
+
+
+def _standby(lab: EffectiveLab, node: str) -> Check:
+    around = _neighbors(lab, node)
+    return standby_check(lab, node, tuple(one for other in around for one in _sessions((node, other))))
+
+
+def _neighbors(lab: EffectiveLab, node: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(far.node for _, far in lab.core_links_of(node)))
+
+
 def _sessions(path: tuple[str, ...]) -> tuple[CheckId, ...]:
     """The sessions, as both ends see them, over which the labels of a path are exchanged."""
     return tuple(neighbor_id(*pair) for one, other in pairwise(path) for pair in ((one, other), (other, one)))
+
+
+def _below(lab: EffectiveLab, path: tuple[str, ...]) -> tuple[CheckId, ...]:
+    """The sessions of a path, and what its egress asks for, where that is checked."""
+    return (*_sessions(path), *(one.id for one in _null(lab, path[-1])))
+
+
+def _null(lab: EffectiveLab, node: str) -> Iterator[Check]:
+    if lab.lab.provider_of(node).explicit_null and lab.core_links_of(node):
+        loopback = IPv4Network(lab.lab.loopback(node))
+        yield Check(
+            null_id(node),
+            f"advertises explicit null for {loopback}",
+            partial(judge_null, node=node, loopback=loopback),
+            (Query(node, LDP_BINDINGS),),
+            after=(interfaces_id(node),),
+            why="With implicit null its neighbours pop the transport label (RFC 5036 3.4.3), and the class "
+            "of service and the TTL that it has go with it; with explicit null they send label 0 instead.",
+            hint=hint_command(lab.lab, node, LDP_BINDINGS.text),
+        )
 
 
 def _interfaces(lab: EffectiveLab, node: str) -> Check:
@@ -113,6 +155,7 @@ def _neighbor(lab: EffectiveLab, node: str, other: str) -> Check:
             interfaces_id(other),
             loopback_id(node, other),
             loopback_id(other, node),
+            *(one.id for pair in ((node, other), (other, node)) for one in authentication_checks(lab, *pair)),
         ),
         why="The session runs over TCP between the loopbacks (RFC 5036 2.5); without it the two nodes "
         "exchange no labels and every LSP over this hop is cut.",
@@ -187,3 +230,9 @@ def judge_sync(facts: Facts, *, own: Interface, lsr_id: IPv4Address, igp: Igp) -
 def judge_no_other_neighbor(facts: Facts, *, node: str, allowed: tuple[IPv4Address, ...]) -> Judgement:
     """No LDP session but with the core's neighbours."""
     return nothing_else(allowed, (one.lsr_id for one in facts.of(node, LDP_NEIGHBORS)), "LDP neighbours")
+
+
+def judge_null(facts: Facts, *, node: str, loopback: IPv4Network) -> Judgement:
+    """Its own binding for its loopback is label 0, towards all neighbours."""
+    bound = {one.local_label for one in facts.of(node, LDP_BINDINGS) if one.prefix == loopback}
+    return equal(str(EXPLICIT_NULL), listed(bound, "no label"))

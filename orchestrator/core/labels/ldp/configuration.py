@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.core.fragment import ConfigFragment, interface_order
+from orchestrator.core.labels.ldp.authentication import password_lines
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.timer_values import STANDARD
 
@@ -34,12 +35,14 @@ def configuration(lab: Lab, node: str) -> ConfigFragment:
                 "mpls ldp",
                 f" router-id {own}",
                 *(line for line, is_own in values if is_own),
+                *password_lines(lab, node),
                 " !",
                 " address-family ipv4",
                 f"  discovery transport-address {own}",
                 # Only loopbacks are BGP next hops, so only they need LSPs; it keeps the management subnet
                 # out of LDP too.
                 "  label local allocate host-routes",
+                *(("  label local advertise explicit-null",) if provider.explicit_null else ()),
                 "  !",
                 *(line for one in core for line in (f"  interface {one.name}", "  exit", "  !")),
                 " exit-address-family",

@@ -6,6 +6,7 @@ from functools import cache, partial
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
+from orchestrator.core.igp.costs import cost_ids
 from orchestrator.core.igp.ids import interfaces_id, loopback_id
 from orchestrator.core.igp.registry import igp_of
 from orchestrator.core.labels.ids import carried_by, label_speakers, lfib_id, synchronised
@@ -97,6 +98,7 @@ def _labels(lab: EffectiveLab, node: str) -> Check:
             *map(sid_id, (node, *others)),
             *(one for other in others for one in (loopback_id(node, other), loopback_id(other, node))),
             lfib_id(lab, node),
+            *cost_ids(lab, node),
         ),
         why="A label is the first of the SRGB plus the index of the egress, and popped at the hop before it "
         "(PHP); any other leads elsewhere, or nowhere.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.protocols.registry import spoken_in
-from orchestrator.verification.layers.vpn import absence, ce, leaks, routes
+from orchestrator.verification.layers.vpn import absence, ce, leaks, nearest, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def checks(lab: EffectiveLab) -> Iterator[Check]:
     """Exports and imports, from far and from the same PE, what must be absent, and what the CEs hold."""
     yield from routes.checks(lab)
+    yield from nearest.checks(lab)
     yield from leaks.checks(lab)
     for protocol in spoken_in(lab.lab):
         yield from protocol.inter_pe_neighbor_checks(lab)

@@ -10,7 +10,7 @@ from orchestrator.core.igp.ids import infrastructure
 from orchestrator.core.mpbgp import checks as mpbgp
 from orchestrator.core.mpbgp.vpn_routes import export_id, kernel_id
 from orchestrator.model.family import Family, contains, of_one_link, overlap
-from orchestrator.model.interconnect import Option, agreed_targets
+from orchestrator.model.interconnect import Option, agreed_targets, labelled_across
 from orchestrator.model.lab import InterfaceKind
 from orchestrator.model.lans import EVERYTHING
 from orchestrator.model.memory import remembered
@@ -47,6 +47,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for node in lab.provider_nodes:
         if lab.vpnv4_peers(node.name) and mpbgp.carries(lab.lab, node.name):
             yield _vpnv4_table(lab, node.name)
+        elif labelled_across(lab.lab, node.name) and lab.lab.family is Family.IPV4:
+            yield _no_vpn_route(lab, node.name)
         yield _clean(lab, node.name)
 
 
@@ -171,13 +173,24 @@ def _of_provider(
 
 
 def _comes_across(lab: EffectiveLab, vrf: Vrf, provider: str) -> bool:
-    """Whether a provider is to have VPNv4 routes of another's VRF, from its ASBRs (RFC 4364 10 b)."""
+    """Whether a provider is to have VPNv4 routes of another's VRF, from ASBRs or past them (RFC 4364 10)."""
     return any(
-        one.option is Option.B
+        one.option is not Option.A
         and {lab.lab.provider_of(own.node).name for own, _ in one.ends}
         == {provider, lab.lab.provider_of(vrf.pe).name}
         and agreed_targets(lab.lab, one) & vrf.exports
         for one in lab.lab.interconnects
+    )
+
+
+def _no_vpn_route(lab: EffectiveLab, asbr: str) -> Check:
+    return Check(
+        CheckId(Layer.VPN, "vpnv4-table", asbr),
+        "no VPNv4 route at all",
+        partial(judge_vpnv4_table, node=asbr, allowed=frozenset()),
+        (Query(asbr, vpn_table(Family.IPV4)),),
+        why="An ASBR of option C knows the ways to PEs and no customer: VPN routes pass it by (RFC 4364 10).",
+        hint=hint_command(lab.lab, asbr, vpn_table(Family.IPV4).text),
     )
 
 

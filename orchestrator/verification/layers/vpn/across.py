@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.sessions import session_id
 from orchestrator.core.mpbgp.vpn_routes import export_id, received_id
 from orchestrator.model.interconnect import Option, agreed_targets
 from orchestrator.verification.kit.check import Check, Judgement
@@ -13,7 +14,7 @@ from orchestrator.verification.kit.check_id import CheckId, InVrf, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.tables import stack
 from orchestrator.verification.kit.wording import hint_command, listed
-from orchestrator.verification.layers.vpn.exports import communities, own_export, rd_and_prefix
+from orchestrator.verification.layers.vpn.exports import communities, judge_unchanged, rd_and_prefix
 from parsers.bgp import VPN_ROUTES
 from parsers.kernel import KERNEL_LFIB
 
@@ -53,7 +54,7 @@ def _of(lab: EffectiveLab, origin: VpnPrefix, far: PortOfAsbr, near: PortOfAsbr)
     yield Check(
         asbr_route_id(far.node, origin),
         f"VPNv4 route {origin.vrf.rd}:{origin.prefix} from {pe}, to be sent to {near.node}",
-        partial(judge_first, asbr=far.node, origin=origin, next_hop=lab.lab.loopback(pe)),
+        partial(judge_unchanged, node=far.node, origin=origin, next_hop=lab.lab.loopback(pe)),
         (Query(far.node, VPN_ROUTES), Query(pe, VPN_ROUTES)),
         after=(export_id(origin), *mpbgp.vpnv4_session_ids(lab, pe, far.node)),
         why="An ASBR has no VRF of this VPN and must keep its routes all the same "
@@ -67,8 +68,8 @@ def _of(lab: EffectiveLab, origin: VpnPrefix, far: PortOfAsbr, near: PortOfAsbr)
         (far.node, far.address.ip),
         (
             asbr_route_id(far.node, origin),
-            mpbgp.session_id(far.node, near.node),
-            mpbgp.session_id(near.node, far.node),
+            session_id(far.node, near.node),
+            session_id(near.node, far.node),
         ),
     )
 
@@ -117,19 +118,6 @@ def _swapped(
         f"what it has for the route. RD and route targets of {origin.vrf.pe} stay (RFC 4364 10 b).",
         hint=hint_command(lab.lab, asbr, "show mpls table"),
     )
-
-
-def judge_first(facts: Facts, *, asbr: str, origin: VpnPrefix, next_hop: IPv4Address) -> Judgement:
-    """The ASBR of the exporting provider has the route as the PE sent it."""
-    own = own_export(facts, origin.vrf.pe, str(origin.vrf.rd), origin.prefix)
-    label = own.label if own is not None else None
-    expected = f"next hop {next_hop}, RT {listed(communities(origin))}, label {label}"
-    seen = [
-        f"next hop {one.nexthop}, RT {listed(sorted(one.communities))}, label {one.label}"
-        for one in facts.about(asbr, VPN_ROUTES, rd_and_prefix, (str(origin.vrf.rd), origin.prefix))
-        if one.best
-    ]
-    return Judgement(label is not None and seen == [expected], expected, listed(seen, "no such route"))
 
 
 def judge_swapped(

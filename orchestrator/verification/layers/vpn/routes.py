@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.core.labels.ids import lfib_id, lsp_id
 from orchestrator.core.mpbgp import checks as mpbgp
+from orchestrator.core.mpbgp.labelled_checks import labelled_path_id
 from orchestrator.core.mpbgp.vpn_routes import (
     bgp_next_hop,
     export_id,
@@ -37,7 +38,7 @@ from orchestrator.verification.kit.tables import (
 from orchestrator.verification.kit.wording import hint_command, listed
 from orchestrator.verification.layers import kernel, link, pece
 from orchestrator.verification.layers.pece.neighbours import origin_neighbour
-from orchestrator.verification.layers.vpn import across
+from orchestrator.verification.layers.vpn import across, past
 from orchestrator.verification.layers.vpn.exports import communities, own_export, rd_and_prefix
 from parsers import DEFAULT_VRF
 from parsers.kernel import KERNEL_ROUTES
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from orchestrator.model.family import IpNetwork
     from orchestrator.model.lab import VpnPrefix, Vrf
+    from orchestrator.routing.crossing import Crossing
     from orchestrator.routing.effective_lab import EffectiveLab
     from orchestrator.verification.kit.check_id import CheckId
     from orchestrator.verification.kit.facts import Facts
@@ -68,6 +70,7 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
         for origins in one_route_each(lab.exported_by(vrf)):
             yield _export(lab, origins)
     yield from across.at_asbrs(lab)
+    yield from past.at_reflectors(lab)
     for vrf in lab.vrfs:
         imported = lab.imported_by(vrf)
         arrivals = {prefix: _arrivals(lab, vrf, several) for prefix, several in imported.items()}
@@ -75,8 +78,8 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
             for arriving in arrivals[prefix]:
                 over = crossing(lab, vrf, arriving[0].vrf)
                 yield (
-                    _received(lab, vrf, arriving, several)
-                    if over is None
+                    _received(lab, vrf, arriving, several, over)
+                    if over is None or over.by_labelled_routes
                     else across.received(lab, vrf, arriving, over, several)
                 )
         for prefix, several in imported.items():
@@ -118,7 +121,11 @@ def _export(lab: EffectiveLab, origins: tuple[VpnPrefix, ...]) -> Check:
 
 
 def _received(
-    lab: EffectiveLab, vrf: Vrf, origins: tuple[VpnPrefix, ...], all_origins: tuple[VpnPrefix, ...]
+    lab: EffectiveLab,
+    vrf: Vrf,
+    origins: tuple[VpnPrefix, ...],
+    all_origins: tuple[VpnPrefix, ...],
+    over: Crossing | None,
 ) -> Check:
     origin, senders = origins[0], " or ".join(one.vrf.pe for one in origins)
     also = frozenset(map(written, next_hops_of_other_pes(lab, origins, all_origins)))
@@ -132,7 +139,7 @@ def _received(
             dict.fromkeys(
                 below
                 for one in origins
-                for below in (export_id(one), *mpbgp.vpnv4_session_ids(lab, one.vrf.pe, vrf.pe))
+                for below in (export_id(one), *past.session_ids(lab, one, vrf.pe, over))
             )
         ),
         why="The route must arrive as the far PE sent it: same RTs, same label, and that PE as the next hop."
@@ -153,7 +160,8 @@ def _route(
     arrivals: tuple[tuple[VpnPrefix, ...], ...],
 ) -> Check:
     origins = lab.chosen_of(vrf, several)
-    egresses = tuple(dict.fromkeys(_egress(lab, vrf, one) for one in origins))
+    ways = {one: _way(lab, vrf, one) for one in origins}
+    egresses = tuple(dict.fromkeys(egress for egress, _ in ways.values()))
     return Check(
         route_id(vrf, prefix),
         f"VRF {vrf.name} reaches {prefix} with transport and VPN label",
@@ -171,12 +179,12 @@ def _route(
                 if origin in origins
                 for one in (
                     received_id(vrf, arriving, several),
-                    lsp_id(lab, vrf.pe, _egress(lab, vrf, origin).pe),
+                    ways[origin][1],
                 )
             ),
         ),
-        why="Imported by its RT, the route must be selected and carry two labels: one for the far PE "
-        "outside, that PE's VPN label inside.",
+        why="Imported by its RT, the route must be selected and carry the labels that lead to the far PE, "
+        "and inside them that PE's VPN label.",
         hint=hint_command(lab.lab, vrf.pe, f"show {lab.lab.family.ip} route vrf {vrf.name} {prefix}"),
     )
 
@@ -299,23 +307,32 @@ class _Stacks:
 
 
 def _transport(facts: Facts, pe: str, egress: Egress) -> dict[str, tuple[Label, ...]]:
-    """By gateway, the labels that lead to the egress PE: the core's one, or none if it is the neighbour."""
+    """By gateway, the labels that lead to the egress PE: the core's one, or none if it is the neighbour.
+
+    To another provider's, by labelled routes, it is its own ASBR's as well.
+    """
     route = selected(facts, pe, DEFAULT_VRF, IPv4Network(egress.loopback))
     if route is None:
         return {}
     return {str(hop.gateway): on_the_wire(hop.labels) for hop in route.hops if hop.fib}
 
 
-def _egress(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> Egress:
+def _way(lab: EffectiveLab, vrf: Vrf, origin: VpnPrefix) -> tuple[Egress, CheckId]:
+    """The node that a route leads to, and the check of the labels that lead there."""
     over = crossing(lab, vrf, origin.vrf)
-    node = origin.vrf.pe if over is None else over.near.node
-    return Egress(
+    swapped = over is not None and not over.by_labelled_routes
+    node = over.near.node if over is not None and swapped else origin.vrf.pe
+    transport = (
+        lsp_id(lab, vrf.pe, node) if over is None or swapped else labelled_path_id(vrf.pe, origin.vrf.pe)
+    )
+    egress = Egress(
         node,
-        str(lab.lab.loopback(node)),
+        str(lab.lab.vpn_address(node)),
         str(origin.vrf.rd),
         next_hop=written(bgp_next_hop(lab.lab, node)),
-        told_by=node if over is None else vrf.pe,
+        told_by=vrf.pe if swapped else node,
     )
+    return egress, transport
 
 
 def _label_towards(facts: Facts, egress: Egress, prefix: IpNetwork) -> Label | None:

@@ -9,9 +9,10 @@ from parsers.bfd import BFD_PEERS
 from parsers.bgp import BGP_PEERS, BGP_PEERS_IF_ANY, VPN_ROUTES
 from parsers.bgp_configuration import BGP_CONFIGURATION
 from parsers.eigrp import EIGRP, EIGRP_KEYS
+from parsers.frr import VERSION
 from parsers.isis import ISIS_INTERFACES, ISIS_NEIGHBORS, ISIS_SYNC
 from parsers.kernel import DEVICES, KERNEL_LFIB, KERNEL_ROUTES, QDISCS, RULES
-from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_SYNC
+from parsers.ldp import LDP_BINDINGS, LDP_INTERFACES, LDP_NEIGHBORS, LDP_PASSWORDS, LDP_SYNC
 from parsers.ospf import OSPF_INTERFACES, OSPF_KEYS, OSPF_NEIGHBORS, OSPF_SYNC
 from parsers.segment_routing import ISIS_SEGMENTS, OSPF_SEGMENTS
 from parsers.zebra import LFIB, ROUTES
@@ -56,6 +57,7 @@ class Converged(Network):
             ISIS_SEGMENTS.text: segments.isis,
             OSPF_SEGMENTS.text: segments.ospf,
             BFD_PEERS.text: bfd.peers,
+            VERSION.text: _version,
             LFIB.text: zebra.lfib,
             BGP_PEERS.text: bgp.summary,
             BGP_PEERS_IF_ANY.text: bgp.summary,
@@ -68,6 +70,7 @@ class Converged(Network):
             QDISCS.text: kernel.qdiscs,
             BGP_CONFIGURATION.text: _configuration,
             OSPF_KEYS.text: _configuration,
+            LDP_PASSWORDS.text: _configuration,
             EIGRP.text: _eigrp,
             EIGRP_KEYS.text: _eigrp_configuration,
         }
@@ -80,6 +83,11 @@ def _eigrp(net: Network, node: str) -> str:
 
 def _eigrp_configuration(net: Network, node: str) -> str:
     return eigrp_configuration(net.lab, node)
+
+
+def _version(net: Network, node: str) -> str:
+    del net
+    return f"FRRouting 10.3 ({node}) on Linux(7.2.7).\n"
 
 
 def _configuration(net: Network, node: str) -> str:

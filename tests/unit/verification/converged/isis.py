@@ -35,7 +35,7 @@ def interfaces(net: Network, node: str) -> str:
             f"{'Active' if core else 'Passive'}, Circuit Id: 0x0\n"
             f"    Type: {'p2p' if core else 'loopback'}, Level: L2\n"
             "    Level-2 Information:\n"
-            f"      Metric: 10{', Active neighbors: 1' if core else ''}\n"
+            f"      Metric: {one.cost or 10}{', Active neighbors: 1' if core else ''}\n"
         )
         if core:
             text += (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.derive_sham_links import SHAM_MTU
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.mpls_ports import label_switching_ports
 from orchestrator.model.topology import Role
 from orchestrator.routing.routes import RouteSource, Table
 from orchestrator.verification.layers.pece.neighbours import origin_neighbour
@@ -170,17 +171,23 @@ def qdiscs(net: Network, node: str) -> str:
 
 
 def sysctl(net: Network, node: str, keys: list[str]) -> str:
-    core = {one.name for one in net.lab.interfaces_of(node, InterfaceKind.CORE)}
+    core = label_switching_ports(net.lab, node)
     fixed = {
         "net.ipv4.ip_forward": "1",
         "net.mpls.platform_labels": "100000",
         "net.ipv4.conf.eth0.forwarding": "0",
+        "net.mpls.ip_ttl_propagate": _ttl_propagation(net, node),
     }
 
     def on(key: str) -> bool:
         return key.endswith(".forwarding") or key.split(".")[3] in core
 
     return "".join(f"{key} = {fixed.get(key) or str(int(on(key)))}\n" for key in keys)
+
+
+def _ttl_propagation(net: Network, node: str) -> str:
+    inside = net.lab.node(node).role.in_provider
+    return str(int(inside and bool(net.lab.provider_of(node).propagate_ttl)))
 
 
 def _route(prefix: str, ways: list[str], attributes: str) -> str:

@@ -45,4 +45,4 @@ def bindings(net: Network, node: str) -> str:
 
 
 def _label(label: int) -> str:
-    return "imp-null" if label == 3 else str(label)
+    return {3: "imp-null", 0: "exp-null"}.get(label, str(label))

@@ -36,7 +36,7 @@ class Network:
         ]
 
     def label(self, node: str, fec_owner: str) -> int:
-        """The label that `node` takes for a loopback; 3 (implicit null) for its own."""
+        """The label that `node` takes for a loopback; 3 (implicit null), or 0, for its own."""
         if node != fec_owner and self.has_segments(node):
             return segment_of(self.lab, node).srgb.first + segment_of(self.lab, fec_owner).index
         return self.ldp_label(node, fec_owner)
@@ -46,7 +46,8 @@ class Network:
         others = [one for one in self.provider(node) if one != node]
         # Each node starts elsewhere, so that a test sees whose label it is.
         start = 16 + 10 * [one.name for one in self.lab.nodes].index(node)
-        return 3 if node == fec_owner else start + others.index(fec_owner)
+        null = 0 if self.lab.provider_of(node).explicit_null else 3
+        return null if node == fec_owner else start + others.index(fec_owner)
 
     def has_segments(self, node: str) -> bool:
         """Whether its labels are segment routing's."""

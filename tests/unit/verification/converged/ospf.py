@@ -102,7 +102,9 @@ def interfaces(net: Network, node: str) -> str:
     if net.lab.node(node).role.in_provider:
         timers = net.lab.provider_of(node).timers
         usual = replace(usual, hello=timers.ospf_hello, dead=timers.ospf_dead)
-    own = {"default": [(one, usual) for one in net.lab.interfaces_of(node, *kinds)]}
+    own = {
+        "default": [(one, replace(usual, cost=one.cost or 10)) for one in net.lab.interfaces_of(node, *kinds)]
+    }
     for one in net.lab.interfaces_of(node, InterfaceKind.ACCESS):
         if (ospf := customers.get(one.name)) is not None:
             own.setdefault(one.vrf or "default", []).append((one, ospf))

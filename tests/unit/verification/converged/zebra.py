@@ -91,9 +91,11 @@ def _global_routes(net: Network, node: str) -> list[str]:
 
 def _igp(net: Network, node: str, other: str) -> tuple[str, str]:
     """The code of the core's IGP, distance and metric of a loopback."""
-    hops = len(net.effective.path(node, other)) - 1
-    is_ospf = net.lab.provider_of(node).igp == "ospf"
-    return ("O", "[110/20]") if is_ospf else ("I", f"[115/{10 * hops + 10}]")
+    metric = net.effective.distance(node, other)
+    if net.lab.provider_of(node).igp == "isis":
+        return "I", f"[115/{metric + 10}]"
+    costs = any(own.cost is not None for own, _ in net.lab.core_links_of(node))
+    return "O", f"[110/{metric if costs else 20}]"
 
 
 def _vrf_routes(net: Network, vrf: Vrf) -> list[str]:
@@ -157,7 +159,7 @@ def _ce_routes(net: Network, ce: str) -> list[str]:
 
 
 def _label(label: int) -> str:
-    return "implicit-null" if label == 3 else str(label)
+    return {3: "implicit-null", 0: "IPv4 Explicit Null"}.get(label, str(label))
 
 
 def _connected(address: IpInterface, device: str) -> str:
