@@ -49,7 +49,7 @@ def igp_checks(lab: EffectiveLab) -> Iterator[Check]:
 
 def label_checks(lab: EffectiveLab) -> Iterator[Check]:
     """Sessions and label switched paths of each provider."""
-    yield from _checks(lab, (LABELS[one.labels] for one in lab.lab.providers))
+    yield from _checks(lab, (LABELS[labels] for one in lab.lab.providers for labels in one.labels))
 
 
 def mpbgp_checks(lab: EffectiveLab) -> Iterator[Check]:
@@ -64,7 +64,7 @@ def igp_patience(lab: Lab) -> float:
 
 def label_patience(lab: Lab, labels: str) -> float:
     """Seconds for which labels of one protocol may look the same while they are still exchanged."""
-    spoken = (one for one in lab.providers if one.labels == labels)
+    spoken = (one for one in lab.providers if labels in one.labels)
     return max((LABELS[labels].patience(one.timers) for one in spoken), default=0.0)
 
 
@@ -74,7 +74,7 @@ def mpbgp_patience(lab: Lab) -> float:
 
 
 def _spoken(provider: Provider) -> tuple[CoreProtocol, ...]:
-    return IGPS[provider.igp], LABELS[provider.labels], MP_BGP
+    return IGPS[provider.igp], *(LABELS[one] for one in provider.labels), MP_BGP
 
 
 def _checks(lab: EffectiveLab, spoken: Iterable[CoreProtocol]) -> Iterator[Check]:

@@ -105,6 +105,13 @@ def clear_ldp_neighbors(fleet: Fleet, neighbors: Iterable[tuple[str, IPv4Address
     fleet.execute({node: f"vtysh {' '.join(words)}" for node, words in commands.items()})
 
 
+def run_spf_again(fleet: Fleet, nodes: Iterable[str]) -> None:
+    """Have ospfd of nodes run another SPF: a setting of external routes goes to and fro."""
+    lines = ("configure terminal", "router ospf", "compatible rfc1583", "no compatible rfc1583")
+    command = " ".join(("vtysh", *(f"-c '{line}'" for line in lines)))
+    fleet.execute(dict.fromkeys(nodes, command))
+
+
 def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IpNetwork, str]]) -> None:
     """Have zebra hear that kernels have routes no more: PE, prefix and device of each, in the main table.
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.fleet.push import clear_ldp_neighbors, make_zebra_forget, re_enter_route_targets
+from orchestrator.fleet.push import (
+    clear_ldp_neighbors,
+    make_zebra_forget,
+    re_enter_route_targets,
+    run_spf_again,
+)
 from orchestrator.model.state import HEALTHY, State
 from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.gone_routes import GoneRoute, gone_route_queries, gone_routes
@@ -15,6 +20,7 @@ from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
 from orchestrator.verification.lost_imports import lost_import_queries, lost_imports
 from orchestrator.verification.lost_labels import lost_label_queries, lost_labels
+from orchestrator.verification.stale_segments import stale_segment_queries, stale_segments
 from orchestrator.verification.verification import verify
 
 if TYPE_CHECKING:
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
     from orchestrator.lifecycle.phases import Watcher
     from orchestrator.model.lab import Lab, Vrf
     from orchestrator.verification.kit.facts import Query
-    from orchestrator.verification.lost_labels import LostLabels
     from orchestrator.verification.report.result import Report
     from orchestrator.verification.verification import VerificationProgress, VerificationStatus
 
@@ -36,7 +41,7 @@ _STALLED_SECONDS = 5.0
 _PATIENT = 4  # times as long: on a busy machine what was not lost at the first stall may be at the next
 _PAUSE = 0.3
 _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
-_LABELS = ("ldp.lsp.", "ldp.lfib.")
+_LABELS = ("ldp.lsp.", "ldp.lfib.", "ldp.labels.", "sr.labels.")
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ def _is_above_import(report: Report) -> bool:
 def repaired(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
     """Whether FRR had lost an import or labels; they are repaired."""
     labels = repair_labels(fleet, lab, say)
-    return bool(repair_tables(fleet, lab, say) or labels)
+    return bool(repair_tables(fleet, lab, say)) or labels
 
 
 def repair_tables(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[Vrf | GoneRoute, ...]:
@@ -111,8 +116,23 @@ def repair_tables(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[V
     return wrong
 
 
-def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[LostLabels, ...]:
-    """Find nodes that lack labels in use, or keep one that is given up, and repair them; those that were."""
+def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
+    """Find nodes that lack labels in use, or keep one that is given up, and repair them; whether any were."""
+    of_ldp = _repair_ldp(fleet, lab, say)
+    return _repair_segments(fleet, lab, say) or of_ldp
+
+
+def _repair_segments(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
+    queries = stale_segment_queries(lab)
+    stale = _for_good(fleet, queries, lambda facts: stale_segments(lab, facts)) if queries else ()
+    if stale:
+        run_spf_again(fleet, stale)
+    for node in stale:
+        say(f"repaired: ospfd of {node} had labels of an earlier SPF; it was made to run another")
+    return bool(stale)
+
+
+def _repair_ldp(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
     lost = _for_good(fleet, lost_label_queries(lab), lambda facts: lost_labels(lab, facts))
     if lost:
         clear_ldp_neighbors(fleet, [(one.node, one.neighbor) for one in lost])
@@ -120,7 +140,7 @@ def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[L
         did = "did not use labels" if one.kept is None else f"kept a way of label {one.kept} beside that"
         why = "FRR pull request 19514" if one.kept is None else "zebra forgot it"
         say(f"repaired: {one.node} {did} of LDP neighbour {one.neighbor} ({why}); it was cleared")
-    return lost
+    return bool(lost)
 
 
 def _for_good(

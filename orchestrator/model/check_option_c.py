@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from orchestrator.model.interconnect import Option
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.label_protocols import LDP, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from orchestrator.model.paths import Path
 
 _LABEL_STACK: Final = 12  # octets: to the ASBR, to the far PE, and the VPN's (RFC 3032 2.1)
-_LDP: Final = "ldp"
 
 
 def check_option_c(files: LabFiles, lab: Lab) -> Iterator[Mistake]:
@@ -48,8 +48,8 @@ def _check_provider(files: LabFiles, lab: Lab, number: int, provider: Provider) 
     ]:
         what = f"{provider.name} has option c, and another interconnect at {others[0]}"
         yield document.mistake(path, what, "by which of them a route goes is not modelled: keep one")
-    if provider.labels != _LDP:
-        what = f"{provider.name} has option c, and labels: {provider.labels}"
+    if provider.labels != (LDP,):
+        what = f"{provider.name} has option c, and labels: {in_words(provider.labels)}"
         yield document.mistake(path, what, "labelled unicast is made over LDP alone: write labels: ldp")
     if lab.ipv6 is not None and (having := [vrf for vrf in lab.ipv6.vrfs if vrf.pe in provider.nodes]):
         what = f"{provider.name} has option c, and VPN {having[0].vpn} has IPv6 prefixes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.model.derive import homes
-from orchestrator.model.segment_routing import SR
+from orchestrator.model.label_protocols import LDP, SR, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,16 +22,19 @@ def check_segment_settings(files: LabFiles) -> Iterator[Mistake]:
     document, intent = files.intent_document, files.intent
     for name, provider in intent.providers.items():
         path: Path = ("providers", name, "core")
-        if provider.core.labels == SR:
-            for key, use in _of_ldp(provider.core):
-                what = f"{use}, and with labels: sr there is none"
-                yield document.mistake((*path, key), what, "remove it, or write labels: ldp")
-        elif provider.core.srgb is not None:
-            what = f"an SRGB is segment routing's, and the labels are {provider.core.labels}'s"
+        labels = in_words(provider.core.labels)
+        for key, use in _of_ldp(provider.core) if LDP not in provider.core.labels else ():
+            what = f"{use}, and with labels: {labels} there is none"
+            yield document.mistake((*path, key), what, "remove it, or write labels: ldp")
+        if len(provider.core.labels) > 1 and provider.core.explicit_null:
+            what = f"explicit-null is LDP's alone, and with labels: {labels} packets have other labels"
+            yield document.mistake((*path, "explicit-null"), what, "remove it, or write labels: ldp")
+        if SR not in provider.core.labels and provider.core.srgb is not None:
+            what = f"an SRGB is segment routing's, and the labels are {labels}'s"
             yield document.mistake((*path, "srgb"), what, "remove it, or write labels: sr")
     home = homes(files.topology, intent)
     for node, own in intent.nodes.items():
-        if node in home and intent.providers[home[node]].core.labels != SR:
+        if node in home and SR not in intent.providers[home[node]].core.labels:
             for key, value in (("sid", own.sid), ("srgb", own.srgb)):
                 if value is not None:
                     what = f"node {node} has '{key}', and segment routing does not run there"

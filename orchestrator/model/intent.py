@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from orchestrator.model.bfd import BfdChoice, BfdSetting
 from orchestrator.model.interconnect import Option
+from orchestrator.model.label_choice import LDP_ALONE, LabelProtocols
 from orchestrator.model.link_cost import CostChoice, LinkCost
 from orchestrator.model.pece_intent import AttachmentIntent, Bandwidth, Delay, by_protocol
 from orchestrator.model.schema import (
@@ -30,7 +31,7 @@ from orchestrator.model.schema import (
     validate,
     whole,
 )
-from orchestrator.model.segment_routing import LARGEST_BLOCK, SR, Block
+from orchestrator.model.segment_routing import LARGEST_BLOCK, Block
 from orchestrator.model.timers import TimersChoice, TimersIntent, usual_timers
 from orchestrator.model.yaml_lines import Entry, Fields, Items, Scalar
 
@@ -62,7 +63,7 @@ class Core(StrictModel):
     """What runs between provider nodes."""
 
     igp: Annotated[str, choice("IGP", "isis", "ospf")] = "ospf"
-    labels: Annotated[str, choice("label protocol", "ldp", SR)] = "ldp"
+    labels: LabelProtocols = LDP_ALONE
     ldp_sync: Switch = Field(
         default=False, alias="ldp-sync", description="the IGP avoids a link until LDP is up on it (RFC 5443)"
     )

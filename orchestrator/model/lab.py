@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.model.family import Family
 from orchestrator.model.grouping import grouped
 from orchestrator.model.interconnect import Option, back_to_back
+from orchestrator.model.label_protocols import transport
 from orchestrator.model.rd_rt import RouteTarget
 from orchestrator.model.topology import Endpoint, Role
 
@@ -91,7 +92,7 @@ class Provider:
 
     Attributes:
         igp: of the core, as `vpn.yml` calls it.
-        labels: what gives labels to loopbacks, as `vpn.yml` calls it.
+        labels: what gives labels to loopbacks, as `vpn.yml` calls them.
         bfd: on each core link, for the IGP; None where hellos alone detect that a neighbour is gone.
         ldp_sync: the IGP keeps traffic off a core link until LDP has labels for it (RFC 5443).
         segments: of its nodes' loopbacks, where segment routing gives the labels.
@@ -107,13 +108,18 @@ class Provider:
     nodes: tuple[str, ...]
     timers: Timers
     igp: str
-    labels: str
+    labels: tuple[str, ...]
     bfd: Bfd | None = None
     ldp_sync: bool = False
     segments: tuple[NodeSegment, ...] = ()
     propagate_ttl: bool | None = None
     explicit_null: bool = False
     ldp_password: str | None = field(default=None, repr=False)
+
+    @property
+    def transport(self) -> str:
+        """The label protocol whose labels packets have, where several run."""
+        return transport(self.labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator
 
+from orchestrator.model.label_protocols import SR
 from orchestrator.model.memory import remembered
 from orchestrator.model.schema import as_written, reject, shown
 
@@ -53,8 +54,6 @@ class NodeSegment:
     index: int
 
 
-SR: Final = "sr"
-"""As `vpn.yml` calls it among the label protocols."""
 DEFAULT_SRGB: Final = LabelBlock(16000, 23999)
 """FRR's own, and most other vendors'."""
 LOCAL_BLOCK: Final = LabelBlock(15000, 15999)
@@ -69,12 +68,12 @@ _WRITTEN: Final = re.compile(r"([0-9]{1,7}) ?- ?([0-9]{1,7})")
 def node_segments(
     topology: Topology, members: Iterable[str], core: Core, overrides: Mapping[str, NodeIntent]
 ) -> Iterator[NodeSegment]:
-    """The prefix segments of a provider's nodes; none where its labels are another protocol's.
+    """The prefix segments of a provider's nodes; none where it has no segment routing.
 
     The index of the Nth provider node of the topology is N.
     """
     inside = [node.name for node in topology.nodes if node.role.in_provider]
-    for node in members if core.labels == SR else ():
+    for node in members if SR in core.labels else ():
         own = overrides.get(node)
         srgb = (own.srgb if own else None) or core.srgb or DEFAULT_SRGB
         given = own.sid if own else None
@@ -82,7 +81,7 @@ def node_segments(
 
 
 def segment_of(lab: Lab, node: str) -> NodeSegment:
-    """The prefix segment of a node of a provider whose labels are segment routing's.
+    """The prefix segment of a node of a provider that has segment routing.
 
     Raises:
         KeyError: it has none.

@@ -52,6 +52,7 @@ _NEGATIONS = (
         r"^(no segment-routing global-block) .*$",
         r"\1",
     ),
+    (("^router ospf", "^router-info "), "^(no router-info) .*$", r"\1"),
 )
 
 # The default BGP instance can only go after those of the VRFs; filters and BFD profiles are there before
@@ -63,8 +64,8 @@ _NEGATIONS = (
 # more. LDP knows its interfaces before an IGP has routes over them: a label that a neighbour advertises in
 # between is never handed on to zebra (`verification/lost_labels.py`). A neighbor's BFD goes after its
 # profile, without which 8.4 begins it anew. Segment routing in OSPF needs opaque LSAs, and takes a
-# SID once it is on and if it fits into the block. A peer group cannot go while a range of
-# addresses is its.
+# SID once it is on and if it fits into the block; when it goes it turns router information on again. A peer
+# group cannot go while a range of addresses is its.
 _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     ((r"^no router bgp \d+ vrf ",), -30),
     ((r"^no router bgp \d+$",), -20),
@@ -77,6 +78,7 @@ _ORDER: tuple[tuple[tuple[str, ...], int], ...] = (
     (("^router ospf", "^(capability opaque|router-info )"), -10),
     (("^router (isis |ospf)", "^segment-routing (on|global-block )"), -5),
     (("^router (isis |ospf)", "^no segment-routing on"), 5),
+    (("^router ospf", "^no router-info"), 10),
     (("^router bgp ", r"^no neighbor \S+ bfd profile "), -10),
     (("^router bgp ", "^no bgp listen range "), -20),
     (("^router bgp ", r"^no neighbor \S+ peer-group$"), -10),

@@ -83,7 +83,7 @@ def questions(
 
 def _layers(lab: Lab) -> Iterator[str]:
     """Those that the lab has: what gives no labels there cannot be broken."""
-    labels = {Layer(one.labels) for one in lab.providers}
+    labels = {Layer(labels) for one in lab.providers for labels in one.labels}
     return (text for layer, text in LAYERS.items() if layer in labels or layer not in {Layer.LDP, Layer.SR})
 
 

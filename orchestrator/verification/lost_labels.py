@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.core.labels.ids import LDP
+from orchestrator.model.label_protocols import LDP
 from orchestrator.verification.kit.facts import CouldNotLook, Query
 from orchestrator.verification.kit.tables import selected
 from parsers import DEFAULT_VRF
@@ -72,7 +72,7 @@ def _switching(lab: Lab) -> Iterator[str]:
     return (
         node.name
         for node in lab.nodes
-        if lab.core_links_of(node.name) and lab.provider_of(node.name).labels == LDP
+        if lab.core_links_of(node.name) and LDP in lab.provider_of(node.name).labels
     )
 
 

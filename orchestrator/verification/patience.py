@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from orchestrator.core.labels.ids import LDP
 from orchestrator.core.registry import igp_patience, label_patience, mpbgp_patience
-from orchestrator.model.segment_routing import SR
+from orchestrator.model.label_protocols import LDP, SR
 from orchestrator.protocols.agreement import End
 from orchestrator.verification.kit.check import Finding, Verdict
 from orchestrator.verification.kit.check_id import Layer

@@ -255,7 +255,7 @@ IGP: Final = (
     ),
 )
 
-_LAST_IS_A_P: Final = "two-vpns/pe2 sr-core/pe2"
+_LAST_IS_A_P: Final = "two-vpns/pe2 sr-core/pe2 ldp-to-sr/pe2"
 
 LDP: Final = (
     wrong("an LDP session does not come up", _CORE, _LDP, ("OPERATIONAL", "PRESENT    "), "ldp.neighbor"),
@@ -295,6 +295,7 @@ LDP: Final = (
         (r"^( \d+ +LDP +\S+ +)\d+ +$", r"\g<1>999"),
         "ldp.lfib",
         "sr.lfib",
+        "ldp.labels",
     ),
     wrong(
         "zebra has a label lead to another VRF",
@@ -360,7 +361,7 @@ LDP: Final = (
         "show mpls ldp binding",
         (r"^(ipv4 10\.255\S+ +\S+ +\d+ +)\d\d( +yes)", r"\g<1>99\2"),
         "ldp.lsp",
-        but="failover/* isis-core/* rd-choice/*",
+        but="failover/* isis-core/* rd-choice/* ldp-to-sr/*",
     ),
 )
 
@@ -392,6 +393,14 @@ SEGMENTS: Final = (
         _LFIB,
         (r"^( \d+ +)SR \(IS-IS\)", r"\1LDP       "),
         "sr.labels",
+        "ldp.labels",  # where LDP runs too
+    ),
+    wrong(
+        "a label of LDP beside segment routing leads elsewhere",
+        _CORE,
+        _LFIB,
+        (r"(?s)^( \d+ +LDP +\S+ +)\S+(?=.*SR \(IS-IS\))", r"\g<1>999"),
+        "ldp.labels",
     ),
 )
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.model.segment_routing import DEFAULT_SRGB, SR, segment_of
+from orchestrator.model.label_protocols import SR
+from orchestrator.model.segment_routing import DEFAULT_SRGB, segment_of
 
 if TYPE_CHECKING:
     from orchestrator.model.lab import Lab
 
 
 def runs_segment_routing(lab: Lab, node: str) -> bool:
-    """Whether the labels of a node's provider are segment routing's."""
-    return lab.provider_of(node).labels == SR
+    """Whether a node's provider has segment routing, whatever else gives labels there."""
+    return SR in lab.provider_of(node).labels
 
 
 def segment_lines(lab: Lab, node: str) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LABS: Final = Path(__file__).parents[3] / "labs"
 NAMES: Final = sorted(folder.name for folder in LABS.iterdir() if folder.is_dir())
-# A customer at two PEs of which one has another customer, and six and more nodes in a row with their names.
-NO_MAP: Final = {"rip", "inter-as-b", "inter-as-c"}
+# A customer at two PEs of which one has another customer, ways of unequal length, too many nodes in a row.
+NO_MAP: Final = {"rip", "inter-as-b", "inter-as-c", "ldp-to-sr"}
 _LINES: Final = {"─": "EW", "│": "NS", "┌": "ES", "┐": "SW", "└": "EN", "┘": "NW",
                  "├": "ENS", "┤": "NSW", "┬": "ESW", "┴": "ENW", "┼": "ENSW"}  # fmt: skip
 _STEPS: Final = {"E": (0, 1, "W"), "W": (0, -1, "E"), "N": (-1, 0, "S"), "S": (1, 0, "N")}

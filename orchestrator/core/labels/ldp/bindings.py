@@ -10,6 +10,7 @@ from parsers.ldp import LDP_BINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from ipaddress import IPv4Address
 
     from orchestrator.core.labels.lsp import LabelInUse
     from orchestrator.routing.effective_lab import EffectiveLab
@@ -25,7 +26,7 @@ def objection(lab: EffectiveLab, facts: Facts, used: LabelInUse) -> str:
         CouldNotLook: one of the two did not answer.
     """
     fec, lsr_id = IPv4Network(lab.lab.loopback(used.egress)), lab.lab.loopback(used.neighbor)
-    learnt = {one.remote_label for one in _of(facts, used.node, fec) if one.peer == lsr_id}
+    learnt = learnt_from(facts, used.node, lsr_id, fec)
     sends = f"{used.node} uses label {used.label} towards {used.neighbor}"
     if learnt != {used.label}:
         return f"{sends}, LDP bound {_labels(learnt)}"
@@ -33,6 +34,24 @@ def objection(lab: EffectiveLab, facts: Facts, used: LabelInUse) -> str:
     if bound != {used.label}:
         return f"{sends}, which has bound {_labels(bound)}"
     return ""
+
+
+def bound_by(facts: Facts, node: str, fec: IPv4Network) -> Label | None:
+    """The label that a node has bound to a FEC by itself; None where it has none.
+
+    Raises:
+        CouldNotLook: it did not answer.
+    """
+    return next((one.local_label for one in _of(facts, node, fec)), None)
+
+
+def learnt_from(facts: Facts, node: str, lsr_id: IPv4Address, fec: IPv4Network) -> set[Label | None]:
+    """The labels that a node has received for a FEC from a neighbour.
+
+    Raises:
+        CouldNotLook: it did not answer.
+    """
+    return {one.remote_label for one in _of(facts, node, fec) if one.peer == lsr_id}
 
 
 def _of(facts: Facts, node: str, fec: IPv4Network) -> tuple[LdpBinding, ...]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.igp.ids import loopback_id
 from orchestrator.core.igp.registry import igp_of
-from orchestrator.core.labels.ids import LDP, label_speakers
+from orchestrator.core.labels.ids import carried_by, label_speakers, sync_id, synchronised
 from orchestrator.core.labels.ldp.authentication import authentication_checks
 from orchestrator.core.labels.ldp.bindings import objection
+from orchestrator.core.labels.ldp.standby import standby_check
 from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.model.lab import InterfaceKind
+from orchestrator.model.label_protocols import LDP
 from orchestrator.verification.kit.check import Check, Judgement
-from orchestrator.verification.kit.check_id import CheckId, Layer, OnPort, Toward
+from orchestrator.verification.kit.check_id import CheckId, Layer, Toward
 from orchestrator.verification.kit.facts import Query
 from orchestrator.verification.kit.wording import equal, exactly, hint_command, listed, nothing_else
 from orchestrator.verification.layers import link
@@ -43,44 +45,54 @@ def interfaces_id(node: str) -> CheckId:
     return CheckId(Layer.LDP, "interfaces", node)
 
 
-def sync_id(own: Interface) -> CheckId:
-    """The check that the IGP has waited for LDP on a core interface, and waits no more."""
-    return CheckId(Layer.LDP, "igp-sync", own.node, (OnPort(own.name),))
-
-
 def null_id(node: str) -> CheckId:
     """The check of what LDP advertises for a node's own loopback."""
     return CheckId(Layer.LDP, "null", node)
 
 
 def checks(lab: EffectiveLab) -> Iterator[Check]:
-    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges."""
-    nodes = label_speakers(lab, LDP)
+    """Sessions and LFIBs of the provider's nodes, and the LSPs between its edges.
+
+    Where packets have segment routing's labels the LSPs are that layer's; LDP's labels are there too.
+    """
+    nodes, carried = label_speakers(lab, LDP), carried_by(lab, LDP)
     for node in nodes:
         yield _interfaces(lab, node)
     for node in nodes:
         for other in _neighbors(lab, node):
             yield from authentication_checks(lab, node, other)
     for node in nodes:
-        neighbors = _neighbors(lab, node)
-        for other in neighbors:
-            yield _neighbor(lab, node, other)
-        yield _no_other_neighbor(lab, node, neighbors)
-        yield lfib_check(lab, node)
-        yield from _null(lab, node)
+        yield from _at(lab, node, carries=node in carried)
     for node in nodes:
         if lab.lab.provider_of(node).ldp_sync:
             for own, far in lab.core_links_of(node):
                 yield _sync(lab, own, far)
+    yield from (_standby(lab, node) for node in nodes if node not in carried)
     labels = Labels(
-        nodes,
+        carried,
         objection,
         (LDP_BINDINGS,),
         partial(_below, lab),
-        lambda own: (sync_id(own),) if lab.lab.provider_of(own.node).ldp_sync else (),
+        partial(synchronised, lab),
         "configured, or because the link still waits for LDP",
     )
     yield from labels.lsp_checks(lab)
+
+
+def _at(lab: EffectiveLab, node: str, *, carries: bool) -> Iterator[Check]:
+    """What a node has of LDP; of its LFIB where packets have LDP's labels."""
+    neighbors = _neighbors(lab, node)
+    for other in neighbors:
+        yield _neighbor(lab, node, other)
+    yield _no_other_neighbor(lab, node, neighbors)
+    if carries:
+        yield lfib_check(lab, node)
+    yield from _null(lab, node)
+
+
+def _standby(lab: EffectiveLab, node: str) -> Check:
+    around = _neighbors(lab, node)
+    return standby_check(lab, node, tuple(one for other in around for one in _sessions((node, other))))
 
 
 def _neighbors(lab: EffectiveLab, node: str) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.igp.costs import cost_ids
 from orchestrator.core.igp.ids import interfaces_id, loopback_id
 from orchestrator.core.igp.registry import igp_of
-from orchestrator.core.labels.ids import label_speakers, lfib_id
+from orchestrator.core.labels.ids import carried_by, label_speakers, lfib_id, synchronised
 from orchestrator.core.labels.paths import Labels, lfib_check
 from orchestrator.core.labels.sr.predicted import objection, switched
-from orchestrator.model.segment_routing import LOCAL_BLOCK, SR, LabelBlock, segment_of
+from orchestrator.model.label_protocols import LDP, SR
+from orchestrator.model.segment_routing import LOCAL_BLOCK, LabelBlock, segment_of
 from orchestrator.verification.kit.check import Check, Judgement
 from orchestrator.verification.kit.check_id import CheckId, Layer
 from orchestrator.verification.kit.facts import Query
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from parsers.zebra import LfibEntry
 
 _VPN: Final = "BGP"
+_OF_LDP: Final = "LDP"  # as `show mpls table` has it
 
 
 @cache
@@ -56,7 +58,12 @@ def checks(lab: EffectiveLab) -> Iterator[Check]:
     for node in nodes:
         yield _labels(lab, node)
     labels = Labels(
-        nodes, objection, (), lambda path: tuple(map(labels_id, path)), lambda _: (), "configured there"
+        carried_by(lab, SR),
+        objection,
+        (),
+        lambda path: tuple(map(labels_id, path)),
+        partial(synchronised, lab),
+        "configured there",
     )
     yield from labels.lsp_checks(lab)
 
@@ -126,10 +133,14 @@ def _prefix_sid(sid: PrefixSid) -> str:
 
 
 def judge_labels(facts: Facts, *, lab: EffectiveLab, node: str) -> Judgement:
-    """The LFIB holds the label of each loopback, an adjacency SID of each link, VPN labels, and no other."""
+    """The LFIB holds the label of each loopback, an adjacency SID of each link, VPN labels, and no other.
+
+    Where LDP runs too its labels are beside them, which is that layer's to prove.
+    """
     wanted = [f"{label} -> {far.address.ip} {_out(out)}" for label, far, out in switched(lab, node)]
     wanted += [f"adjacency -> {far.address.ip} pop" for _, far in lab.core_links_of(node)]
-    seen = dict.fromkeys(_entry(one) for one in facts.of(node, LFIB) if one.protocol != _VPN)
+    others = {_VPN, _OF_LDP} if LDP in lab.lab.provider_of(node).labels else {_VPN}
+    seen = dict.fromkeys(_entry(one) for one in facts.of(node, LFIB) if one.protocol not in others)
     return exactly(dict.fromkeys(wanted), seen, nothing="no label of the core")
 
 

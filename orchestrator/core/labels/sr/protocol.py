@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from orchestrator.core.descriptor import CoreProtocol
 from orchestrator.core.fragment import ConfigFragment
 from orchestrator.core.labels.sr.checks import checks
-from orchestrator.model.segment_routing import SR
+from orchestrator.model.label_protocols import SR
 from orchestrator.model.topology import Role
 
 if TYPE_CHECKING:

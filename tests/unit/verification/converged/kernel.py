@@ -15,7 +15,7 @@ from parsers.kernel import DEVICES
 
 if TYPE_CHECKING:
     from orchestrator.model.family import IpInterface, IpNetwork
-    from orchestrator.model.lab import Vrf
+    from orchestrator.model.lab import Interface, Vrf
     from orchestrator.model.sham_link import ShamEnd, ShamLink
     from tests.unit.verification.converged.network import Network
 
@@ -41,17 +41,23 @@ def lfib(net: Network, node: str) -> str:
     for owner in net.provider(node):
         if owner == node:
             continue
-        ways = [
-            f"{'' if out == 3 else f'as to {out} '}via inet {far.address.ip} dev {near.name}"
-            for near, far, out in net.toward(node, owner)
-        ]
-        rows.append(
-            f"{net.label(node, owner)} {ways[0]} proto {proto} \n"
-            if len(ways) == 1
-            else f"{net.label(node, owner)} proto {proto} \n" + "".join(f"\tnexthop {way} \n" for way in ways)
-        )
+        hops = net.toward(node, owner)
+        rows.append(_switched(net.label(node, owner), proto, hops))
+        if net.stands_by(node):
+            by_ldp = tuple((near, far, net.ldp_label(far.node, owner)) for near, far, _ in hops)
+            rows.append(_switched(net.ldp_label(node, owner), "ldp", by_ldp))
     rows += [f"{net.vpn_label(vrf)} dev {vrf.name} proto bgp \n" for vrf in net.lab.vrfs_of(node)]
     return "".join(rows)
+
+
+def _switched(label: int, proto: str, hops: tuple[tuple[Interface, Interface, int], ...]) -> str:
+    ways = [
+        f"{'' if out == 3 else f'as to {out} '}via inet {far.address.ip} dev {near.name}"
+        for near, far, out in hops
+    ]
+    if len(ways) == 1:
+        return f"{label} {ways[0]} proto {proto} \n"
+    return f"{label} proto {proto} \n" + "".join(f"\tnexthop {way} \n" for way in ways)
 
 
 def _vrf(net: Network, vrf: Vrf) -> list[str]:

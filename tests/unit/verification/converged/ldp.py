@@ -37,7 +37,7 @@ def bindings(net: Network, node: str) -> str:
             used = owner != node and neighbor in {far.node for _, far, _ in net.toward(node, owner)}
             rows.append(
                 f"ipv4 {f'{net.lab.loopback(owner)}/32':<20} {net.lab.loopback(neighbor)!s:<15} "
-                f"{_label(net.label(node, owner)):<11} {_label(net.label(neighbor, owner)):<11} "
+                f"{_label(net.ldp_label(node, owner)):<11} {_label(net.ldp_label(neighbor, owner)):<11} "
                 f"{'yes' if used else 'no':>8}"
             )
     head = "AF   Destination          Nexthop         Local Label Remote Label  In Use"

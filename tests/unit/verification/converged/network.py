@@ -39,6 +39,10 @@ class Network:
         """The label that `node` takes for a loopback; 3 (implicit null), or 0, for its own."""
         if node != fec_owner and self.has_segments(node):
             return segment_of(self.lab, node).srgb.first + segment_of(self.lab, fec_owner).index
+        return self.ldp_label(node, fec_owner)
+
+    def ldp_label(self, node: str, fec_owner: str) -> int:
+        """The label that `node` binds to a loopback by LDP, whether packets have it or not."""
         others = [one for one in self.provider(node) if one != node]
         # Each node starts elsewhere, so that a test sees whose label it is.
         start = 16 + 10 * [one.name for one in self.lab.nodes].index(node)
@@ -47,7 +51,11 @@ class Network:
 
     def has_segments(self, node: str) -> bool:
         """Whether its labels are segment routing's."""
-        return self.lab.node(node).role.in_provider and self.lab.provider_of(node).labels == "sr"
+        return self.lab.node(node).role.in_provider and "sr" in self.lab.provider_of(node).labels
+
+    def stands_by(self, node: str) -> bool:
+        """Whether it has LDP beside segment routing."""
+        return self.has_segments(node) and "ldp" in self.lab.provider_of(node).labels
 
     def adjacency_sids(self, node: str) -> list[tuple[int, tuple[Interface, Interface]]]:
         """The local label of each adjacency."""

@@ -42,6 +42,13 @@ def lfib(net: Network, node: str) -> str:
         for _, far, label in net.toward(node, owner)
     ]
     rows += [
+        f" {net.ldp_label(node, owner):<14} LDP   {far.address.ip!s:<9} "
+        f"{_label(net.ldp_label(far.node, owner)):<15} "
+        for owner in net.provider(node)
+        if owner != node and net.stands_by(node)
+        for _, far, _ in net.toward(node, owner)
+    ]
+    rows += [
         f" {label:<14} {by} {far.address.ip!s:<9} implicit-null   "
         for label, (_, far) in net.adjacency_sids(node)
     ]
