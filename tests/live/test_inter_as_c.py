@@ -126,8 +126,10 @@ FAULTS = (
             + vtysh("router bgp 65010", "address-family ipv4 unicast", "redistribute ospf"),
             "n-br": labelled("no neighbor 10.0.1.7 prefix-list across-in in"),
         },
-        {"igp.table.n-br": "*10.255.2.4/32 by bgp*"},
+        # Inside each provider they are passed on, in south by the reflector that heard them first.
+        {f"igp.table.{node}": "*10.255.2.4/32 by bgp*" for node in ("n-pe", "n-rr", "n-br", "s-rr", "s-pe")},
         blocks=(*BEHIND, *ROUTES),
+        first="igp.table.n-*",
         others=8,
     ),
     Fault(
