@@ -112,6 +112,11 @@ def run_spf_again(fleet: Fleet, nodes: Iterable[str]) -> None:
     fleet.execute(dict.fromkeys(nodes, command))
 
 
+def clear_labelled_sessions(fleet: Fleet, nodes: Iterable[str]) -> None:
+    """Have nodes begin all sessions with labelled routes anew, so that each route is given a label again."""
+    fleet.execute(dict.fromkeys(nodes, "vtysh -c 'clear bgp ipv4 labeled-unicast *'"))
+
+
 def make_zebra_forget(fleet: Fleet, routes: Iterable[tuple[str, IpNetwork, str]]) -> None:
     """Have zebra hear that kernels have routes no more: PE, prefix and device of each, in the main table.
 

@@ -8,16 +8,19 @@ from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestrator.fleet.push import (
+    clear_labelled_sessions,
     clear_ldp_neighbors,
     make_zebra_forget,
     re_enter_route_targets,
     run_spf_again,
 )
 from orchestrator.model.state import HEALTHY, State
+from orchestrator.verification.asbr_labels import wrong_label_queries, wrong_labels
 from orchestrator.verification.fact_collector import FactCollector
 from orchestrator.verification.gone_routes import GoneRoute, gone_route_queries, gone_routes
 from orchestrator.verification.kit.check_id import Layer
 from orchestrator.verification.kit.facts import Facts
+from orchestrator.verification.kit.wording import listed
 from orchestrator.verification.lost_imports import lost_import_queries, lost_imports
 from orchestrator.verification.lost_labels import lost_label_queries, lost_labels
 from orchestrator.verification.stale_segments import stale_segment_queries, stale_segments
@@ -41,7 +44,7 @@ _STALLED_SECONDS = 5.0
 _PATIENT = 4  # times as long: on a busy machine what was not lost at the first stall may be at the next
 _PAUSE = 0.3
 _ABOVE_IMPORT = (Layer.VPN, Layer.DATA)
-_LABELS = ("ldp.lsp.", "ldp.lfib.", "ldp.labels.", "sr.labels.")
+_LABELS = ("ldp.lsp.", "ldp.lfib.", "ldp.labels.", "sr.labels.", "mpbgp.labelled.")
 
 
 @dataclass(slots=True)
@@ -117,9 +120,9 @@ def repair_tables(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> tuple[V
 
 
 def repair_labels(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
-    """Find nodes that lack labels in use, or keep one that is given up, and repair them; whether any were."""
-    of_ldp = _repair_ldp(fleet, lab, say)
-    return _repair_segments(fleet, lab, say) or of_ldp
+    """Find nodes with labels that they lost, kept or gave twice, and repair them; whether there were any."""
+    done = [repair(fleet, lab, say) for repair in (_repair_ldp, _repair_segments, _repair_asbrs)]
+    return any(done)
 
 
 def _repair_segments(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
@@ -141,6 +144,18 @@ def _repair_ldp(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
         why = "FRR pull request 19514" if one.kept is None else "zebra forgot it"
         say(f"repaired: {one.node} {did} of LDP neighbour {one.neighbor} ({why}); it was cleared")
     return bool(lost)
+
+
+def _repair_asbrs(fleet: Fleet, lab: Lab, say: Callable[[str], None]) -> bool:
+    queries = wrong_label_queries(lab)
+    wrong = _for_good(fleet, queries, lambda facts: wrong_labels(lab, facts)) if queries else ()
+    if wrong:
+        clear_labelled_sessions(fleet, dict.fromkeys(one.asbr for one in wrong))
+    for one in wrong:
+        routes = listed(one.prefixes)
+        did = f"gave label {one.label} for {routes}" if one.prefixes[1:] else f"dropped label {one.label}"
+        say(f"repaired: {one.asbr} {did}; its labelled sessions were cleared")
+    return bool(wrong)
 
 
 def _for_good(
