@@ -156,15 +156,16 @@ def test_the_proof_says_what_is_wrong_and_a_push_repairs_it(lab: ProvenLab, faul
 
 # Labels for the other provider's routes go back to the pool, and are those that the others had: these lose
 # their next hop meanwhile, not their sessions, and take their old labels again.
-LOSE_LABELS = """
-ip link set eth2 down; vtysh -c 'clear bgp ipv4 labeled-unicast *'; sleep 6; ip link set eth2 up; sleep 6
-ip link set eth1 down; sleep 0.3; vtysh -c 'clear bgp ipv4 labeled-unicast 10.0.1.7'; sleep 2.5
-ip link set eth1 up; sleep 4
-"""
+LOSE_LABELS = (
+    "ip link set eth2 down; vtysh -c 'clear bgp ipv4 labeled-unicast *'; sleep 6; ip link set eth2 up",
+    "sleep 6; ip link set eth1 down; sleep 0.3; vtysh -c 'clear bgp ipv4 labeled-unicast 10.0.1.7'",
+    "sleep 2; ip link set eth1 up",
+)
 
 
 def test_labels_that_bgpd_gives_without_its_pool_are_repaired(lab: ProvenLab) -> None:
-    lab.type_in({"n-br": LOSE_LABELS})
+    for commands in LOSE_LABELS:
+        lab.type_in({"n-br": commands})
     lab.wait_for("mpbgp.labelled.*")
     up = lab.terminal.l3vpn("up", "inter-as-c")
     assert up.returncode == 0, up.stdout + up.stderr
