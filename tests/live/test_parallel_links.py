@@ -58,9 +58,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvenLab]:
 
 def test_flows_cross_every_branch(lab: ProvenLab) -> None:
     seen = {str(one.check.id): one.observed for one in lab.report().findings}
+    # The first 8 miss one of 4 branches in 2 of 100 cases, by chance; then all 22 are sent.
+    crossed = {f"{flows} of {flows} flows arrived over 4 of 4 branches" for flows in (8, 22)}
     for site in ("bgp1", "ospf1", "eigrp1"):
-        assert seen[f"data.branches.{site}.bgp2"] == "22 of 22 flows arrived over 4 of 4 branches"
-        assert seen[f"data.branches.bgp2.{site}"] == "22 of 22 flows arrived over 4 of 4 branches"
+        assert seen[f"data.branches.{site}.bgp2"] in crossed
+        assert seen[f"data.branches.bgp2.{site}"] in crossed
 
 
 def test_one_of_two_links_that_drops_labelled_packets_is_named(lab: ProvenLab) -> None:
